@@ -1,0 +1,76 @@
+# Two commands do all the set-up: `make up` and `make test`.
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+NPM := npm --prefix frontend --no-update-notifier --loglevel=error
+
+RUNTIME := $(VENV)/.runtime
+DEV := $(VENV)/.dev
+MODULES := frontend/node_modules/.package-lock.json
+DIST := frontend/dist/index.html
+SOURCES := $(shell find frontend/src frontend/public -type f 2>/dev/null) frontend/index.html \
+	frontend/vite.config.ts frontend/tsconfig.json frontend/package.json
+
+.DEFAULT_GOAL := help
+.PHONY: help up dev test test-slow lint format bench build openapi clean
+
+help: ## Show what can be made
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+up: $(RUNTIME) $(DIST) ## Install, build, migrate, start everything; Ctrl-C stops it
+	@exec $(BIN)/atlas up
+
+dev: $(RUNTIME) $(MODULES) ## As `up`, with the page rebuilt as its source changes
+	@$(BIN)/atlas up & trap 'kill -INT %1; wait' EXIT; $(NPM) run dev
+
+test: $(DEV) $(DIST) ## Run every test that needs no outside service, and those whose service is here
+	$(NPM) test
+	$(BIN)/pytest -m "not slow"
+
+test-slow: $(DEV) $(DIST) ## Run the tests that take a minute or more
+	$(BIN)/pytest -m slow
+
+lint: $(DEV) $(MODULES) ## Check style, types, the API client and the compose file
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(NPM) run lint
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+
+format: $(DEV) ## Format the Python code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(DEV) $(DIST) ## Measure speed, as ratios in one run
+	$(BIN)/python -m tests.benchmarks
+
+build: $(DIST) ## Build the page
+
+openapi: $(DEV) $(MODULES) ## Write the OpenAPI document and the browser's client anew
+	$(BIN)/atlas openapi > frontend/openapi.json
+	$(NPM) run api
+
+clean: ## Remove what was installed and built; data stays
+	rm -rf $(VENV) frontend/node_modules frontend/dist
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; $(PYTHON) is older. Set PYTHON=/path/to/python3.11."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(RUNTIME): pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(DEV): $(RUNTIME)
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+$(MODULES): frontend/package.json frontend/package-lock.json
+	@command -v node >/dev/null || { echo "Node 20 or newer is needed to build the page."; exit 1; }
+	$(NPM) ci
+	@touch $@
+
+$(DIST): $(MODULES) $(SOURCES)
+	$(NPM) run build
+	@touch $@

@@ -1,0 +1,1 @@
+"""One router a resource; each route parses, calls a service and returns a schema."""

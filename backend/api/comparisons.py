@@ -1,0 +1,66 @@
+"""Comparisons: ask for one, read its state, its figures and their numbers."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, BackgroundTasks, Response
+
+from backend.api.deps import ContentId, ContextDep, RecordId, problems
+from backend.api.figures import csv_response, figure_out
+from backend.schemas.comparisons import (
+    Comparison,
+    ComparisonFigureName,
+    ComparisonRequest,
+    FigureOut,
+    FigureWidth,
+    ThemeName,
+)
+from backend.services import comparisons, drawing, experiments
+from backend.services.viewing import read_numbers, view_of
+
+router = APIRouter(tags=["comparisons"])
+
+
+@router.post("/experiments/{experiment_id}/comparisons", responses=problems(404, 409, 413))
+def request_comparison(
+    experiment_id: RecordId,
+    wanted: ComparisonRequest,
+    context: ContextDep,
+    background: BackgroundTasks,
+) -> Comparison:
+    """The comparison that is asked for; computed once, then found again."""
+    with context.database.write() as session:
+        experiment = experiments.get(session, experiment_id)
+        row = comparisons.request(session, experiment, wanted)
+        waiting = comparisons.progress(session, row).state == "queued"
+    if waiting:
+        background.add_task(context.dispatcher.publish_waiting)
+    return view_of(context.database, context.store, row.id)
+
+
+@router.get("/comparisons/{comparison_id}", responses=problems(404))
+def read_comparison(comparison_id: ContentId, context: ContextDep) -> Comparison:
+    """A comparison and whether it is computed."""
+    return view_of(context.database, context.store, comparison_id)
+
+
+@router.get("/comparisons/{comparison_id}/figures/{name}.csv", responses=problems(404))
+def download_comparison_figure(
+    comparison_id: ContentId, name: ComparisonFigureName, context: ContextDep
+) -> Response:
+    """All numbers of a figure as CSV."""
+    numbers = read_numbers(context.database, context.store, comparison_id)
+    title = view_of(context.database, context.store, comparison_id).title
+    return csv_response(drawing.draw(name, numbers, "light", "wide"), title)
+
+
+@router.get("/comparisons/{comparison_id}/figures/{name}", responses=problems(404))
+def read_comparison_figure(
+    comparison_id: ContentId,
+    name: ComparisonFigureName,
+    context: ContextDep,
+    theme: ThemeName = "light",
+    width: FigureWidth = "wide",
+) -> FigureOut:
+    """A figure of a computed comparison; 503 while it is being computed."""
+    numbers = read_numbers(context.database, context.store, comparison_id)
+    return figure_out(drawing.draw(name, numbers, theme, width))

@@ -1,0 +1,122 @@
+"""Every error as problem+json (RFC 9457) with a sentence for a person."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import InterfaceError, OperationalError
+from starlette.exceptions import HTTPException
+
+from backend.artifacts import ArtifactError
+from backend.schemas.system import FieldError, Problem
+from backend.services.errors import InvalidSpecError, ServiceError
+
+_log = logging.getLogger(__name__)
+_MAX_ERRORS = 20
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of ``app`` as problem+json."""
+    app.add_exception_handler(ServiceError, _service_error)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(OperationalError, _database_error)
+    app.add_exception_handler(InterfaceError, _database_error)
+    app.add_exception_handler(ArtifactError, _artifact_error)
+    app.add_exception_handler(Exception, _unexpected_error)
+
+
+def _answer(problem: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
+    return JSONResponse(
+        problem.model_dump(),
+        status_code=problem.status,
+        media_type="application/problem+json",
+        headers=headers,
+    )
+
+
+async def _service_error(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, ServiceError)
+    fields = error.problems if isinstance(error, InvalidSpecError) else []
+    return _answer(
+        Problem(
+            title=error.title,
+            status=error.status,
+            detail=str(error),
+            errors=[FieldError(field=field, message=message) for field, message in fields],
+        )
+    )
+
+
+async def _validation_error(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    found = [_field_error(entry) for entry in error.errors()[:_MAX_ERRORS]]
+    return _answer(
+        Problem(
+            title="Some values need changing",
+            status=422,
+            detail=" ".join(f"{entry.field}: {entry.message}" for entry in found),
+            errors=found,
+        )
+    )
+
+
+def _field_error(entry: dict[str, Any]) -> FieldError:
+    if entry["type"] == "json_invalid":
+        where = entry["loc"][-1]
+        return FieldError(
+            field="body", message=f"This is not valid JSON, from character {where} on."
+        )
+    location: Sequence[str | int] = entry["loc"]
+    path = location[1:] if location and location[0] in ("body", "query", "path") else location
+    message = str(entry["msg"]).encode("ascii", "backslashreplace").decode()
+    field = ".".join(str(part) for part in path) or str(location[0])
+    return FieldError(
+        field=field.encode("ascii", "backslashreplace").decode()[:200],
+        message=f"{message[:300]}.",
+    )
+
+
+async def _http_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    detail = {
+        404: f"There is nothing at {request.url.path[:200]!a}.",
+        405: f"{request.method} is not possible here.",
+        413: "The request is too large; send fewer values.",
+    }.get(error.status_code, str(error.detail))
+    return _answer(
+        Problem(title=str(error.detail), status=error.status_code, detail=detail),
+        dict(error.headers) if error.headers else None,
+    )
+
+
+async def _database_error(_: Request, error: Exception) -> JSONResponse:
+    _log.warning("The database did not answer: %s", error)
+    return _answer(
+        Problem(
+            title="The database does not answer",
+            status=503,
+            detail="The database does not answer at the moment. Nothing is lost; try again soon.",
+        ),
+        {"Retry-After": "5"},
+    )
+
+
+async def _artifact_error(_: Request, error: Exception) -> JSONResponse:
+    return _answer(Problem(title="A stored file cannot be used", status=503, detail=str(error)))
+
+
+async def _unexpected_error(_: Request, error: Exception) -> JSONResponse:
+    _log.error("Unexpected error", exc_info=error)
+    return _answer(
+        Problem(
+            title="Something went wrong",
+            status=500,
+            detail="The service made a mistake; its log says more.",
+        )
+    )

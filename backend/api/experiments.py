@@ -1,0 +1,107 @@
+"""Experiments: estimate, launch, list, read, cancel, delete, and their live curves."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, BackgroundTasks, Query, Response
+from sqlalchemy.orm import Session
+
+from backend.api.deps import ContextDep, Limit, RecordId, problems
+from backend.api.figures import csv_response, figure_out
+from backend.schemas.comparisons import CurveName, FigureOut, FigureWidth, ThemeName
+from backend.schemas.experiments import Estimate, Experiment, ExperimentPage, ExperimentSpec
+from backend.services import drawing, estimates, events, experiments, presenting, runs, validation
+from backend.services import workers as worker_service
+from backend.services.curves import curves_of
+
+router = APIRouter(prefix="/experiments", tags=["experiments"])
+
+
+@router.post("/estimate", responses=problems(413))
+def estimate_experiment(spec: ExperimentSpec, context: ContextDep) -> Estimate:
+    """How many runs, steps and bytes an experiment would take. Nothing is stored."""
+    facts = validation.validate(spec, context.settings)
+    return estimates.estimate(spec, facts, context.store)
+
+
+@router.post("", status_code=201, responses=problems(413))
+def create_experiment(
+    spec: ExperimentSpec, context: ContextDep, background: BackgroundTasks
+) -> Experiment:
+    """Launch an experiment: one run for each rule and seed."""
+    validation.validate(spec, context.settings)
+    with context.database.write() as session:
+        created = _out(session, experiments.create(session, spec).id)
+    background.add_task(context.dispatcher.publish_waiting)
+    return created
+
+
+@router.get("", responses=problems())
+def list_experiments(
+    context: ContextDep,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+    limit: Limit = 50,
+) -> ExperimentPage:
+    """Experiments, newest first."""
+    with context.database.read() as session:
+        found, next_cursor = experiments.page(session, cursor=cursor, limit=limit)
+        items = [presenting.summary_out(experiment) for experiment in found]
+    return ExperimentPage(items=items, next_cursor=next_cursor)
+
+
+@router.get("/{experiment_id}", responses=problems(404))
+def read_experiment(experiment_id: RecordId, context: ContextDep) -> Experiment:
+    """An experiment with its settings and runs."""
+    with context.database.read() as session:
+        return _out(session, experiment_id)
+
+
+@router.delete("/{experiment_id}", status_code=204, responses=problems(404, 409))
+def delete_experiment(experiment_id: RecordId, context: ContextDep) -> Response:
+    """Delete an experiment with its runs and files; shared links keep their frozen copies."""
+    with context.database.write() as session:
+        run_ids = experiments.remove(session, experiment_id)
+    runs.delete_files(context.store, run_ids)
+    return Response(status_code=204)
+
+
+@router.post("/{experiment_id}/cancel", responses=problems(404))
+def cancel_experiment(experiment_id: RecordId, context: ContextDep) -> Experiment:
+    """Stop every run that waits or runs; each keeps its last checkpoint."""
+    with context.database.write() as session:
+        experiments.cancel(session, experiment_id)
+        return _out(session, experiment_id)
+
+
+@router.get("/{experiment_id}/figures/{name}.csv", responses=problems(404))
+def download_curves(experiment_id: RecordId, name: CurveName, context: ContextDep) -> Response:
+    """The numbers of a live curve as CSV."""
+    with context.database.read() as session:
+        experiment = experiments.get(session, experiment_id)
+        curves = curves_of(session, experiment.runs)[name]
+    return csv_response(drawing.draw_curves(name, curves, "light", "wide"), experiment.name)
+
+
+@router.get("/{experiment_id}/figures/{name}", responses=problems(404))
+def read_curves(
+    experiment_id: RecordId,
+    name: CurveName,
+    context: ContextDep,
+    theme: ThemeName = "light",
+    width: FigureWidth = "wide",
+) -> FigureOut:
+    """A live curve of every run of the experiment, as a Plotly figure."""
+    with context.database.read() as session:
+        experiment = experiments.get(session, experiment_id)
+        curves = curves_of(session, experiment.runs)[name]
+    return figure_out(drawing.draw_curves(name, curves, theme, width))
+
+
+def _out(session: Session, experiment_id: str) -> Experiment:
+    event_id = events.newest_id(session)
+    return presenting.experiment_out(
+        experiments.get(session, experiment_id),
+        event_id=event_id,
+        waiting_reason=worker_service.waiting_reason(session),
+    )

@@ -1,0 +1,45 @@
+"""Figures as responses: Plotly JSON with its table, and CSV."""
+
+from __future__ import annotations
+
+import re
+
+from fastapi import Response
+
+from backend.figures import table_csv
+from backend.figures.data import Figure
+from backend.schemas.comparisons import FigureOut, TableOut
+
+
+def figure_out(figure: Figure) -> FigureOut:
+    """A figure for the API."""
+    return FigureOut(
+        name=figure.name,
+        title=figure.title,
+        caption=figure.caption,
+        plotly=figure.plotly,
+        table=TableOut(
+            columns=list(figure.table.columns),
+            formats=[
+                _format(digits)
+                for digits in figure.table.digits or [None] * len(figure.table.columns)
+            ],
+            rows=[list(row) for row in figure.table.rows],
+        ),
+    )
+
+
+def csv_response(figure: Figure, title: str) -> Response:
+    """All of a figure's numbers as a CSV file named after what it shows."""
+    stem = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:60] or "experiment"
+    return Response(
+        table_csv(figure.csv),
+        media_type="text/csv",
+        headers={"Content-Disposition": f'attachment; filename="{stem}-{figure.name}.csv"'},
+    )
+
+
+def _format(digits: int | None) -> str:
+    if digits is None:
+        return "text"
+    return f"fixed{digits}" if digits else "int"

@@ -1,0 +1,37 @@
+"""Single runs: read, cancel, retry."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, BackgroundTasks
+
+from backend.api.deps import ContextDep, RecordId, problems
+from backend.schemas.experiments import Run
+from backend.services import runs, workers
+from backend.services.presenting import run_out
+
+router = APIRouter(prefix="/runs", tags=["runs"])
+
+
+@router.get("/{run_id}", responses=problems(404))
+def read_run(run_id: RecordId, context: ContextDep) -> Run:
+    """One run."""
+    with context.database.read() as session:
+        return run_out(runs.get(session, run_id), waiting_reason=workers.waiting_reason(session))
+
+
+@router.post("/{run_id}/cancel", responses=problems(404, 409))
+def cancel_run(run_id: RecordId, context: ContextDep) -> Run:
+    """Stop a run at its next step; it keeps its last checkpoint."""
+    with context.database.write() as session:
+        runs.cancel(session, runs.get(session, run_id))
+        return run_out(runs.get(session, run_id))
+
+
+@router.post("/{run_id}/retry", responses=problems(404, 409))
+def retry_run(run_id: RecordId, context: ContextDep, background: BackgroundTasks) -> Run:
+    """Queue a failed or cancelled run again; it resumes from its last checkpoint."""
+    with context.database.write() as session:
+        runs.retry(session, runs.get(session, run_id))
+        queued = run_out(runs.get(session, run_id), waiting_reason=workers.waiting_reason(session))
+    background.add_task(context.dispatcher.publish_waiting)
+    return queued

@@ -1,0 +1,119 @@
+"""Links to frozen comparisons: make, list, revoke; and what a collaborator's browser reads."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+
+from backend.api.deps import ContentId, ContextDep, RecordId, problems
+from backend.api.figures import csv_response, figure_out
+from backend.db.models import Share as ShareRow
+from backend.schemas.comparisons import (
+    ComparisonFigureName,
+    FigureOut,
+    FigureWidth,
+    NewShare,
+    Share,
+    SharedComparison,
+    ShareRequest,
+    ThemeName,
+)
+from backend.services import comparisons, drawing, experiments, shares
+from backend.services.viewing import read_numbers, view_of
+
+router = APIRouter(tags=["shares"])
+Token = Annotated[str, Path(max_length=100)]
+
+
+@router.post("/comparisons/{comparison_id}/shares", status_code=201, responses=problems(404, 413))
+def create_share(comparison_id: ContentId, wanted: ShareRequest, context: ContextDep) -> NewShare:
+    """Freeze a computed comparison behind a new link. Its token is shown only now."""
+    label = shares.checked_label(wanted.label)
+    view = view_of(context.database, context.store, comparison_id)
+    numbers = read_numbers(context.database, context.store, comparison_id)
+    with context.database.read() as session:
+        row = comparisons.get(session, comparison_id)
+        experiment = experiments.get(session, row.experiment_id)
+    # A reader must not be told where folders lie on this machine.
+    spec = {key: value for key, value in experiment.spec.items() if key != "folder"}
+    frozen = {"comparison": view.model_dump(mode="json"), "spec": spec}
+    share_id, snapshot = shares.store_snapshot(context.store, numbers, frozen)
+    with context.database.write() as session:
+        share, token = shares.create(
+            session,
+            share_id=share_id,
+            snapshot=snapshot,
+            experiment_id=row.experiment_id,
+            comparison_id=comparison_id,
+            label=label,
+        )
+    return NewShare(**_out(share).model_dump(), token=token, path=f"/s/{token}")
+
+
+@router.get("/experiments/{experiment_id}/shares", responses=problems(404))
+def list_shares(experiment_id: RecordId, context: ContextDep) -> list[Share]:
+    """Links to comparisons of an experiment, newest first."""
+    with context.database.read() as session:
+        experiments.get(session, experiment_id)
+        return [_out(share) for share in shares.of_experiment(session, experiment_id)]
+
+
+@router.delete("/shares/{share_id}", status_code=204, responses=problems(404))
+def revoke_share(share_id: RecordId, context: ContextDep) -> Response:
+    """End a link for everyone who has it."""
+    with context.database.write() as session:
+        shares.revoke(session, share_id)
+    return Response(status_code=204)
+
+
+@router.get("/shared/{token}", responses=problems(404))
+def read_shared(token: Token, context: ContextDep) -> SharedComparison:
+    """The frozen comparison behind a link."""
+    frozen = _open(context, token)
+    return SharedComparison(
+        label=frozen.share.label,
+        created_at=frozen.share.created_at,
+        comparison=frozen.view["comparison"],
+        spec=frozen.view["spec"],
+    )
+
+
+@router.get("/shared/{token}/figures/{name}.csv", responses=problems(404))
+def download_shared_figure(
+    token: Token, name: ComparisonFigureName, context: ContextDep
+) -> Response:
+    """All numbers of a frozen figure as CSV."""
+    frozen = _open(context, token)
+    figure = drawing.draw(name, frozen.numbers, "light", "wide")
+    return csv_response(figure, frozen.view["comparison"]["title"])
+
+
+@router.get("/shared/{token}/figures/{name}", responses=problems(404))
+def read_shared_figure(
+    token: Token,
+    name: ComparisonFigureName,
+    context: ContextDep,
+    theme: ThemeName = "light",
+    width: FigureWidth = "wide",
+) -> FigureOut:
+    """A figure of the frozen comparison behind a link."""
+    return figure_out(drawing.draw(name, _open(context, token).numbers, theme, width))
+
+
+def _open(context: ContextDep, token: str) -> shares.Frozen:
+    with context.database.read() as session:
+        return shares.open_link(session, context.store, token)
+
+
+def _out(share: ShareRow) -> Share:
+    return Share.model_validate(
+        {
+            "id": share.id,
+            "experiment_id": share.experiment_id,
+            "comparison_id": share.comparison_id,
+            "label": share.label,
+            "created_at": share.created_at,
+            "revoked_at": share.revoked_at,
+        }
+    )

@@ -1,0 +1,103 @@
+"""The catalog, health, and what the service runs on."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+import plotly
+from fastapi import APIRouter
+from sqlalchemy import func, select
+
+from backend import __version__, catalog
+from backend.api.deps import ContextDep, problems
+from backend.db.models import Run
+from backend.schemas import system as schemas
+from backend.schemas.experiments import ExperimentSpec
+from backend.services import experiments, validation, workers
+
+router = APIRouter(tags=["system"])
+
+
+@router.get("/catalog", responses=problems())
+def read_catalog(context: ContextDep) -> schemas.Catalog:
+    """Learning rules, architectures, data sets and measures that can be asked for."""
+    settings = context.settings
+    return schemas.Catalog.model_validate(
+        {
+            "rules": [asdict(rule) for rule in catalog.RULES.values()],
+            "architectures": [asdict(entry) for entry in catalog.ARCHITECTURES.values()],
+            "datasets": [asdict(entry) for entry in catalog.DATASETS.values()],
+            "estimators": [asdict(entry) for entry in catalog.CKA_ESTIMATORS.values()],
+            "distances": [asdict(entry) for entry in catalog.RDM_DISTANCES.values()],
+            "epochs": [asdict(entry) for entry in catalog.EPOCHS.values()],
+            "limits": {
+                "name_length": validation.MAX_NAME_LENGTH,
+                "epochs": settings.max_epochs,
+                "batch_size": validation.MAX_BATCH_SIZE,
+                "seeds": validation.MAX_SEEDS,
+                "runs": settings.max_runs,
+                "probe_size": settings.max_probe_size,
+            },
+            "folder_roots": [str(root) for root in settings.resolved_folder_roots],
+        }
+    )
+
+
+@router.get("/presets/default", responses=problems())
+def read_default_spec() -> ExperimentSpec:
+    """The experiment that the form is filled in with."""
+    return experiments.default_spec()
+
+
+@router.get("/health", responses=problems())
+def read_health(context: ContextDep) -> schemas.Health:
+    """Whether the service can do its work; 503 when its database does not answer."""
+    with context.database.read() as session:
+        alive = len(workers.alive(session))
+    return schemas.Health(
+        status="ok" if alive else "no workers",
+        version=__version__,
+        database=context.database.url.get_backend_name(),
+        workers=alive,
+    )
+
+
+@router.get("/system", responses=problems())
+def read_system(context: ContextDep) -> schemas.System:
+    """Workers, queue, disk and versions."""
+    settings = context.settings
+    now = datetime.now(UTC)
+    with context.database.read() as session:
+        alive = workers.alive(session)
+        busy = workers.busy(session)
+        states = dict(
+            session.execute(
+                select(Run.state, func.count())
+                .where(Run.state.in_(("queued", "running")))
+                .group_by(Run.state)
+            )
+            .tuples()
+            .all()
+        )
+    return schemas.System(
+        version=__version__,
+        database=context.database.url.get_backend_name(),
+        broker=settings.resolved_broker_url.split(":", 1)[0],
+        data_folder=str(settings.data_path),
+        free_bytes=context.store.free_bytes(),
+        workers=[
+            schemas.WorkerOut(
+                name=worker.name,
+                queue=worker.queue,
+                device=worker.device,
+                seconds_since_seen=max(0.0, (now - worker.seen_at).total_seconds()),
+                busy=busy.get(worker.name, 0),
+            )
+            for worker in alive
+        ],
+        queued_runs=states.get("queued", 0),
+        running_runs=states.get("running", 0),
+        folder_roots=[str(root) for root in settings.resolved_folder_roots],
+        plotly_version=plotly.__version__,
+    )

@@ -1,0 +1,86 @@
+"""The `atlas` command: start everything, or one part of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from backend.settings import Settings
+
+app = typer.Typer(
+    help="Feedback Atlas: train networks by feedback alignment, compare what they learned.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.command()
+def up() -> None:
+    """Start the service with its workers, and stop them all on Ctrl-C."""
+    from backend.supervisor import Supervisor
+
+    raise typer.Exit(Supervisor(Settings()).run())
+
+
+@app.command()
+def serve() -> None:
+    """Start the HTTP service alone."""
+    import uvicorn
+
+    settings = Settings()
+    uvicorn.run(
+        "backend.main:create_app",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        timeout_graceful_shutdown=2,
+    )
+
+
+@app.command()
+def worker(
+    queues: Annotated[
+        str, typer.Option(help="Queues to take work from: train, analysis, or both.")
+    ] = "train,analysis",
+    concurrency: Annotated[
+        int, typer.Option(help="Jobs at a time; 0 chooses by cores or GPU.", min=0)
+    ] = 0,
+    name: Annotated[str, typer.Option(help="Name of this worker on its machine.")] = "",
+) -> None:
+    """Start a worker that trains runs and computes analyses."""
+    name = name or f"{queues.replace(',', '-')}-{os.getpid()}"
+    arguments = ["-A", "worker.app", "worker", "-Q", queues, "-n", f"{name}@%h"]
+    if concurrency:
+        arguments += ["-c", str(concurrency)]
+    arguments += ["--loglevel", "INFO", "--without-gossip", "--without-mingle"]
+    # The worker package is started by name: the service never imports it.
+    os.execv(sys.executable, [sys.executable, "-m", "celery", *arguments])
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this release's version."""
+    from backend.db.session import Database
+
+    database = Database(Settings().resolved_database_url)
+    database.migrate()
+    typer.echo(f"The {database.url.get_backend_name()} database is up to date.")
+
+
+@app.command()
+def openapi() -> None:
+    """Print the OpenAPI document, from which the browser's client is generated."""
+    from backend.main import create_app
+
+    typer.echo(json.dumps(create_app().openapi(), indent=2))
+
+
+def main() -> None:
+    """Entry point of the `atlas` command."""
+    app()

@@ -1,0 +1,133 @@
+"""Comparisons, figures and shares, as the API takes and gives them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+AnalysisState = Literal["queued", "running", "completed", "failed"]
+ThemeName = Literal["light", "dark"]
+FigureWidth = Literal["wide", "medium", "narrow"]
+CurveName = Literal["loss", "validation-accuracy", "local-angle", "sign-concordance"]
+ComparisonFigureName = Literal[
+    "accuracy",
+    "layer-similarity",
+    "similarity-profile",
+    "rdms",
+    "local-angle",
+    "sign-concordance",
+    "validation-accuracy",
+    "loss",
+]
+
+
+class ComparisonRequest(BaseModel):
+    """What to compare; the same request always gives the same comparison."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    epoch: Literal["first", "best", "last"] = "best"
+    estimator: Literal["unbiased", "minibatch", "biased"] = "unbiased"
+    distance: Literal["correlation", "euclidean"] = "correlation"
+    run_ids: list[str] | None = Field(
+        default=None,
+        max_length=10_000,
+        description="Completed runs to compare; null takes every completed run.",
+    )
+    rdm_seed: int | None = Field(
+        default=None, description="Whose RDMs are drawn; null takes the first seed."
+    )
+
+
+class ComparedRun(BaseModel):
+    """A run in a comparison, with the numbers of the accuracy table."""
+
+    id: str
+    rule: str
+    rule_name: str
+    colour_light: str
+    colour_dark: str
+    seed: int
+    best_epoch: int | None
+    best_val_accuracy: float | None
+    test_accuracy: float | None
+
+
+class Comparison(BaseModel):
+    """A comparison: its state while it is computed, and what it can show when it is."""
+
+    id: str
+    experiment_id: str
+    title: str
+    subtitle: str
+    request: ComparisonRequest
+    state: AnalysisState
+    error: str | None
+    runs: list[ComparedRun]
+    reference: str | None = Field(description="Rule id that the others are compared with.")
+    seeds: list[int]
+    layers: list[str]
+    n_images: int | None
+    findings: list[str] = Field(description="Sentences that say no more than the numbers do.")
+    caveats: list[str] = Field(description="What the numbers cannot show, and why.")
+    figures: list[ComparisonFigureName]
+    unavailable: dict[str, str] = Field(
+        default={}, description="Figures that cannot be drawn here, and why."
+    )
+
+
+class TableOut(BaseModel):
+    """The data table that stands beside a figure."""
+
+    columns: list[str]
+    formats: list[str] = Field(
+        description="One a column: `text`, `int`, or `fixedN` for N decimals."
+    )
+    rows: list[list[str | int | float | None]]
+
+
+class FigureOut(BaseModel):
+    """A figure: Plotly JSON, and the table beside it."""
+
+    name: str
+    title: str
+    caption: str
+    plotly: dict[str, Any] = Field(description="Plotly figure: `data` and `layout`.")
+    table: TableOut
+
+
+class ShareRequest(BaseModel):
+    """A label for the owner's own list of links."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    label: str = Field(default="", max_length=200)
+
+
+class Share(BaseModel):
+    """A link that was made; its token is shown once, when it is made."""
+
+    id: str
+    experiment_id: str
+    comparison_id: str
+    label: str
+    created_at: datetime
+    revoked_at: datetime | None
+
+
+class NewShare(Share):
+    """A link just made, with the only copy of its token."""
+
+    token: str
+    path: str = Field(description="Path of the shared page, such as `/s/<token>`.")
+
+
+class SharedComparison(BaseModel):
+    """What a collaborator with a link sees."""
+
+    label: str
+    created_at: datetime
+    comparison: Comparison
+    spec: dict[str, Any]

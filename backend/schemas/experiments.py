@@ -1,0 +1,129 @@
+"""Experiments and runs, as the API takes and gives them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+RunState = Literal["queued", "running", "completed", "failed", "cancelled"]
+
+
+class RuleSpec(BaseModel):
+    """One learning rule of an experiment; parameters left out take the catalog's defaults."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    rule: str = Field(max_length=64, examples=["usf_sn"])
+    lr: float | None = None
+    weight_decay: float | None = None
+    feedback_scale: float | None = None
+    normalization: str | None = Field(default=None, max_length=64)
+
+
+class ExperimentSpec(BaseModel):
+    """What decides an experiment: data set, network, training settings, rules x seeds."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(examples=["Five learning rules on digits"])
+    dataset: str = Field(default="digits", max_length=64)
+    folder: str | None = Field(
+        default=None,
+        max_length=4096,
+        description="For the data set `folder`: its path, inside a root that the operator allows.",
+    )
+    architecture: str = Field(default="moskovitz1", max_length=64)
+    rules: list[RuleSpec] = Field(max_length=64)
+    seeds: list[int] = Field(default=[0], max_length=1000)
+    epochs: int = 10
+    batch_size: int = 128
+    image_size: int = Field(default=24, description="Pixels a side that the network sees.")
+    augment: bool | None = Field(
+        default=None, description="Random crops and flips; null takes the data set's default."
+    )
+    track_every: int = Field(default=10, description="Steps between two measures of learning.")
+    probe_size: int = Field(default=200, description="Test images to compare on.")
+
+
+class Estimate(BaseModel):
+    """What an experiment would cost, before it is launched."""
+
+    runs: int
+    steps_per_epoch: int
+    steps: int = Field(description="Training steps of all runs together.")
+    disk_bytes: int = Field(description="About what checkpoints and activations will take.")
+    free_bytes: int
+    warnings: list[str] = []
+
+
+class Run(BaseModel):
+    """One network of an experiment."""
+
+    id: str
+    experiment_id: str
+    rule: str
+    rule_name: str
+    seed: int
+    parameters: dict[str, float | str]
+    state: RunState
+    attempt: int
+    cancel_requested: bool
+    epoch: int = Field(description="Epochs finished.")
+    epochs: int
+    step: int
+    total_steps: int | None
+    seconds_left: float | None = Field(description="Estimated from this attempt's own speed.")
+    train_loss: float | None
+    val_accuracy: float | None = Field(description="Fraction, at the last finished epoch.")
+    best_epoch: int | None
+    best_val_accuracy: float | None
+    test_accuracy: float | None
+    error: str | None
+    waiting_reason: str | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+class RunCounts(BaseModel):
+    """How many runs of an experiment are in each state."""
+
+    queued: int = 0
+    running: int = 0
+    completed: int = 0
+    failed: int = 0
+    cancelled: int = 0
+
+
+class ExperimentSummary(BaseModel):
+    """One line of the list of experiments."""
+
+    id: str
+    name: str
+    dataset: str
+    architecture: str
+    epochs: int
+    rules: list[str]
+    seeds: list[int]
+    counts: RunCounts
+    progress: float = Field(description="Share of all epochs that are finished, 0 to 1.")
+    created_at: datetime
+
+
+class Experiment(ExperimentSummary):
+    """An experiment with its settings and runs."""
+
+    spec: ExperimentSpec
+    runs: list[Run]
+    event_id: int = Field(
+        description="Newest event when this was read; follow the stream from here."
+    )
+
+
+class ExperimentPage(BaseModel):
+    """A page of the list of experiments, newest first."""
+
+    items: list[ExperimentSummary]
+    next_cursor: str | None

@@ -1,0 +1,1 @@
+"""What the product does. Only services write to the database; the caller owns the transaction."""

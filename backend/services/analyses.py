@@ -1,0 +1,160 @@
+"""Computed comparisons: addressed by the hash of their inputs and parameters, computed once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from backend.artifacts import Stored
+from backend.db.models import Analysis
+from backend.services import events
+from backend.services.errors import SupersededError
+
+# Part of every hash: raise it when a change to the engine changes numbers.
+ENGINE_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisFence:
+    """Which attempt at which analysis is writing."""
+
+    analysis_id: str
+    attempt: int
+
+
+def content_hash(value: dict[str, Any]) -> str:
+    """SHA-256 of a JSON-ready value, the same for the same content."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def request(session: Session, kind: str, experiment_id: str, inputs: dict[str, Any]) -> Analysis:
+    """The analysis of these inputs: the one there is, or a new one, queued.
+
+    One that failed is queued again, since the user asks for it again.
+    """
+    analysis_id = content_hash({"kind": kind, "engine": ENGINE_VERSION, "inputs": inputs})
+    analysis = session.get(Analysis, analysis_id)
+    if analysis is None:
+        analysis = Analysis(
+            id=analysis_id,
+            kind=kind,
+            experiment_id=experiment_id,
+            inputs=inputs,
+            state="queued",
+            created_at=datetime.now(UTC),
+        )
+        session.add(analysis)
+    elif analysis.state == "failed":
+        analysis.state, analysis.failures = "queued", 0
+        analysis.published_at = analysis.error = analysis.finished_at = None
+    session.flush()
+    return analysis
+
+
+def recompute(session: Session, analysis_id: str) -> None:
+    """Queue a completed analysis again, because its stored result is damaged or missing."""
+    session.execute(
+        update(Analysis)
+        .where(Analysis.id == analysis_id, Analysis.state == "completed")
+        .values(state="queued", published_at=None, result_key=None, result_sha256=None)
+    )
+
+
+def claim(session: Session, analysis_id: str) -> tuple[AnalysisFence, Analysis] | None:
+    """Take a queued analysis; None when it is not queued (any more)."""
+    attempt = session.scalar(
+        update(Analysis)
+        .where(Analysis.id == analysis_id, Analysis.state == "queued")
+        .values(state="running", attempt=Analysis.attempt + 1, heartbeat_at=datetime.now(UTC))
+        .returning(Analysis.attempt)
+    )
+    if attempt is None:
+        return None
+    session.expire_all()
+    analysis = session.get_one(Analysis, analysis_id)
+    _announce(session, analysis)
+    return AnalysisFence(analysis_id, attempt), analysis
+
+
+def beat(session: Session, fence: AnalysisFence) -> None:
+    """Renew the lease. Raises SupersededError when another attempt has the analysis."""
+    _fenced(session, fence, {"heartbeat_at": datetime.now(UTC)})
+
+
+def complete(session: Session, fence: AnalysisFence, result: Stored) -> None:
+    """Store where the result lies. Raises SupersededError."""
+    _fenced(
+        session,
+        fence,
+        {
+            "state": "completed",
+            "result_key": result.key,
+            "result_sha256": result.sha256,
+            "finished_at": datetime.now(UTC),
+            "error": None,
+        },
+    )
+    _announce(session, session.get_one(Analysis, fence.analysis_id))
+
+
+def fail(session: Session, fence: AnalysisFence, error: str) -> None:
+    """End the attempt with a reason for the user. Raises SupersededError."""
+    _fenced(session, fence, {"state": "failed", "error": error, "finished_at": datetime.now(UTC)})
+    _announce(session, session.get_one(Analysis, fence.analysis_id))
+
+
+def reap(session: Session, *, lease_seconds: float, max_attempts: int) -> int:
+    """Queue analyses again whose worker fell silent, at most ``max_attempts`` times."""
+    now = datetime.now(UTC)
+    silent = session.scalars(
+        select(Analysis)
+        .where(
+            Analysis.state == "running",
+            Analysis.heartbeat_at < now - timedelta(seconds=lease_seconds),
+        )
+        .with_for_update(skip_locked=True)
+    ).all()
+    for analysis in silent:
+        analysis.failures += 1
+        if analysis.failures >= max_attempts:
+            analysis.state, analysis.finished_at = "failed", now
+            analysis.error = (
+                f"The worker stopped answering {analysis.failures} times; it may have run out of "
+                "memory. Compare fewer runs or use a smaller probe."
+            )
+        else:
+            analysis.state, analysis.published_at = "queued", None
+        _announce(session, analysis)
+    return len(silent)
+
+
+def _fenced(session: Session, fence: AnalysisFence, values: dict[str, Any]) -> None:
+    kept = session.scalar(
+        update(Analysis)
+        .where(
+            Analysis.id == fence.analysis_id,
+            Analysis.attempt == fence.attempt,
+            Analysis.state == "running",
+        )
+        .values(**values)
+        .returning(Analysis.id)
+    )
+    if kept is None:
+        raise SupersededError(f"Attempt {fence.attempt} no longer owns this analysis.")
+    session.expire_all()
+
+
+def _announce(session: Session, analysis: Analysis) -> None:
+    events.append(
+        session,
+        "analysis",
+        {"id": analysis.id, "kind": analysis.kind, "state": analysis.state},
+        experiment_id=analysis.experiment_id,
+    )

@@ -1,0 +1,151 @@
+"""What can be known of a data set before a worker loads it, without decoding an image."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from PIL import Image, UnidentifiedImageError
+
+from backend.catalog import DATASETS
+from backend.schemas.experiments import ExperimentSpec
+from backend.services.errors import InvalidSpecError
+from backend.settings import Settings
+
+VALIDATION_SHARE = 0.1
+_IMAGES_LOOKED_AT_PER_CLASS = 20
+_SUFFIXES = frozenset((".jpg", ".jpeg", ".png", ".ppm", ".bmp", ".pgm", ".tif", ".tiff", ".webp"))
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetFacts:
+    """Counts that estimates and checks need."""
+
+    channels: int
+    classes: int
+    train_images: int
+    test_images: int
+
+
+def facts(spec: ExperimentSpec, settings: Settings) -> DatasetFacts:
+    """Counts of the data set that ``spec`` names.
+
+    Raises InvalidSpecError saying which value is wrong when a folder cannot serve.
+    """
+    dataset = DATASETS[spec.dataset]
+    if dataset.needs_folder:
+        return _folder_facts(spec, settings)
+    if spec.folder is not None:
+        raise InvalidSpecError(
+            [("folder", f"A folder is only for the data set 'folder', not for '{spec.dataset}'.")]
+        )
+    assert dataset.classes is not None
+    assert dataset.train_images is not None
+    assert dataset.test_images is not None
+    return DatasetFacts(
+        dataset.channels, dataset.classes, dataset.train_images, dataset.test_images
+    )
+
+
+def resolve_folder(folder: str | None, settings: Settings) -> Path:
+    """The folder with symbolic links followed.
+
+    Raises InvalidSpecError when none is given, none is allowed, or it lies outside every root.
+    """
+    roots = settings.resolved_folder_roots
+    if not roots:
+        raise _wrong(
+            "No folder may be read yet. Start the service with ATLAS_FOLDER_ROOTS set to the "
+            "folder that holds your data sets."
+        )
+    allowed = ", ".join(str(root) for root in roots)
+    if not folder or not folder.strip():
+        raise _wrong(f"Give the path of a folder inside {allowed}.")
+    try:
+        path = (roots[0] / Path(folder).expanduser()).resolve()
+        inside = any(path.is_relative_to(root) for root in roots)
+        exists = inside and path.is_dir()
+    except (OSError, ValueError, RuntimeError) as error:
+        raise _wrong(f"{folder[:200]!a} is not a usable path.") from error
+    if not inside:
+        raise _wrong(f"{folder[:200]!a} is outside the allowed folders: {allowed}.")
+    if not exists:
+        raise _wrong(f"There is no folder {folder[:200]!a}.")
+    return path
+
+
+def _folder_facts(spec: ExperimentSpec, settings: Settings) -> DatasetFacts:
+    root = resolve_folder(spec.folder, settings)
+    try:
+        train = _classes(root / "train")
+        test = _classes(root / "test")
+    except PermissionError as error:
+        raise _wrong(f"The service may not read {error.filename!a}.") from error
+    if len(train) < 2:
+        found = f"only the class {next(iter(train))!a}" if train else "no class"
+        raise _wrong(f"train/ holds {found}; at least two class folders with images are needed.")
+    if set(train) != set(test):
+        odd = ascii(min(set(train) ^ set(test)))
+        raise _wrong(f"train/ and test/ must hold the same classes; {odd} is in one of them only.")
+    for images in (*train.values(), *test.values()):
+        _check_sizes(images, spec.image_size)
+    return DatasetFacts(
+        channels=DATASETS["folder"].channels,
+        classes=len(train),
+        train_images=sum(map(len, train.values()))
+        - sum(max(1, round(len(images) * VALIDATION_SHARE)) for images in train.values()),
+        test_images=sum(map(len, test.values())),
+    )
+
+
+def _classes(folder: Path) -> dict[str, list[Path]]:
+    if not folder.is_dir():
+        raise _wrong(
+            f"There is no {folder.name}/ folder in it. Put images at "
+            f"{folder.name}/<class>/<image> (and the like for train/ and test/)."
+        )
+    classes: dict[str, list[Path]] = {}
+    with os.scandir(folder) as entries:
+        names = sorted(entry.name for entry in entries if entry.is_dir())
+    for name in names:
+        with os.scandir(folder / name) as entries:
+            images = [
+                Path(entry.path)
+                for entry in entries
+                if Path(entry.name).suffix.lower() in _SUFFIXES
+            ]
+        if not images:
+            raise _wrong(f"The class folder {folder.name}/{name!a} holds no image.")
+        if len(images) < 2 and folder.name == "train":
+            raise _wrong(
+                f"The class folder train/{name!a} holds one image; at least two are needed, "
+                "one to train on and one to validate with."
+            )
+        classes[name] = images
+    return classes
+
+
+def _check_sizes(images: list[Path], image_size: int) -> None:
+    for path in islice(images, _IMAGES_LOOKED_AT_PER_CLASS):
+        try:
+            with Image.open(path) as image:
+                width, height = image.size
+        except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
+            raise _wrong(f"{path.name!a} in {path.parent.name!a} is no readable image.") from error
+        if min(width, height) < image_size:
+            raise InvalidSpecError(
+                [
+                    (
+                        "image_size",
+                        f"{path.name!a} in {path.parent.name!a} is {width}x{height} pixels, "
+                        f"smaller than the image size {image_size}. Use larger images or a "
+                        "smaller image size.",
+                    )
+                ]
+            )
+
+
+def _wrong(message: str) -> InvalidSpecError:
+    return InvalidSpecError([("folder", message)])

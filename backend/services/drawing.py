@@ -1,0 +1,43 @@
+"""Which figure goes by which name, drawn from a comparison's numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from backend import figures
+from backend.figures.data import Curve, Figure, Theme, Width
+from backend.services.errors import NotFoundError
+from backend.services.snapshots import ComparisonNumbers
+
+_CURVES: dict[str, Callable[[Sequence[Curve], Theme, Width], Figure]] = {
+    "loss": figures.loss,
+    "validation-accuracy": figures.validation_accuracy,
+    "local-angle": figures.local_angle,
+    "sign-concordance": figures.sign_concordance,
+}
+
+
+def draw_curves(name: str, curves: Sequence[Curve], theme: Theme, width: Width) -> Figure:
+    """A measure of learning over training."""
+    return _CURVES[name](curves, theme, width)
+
+
+def draw(name: str, numbers: ComparisonNumbers, theme: Theme, width: Width) -> Figure:
+    """The figure ``name`` of a comparison.
+
+    Raises NotFoundError when the comparison has no numbers for it.
+    """
+    if name in _CURVES:
+        return draw_curves(name, numbers.curves[name], theme, width)
+    if name == "accuracy":
+        return figures.accuracy_table(numbers.accuracy, theme, width)
+    if name == "rdms" and numbers.rdms is not None:
+        return figures.rdm_gallery(numbers.rdms, theme, width)
+    if numbers.similarity is not None:
+        if name == "layer-similarity":
+            return figures.cka_heatmaps(numbers.similarity, theme, width)
+        if name == "similarity-profile":
+            return figures.similarity_profile(numbers.similarity, theme, width)
+    raise NotFoundError(
+        "This comparison has no such figure; it says why where the figure would be."
+    )

@@ -1,0 +1,160 @@
+"""Creating, listing, cancelling and deleting experiments."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import secrets
+from datetime import UTC, datetime
+
+from sqlalchemy import delete, select, tuple_
+from sqlalchemy.orm import Session, selectinload
+
+from backend.catalog import DATASETS, DEFAULT_ARCHITECTURE, DEFAULT_DATASET, RULES
+from backend.db.models import Analysis, Comparison, Experiment, Run
+from backend.schemas.experiments import ExperimentSpec, RuleSpec
+from backend.services import events, runs
+from backend.services.errors import ConflictError, InvalidSpecError, NotFoundError
+
+
+def default_spec() -> ExperimentSpec:
+    """What the form is filled in with: five rules on digits, one seed, ten epochs."""
+    return ExperimentSpec(
+        name="Five learning rules on digits",
+        dataset=DEFAULT_DATASET,
+        architecture=DEFAULT_ARCHITECTURE,
+        rules=[RuleSpec(rule=rule) for rule in RULES],
+    )
+
+
+def with_defaults(spec: ExperimentSpec) -> ExperimentSpec:
+    """``spec`` with every parameter that was left out filled in, so that it can be repeated."""
+    return spec.model_copy(
+        update={
+            "name": spec.name.strip(),
+            "augment": DATASETS[spec.dataset].augment_default
+            if spec.augment is None
+            else spec.augment,
+            "rules": [_rule_with_defaults(rule) for rule in spec.rules],
+        }
+    )
+
+
+def create(session: Session, spec: ExperimentSpec) -> Experiment:
+    """Store a checked ``spec`` with one queued run for each rule and seed."""
+    spec = with_defaults(spec)
+    now = datetime.now(UTC)
+    experiment = Experiment(
+        id=secrets.token_hex(8), name=spec.name, spec=spec.model_dump(mode="json"), created_at=now
+    )
+    session.add(experiment)
+    session.flush()
+    pairs = [(rule, seed) for seed in spec.seeds for rule in spec.rules]
+    experiment.runs = [
+        Run(
+            id=secrets.token_hex(8),
+            experiment_id=experiment.id,
+            position=position,
+            rule=rule.rule,
+            seed=seed,
+            parameters=rule.model_dump(exclude={"rule"}, exclude_none=True),
+            epochs=spec.epochs,
+            state="queued",
+            created_at=now,
+        )
+        for position, (rule, seed) in enumerate(pairs)
+    ]
+    session.flush()
+    events.append(session, "experiment", {"id": experiment.id}, experiment_id=experiment.id)
+    return get(session, experiment.id)
+
+
+def get(session: Session, experiment_id: str) -> Experiment:
+    """The experiment with its runs. Raises NotFoundError."""
+    experiment = session.scalar(
+        select(Experiment)
+        .where(Experiment.id == experiment_id)
+        .options(selectinload(Experiment.runs))
+        .execution_options(populate_existing=True)
+    )
+    if experiment is None:
+        raise NotFoundError("There is no such experiment; it may have been deleted.")
+    return experiment
+
+
+def page(
+    session: Session, *, cursor: str | None, limit: int
+) -> tuple[list[Experiment], str | None]:
+    """Experiments newest first, at most ``limit``, and the next page's cursor if there is one."""
+    query = (
+        select(Experiment)
+        .options(selectinload(Experiment.runs))
+        .order_by(Experiment.created_at.desc(), Experiment.id.desc())
+        .limit(limit + 1)
+    )
+    if cursor is not None:
+        query = query.where(
+            tuple_(Experiment.created_at, Experiment.id) < tuple_(*_decode_cursor(cursor))
+        )
+    found = list(session.scalars(query))
+    if len(found) <= limit:
+        return found, None
+    last = found[limit - 1]
+    return found[:limit], _encode_cursor(last.created_at, last.id)
+
+
+def cancel(session: Session, experiment_id: str) -> Experiment:
+    """Cancel every run that waits or runs."""
+    experiment = get(session, experiment_id)
+    for run in experiment.runs:
+        if run.state in runs.ACTIVE:
+            runs.cancel(session, run)
+    return get(session, experiment_id)
+
+
+def remove(session: Session, experiment_id: str) -> list[str]:
+    """Delete an experiment, its runs and comparisons; returns ids of runs whose files must go.
+
+    Links that were shared keep working: they show frozen copies. Raises ConflictError while runs
+    are active.
+    """
+    experiment = get(session, experiment_id)
+    active = sum(run.state in runs.ACTIVE for run in experiment.runs)
+    if active:
+        raise ConflictError(f"{active} of its runs still wait or run; cancel them first.")
+    run_ids = [run.id for run in experiment.runs]
+    for table in (Comparison, Analysis, Run):
+        session.execute(delete(table).where(table.experiment_id == experiment_id))
+    session.execute(delete(Experiment).where(Experiment.id == experiment_id))
+    events.append(session, "deleted", {"id": experiment_id}, experiment_id=experiment_id)
+    return run_ids
+
+
+def _rule_with_defaults(chosen: RuleSpec) -> RuleSpec:
+    rule = RULES[chosen.rule]
+    values: dict[str, float | str] = {
+        parameter.id: parameter.default for parameter in rule.parameters
+    }
+    if rule.normalizations:
+        values["normalization"] = rule.normalizations[0].id
+    given = chosen.model_dump(exclude={"rule"}, exclude_none=True)
+    return RuleSpec.model_validate({"rule": rule.id, **values, **given})
+
+
+def _encode_cursor(created_at: datetime, experiment_id: str) -> str:
+    text = f"{created_at.isoformat()} {experiment_id}"
+    return base64.urlsafe_b64encode(text.encode()).decode()
+
+
+def _decode_cursor(cursor: str) -> tuple[datetime, str]:
+    try:
+        text = base64.urlsafe_b64decode(cursor.encode()).decode()
+        moment, experiment_id = text.split(" ")
+        created_at = datetime.fromisoformat(moment)
+        if created_at.tzinfo is None or not experiment_id.isalnum():
+            raise ValueError(text)
+    except (ValueError, binascii.Error, UnicodeError) as error:
+        raise InvalidSpecError(
+            [("cursor", "This cursor is not one that the list gave; start from the first page.")]
+        ) from error
+    return created_at, experiment_id

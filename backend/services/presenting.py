@@ -1,0 +1,72 @@
+"""Rows as the API gives them."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from backend.catalog import RULES
+from backend.db.models import Experiment, Run
+from backend.schemas.experiments import Experiment as ExperimentOut
+from backend.schemas.experiments import ExperimentSpec, ExperimentSummary, RunCounts
+from backend.schemas.experiments import Run as RunOut
+
+
+def run_out(run: Run, *, waiting_reason: str | None = None) -> RunOut:
+    """A run for the API; ``waiting_reason`` is shown while it is queued."""
+    return RunOut(
+        id=run.id,
+        experiment_id=run.experiment_id,
+        rule=run.rule,
+        rule_name=RULES[run.rule].name if run.rule in RULES else run.rule,
+        seed=run.seed,
+        parameters=run.parameters,
+        state=run.state,  # type: ignore[arg-type]  # the column holds only these
+        attempt=run.attempt,
+        cancel_requested=run.cancel_requested,
+        epoch=run.epoch,
+        epochs=run.epochs,
+        step=run.step,
+        total_steps=run.total_steps,
+        seconds_left=run.seconds_left,
+        train_loss=run.train_loss,
+        val_accuracy=run.val_accuracy,
+        best_epoch=run.best_epoch,
+        best_val_accuracy=run.best_val_accuracy,
+        test_accuracy=run.test_accuracy,
+        error=run.error,
+        waiting_reason=waiting_reason if run.state == "queued" else None,
+        created_at=run.created_at,
+        started_at=run.started_at,
+        finished_at=run.finished_at,
+    )
+
+
+def summary_out(experiment: Experiment) -> ExperimentSummary:
+    """One line of the list of experiments; its runs must be loaded."""
+    spec = ExperimentSpec.model_validate(experiment.spec)
+    runs = experiment.runs
+    epochs = sum(run.epochs for run in runs)
+    return ExperimentSummary(
+        id=experiment.id,
+        name=experiment.name,
+        dataset=spec.dataset,
+        architecture=spec.architecture,
+        epochs=spec.epochs,
+        rules=[rule.rule for rule in spec.rules],
+        seeds=spec.seeds,
+        counts=RunCounts(**Counter(run.state for run in runs)),
+        progress=sum(run.epoch for run in runs) / epochs if epochs else 0.0,
+        created_at=experiment.created_at,
+    )
+
+
+def experiment_out(
+    experiment: Experiment, *, event_id: int, waiting_reason: str | None
+) -> ExperimentOut:
+    """An experiment with its runs, as of event ``event_id``."""
+    return ExperimentOut(
+        **summary_out(experiment).model_dump(),
+        spec=ExperimentSpec.model_validate(experiment.spec),
+        runs=[run_out(run, waiting_reason=waiting_reason) for run in experiment.runs],
+        event_id=event_id,
+    )

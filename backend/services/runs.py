@@ -1,0 +1,286 @@
+"""The state machine of a run: queued -> running -> completed, failed or cancelled.
+
+A worker claims a queued row, which bumps `attempt`; all that it writes later carries a fence of
+that attempt and changes nothing once another attempt has the row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from backend.artifacts import ArtifactStore, Stored
+from backend.db.models import Artifact, Measurement, Run
+from backend.schemas.experiments import Run as RunOut
+from backend.services import events
+from backend.services.errors import ConflictError, NotFoundError, SupersededError
+from backend.services.presenting import run_out
+
+ACTIVE = ("queued", "running")
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """Which attempt at which run is writing."""
+
+    run_id: str
+    attempt: int
+
+
+def get(session: Session, run_id: str) -> Run:
+    """The run with this id. Raises NotFoundError."""
+    run = session.get(Run, run_id)
+    if run is None:
+        raise NotFoundError("There is no such run; it may have been deleted.")
+    return run
+
+
+def claim(session: Session, run_id: str, worker: str) -> Fence | None:
+    """Take a queued run for ``worker``; None when it is not queued (any more)."""
+    now = datetime.now(UTC)
+    attempt = session.scalar(
+        update(Run)
+        .where(Run.id == run_id, Run.state == "queued")
+        .values(
+            state="running",
+            attempt=Run.attempt + 1,
+            worker=worker,
+            heartbeat_at=now,
+            started_at=now,
+            finished_at=None,
+            seconds_left=None,
+            error=None,
+        )
+        .returning(Run.attempt)
+    )
+    if attempt is None:
+        return None
+    _announce(session, run_id)
+    return Fence(run_id, attempt)
+
+
+def beat(session: Session, fence: Fence) -> None:
+    """Renew the lease. Raises SupersededError when another attempt has the run."""
+    _fenced(session, fence, {"heartbeat_at": datetime.now(UTC)})
+
+
+def stop_wanted(session: Session, fence: Fence) -> bool:
+    """Whether the attempt should stop: cancelled by a user, superseded, or its run deleted."""
+    row = session.execute(
+        select(Run.cancel_requested, Run.attempt, Run.state).where(Run.id == fence.run_id)
+    ).one_or_none()
+    return (
+        row is None
+        or row.cancel_requested
+        or row.attempt != fence.attempt
+        or row.state != "running"
+    )
+
+
+def report(
+    session: Session,
+    fence: Fence,
+    progress: Mapping[str, Any],
+    measurements: Iterable[tuple[str, int, int, dict[str, Any]]] = (),
+    artifacts: Iterable[tuple[str, int, Stored]] = (),
+) -> list[str]:
+    """Write a run's progress, its measurements and the files that it has stored.
+
+    ``progress`` are columns of the row; ``measurements`` are (kind, step, epoch, values), replaced
+    where the step was measured before, as after a resume; ``artifacts`` are (kind, epoch, file).
+    Returns keys of files that the new ones replace, to be deleted after the commit.
+    Raises SupersededError, writing nothing, when another attempt has the run.
+    """
+    _fenced(session, fence, {**progress, "heartbeat_at": datetime.now(UTC)})
+    for kind, step, epoch, values in measurements:
+        session.merge(
+            Measurement(run_id=fence.run_id, kind=kind, step=step, epoch=epoch, data=values)
+        )
+    replaced: list[str] = []
+    for kind, epoch, stored in artifacts:
+        previous = session.get(Artifact, (fence.run_id, kind, epoch))
+        if previous is not None and previous.key != stored.key:
+            replaced.append(previous.key)
+        session.merge(
+            Artifact(
+                run_id=fence.run_id,
+                kind=kind,
+                epoch=epoch,
+                key=stored.key,
+                sha256=stored.sha256,
+                size=stored.size,
+            )
+        )
+    _announce(session, fence.run_id)
+    return replaced
+
+
+def rewind(session: Session, fence: Fence, step: int) -> None:
+    """Forget measurements after ``step``, before a resumed run measures them again."""
+    _fenced(session, fence, {"step": step})
+    session.execute(
+        delete(Measurement).where(Measurement.run_id == fence.run_id, Measurement.step > step)
+    )
+
+
+def drop_artifacts(session: Session, fence: Fence, kind: str, before_epoch: int) -> list[str]:
+    """Forget files of ``kind`` older than ``before_epoch``; returns their keys, to be deleted."""
+    _fenced(session, fence, {})
+    return list(
+        session.scalars(
+            delete(Artifact)
+            .where(
+                Artifact.run_id == fence.run_id,
+                Artifact.kind == kind,
+                Artifact.epoch < before_epoch,
+            )
+            .returning(Artifact.key)
+        )
+    )
+
+
+def artifacts_of(session: Session, run_id: str, kind: str) -> list[Artifact]:
+    """Stored files of one kind, newest epoch first."""
+    return list(
+        session.scalars(
+            select(Artifact)
+            .where(Artifact.run_id == run_id, Artifact.kind == kind)
+            .order_by(Artifact.epoch.desc())
+        )
+    )
+
+
+def finish(session: Session, fence: Fence, state: str, **columns: Any) -> None:
+    """End an attempt as ``completed``, ``failed`` or ``cancelled``. Raises SupersededError."""
+    _fenced(
+        session,
+        fence,
+        {**columns, "state": state, "finished_at": datetime.now(UTC), "seconds_left": None},
+    )
+    _announce(session, fence.run_id)
+
+
+def cancel(session: Session, run: Run) -> None:
+    """Ask a run to stop: at once when it waits, at its next step when it runs.
+
+    Raises ConflictError when it has already ended.
+    """
+    ended = session.scalar(
+        update(Run)
+        .where(Run.id == run.id, Run.state == "queued")
+        .values(state="cancelled", cancel_requested=True, finished_at=datetime.now(UTC))
+        .returning(Run.id)
+    )
+    if ended is None:
+        asked = session.scalar(
+            update(Run)
+            .where(Run.id == run.id, Run.state == "running")
+            .values(cancel_requested=True)
+            .returning(Run.id)
+        )
+        if asked is None:
+            raise ConflictError(f"This run has already ended as {run.state}.")
+    _announce(session, run.id)
+
+
+def retry(session: Session, run: Run) -> None:
+    """Queue a failed or cancelled run again; it resumes from its last checkpoint.
+
+    Raises ConflictError when it is waiting, running or completed.
+    """
+    queued = session.scalar(
+        update(Run)
+        .where(Run.id == run.id, Run.state.in_(("failed", "cancelled")))
+        .values(
+            state="queued",
+            failures=0,
+            cancel_requested=False,
+            error=None,
+            published_at=None,
+            finished_at=None,
+        )
+        .returning(Run.id)
+    )
+    if queued is None:
+        raise ConflictError(
+            f"Only a failed or cancelled run can be retried; this one is {run.state}."
+        )
+    _announce(session, run.id)
+
+
+def reap(session: Session, *, lease_seconds: float, max_attempts: int) -> int:
+    """Take runs back from workers that fell silent; returns how many.
+
+    A run goes back to the queue until ``max_attempts`` workers were lost with it, then it fails;
+    one that was being cancelled is cancelled.
+    """
+    now = datetime.now(UTC)
+    silent = session.scalars(
+        select(Run)
+        .where(Run.state == "running", Run.heartbeat_at < now - timedelta(seconds=lease_seconds))
+        .with_for_update(skip_locked=True)
+    ).all()
+    for run in silent:
+        run.failures += 1
+        run.seconds_left = None
+        if run.cancel_requested:
+            run.state, run.finished_at = "cancelled", now
+        elif run.failures >= max_attempts:
+            run.state, run.finished_at = "failed", now
+            run.error = (
+                f"The worker stopped answering {run.failures} times; it may have run out of memory "
+                "or been stopped. Retry resumes from the last checkpoint."
+            )
+        else:
+            run.state, run.published_at = "queued", None
+        session.flush()
+        _announce(session, run.id)
+    return len(silent)
+
+
+def release(session: Session, worker: str) -> int:
+    """Queue what ``worker`` is running again, because it shuts down; returns how many runs."""
+    released = session.scalars(
+        update(Run)
+        .where(Run.worker == worker, Run.state == "running", Run.cancel_requested.is_(False))
+        .values(state="queued", published_at=None, seconds_left=None)
+        .returning(Run.id)
+    ).all()
+    for run_id in released:
+        _announce(session, run_id)
+    return len(released)
+
+
+def delete_files(store: ArtifactStore, run_ids: Iterable[str]) -> None:
+    """Remove every file of the runs."""
+    for run_id in run_ids:
+        store.delete_folder(f"runs/{run_id}")
+
+
+def _fenced(session: Session, fence: Fence, values: dict[str, Any]) -> None:
+    kept = session.scalar(
+        update(Run)
+        .where(Run.id == fence.run_id, Run.attempt == fence.attempt, Run.state == "running")
+        .values(attempt=fence.attempt, **values)
+        .returning(Run.id)
+    )
+    if kept is None:
+        raise SupersededError(f"Attempt {fence.attempt} no longer owns run {fence.run_id}.")
+
+
+def _announce(session: Session, run_id: str) -> None:
+    session.expire_all()
+    run = session.get_one(Run, run_id)
+    out: RunOut = run_out(run)
+    events.append(
+        session,
+        "run",
+        out.model_dump(mode="json"),
+        experiment_id=run.experiment_id,
+        run_id=run.id,
+    )

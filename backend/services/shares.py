@@ -1,0 +1,109 @@
+"""Links to frozen comparisons. Only a hash of a link's token is stored."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend.artifacts import ArtifactStore, Stored
+from backend.db.models import Share
+from backend.services.errors import InvalidSpecError, NotFoundError
+from backend.services.snapshots import ComparisonNumbers, freeze, thaw
+from backend.services.validation import text_problems
+
+_TOKEN_BYTES = 32
+_MAX_LABEL_LENGTH = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """What a link shows."""
+
+    share: Share
+    numbers: ComparisonNumbers
+    view: dict[str, Any]
+
+
+def store_snapshot(
+    store: ArtifactStore, numbers: ComparisonNumbers, view: dict[str, Any]
+) -> tuple[str, Stored]:
+    """Write the frozen copy; returns the new link's id and where the copy lies."""
+    share_id = secrets.token_hex(8)
+    return share_id, store.put(f"shares/{share_id}.safetensors", freeze(numbers, view))
+
+
+def create(
+    session: Session,
+    *,
+    share_id: str,
+    snapshot: Stored,
+    experiment_id: str,
+    comparison_id: str,
+    label: str,
+) -> tuple[Share, str]:
+    """Make a link to a stored snapshot; returns its row and the only copy of its token."""
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    share = Share(
+        id=share_id,
+        token_sha256=_hashed(token),
+        experiment_id=experiment_id,
+        comparison_id=comparison_id,
+        label=label,
+        key=snapshot.key,
+        sha256=snapshot.sha256,
+        created_at=datetime.now(UTC),
+    )
+    session.add(share)
+    session.flush()
+    return share, token
+
+
+def checked_label(label: str) -> str:
+    """``label`` without surrounding space. Raises InvalidSpecError when it cannot be stored."""
+    label = label.strip()
+    problems = list(text_problems("label", label, _MAX_LABEL_LENGTH)) if label else []
+    if problems:
+        raise InvalidSpecError(problems)
+    return label
+
+
+def of_experiment(session: Session, experiment_id: str) -> list[Share]:
+    """Links to comparisons of an experiment, newest first."""
+    return list(
+        session.scalars(
+            select(Share)
+            .where(Share.experiment_id == experiment_id)
+            .order_by(Share.created_at.desc(), Share.id)
+        )
+    )
+
+
+def revoke(session: Session, share_id: str) -> None:
+    """End a link. Raises NotFoundError."""
+    share = session.get(Share, share_id)
+    if share is None:
+        raise NotFoundError("There is no such link.")
+    if share.revoked_at is None:
+        share.revoked_at = datetime.now(UTC)
+
+
+def open_link(session: Session, store: ArtifactStore, token: str) -> Frozen:
+    """What the link with this token shows.
+
+    Raises NotFoundError, the same for a link that was revoked and one that never was.
+    """
+    share = session.scalar(select(Share).where(Share.token_sha256 == _hashed(token)))
+    if share is None or share.revoked_at is not None:
+        raise NotFoundError("This link leads nowhere: it was revoked, or it never existed.")
+    numbers, view = thaw(store.get(share.key, share.sha256))
+    return Frozen(share, numbers, view)
+
+
+def _hashed(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,163 @@
+"""The numbers behind a comparison's figures, and their one file format: arrays plus a manifest."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import load, save
+
+from backend.figures.data import AccuracyRow, Curve, LayerSimilarity, RdmGallery, RunLabel
+
+_Arrays = dict[str, NDArray[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonNumbers:
+    """All that the figures of one comparison are drawn from."""
+
+    accuracy: tuple[AccuracyRow, ...]
+    curves: dict[str, list[Curve]]
+    similarity: LayerSimilarity | None
+    rdms: RdmGallery | None
+
+
+def pack(arrays: _Arrays, manifest: dict[str, Any]) -> bytes:
+    """Arrays and a JSON-ready manifest as one safetensors file."""
+    contiguous = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    return save(contiguous, metadata={"manifest": json.dumps(manifest)})
+
+
+def unpack(data: bytes) -> tuple[_Arrays, dict[str, Any]]:
+    """What `pack` packed."""
+    header_length = int.from_bytes(data[:8], "little")
+    header = json.loads(data[8 : 8 + header_length])
+    return load(data), json.loads(header["__metadata__"]["manifest"])
+
+
+def similarity_from(data: bytes) -> LayerSimilarity:
+    """The layer similarities that a `cka` analysis stored."""
+    arrays, manifest = unpack(data)
+    return _similarity(arrays["values"], manifest)
+
+
+def rdms_from(data: bytes, seed: int) -> RdmGallery:
+    """The RDMs of one seed that an `rdm` analysis stored."""
+    arrays, manifest = unpack(data)
+    gallery = _rdms(arrays["values"], arrays["labels"], manifest)
+    chosen = [index for index, run in enumerate(gallery.runs) if run.seed == seed]
+    return RdmGallery(
+        runs=tuple(gallery.runs[index] for index in chosen),
+        layers=gallery.layers,
+        values=gallery.values[chosen],
+        labels=gallery.labels,
+        class_names=gallery.class_names,
+        distance=gallery.distance,
+        epoch=gallery.epoch,
+    )
+
+
+def freeze(numbers: ComparisonNumbers, view: dict[str, Any]) -> bytes:
+    """A comparison and its view as one file that needs nothing else to be drawn."""
+    arrays: _Arrays = {}
+    curves: list[dict[str, Any]] = []
+    for name, group in numbers.curves.items():
+        for curve in group:
+            index = len(curves)
+            curves.append({"name": name, "run": asdict(curve.run), "layer": curve.layer})
+            arrays[f"curves/{index}/x"] = curve.x
+            arrays[f"curves/{index}/y"] = curve.y
+    manifest: dict[str, Any] = {
+        "view": view,
+        "accuracy": [asdict(row) for row in numbers.accuracy],
+        "curves": curves,
+        "curve_names": list(numbers.curves),
+    }
+    if numbers.similarity is not None:
+        arrays["similarity"] = numbers.similarity.values
+        manifest["similarity"] = similarity_manifest(numbers.similarity)
+    if numbers.rdms is not None:
+        arrays["rdms"] = numbers.rdms.values
+        arrays["labels"] = numbers.rdms.labels
+        manifest["rdms"] = rdm_manifest(numbers.rdms)
+    return pack(arrays, manifest)
+
+
+def thaw(data: bytes) -> tuple[ComparisonNumbers, dict[str, Any]]:
+    """What `freeze` froze: the numbers and the view."""
+    arrays, manifest = unpack(data)
+    curves: dict[str, list[Curve]] = {name: [] for name in manifest["curve_names"]}
+    for index, entry in enumerate(manifest["curves"]):
+        curves[entry["name"]].append(
+            Curve(
+                run=RunLabel(**entry["run"]),
+                layer=entry["layer"],
+                x=arrays[f"curves/{index}/x"],
+                y=arrays[f"curves/{index}/y"],
+            )
+        )
+    numbers = ComparisonNumbers(
+        accuracy=tuple(
+            AccuracyRow(**{**row, "run": RunLabel(**row["run"])}) for row in manifest["accuracy"]
+        ),
+        curves=curves,
+        similarity=_similarity(arrays["similarity"], manifest["similarity"])
+        if "similarity" in manifest
+        else None,
+        rdms=_rdms(arrays["rdms"], arrays["labels"], manifest["rdms"])
+        if "rdms" in manifest
+        else None,
+    )
+    return numbers, manifest["view"]
+
+
+def similarity_manifest(data: LayerSimilarity) -> dict[str, Any]:
+    """All of ``data`` but its array, JSON-ready."""
+    return {
+        "reference": data.reference,
+        "runs": [asdict(run) for run in data.runs],
+        "layers": list(data.layers),
+        "estimator": data.estimator,
+        "epoch": data.epoch,
+        "n_images": data.n_images,
+        "reasons": [[*where, reason] for where, reason in data.reasons.items()],
+    }
+
+
+def rdm_manifest(data: RdmGallery) -> dict[str, Any]:
+    """All of ``data`` but its arrays, JSON-ready."""
+    return {
+        "runs": [asdict(run) for run in data.runs],
+        "layers": list(data.layers),
+        "class_names": list(data.class_names),
+        "distance": data.distance,
+        "epoch": data.epoch,
+    }
+
+
+def _similarity(values: NDArray[Any], manifest: dict[str, Any]) -> LayerSimilarity:
+    return LayerSimilarity(
+        reference=manifest["reference"],
+        runs=tuple(RunLabel(**run) for run in manifest["runs"]),
+        layers=tuple(manifest["layers"]),
+        values=values,
+        estimator=manifest["estimator"],
+        epoch=manifest["epoch"],
+        n_images=manifest["n_images"],
+        reasons={(run, row, column): text for run, row, column, text in manifest["reasons"]},
+    )
+
+
+def _rdms(values: NDArray[Any], labels: NDArray[Any], manifest: dict[str, Any]) -> RdmGallery:
+    return RdmGallery(
+        runs=tuple(RunLabel(**run) for run in manifest["runs"]),
+        layers=tuple(manifest["layers"]),
+        values=values,
+        labels=labels,
+        class_names=tuple(manifest["class_names"]),
+        distance=manifest["distance"],
+        epoch=manifest["epoch"],
+    )

@@ -1,0 +1,91 @@
+"""One Settings object, read from ATLAS_* environment variables and a `.env` file."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an operator can choose; the defaults work with nothing else installed."""
+
+    model_config = SettingsConfigDict(env_prefix="ATLAS_", env_file=".env", extra="ignore")
+
+    data_dir: Path = Field(
+        default=Path("data"),
+        description="Folder of everything that is stored: database, artifacts.",
+    )
+    database_url: str = Field(
+        default="", description="SQLAlchemy URL; empty for SQLite in the data folder."
+    )
+    broker_url: str = Field(
+        default="", description="Celery broker URL; empty for a folder in the data folder."
+    )
+    host: str = Field(default="127.0.0.1", description="Address that the service listens on.")
+    port: int = Field(default=8000, description="Port that the service listens on.")
+    folder_roots: Annotated[tuple[Path, ...], NoDecode] = Field(
+        default=(),
+        description="Folders inside which `folder` data sets may lie, separated as in PATH.",
+    )
+    train_concurrency: int = Field(
+        default=0, ge=0, description="Training runs at a time on this machine; 0 chooses by cores."
+    )
+    threads_per_run: int = Field(
+        default=0, ge=0, description="CPU threads of one training run; 0 shares the cores equally."
+    )
+    device: str = Field(
+        default="auto", description="Where runs train: `auto`, `cpu`, `cuda` or `cuda:N`."
+    )
+    heartbeat_seconds: float = Field(
+        default=5.0, gt=0, description="Seconds between two signs of life of a run."
+    )
+    lease_seconds: float = Field(
+        default=30.0, gt=0, description="Silence after which a run is taken from its worker."
+    )
+    reap_seconds: float = Field(
+        default=5.0, gt=0, description="Seconds between two looks for lost runs."
+    )
+    republish_seconds: float = Field(
+        default=60.0, gt=0, description="Age at which a queued run's wake-up message is sent again."
+    )
+    max_attempts: int = Field(
+        default=3, ge=1, description="Attempts at a run whose worker died before it fails."
+    )
+    max_epochs: int = Field(default=1000, ge=1, description="Most epochs of a run.")
+    max_runs: int = Field(default=200, ge=1, description="Most runs of an experiment.")
+    max_probe_size: int = Field(default=2000, ge=4, description="Most images of a probe.")
+    max_body_bytes: int = Field(
+        default=1_000_000, ge=1000, description="Largest request body that is read."
+    )
+
+    @field_validator("folder_roots", mode="before")
+    @classmethod
+    def _split_roots(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(Path(part) for part in value.split(os.pathsep) if part.strip())
+        return value
+
+    @cached_property
+    def data_path(self) -> Path:
+        """The data folder as an absolute path."""
+        return self.data_dir.expanduser().resolve()
+
+    @cached_property
+    def resolved_database_url(self) -> str:
+        """SQLAlchemy URL of the database in use."""
+        return self.database_url or f"sqlite:///{self.data_path / 'atlas.db'}"
+
+    @cached_property
+    def resolved_broker_url(self) -> str:
+        """Celery URL of the broker in use."""
+        return self.broker_url or "filesystem://"
+
+    @cached_property
+    def resolved_folder_roots(self) -> tuple[Path, ...]:
+        """Allowed roots with symbolic links followed."""
+        return tuple(root.expanduser().resolve() for root in self.folder_roots)

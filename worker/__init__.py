@@ -1,0 +1,1 @@
+"""Everything in Feedback Atlas that computes."""

@@ -1,0 +1,90 @@
+"""The Celery application: `celery -A worker.app worker`, which `atlas worker` starts."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import Any
+
+from celery.signals import setup_logging, worker_ready, worker_shutdown, worker_shutting_down
+from celery.worker import WorkController
+
+from backend.db.session import Database
+from backend.services import runs, workers
+from backend.services.dispatch import celery_app
+from backend.settings import Settings
+from worker.jobs.context import has_gpu
+
+settings = Settings()
+app = celery_app(settings)
+app.conf.imports = ("worker.tasks",)
+
+
+@setup_logging.connect
+def _set_up_logging(loglevel: int, **_: Any) -> None:
+    logging.basicConfig(
+        level=loglevel, format="%(asctime)s %(levelname)s %(processName)s %(message)s"
+    )
+
+
+class _Presence:
+    """A thread of the worker's parent process that says it is alive until the worker stops."""
+
+    def __init__(self, name: str, queue: str) -> None:
+        self.name = name
+        self._queue = queue
+        self._device = "GPU" if has_gpu(settings) else "CPU"
+        self._closed = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="presence", daemon=True)
+        self._database = Database(settings.resolved_database_url)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def release(self) -> None:
+        """Give running work back to the queue; its processes notice and stop."""
+        with self._database.write() as session:
+            workers.stop(session, self.name)
+            runs.release(session, self.name)
+
+    def close(self) -> None:
+        self._closed.set()
+        self._thread.join()
+        with self._database.write() as session:
+            workers.leave(session, self.name)
+        self._database.close()
+
+    def _run(self) -> None:
+        while True:
+            try:
+                with self._database.write() as session:
+                    workers.beat(session, name=self.name, queue=self._queue, device=self._device)
+            except Exception:
+                logging.exception("The database does not answer; this worker looks absent.")
+            if self._closed.wait(workers.BEAT_SECONDS):
+                return
+
+
+_presences: list[_Presence] = []
+
+
+@worker_ready.connect
+def _on_ready(sender: Any, **_: Any) -> None:
+    controller: WorkController = sender.controller
+    queues = ",".join(sorted(controller.app.amqp.queues.consume_from))
+    presence = _Presence(sender.hostname, queues)
+    _presences.append(presence)
+    presence.start()
+
+
+@worker_shutting_down.connect
+def _on_shutting_down(**_: Any) -> None:
+    # Runs in a signal handler: only start what does the work.
+    for presence in _presences:
+        threading.Thread(target=presence.release, daemon=True).start()
+
+
+@worker_shutdown.connect
+def _on_shutdown(**_: Any) -> None:
+    while _presences:
+        _presences.pop().close()

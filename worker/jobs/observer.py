@@ -1,0 +1,162 @@
+"""Writes what training reports to the database and the artifact store, under a run's fence."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+from safetensors.torch import save
+from torch import Tensor
+
+from backend.artifacts import ArtifactStore, Stored
+from backend.db.session import Database
+from backend.services import runs
+from backend.services.comparisons import ACTIVATIONS, PROBE
+from backend.services.runs import Fence
+from worker.data import ImageData, Probe
+from worker.training import EpochRecord
+
+WEIGHTS = "weights"
+STATE = "state"
+FEEDBACK = "feedback"
+STATES_KEPT = 2
+_REPORT_SECONDS = 0.5
+
+_Measurement = tuple[str, int, int, dict[str, Any]]
+
+
+class RunObserver:
+    """An `Observer` of one attempt; it raises SupersededError once another owns the run."""
+
+    def __init__(
+        self,
+        database: Database,
+        store: ArtifactStore,
+        fence: Fence,
+        *,
+        stop_requested: Callable[[], bool],
+        total_steps: int,
+        first_step: int,
+    ) -> None:
+        self._database = database
+        self._store = store
+        self._fence = fence
+        self._stop_requested = stop_requested
+        self._total_steps = total_steps
+        self._first_step = first_step
+        self._started = time.monotonic()
+        self._reported = 0.0
+        self._step = first_step
+        self._waiting: list[_Measurement] = []
+
+    def stop_requested(self) -> bool:
+        """Whether training should end at this step."""
+        return self._stop_requested()
+
+    def progressed(self, step: int, epoch: int) -> None:
+        """Note a finished step; the database hears of it at most twice a second."""
+        self._step = step
+        if time.monotonic() - self._reported >= _REPORT_SECONDS:
+            self._report({})
+
+    def measured(
+        self, step: int, epoch: int, loss: float, measures: dict[str, dict[str, float]]
+    ) -> None:
+        """Keep measures of learning for the next report."""
+        self._waiting.append(("step", step, epoch, {"loss": loss, **measures}))
+
+    def fixed_feedback(self, tensors: dict[str, Tensor]) -> None:
+        """Store feedback that never changes, once a run."""
+        self._report({}, [(FEEDBACK, 0, self._put(FEEDBACK, 0, tensors))])
+
+    def epoch_finished(
+        self, record: EpochRecord, weights: dict[str, Tensor], state: dict[str, Tensor]
+    ) -> None:
+        """Store the epoch's weights and all that resuming needs, then report the epoch."""
+        self._step = record.step
+        files = [
+            (WEIGHTS, record.epoch, self._put(WEIGHTS, record.epoch, weights)),
+            (STATE, record.epoch, self._put(STATE, record.epoch, state)),
+        ]
+        self._waiting.append(
+            (
+                "epoch",
+                record.step,
+                record.epoch,
+                {
+                    "train_loss": record.train_loss,
+                    "train_accuracy": record.train_accuracy,
+                    "val_loss": record.val_loss,
+                    "val_accuracy": record.val_accuracy,
+                    "seconds": record.seconds,
+                },
+            )
+        )
+        progress: dict[str, Any] = {"epoch": record.epoch, "val_accuracy": record.val_accuracy}
+        if record.train_loss is not None:
+            progress["train_loss"] = record.train_loss
+        self._report(progress, files)
+        with self._database.write() as session:
+            old = runs.drop_artifacts(
+                session, self._fence, STATE, before_epoch=record.epoch - STATES_KEPT + 1
+            )
+        for key in old:
+            self._store.delete(key)
+
+    def represented(self, epoch: int, layers: dict[str, Tensor]) -> None:
+        """Store the activations of the probe."""
+        manifest = {"manifest": json.dumps({"layers": list(layers)})}
+        stored = self._put(ACTIVATIONS, epoch, layers, manifest)
+        self._report({}, [(ACTIVATIONS, epoch, stored)])
+
+    def probe_chosen(self, data: ImageData, probe: Probe) -> None:
+        """Store the probe's images and labels, once a run."""
+        stored = self._put(
+            PROBE,
+            0,
+            {"images": probe.images, "labels": probe.labels, "indices": probe.indices},
+            {
+                "manifest": json.dumps(
+                    {"class_names": list(data.class_names), "sha256": probe.sha256}
+                )
+            },
+        )
+        self._report({}, [(PROBE, 0, stored)])
+
+    def _put(
+        self,
+        kind: str,
+        epoch: int,
+        tensors: dict[str, Tensor],
+        metadata: dict[str, str] | None = None,
+    ) -> Stored:
+        # The attempt is part of the name: a superseded process cannot overwrite its successor's.
+        key = f"runs/{self._fence.run_id}/{kind}-{epoch:04d}-a{self._fence.attempt}.safetensors"
+        contiguous = {name: tensor.contiguous() for name, tensor in tensors.items()}
+        return self._store.put(key, save(contiguous, metadata=metadata))
+
+    def _report(
+        self, progress: dict[str, Any], files: list[tuple[str, int, Stored]] | None = None
+    ) -> None:
+        seconds = time.monotonic() - self._started
+        done = self._step - self._first_step
+        left = self._total_steps - self._step
+        with self._database.write() as session:
+            replaced = runs.report(
+                session,
+                self._fence,
+                {
+                    **progress,
+                    "step": self._step,
+                    "total_steps": self._total_steps,
+                    "seconds_left": seconds / done * left if done > 0 else None,
+                },
+                self._waiting,
+                files or [],
+            )
+        self._waiting = []
+        self._reported = time.monotonic()
+        for key in replaced:
+            self._store.delete(key)

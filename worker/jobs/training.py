@@ -1,0 +1,168 @@
+"""One training run, from the claim to its last word."""
+
+from __future__ import annotations
+
+import logging
+import math
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load
+from torch import Tensor
+
+from backend.artifacts import ArtifactError, DamagedArtifactError
+from backend.db.models import Artifact
+from backend.schemas.experiments import ExperimentSpec
+from backend.services import datasets, runs, workers
+from backend.services.errors import InvalidSpecError, SupersededError
+from backend.services.runs import Fence
+from worker.data import DataError, ImageData
+from worker.data import load as load_data
+from worker.data import probe as choose_probe
+from worker.jobs.context import WorkerContext, threads_per_run
+from worker.jobs.lease import Lease
+from worker.jobs.observer import FEEDBACK, STATE, WEIGHTS, RunObserver
+from worker.training import Outcome, Resume, TrainingError, TrainingSpec, best_epoch, train
+
+_log = logging.getLogger(__name__)
+
+
+def run_training(context: WorkerContext, run_id: str, worker: str) -> None:
+    """Claim a queued run and train it to its end. Does nothing when it is not queued."""
+    with context.database.write() as session:
+        if workers.is_stopping(session, worker):
+            return
+        fence = runs.claim(session, run_id, worker)
+    if fence is None:
+        return
+    lease = Lease(
+        context.database,
+        context.settings.heartbeat_seconds,
+        beat=lambda session: runs.beat(session, fence),
+        stop_wanted=lambda session: runs.stop_wanted(session, fence),
+    )
+    try:
+        with lease:
+            _train(context, fence, lease)
+    except SupersededError:
+        _log.info("Attempt %d at run %s was superseded; stopping.", fence.attempt, run_id)
+    except (DataError, TrainingError, InvalidSpecError, ArtifactError) as error:
+        _fail(context, fence, str(error))
+    except MemoryError:
+        _fail(context, fence, "Out of memory. Use a smaller batch or fewer runs at a time.")
+    except torch.OutOfMemoryError:
+        _fail(context, fence, "Out of GPU memory. Use a smaller batch.")
+    except Exception as error:
+        _log.exception("Run %s failed", run_id)
+        _fail(context, fence, f"Unexpected error: {type(error).__name__}: {error}")
+
+
+def _train(context: WorkerContext, fence: Fence, lease: Lease) -> None:
+    with context.database.read() as session:
+        run = runs.get(session, fence.run_id)
+        spec = ExperimentSpec.model_validate(run.experiment.spec)
+    training = TrainingSpec(
+        rule=run.rule,
+        architecture=spec.architecture,
+        seed=run.seed,
+        epochs=run.epochs,
+        batch_size=spec.batch_size,
+        image_size=spec.image_size,
+        augment=bool(spec.augment),
+        track_every=spec.track_every,
+        **run.parameters,
+    )
+    data = _load(context, spec)
+    if lease.stop_requested():
+        _stopped(context, fence)
+        return
+    probe = choose_probe(data, spec.probe_size)
+    resume, first_step = _last_checkpoint(context, fence)
+    observer = RunObserver(
+        context.database,
+        context.store,
+        fence,
+        stop_requested=lease.stop_requested,
+        total_steps=training.epochs * math.ceil(len(data.train.labels) / training.batch_size),
+        first_step=first_step,
+    )
+    observer.probe_chosen(data, probe)
+    torch.set_num_threads(threads_per_run(context.settings))
+    outcome = train(
+        training, data, probe, observer, resume=resume, device=device(context.settings.device)
+    )
+    if outcome.stopped:
+        _stopped(context, fence)
+    else:
+        _completed(context, fence, outcome)
+
+
+def device(wanted: str) -> str:
+    """The device to train on: ``auto`` takes a GPU where there is one."""
+    if wanted != "auto":
+        return wanted
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def _load(context: WorkerContext, spec: ExperimentSpec) -> ImageData:
+    root: Path = context.data_sets
+    if spec.dataset == "folder":
+        root = datasets.resolve_folder(spec.folder, context.settings)
+    return load_data(
+        spec.dataset, root=root, cache=context.decoded_images, image_size=spec.image_size
+    )
+
+
+def _last_checkpoint(context: WorkerContext, fence: Fence) -> tuple[Resume | None, int]:
+    """The newest state that is intact, with its step; (None, 0) to start afresh."""
+    with context.database.read() as session:
+        states = runs.artifacts_of(session, fence.run_id, STATE)
+        weights = {row.epoch: row for row in runs.artifacts_of(session, fence.run_id, WEIGHTS)}
+        feedback = runs.artifacts_of(session, fence.run_id, FEEDBACK)
+    for row in states:
+        try:
+            state = load(context.store.get(row.key, row.sha256))
+            best = weights.get(best_epoch(state))
+            resume = Resume(
+                state=state,
+                best_weights=load(context.store.get(best.key, best.sha256)) if best else {},
+                feedback=_feedback(context, feedback),
+            )
+        except (DamagedArtifactError, SafetensorError) as error:
+            _log.warning("A checkpoint of run %s cannot be used: %s", fence.run_id, error)
+            continue
+        step = int(state["step"])
+        with context.database.write() as session:
+            runs.rewind(session, fence, step)
+        return resume, step
+    return None, 0
+
+
+def _feedback(context: WorkerContext, rows: list[Artifact]) -> dict[str, Tensor]:
+    return load(context.store.get(rows[0].key, rows[0].sha256)) if rows else {}
+
+
+def _completed(context: WorkerContext, fence: Fence, outcome: Outcome) -> None:
+    with context.database.write() as session:
+        runs.finish(
+            session,
+            fence,
+            "completed",
+            best_epoch=outcome.best_epoch,
+            best_val_accuracy=outcome.best_val_accuracy,
+            test_accuracy=outcome.test_accuracy,
+        )
+
+
+def _stopped(context: WorkerContext, fence: Fence) -> None:
+    with context.database.write() as session:
+        runs.finish(session, fence, "cancelled")
+
+
+def _fail(context: WorkerContext, fence: Fence, reason: str) -> None:
+    try:
+        with context.database.write() as session:
+            runs.finish(session, fence, "failed", error=reason)
+    except SupersededError:
+        _log.info("Attempt %d at run %s was superseded.", fence.attempt, fence.run_id)

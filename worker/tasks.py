@@ -1,0 +1,26 @@
+"""The tasks: each takes the id of a row, and does nothing unless that row is queued."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from backend.services.dispatch import ANALYSE_TASK, TRAIN_TASK
+from worker.app import app
+from worker.jobs.context import worker_context
+
+
+@app.task(name=TRAIN_TASK, bind=True)
+def train(self: Any, run_id: str) -> None:
+    """Train a run."""
+    # Imported here, in the child process: torch is never loaded before a fork.
+    from worker.jobs.training import run_training
+
+    run_training(worker_context(), run_id, self.request.hostname)
+
+
+@app.task(name=ANALYSE_TASK)
+def analyse(analysis_id: str) -> None:
+    """Compute an analysis."""
+    from worker.jobs.analysing import run_analysis
+
+    run_analysis(worker_context(), analysis_id)
