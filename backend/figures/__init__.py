@@ -1,0 +1,42 @@
+"""Plotly figures from arrays: the one source for the browser, for exports and for notebooks."""
+
+from backend.figures.accuracy import accuracy_table
+from backend.figures.cka import cka_heatmaps
+from backend.figures.curves import local_angle, loss, sign_concordance, validation_accuracy
+from backend.figures.data import (
+    AccuracyRow,
+    Cell,
+    Curve,
+    Figure,
+    LayerSimilarity,
+    RdmGallery,
+    RunLabel,
+    Table,
+    Theme,
+    Width,
+)
+from backend.figures.profile import similarity_profile
+from backend.figures.rdm import rdm_gallery
+from backend.figures.tables import table_csv
+
+__all__ = [
+    "AccuracyRow",
+    "Cell",
+    "Curve",
+    "Figure",
+    "LayerSimilarity",
+    "RdmGallery",
+    "RunLabel",
+    "Table",
+    "Theme",
+    "Width",
+    "accuracy_table",
+    "cka_heatmaps",
+    "local_angle",
+    "loss",
+    "rdm_gallery",
+    "sign_concordance",
+    "similarity_profile",
+    "table_csv",
+    "validation_accuracy",
+]

@@ -1,0 +1,114 @@
+"""Curves over training: loss, validation accuracy, and feedback alignment layer by layer.
+
+They are drawn live from a few points that grow, and again in the comparison.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from backend.figures.curve_drawing import Subject, layer_panels, single_plot
+from backend.figures.data import Curve, Figure, Theme, Width
+from backend.figures.lines import Wording, finite_points
+
+
+def loss(curves: Sequence[Curve], theme: Theme = "light", width: Width = "wide") -> Figure:
+    """Draw the training loss.
+
+    Args:
+        curves: x the training step, y the cross-entropy in nats; ``layer`` None.
+        theme: of the card it is drawn on.
+        width: of that card.
+    """
+    subject = Subject(
+        name="loss",
+        title="Training loss",
+        caption="Cross-entropy over training steps.",
+        wording=Wording("loss", "", "step", 3),
+        y_title="Loss (nats)",
+        x_title="Training step",
+        x_format="~s",
+    )
+    return single_plot(subject, curves, theme, width)
+
+
+def validation_accuracy(
+    curves: Sequence[Curve], theme: Theme = "light", width: Width = "wide"
+) -> Figure:
+    """Draw the validation accuracy in percent.
+
+    Args:
+        curves: x the epoch, y the share of validation images classified correctly, 0 to 1;
+            ``layer`` None.
+        theme: of the card it is drawn on.
+        width: of that card.
+    """
+    subject = Subject(
+        name="validation-accuracy",
+        title="Validation accuracy",
+        caption="Share of validation images classified correctly after each epoch.",
+        wording=Wording("accuracy", " %", "epoch", 1, factor=100.0),
+        y_title="Accuracy (%)",
+        x_title="Epoch",
+        x_format=",d",
+    )
+    return single_plot(subject, curves, theme, width)
+
+
+def local_angle(curves: Sequence[Curve], theme: Theme = "light", width: Width = "wide") -> Figure:
+    """Draw the local alignment angle, a panel a layer.
+
+    Args:
+        curves: x the training step, y the angle in degrees, ``layer`` the layer's name.
+        theme: of the card it is drawn on.
+        width: of that card.
+    """
+    subject = Subject(
+        name="local-angle",
+        title="Alignment angle, local",
+        caption=(
+            "Angle between the error that the feedback hands down and the one that the forward "
+            "weights would. 0° is backpropagation, 90° is chance."
+        ),
+        wording=Wording("angle", "°", "step", 1),
+        y_title="Angle (°)",
+        x_title="Training step",
+        x_format="~s",
+    )
+    highest = _highest(curves)
+    top = max(95.0, highest + 5.0)
+    ticks = {"tickmode": "linear", "tick0": 0, "dtick": 30}
+    return layer_panels(subject, curves, theme, width, (-4.0, top), ticks)
+
+
+def sign_concordance(
+    curves: Sequence[Curve], theme: Theme = "light", width: Width = "wide"
+) -> Figure:
+    """Draw the share of feedback weights that have their forward weight's sign, a panel a layer.
+
+    Args:
+        curves: x the training step, y the share, 0 to 1, ``layer`` the layer's name; NaN where
+            feedback and forward weights differ in shape.
+        theme: of the card it is drawn on.
+        width: of that card.
+    """
+    subject = Subject(
+        name="sign-concordance",
+        title="Sign concordance",
+        caption=(
+            "Share of feedback weights with the sign of their forward weight. 50 % is chance. "
+            "Not defined where the feedback has another shape, as in FA Dense's convolutions."
+        ),
+        wording=Wording("same sign", " %", "step", 1, factor=100.0),
+        y_title="Same sign (%)",
+        x_title="Training step",
+        x_format="~s",
+    )
+    values = [y for curve in curves if len(y := finite_points(curve, 100.0)[1])]
+    bottom = min([45.0, *(float(y.min()) - 3.0 for y in values)])
+    ticks = {"tickmode": "linear", "tick0": 0, "dtick": 25}
+    return layer_panels(subject, curves, theme, width, (bottom, 103.0), ticks)
+
+
+def _highest(curves: Sequence[Curve]) -> float:
+    return max((float(y.max()) for curve in curves if len(y := finite_points(curve)[1])), default=0)

@@ -1,0 +1,13 @@
+"""The epoch of a representation in words."""
+
+from __future__ import annotations
+
+from backend.catalog import EPOCHS
+
+
+def epoch_phrase(epoch: str) -> str:
+    """Say which epoch this is: "best epoch", "untrained", or "epoch 12" for a number."""
+    if epoch not in EPOCHS:
+        return f"epoch {epoch}"
+    name = EPOCHS[epoch].name.lower()
+    return name if epoch == "first" else f"{name} epoch"

@@ -1,0 +1,279 @@
+"""Dissimilarity matrices of a set of images: rules down, layers across, images by class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backend.catalog import RDM_DISTANCES, RULES
+from backend.figures.cka import NOTHING
+from backend.figures.data import Cell, Figure, RdmGallery, Table, Theme, Width
+from backend.figures.display_scale import (
+    HOVER_FORMAT,
+    SEPARATORS,
+    DisplayScale,
+    own_scale,
+    shared_scale,
+)
+from backend.figures.epochs import epoch_phrase
+from backend.figures.panels import Grid, axis_suffix, blank, heading, note
+from backend.figures.theme import (
+    CIVIDIS,
+    PALETTES,
+    colour_bar,
+    colour_scale,
+    layout,
+    rule_ink,
+)
+from backend.figures.typed_arrays import typed
+
+_PANEL_HEIGHT: dict[Width, int] = {"wide": 184, "medium": 82, "narrow": 62}
+_LEFT: dict[Width, int] = {"wide": 92, "medium": 84, "narrow": 24}
+_GAP: dict[Width, int] = {"wide": 6, "medium": 5, "narrow": 4}
+_FONT: dict[Width, int] = {"wide": 13, "medium": 12, "narrow": 10}
+
+
+def rdm_gallery(gallery: RdmGallery, theme: Theme = "light", width: Width = "wide") -> Figure:
+    """Draw every RDM, a row a rule (the mean over its seeds) and a column a layer.
+
+    Correlation distances share one colour scale. Squared Euclidean distances have no common unit:
+    they differ by orders of magnitude between layers and rules, so each matrix has its own scale.
+
+    Args:
+        gallery: condensed RDMs, images ordered by class.
+        theme: of the card it is drawn on.
+        width: of that card.
+
+    Returns:
+        Cividis heatmaps, linked when zoomed; values rounded to three decimals for display. The
+        table has the mean dissimilarity within and between classes, the CSV every pair.
+    """
+    rules = [rule for rule in RULES if any(run.rule == rule for run in gallery.runs)]
+    across = width == "narrow"
+    left, right, top, bottom = _LEFT[width], (8 if across else 66), 24, (56 if across else 10)
+    columns = len(gallery.layers)
+    grid = Grid(
+        max(len(rules), 1) * max(columns, 1),
+        max(columns, 1),
+        _PANEL_HEIGHT[width],
+        _GAP[width],
+        {"wide": 0.007, "medium": 0.012, "narrow": 0.014}[width],
+    )
+    height = grid.height + top + bottom
+    if not rules or not columns:
+        return _figure(gallery, rules, blank(NOTHING, theme, height))
+    page = layout(theme, height=height, left=left, right=right, top=top, bottom=bottom)
+    page |= {"separators": SEPARATORS, "plot_bgcolor": PALETTES[theme].missing}
+    page |= _axes(grid, len(gallery.labels))
+    ink = PALETTES[theme].ink
+    page["annotations"] = [
+        heading(layer, grid.column_domain(column), grid.row_domain(0), ink, _FONT[width])
+        for column, layer in enumerate(gallery.layers)
+    ] + [_row_name(rule, grid.row_domain(row), theme, width) for row, rule in enumerate(rules)]
+    page["shapes"] = [
+        _boundaries(gallery.labels, axis_suffix(column), axis_suffix(row), width)
+        for row in range(len(rules))
+        for column in range(columns)
+    ]
+    means = np.stack([_mean(gallery, rule) for rule in rules])
+    images = [
+        f"image {index} ({gallery.class_names[label]})"
+        for index, label in enumerate(gallery.labels.tolist())
+    ]
+    one_scale = shared_scale(means) if gallery.distance == "correlation" else None
+    traces: list[dict[str, Any]] = []
+    for row, rule in enumerate(rules):
+        for column, layer in enumerate(gallery.layers):
+            scale = one_scale or own_scale(means[row, column])
+            trace = _heatmap(means[row, column], images, scale)
+            trace |= {"xaxis": f"x{axis_suffix(column)}", "yaxis": f"y{axis_suffix(row)}"}
+            trace["hovertemplate"] = (
+                f"<b>{RULES[rule].name}, {layer}</b><br>%{{y}}<br>%{{x}}<br>"
+                f"{_symbol(gallery)} %{{z:{HOVER_FORMAT}}}{scale.unit}<extra></extra>"
+            )
+            if not traces:
+                trace |= {
+                    "showscale": True,
+                    "colorbar": _bar(scale, one_scale, theme, grid, across),
+                }
+            traces.append(trace)
+            if not np.isfinite(means[row, column]).any():
+                page["annotations"].append(_dash(grid, row, column, theme))
+    return _figure(gallery, rules, {"data": traces, "layout": page})
+
+
+def _axes(grid: Grid, n_images: int) -> dict[str, Any]:
+    axes: dict[str, Any] = {}
+    common = {
+        "type": "category", "showticklabels": False, "ticks": "", "showgrid": False,
+        "showline": False,
+    }  # fmt: skip
+    for column in range(grid.columns):
+        linked = {} if column == 0 else {"matches": "x"}
+        axes[f"xaxis{axis_suffix(column)}"] = common | linked | {
+            "domain": list(grid.column_domain(column)), "range": [-0.5, n_images - 0.5],
+            "anchor": f"y{axis_suffix(grid.rows - 1)}",
+        }  # fmt: skip
+    for row in range(grid.rows):
+        linked = {} if row == 0 else {"matches": "y"}
+        axes[f"yaxis{axis_suffix(row)}"] = common | linked | {
+            "domain": list(grid.row_domain(row)), "range": [n_images - 0.5, -0.5],
+            "anchor": "x",
+        }  # fmt: skip
+    return axes
+
+
+def _heatmap(
+    condensed: NDArray[np.float64], images: list[str], scale: DisplayScale
+) -> dict[str, Any]:
+    return {
+        "type": "heatmap",
+        "x": images,
+        "y": images,
+        "z": typed(scale.thousandths(square(condensed, len(images)))),
+        "zmin": 0,
+        "zmax": scale.zmax,
+        "colorscale": colour_scale(CIVIDIS),
+        "showscale": False,
+        "zsmooth": False,
+        "hoverongaps": False,
+    }
+
+
+def square(condensed: NDArray[np.float64], n_images: int) -> NDArray[np.float64]:
+    """Unfold a condensed RDM, (n * (n - 1) / 2,) -> (n, n); the diagonal is 0 where anything is."""
+    full = np.full((n_images, n_images), 0.0 if np.isfinite(condensed).any() else np.nan)
+    rows, columns = np.triu_indices(n_images, k=1)
+    full[rows, columns] = full[columns, rows] = condensed
+    return full
+
+
+def _boundaries(labels: NDArray[np.int64], x: str, y: str, width: Width) -> dict[str, Any]:
+    edges = (np.flatnonzero(np.diff(labels)) + 0.5).tolist()
+    low, high = -0.5, len(labels) - 0.5
+    parts = [f"M{edge},{low}L{edge},{high}M{low},{edge}L{high},{edge}" for edge in edges]
+    return {
+        "type": "path",
+        "path": "".join(parts) or f"M{low},{low}",
+        "xref": f"x{x}",
+        "yref": f"y{y}",
+        "line": {"color": "#ffffff", "width": 0.5},
+        "opacity": 0.35 if width == "wide" else 0.2,
+        "layer": "above",
+    }
+
+
+def _row_name(rule: str, domain: tuple[float, float], theme: Theme, width: Width) -> dict[str, Any]:
+    place: dict[str, Any] = {"x": 0.0, "xanchor": "right", "y": sum(domain) / 2, "xshift": -8}
+    if width == "narrow":
+        place |= {"textangle": -90, "xshift": -4}
+    font = {"color": rule_ink(rule, theme), "size": _FONT[width]}
+    return note(f"<b>{RULES[rule].name}</b>", theme, yanchor="middle", font=font, **place)
+
+
+def _bar(
+    scale: DisplayScale, one: DisplayScale | None, theme: Theme, grid: Grid, across: bool
+) -> dict[str, Any]:
+    if one is None:
+        title, ticks = "Squared distance, 0 to each matrix’s P99", [0.0, scale.top]
+        names = ["0", "P99"]
+    else:
+        title = "1 − correlation"
+        step = 0.5 if one.top > 1.0 else 0.2 if one.top > 0.4 else 0.1
+        ticks = [step * k for k in range(int(one.top / step + 1e-9) + 1)]
+        names = [f"{tick:.1f}" for tick in ticks]
+    bar = colour_bar(theme, across=across, title=title)
+    bar |= {"tickvals": [tick / scale.top * scale.zmax for tick in ticks], "ticktext": names}
+    if across:
+        return bar | {"y": -6 / grid.height, "yanchor": "top", "ypad": 0}
+    long = min(1.0, 260 / grid.height)
+    return bar | {"len": long, "y": 1.0, "yanchor": "top"}
+
+
+def _dash(grid: Grid, row: int, column: int, theme: Theme) -> dict[str, Any]:
+    middle = [sum(grid.column_domain(column)) / 2, sum(grid.row_domain(row)) / 2]
+    return note("–<br>undefined", theme, x=middle[0], y=middle[1])
+
+
+def _symbol(gallery: RdmGallery) -> str:
+    return "1 − r =" if gallery.distance == "correlation" else "squared distance"
+
+
+def _mean(gallery: RdmGallery, rule: str) -> NDArray[np.float64]:
+    kept = [i for i, run in enumerate(gallery.runs) if run.rule == rule]
+    mean: NDArray[np.float64] = gallery.values[kept].mean(axis=0)
+    return mean
+
+
+def _figure(gallery: RdmGallery, rules: list[str], plotly: dict[str, Any]) -> Figure:
+    distance = RDM_DISTANCES[gallery.distance].name
+    counts = {sum(run.rule == rule for run in gallery.runs) for rule in rules}
+    seeds = "One seed a rule." if counts <= {1} else "Mean over each rule’s seeds."
+    shown = list(dict.fromkeys(gallery.labels.tolist()))
+    classes = ", ".join(gallery.class_names[label] for label in shown)
+    scale = (
+        "One colour scale for all, 0 to the 99.9th percentile."
+        if gallery.distance == "correlation"
+        else "Magnitudes differ by layer and rule: each matrix is coloured from 0 to its own 99th "
+        "percentile (P99), and the table has the values."
+    )
+    return Figure(
+        name="rdms",
+        title="Dissimilarity matrices",
+        caption=(
+            f"{distance} of {len(gallery.labels)} images, {epoch_phrase(gallery.epoch)}, sorted by "
+            f"class: {classes}. {scale} {seeds}"
+        ),
+        plotly=plotly,
+        table=_within_and_between(gallery, rules),
+        csv=_every_pair(gallery),
+    )
+
+
+def _within_and_between(gallery: RdmGallery, rules: list[str]) -> Table:
+    first, second = np.triu_indices(len(gallery.labels), k=1)
+    same = gallery.labels[first] == gallery.labels[second]
+    rows: list[tuple[Cell, ...]] = []
+    for rule in rules:
+        for layer, values in zip(gallery.layers, _mean(gallery, rule), strict=True):
+            within, between = _average(values[same]), _average(values[~same])
+            undefined = int(np.count_nonzero(~np.isfinite(values)))
+            rows.append((RULES[rule].name, layer, within, between, undefined))
+    digits = 3 if gallery.distance == "correlation" else 4
+    return Table(
+        ("Rule", "Layer", "Mean within class", "Mean between classes", "Undefined pairs"),
+        tuple(rows),
+        (None, None, digits, digits, 0),
+    )
+
+
+def _average(values: NDArray[np.float64]) -> float | None:
+    finite = values[np.isfinite(values)]
+    return float(finite.mean()) if len(finite) else None
+
+
+def _cells(values: NDArray[np.float64]) -> list[float | None]:
+    cells: list[float | None] = values.tolist()
+    for undefined in np.flatnonzero(~np.isfinite(values)):
+        cells[undefined] = None
+    return cells
+
+
+def _every_pair(gallery: RdmGallery) -> Table:
+    first, second = np.triu_indices(len(gallery.labels), k=1)
+    names = np.array(gallery.class_names, dtype=object)[gallery.labels]
+    columns: list[Sequence[Cell]] = [
+        first.tolist(),
+        second.tolist(),
+        names[first].tolist(),
+        names[second].tolist(),
+    ]
+    heads = ["image_i", "image_j", "class_i", "class_j"]
+    for run, layers in zip(gallery.runs, gallery.values, strict=True):
+        for layer, values in zip(gallery.layers, layers, strict=True):
+            heads.append(f"{run.rule} seed {run.seed} {layer}")
+            columns.append(_cells(values))
+    return Table(tuple(heads), tuple(zip(*columns, strict=True)))

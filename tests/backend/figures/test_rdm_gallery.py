@@ -1,0 +1,155 @@
+"""RDM gallery: values as displayed, scales, undefined pairs, size, table and CSV."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from scipy.spatial.distance import squareform
+
+from backend.figures import Theme, Width, rdm_gallery
+from tests.backend.figures.examples import accepted, decoded, gallery, texts, traces
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", ["wide", "medium", "narrow"])
+def test_matrices_hold_thousandths_rules_down_layers_across(theme: Theme, width: Width) -> None:
+    given = gallery()
+    figure = rdm_gallery(given, theme, width)
+    accepted(figure)
+    heatmaps = traces(figure, type="heatmap")
+    assert [(trace["xaxis"], trace["yaxis"]) for trace in heatmaps] == [
+        ("x", "y"), ("x2", "y"), ("x3", "y"), ("x", "y2"), ("x2", "y2"), ("x3", "y2"),
+    ]  # fmt: skip
+    for place, run in ((0, 1), (3, 0)):  # the catalog's order: BP first
+        for layer in range(3):
+            shown = decoded(heatmaps[place + layer]["z"])
+            assert shown.dtype == np.uint16
+            expected = squareform(given.values[run, layer])
+            np.testing.assert_allclose(shown / 1000.0, expected, atol=0.0005 + 1e-9)
+    names = [text for text in texts(figure) if text.startswith("<b>")]
+    assert names == [f"<b>{name}</b>" for name in (*given.layers, "BP", "FA Toeplitz")]
+
+
+def test_hover_names_images_classes_and_writes_three_decimals() -> None:
+    figure = rdm_gallery(gallery())
+    trace = figure.plotly["data"][1]
+    assert trace["x"][0] == "image 0 (cat)"
+    assert trace["y"][11] == "image 11 (ship)"
+    assert trace["hovertemplate"] == (
+        "<b>BP, conv2</b><br>%{y}<br>%{x}<br>1 − r = %{z:05,d}<extra></extra>"
+    )
+    assert figure.plotly["layout"]["separators"] == ".."
+
+
+def test_correlation_shares_one_robust_scale() -> None:
+    values = gallery(n_images=60).values
+    values[0, 0, 0] = 1.99
+    figure = rdm_gallery(gallery(n_images=60, values=values))
+    scales = {(trace["zmin"], trace["zmax"]) for trace in figure.plotly["data"]}
+    assert scales == {(0, 1300.0)}
+    assert decoded(figure.plotly["data"][3]["z"])[0, 1] == 1990
+    assert len(traces(figure, showscale=True)) == 1
+    assert "One colour scale for all" in figure.caption
+
+
+@pytest.mark.parametrize("magnitude", [1e-7, 1e-3, 1.0, 40.0, 700.0, 1e9])
+def test_euclidean_matrices_have_their_own_scales(magnitude: float) -> None:
+    values = gallery().values
+    values[1, 0] *= magnitude
+    figure = rdm_gallery(gallery(values=values, distance="euclidean"))
+    accepted(figure)
+    trace = figure.plotly["data"][0]
+    unit = trace["hovertemplate"].split("05,d}")[1].removesuffix("<extra></extra>")
+    exponent = (
+        int(unit[len(" × 10<sup>") :].removesuffix("</sup>").replace("−", "-")) if unit else 0
+    )
+    shown = decoded(trace["z"]) / 1000.0 * 10.0**exponent
+    expected = squareform(values[1, 0])
+    np.testing.assert_allclose(shown, expected, atol=expected.max() * 0.006)
+    assert trace["zmax"] / 1000.0 * 10.0**exponent == pytest.approx(
+        np.quantile(values[1, 0], 0.99), rel=1e-9
+    )
+    assert "its own 99th percentile" in figure.caption
+
+
+def test_seeds_are_averaged_in_the_figure_and_apart_in_the_csv() -> None:
+    given = gallery(seeds=2)
+    figure = rdm_gallery(given)
+    assert len(figure.plotly["data"]) == 6
+    shown = decoded(figure.plotly["data"][0]["z"]) / 1000.0
+    expected = squareform(given.values[2:, 0].mean(axis=0))
+    np.testing.assert_allclose(shown, expected, atol=0.0005 + 1e-9)
+    assert "Mean over each rule’s seeds" in figure.caption
+    assert figure.csv.columns[4:8] == (
+        "fa_toeplitz seed 0 conv1",
+        "fa_toeplitz seed 0 conv2",
+        "fa_toeplitz seed 0 fc1",
+        "fa_toeplitz seed 1 conv1",
+    )
+
+
+def test_undefined_pairs_are_gaps_and_a_matrix_of_them_is_named() -> None:
+    values = gallery().values
+    values[1, 0, :5] = np.nan
+    values[0, 2] = np.nan
+    figure = rdm_gallery(gallery(values=values))
+    accepted(figure)
+    partly = decoded(figure.plotly["data"][0]["z"])
+    assert np.isnan(partly[0, 1:6]).all()
+    np.testing.assert_allclose(partly[0, 6] / 1000.0, values[1, 0, 5], atol=0.0005)
+    assert np.isnan(decoded(figure.plotly["data"][5]["z"])).all()
+    assert "–<br>undefined" in texts(figure)
+    assert figure.table.rows[5] == ("FA Toeplitz", "fc1", None, None, 66)
+    assert figure.table.rows[0][4] == 5
+    assert figure.csv.rows[0][7] is None
+    assert figure.csv.rows[5][7] == values[1, 0, 5]
+
+
+def test_table_tells_within_from_between_classes() -> None:
+    given = gallery()
+    figure = rdm_gallery(given)
+    within: list[float] = []
+    between: list[float] = []
+    square = squareform(given.values[1, 0])
+    for i in range(12):
+        for j in range(i + 1, 12):
+            same = given.labels[i] == given.labels[j]
+            (within if same else between).append(square[i, j])
+    assert figure.table.rows[0][:2] == ("BP", "conv1")
+    assert figure.table.rows[0][2:4] == pytest.approx((np.mean(within), np.mean(between)))
+
+
+def test_csv_has_every_pair_in_full() -> None:
+    given = gallery()
+    figure = rdm_gallery(given)
+    assert len(figure.csv.rows) == 66
+    assert figure.csv.columns[:4] == ("image_i", "image_j", "class_i", "class_j")
+    assert figure.csv.rows[10][:4] == (0, 11, "cat", "ship")
+    assert figure.csv.rows[10][4] == given.values[0, 0, 10]
+
+
+def test_class_boundaries_lie_between_classes() -> None:
+    shape = rdm_gallery(gallery()).plotly["layout"]["shapes"][0]
+    assert "M3.5,-0.5L3.5,11.5" in shape["path"]
+    assert "M-0.5,7.5L11.5,7.5" in shape["path"]
+
+
+def test_five_by_five_matrices_of_200_images_stay_small() -> None:
+    runs = gallery().runs
+    rng = np.random.default_rng(0)
+    labels = ("bp", "fa_dense", "fa_toeplitz", "usf_init", "usf_sn")
+    given = gallery(
+        n_images=200,
+        runs=tuple(type(runs[0])(rule, 0) for rule in labels),
+        layers=("conv1", "conv2", "fc1", "fc2", "fc3"),
+        values=rng.uniform(0.0, 1.2, size=(5, 5, 19900)),
+    )
+    assert len(json.dumps(rdm_gallery(given).plotly)) < 4_000_000
+
+
+def test_no_run_says_so() -> None:
+    figure = rdm_gallery(gallery(runs=(), values=np.zeros((0, 3, 66))))
+    assert texts(figure) == ["No finished run to compare yet"]
+    accepted(figure)

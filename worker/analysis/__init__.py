@@ -1,0 +1,28 @@
+"""Measures of representational geometry: Gram matrices, CKA and RDMs, as plain NumPy functions."""
+
+from worker.analysis.cka import CkaMatrix, CkaValue, cka, cka_matrix
+from worker.analysis.estimators import ESTIMATORS, Biased, Estimator, Minibatch, Unbiased
+from worker.analysis.gram import InnerProducts, gram, inner_products
+from worker.analysis.interchange import rsatoolbox_rdms
+from worker.analysis.rdm import DISTANCES, Rdm, correlation, euclidean, rdm
+
+__all__ = [
+    "DISTANCES",
+    "ESTIMATORS",
+    "Biased",
+    "CkaMatrix",
+    "CkaValue",
+    "Estimator",
+    "InnerProducts",
+    "Minibatch",
+    "Rdm",
+    "Unbiased",
+    "cka",
+    "cka_matrix",
+    "correlation",
+    "euclidean",
+    "gram",
+    "inner_products",
+    "rdm",
+    "rsatoolbox_rdms",
+]

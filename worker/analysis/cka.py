@@ -1,0 +1,162 @@
+"""Centred kernel alignment of representations, every pair in one matrix product."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from worker.analysis.estimators import Estimator, Unbiased
+from worker.analysis.gram import FloatArray
+
+# A centred Gram matrix whose norm is this small a part of the original is rounding error.
+_RELATIVE_ZERO = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class CkaValue:
+    """A similarity, or None and the reason why it is undefined."""
+
+    value: float | None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CkaMatrix:
+    """Similarities of all pairs: ``values`` (n_rows, n_columns), NaN where undefined.
+
+    ``reasons[(row, column)]`` says why for each of those.
+    """
+
+    values: FloatArray
+    reasons: dict[tuple[int, int], str] = field(default_factory=dict)
+
+
+def cka(gram_x: FloatArray, gram_y: FloatArray, estimator: Estimator | None = None) -> CkaValue:
+    """Centred kernel alignment, HSIC(K, L) / sqrt(HSIC(K, K) HSIC(L, L)).
+
+    Args:
+        gram_x: Gram matrix K of one representation, (n_images, n_images).
+        gram_y: Gram matrix L of the other on the same images, (n_images, n_images).
+        estimator: of HSIC; ``Unbiased()`` by default.
+
+    Returns:
+        The value as computed (the unbiased ones can be slightly negative), or the reason why
+        there is none.
+
+    Raises:
+        ValueError: if the matrices are not square and of one size.
+
+    Source: Kornblith et al. (2019), eq. 4; Nguyen et al. (2021), eq. 2 to 4.
+    """
+    result = cka_matrix([gram_x], [gram_y], estimator)
+    if (0, 0) in result.reasons:
+        return CkaValue(None, result.reasons[0, 0])
+    return CkaValue(float(result.values[0, 0]))
+
+
+def cka_matrix(
+    grams_rows: Sequence[FloatArray],
+    grams_columns: Sequence[FloatArray],
+    estimator: Estimator | None = None,
+) -> CkaMatrix:
+    """CKA of every row representation with every column representation.
+
+    Each Gram matrix is centred once a batch and flattened; one matrix product gives all pairs.
+
+    Args:
+        grams_rows: L1 Gram matrices, each (n_images, n_images).
+        grams_columns: L2 Gram matrices of the same images in the same order.
+        estimator: of HSIC; ``Unbiased()`` by default.
+
+    Returns:
+        (L1, L2) values with the reasons of those that are undefined: too few images, a
+        non-finite activation, constant features, or a self-HSIC that is not positive.
+
+    Raises:
+        ValueError: if the matrices are not square and of one size.
+
+    Source: as for ``cka``.
+    """
+    chosen = Unbiased() if estimator is None else estimator
+    shape = (len(grams_rows), len(grams_columns))
+    if 0 in shape:
+        return CkaMatrix(np.zeros(shape))
+    n_images = _n_images([*grams_rows, *grams_columns])
+    refusal = chosen.refusal(n_images)
+    if refusal is not None:
+        return CkaMatrix(np.full(shape, np.nan), dict.fromkeys(np.ndindex(*shape), refusal))
+
+    same = grams_rows is grams_columns
+    rows = _Side(grams_rows)
+    columns = rows if same else _Side(grams_columns)
+    cross = np.zeros(shape)
+    for batch in chosen.batches(n_images):
+        left = rows.add(batch, chosen)
+        right = left if same else columns.add(batch, chosen)
+        cross += left @ right.T
+
+    values = np.full(shape, np.nan)
+    reasons: dict[tuple[int, int], str] = {}
+    row_faults, column_faults = rows.faults(), columns.faults()
+    for i, j in np.ndindex(*shape):
+        faults = [
+            f"{fault} ({where})"
+            for where, fault in (("row", row_faults[i]), ("column", column_faults[j]))
+            if fault is not None
+        ]
+        if faults:
+            reasons[i, j] = "; ".join(faults)
+        else:
+            values[i, j] = cross[i, j] / np.sqrt(rows.hsic[i]) / np.sqrt(columns.hsic[j])
+    return CkaMatrix(values, reasons)
+
+
+class _Side:
+    """The Gram matrices on one side of the comparison, and their self-HSIC so far."""
+
+    def __init__(self, grams: Sequence[FloatArray]) -> None:
+        self.finite = [bool(np.isfinite(gram).all()) for gram in grams]
+        self.grams = [
+            gram if finite else np.zeros_like(gram)
+            for gram, finite in zip(grams, self.finite, strict=True)
+        ]
+        self.hsic = np.zeros(len(grams))
+        self.scale = np.zeros(len(grams))
+
+    def add(
+        self, batch: np.ndarray[tuple[int, ...], np.dtype[np.int64]], estimator: Estimator
+    ) -> FloatArray:
+        """Centre one batch of every Gram matrix, (n_grams, batch^2), and add its self-HSIC."""
+        flat = np.empty((len(self.grams), len(batch) ** 2))
+        for row, gram in enumerate(self.grams):
+            part = gram[np.ix_(batch, batch)]
+            flat[row] = estimator.centre(part).ravel()
+            self.scale[row] += np.square(part).sum()
+        self.hsic += np.square(flat).sum(axis=1)
+        return flat
+
+    def faults(self) -> list[str | None]:
+        return [
+            _fault(finite, hsic, scale)
+            for finite, hsic, scale in zip(self.finite, self.hsic, self.scale, strict=True)
+        ]
+
+
+def _fault(finite: bool, hsic: float, scale: float) -> str | None:
+    if not finite:
+        return "non-finite activation"
+    if scale == 0.0:
+        return "constant features"
+    if not hsic > _RELATIVE_ZERO**2 * scale:
+        return "self-HSIC is zero, the images are all equally far apart"
+    return None
+
+
+def _n_images(grams: Sequence[FloatArray]) -> int:
+    shapes = sorted({gram.shape for gram in grams})
+    if len(shapes) != 1 or len(shapes[0]) != 2 or shapes[0][0] != shapes[0][1]:
+        listed = ", ".join(str(shape) for shape in shapes)
+        raise ValueError(f"Gram matrices must be square and of one size, not {listed}")
+    return int(shapes[0][0])
