@@ -188,7 +188,7 @@ ARCHITECTURES: dict[str, Architecture] = {
         Architecture(
             id="moskovitz1",
             name="Moskovitz 1",
-            description="Two 5×5 convolutions of 64 channels, max-pooling, then 384, 192 units.",
+            description="Two 5×5 convolutions of 64 channels with max-pooling, then 384 and 192.",
             layers=("conv1", "conv2", "fc1", "fc2", "fc3"),
             minimum_image_size=16,
         ),

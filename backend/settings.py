@@ -83,7 +83,7 @@ class Settings(BaseSettings):
     @cached_property
     def resolved_broker_url(self) -> str:
         """Celery URL of the broker in use."""
-        return self.broker_url or "filesystem://"
+        return self.broker_url or "filesystem://localhost"
 
     @cached_property
     def resolved_folder_roots(self) -> tuple[Path, ...]:

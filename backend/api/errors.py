@@ -72,6 +72,11 @@ def _field_error(entry: dict[str, Any]) -> FieldError:
         return FieldError(
             field="body", message=f"This is not valid JSON, from character {where} on."
         )
+    if entry["type"] == "model_attributes_type" and entry["loc"] == ("body",):
+        return FieldError(
+            field="body",
+            message="Send a JSON object, with the header `Content-Type: application/json`.",
+        )
     location: Sequence[str | int] = entry["loc"]
     path = location[1:] if location and location[0] in ("body", "query", "path") else location
     message = str(entry["msg"]).encode("ascii", "backslashreplace").decode()

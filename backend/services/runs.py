@@ -274,6 +274,8 @@ def _fenced(session: Session, fence: Fence, values: dict[str, Any]) -> None:
 
 
 def _announce(session: Session, run_id: str) -> None:
+    # The row was changed behind the session's back; what is not yet written must be, first.
+    session.flush()
     session.expire_all()
     run = session.get_one(Run, run_id)
     out: RunOut = run_out(run)

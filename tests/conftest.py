@@ -1,0 +1,164 @@
+"""Fixtures that several parts of the tests share."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from backend.db.session import Database
+from backend.main import create_app
+from backend.settings import Settings
+
+REQUIRE_SERVICES = os.environ.get("ATLAS_REQUIRE_SERVICES") == "1"
+
+
+def missing(what: str, how: str) -> None:
+    """Skip a test whose service is not installed; fail where services are required, as in CI."""
+    message = f"{what} is not installed; {how}"
+    if REQUIRE_SERVICES:
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+def free_port() -> int:
+    """A TCP port on loopback that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def wait_until(condition: Callable[[], bool], seconds: float, what: str) -> None:
+    """Wait until ``condition`` holds; fail saying ``what`` did not come about."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            pytest.fail(f"after {seconds:.0f} s: {what}")
+        time.sleep(0.1)
+
+
+@pytest.fixture(autouse=True)
+def _no_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in list(os.environ):
+        if name.startswith("ATLAS_") and name != "ATLAS_REQUIRE_SERVICES":
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("ATLAS_DATA_DIR", str(tmp_path / "data"))
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings of a service of its own in a temporary folder."""
+    return Settings(data_dir=tmp_path / "data", folder_roots=(tmp_path / "images",), device="cpu")
+
+
+@pytest.fixture
+def client(settings: Settings) -> Iterator[TestClient]:
+    """A running service without workers."""
+    with TestClient(create_app(settings), raise_server_exceptions=False) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Redis server of the tests' own."""
+    program = shutil.which("redis-server")
+    if program is None:
+        missing("redis-server", "install Debian's redis-server")
+    folder = tmp_path_factory.mktemp("redis")
+    port = free_port()
+    server = subprocess.Popen(
+        [str(program), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder),
+         "--save", "", "--appendonly", "no"],
+        stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+
+    def answers() -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", port)) == 0
+
+    wait_until(answers, 15, "redis-server does not answer")
+    yield f"redis://127.0.0.1:{port}/0"
+    server.terminate()
+    server.wait(15)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[Callable[[str], str]]:
+    """A PostgreSQL server of the tests' own; call it with a name for a new, empty database."""
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    found = programs[-1] if programs else shutil.which("initdb")
+    if found is None:
+        missing("PostgreSQL's server", "install Debian's postgresql")
+    folder = Path(str(found)).parent
+    # A path of its own below /tmp: a socket's path must be short, and the server may run as
+    # another user, who must be able to reach it.
+    root = Path(
+        subprocess.check_output(["mktemp", "-d", "/tmp/atlas-pg-XXXXXX"], text=True).strip()
+    )
+    as_user: list[str] = []
+    if os.geteuid() == 0:
+        # PostgreSQL refuses to run as root.
+        shutil.chown(root, "postgres")
+        as_user = ["runuser", "-u", "postgres", "--"]
+    data = root / "data"
+    port = free_port()
+    subprocess.run(
+        [*as_user, str(folder / "initdb"), "-D", str(data), "-U", "atlas", "-A", "trust",
+         "--no-sync"],
+        check=True, stdout=subprocess.DEVNULL, cwd="/tmp",
+    )  # fmt: skip
+    server = subprocess.Popen(
+        [*as_user, str(folder / "postgres"), "-D", str(data), "-p", str(port),
+         "-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={root}",
+         "-c", "fsync=off"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/tmp",
+    )  # fmt: skip
+    import psycopg
+
+    def administer(statement: str) -> None:
+        with psycopg.connect(
+            f"host=127.0.0.1 port={port} user=atlas dbname=postgres", autocommit=True
+        ) as connection:
+            connection.execute(statement.encode())
+
+    def answers() -> bool:
+        try:
+            administer("SELECT 1")
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    wait_until(answers, 30, "PostgreSQL does not answer")
+
+    def new_database(name: str) -> str:
+        administer(f'CREATE DATABASE "{name}"')
+        return f"postgresql+psycopg://atlas@127.0.0.1:{port}/{name}"
+
+    yield new_database
+    subprocess.run(
+        [*as_user, str(folder / "pg_ctl"), "-D", str(data), "stop", "-m", "fast"],
+        check=True, stdout=subprocess.DEVNULL, cwd="/tmp",
+    )  # fmt: skip
+    server.wait(30)
+    shutil.rmtree(root)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A migrated database, once of each kind that is supported."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'atlas.db'}"
+    else:
+        url = request.getfixturevalue("postgres_url")(f"t{os.urandom(6).hex()}")
+    opened = Database(url)
+    opened.migrate()
+    yield opened
+    opened.close()

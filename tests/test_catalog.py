@@ -1,0 +1,71 @@
+"""The catalog and the sizes that estimates rest on agree with the science."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from backend.catalog import ARCHITECTURES, CKA_ESTIMATORS, DATASETS, RDM_DISTANCES, RULES
+from backend.services.geometry import layer_sizes
+from worker.analysis import DISTANCES, ESTIMATORS
+from worker.data import DATA_SETS, load
+from worker.learning import RULES as RULE_CLASSES
+from worker.models import ARCHITECTURES as BUILDERS
+from worker.models import build
+from worker.training import represent
+
+
+def test_every_choice_is_known_to_both_sides() -> None:
+    assert set(RULES) == set(RULE_CLASSES)
+    assert set(ARCHITECTURES) == set(BUILDERS)
+    assert set(DATASETS) == set(DATA_SETS)
+    assert set(CKA_ESTIMATORS) == set(ESTIMATORS)
+    assert set(RDM_DISTANCES) == set(DISTANCES)
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.parametrize(("channels", "size", "classes"), [(1, 24, 10), (3, 32, 7), (3, 17, 2)])
+def test_layer_sizes_are_those_of_the_network(
+    architecture: str, channels: int, size: int, classes: int
+) -> None:
+    model = build(architecture, in_channels=channels, image_size=size, num_classes=classes)
+    sizes = layer_sizes(architecture, channels=channels, image_size=size, classes=classes)
+    assert [layer.name for layer in sizes] == list(ARCHITECTURES[architecture].layers)
+    layers = dict(model.named_modules())
+    shapes: dict[str, tuple[int, int]] = {}
+    for layer in sizes:
+        module = layers[layer.name]
+        assert layer.parameters == sum(parameter.numel() for parameter in module.parameters())
+        module.register_forward_hook(
+            lambda _, inputs, output, name=layer.name: shapes.__setitem__(
+                name, (inputs[0].numel(), output.numel())
+            )
+        )
+    model(torch.zeros(1, channels, size, size))
+    assert shapes == {layer.name: (layer.units_in, layer.units_out) for layer in sizes}
+
+
+def test_an_image_smaller_than_the_catalog_allows_does_not_fit() -> None:
+    for entry in ARCHITECTURES.values():
+        size = entry.minimum_image_size
+        build(entry.id, in_channels=3, image_size=size, num_classes=2)
+        with pytest.raises(ValueError, match=str(size)):
+            build(entry.id, in_channels=3, image_size=size - 1, num_classes=2)
+
+
+def test_digits_have_the_counts_that_the_catalog_gives() -> None:
+    data, entry = load("digits"), DATASETS["digits"]
+    assert (len(data.train.labels), len(data.val.labels), len(data.test.labels)) == (
+        entry.train_images,
+        entry.val_images,
+        entry.test_images,
+    )
+    assert (data.channels, data.image_size) == (entry.channels, entry.stored_size)
+    assert len(data.class_names) == entry.classes
+
+
+def test_every_layer_that_the_catalog_lists_is_represented() -> None:
+    for entry in ARCHITECTURES.values():
+        model = build(entry.id, in_channels=1, image_size=24, num_classes=10)
+        layers = represent(model, load("digits").test.images[:4], load("digits"), 24)
+        assert list(layers) == list(entry.layers)

@@ -1,0 +1,120 @@
+"""A service and a worker on one data folder, in one process."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import select
+
+from backend.artifacts import ArtifactStore
+from backend.db.models import Analysis
+from backend.db.session import Database
+from backend.main import create_app
+from backend.settings import Settings
+from worker.jobs.analysing import run_analysis
+from worker.jobs.context import WorkerContext
+from worker.jobs.training import run_training
+
+
+@dataclass
+class Atlas:
+    """The product without processes: HTTP on one side, jobs run when a test says so."""
+
+    client: TestClient
+    worker: WorkerContext
+
+    def launch(self, **changes: Any) -> dict[str, Any]:
+        """Launch an experiment of small runs; its JSON."""
+        spec = {
+            "name": "A test",
+            "rules": [{"rule": "bp"}],
+            "epochs": 1,
+            "probe_size": 20,
+            "batch_size": 256,
+            "track_every": 2,
+            **changes,
+        }
+        return self.post("/experiments", spec, 201)
+
+    def train(self, experiment: dict[str, Any]) -> dict[str, Any]:
+        """Train every run of an experiment, one after another; its JSON afterwards."""
+        for run in experiment["runs"]:
+            run_training(self.worker, run["id"], "test")
+        return self.get(f"/experiments/{experiment['id']}")
+
+    def compare(self, experiment: dict[str, Any], **request: Any) -> dict[str, Any]:
+        """Ask for a comparison and compute it; its JSON."""
+        path = f"/experiments/{experiment['id']}/comparisons"
+        asked = self.post(path, request, 200)
+        if asked["state"] == "queued":
+            for analysis_id in self.queued_analyses():
+                run_analysis(self.worker, analysis_id)
+        return self.get(f"/comparisons/{asked['id']}")
+
+    def queued_analyses(self) -> list[str]:
+        """Ids of the analyses that wait."""
+        with self.worker.database.read() as session:
+            return list(session.scalars(select(Analysis.id).where(Analysis.state == "queued")))
+
+    def get(self, path: str, status: int = 200) -> Any:
+        """JSON of a GET that must answer ``status``."""
+        answer = self.client.get(f"/api{path}")
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
+    def post(self, path: str, body: Any, status: int) -> Any:
+        """JSON of a POST that must answer ``status``."""
+        answer = self.client.post(f"/api{path}", json=body)
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
+
+@pytest.fixture(scope="session")
+def trained_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder in which three rules and two seeds were trained for an epoch each."""
+    folder = tmp_path_factory.mktemp("trained") / "data"
+    settings = Settings(data_dir=folder, device="cpu")
+    with TestClient(create_app(settings)) as client:
+        trained = _atlas(client, settings)
+        rules = [{"rule": rule} for rule in ("bp", "fa_toeplitz", "usf_sn")]
+        trained.train(trained.launch(rules=rules, seeds=[0, 5]))
+        trained.worker.database.close()
+    return folder
+
+
+@pytest.fixture
+def atlas(client: TestClient, settings: Settings) -> Iterator[Atlas]:
+    """The product on an empty data folder."""
+    product = _atlas(client, settings)
+    yield product
+    product.worker.database.close()
+
+
+@pytest.fixture
+def trained_atlas(trained_folder: Path, settings: Settings) -> Iterator[Atlas]:
+    """The product on a copy of `trained_folder`."""
+    shutil.copytree(trained_folder, settings.data_path)
+    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+        product = _atlas(client, settings)
+        yield product
+        product.worker.database.close()
+
+
+@pytest.fixture
+def trained(trained_atlas: Atlas) -> dict[str, Any]:
+    """The one experiment of `trained_folder`."""
+    items = trained_atlas.get("/experiments")["items"]
+    experiment: dict[str, Any] = trained_atlas.get(f"/experiments/{items[0]['id']}")
+    return experiment
+
+
+def _atlas(client: TestClient, settings: Settings) -> Atlas:
+    database = Database(settings.resolved_database_url)
+    store = ArtifactStore(settings.data_path / "artifacts")
+    return Atlas(client, WorkerContext(settings, database, store))
