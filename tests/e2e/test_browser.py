@@ -1,0 +1,214 @@
+"""The main job in a real browser: launch, watch, compare, share."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.conftest import missing
+from tests.e2e.conftest import RunningAtlas
+
+pytestmark = pytest.mark.browser
+
+DIST = Path(__file__).resolve().parents[2] / "frontend" / "dist" / "index.html"
+CURVES = ("loss", "validation-accuracy", "local-angle", "sign-concordance")
+PANELS = ("layer-similarity", "similarity-profile", "rdms", "local-angle", "accuracy")
+TRAINING_MS = 240_000
+PAGE_MS = 30_000
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium."""
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    if program is None:
+        missing("Chromium", "install Debian's chromium")
+    if not DIST.is_file():
+        missing("the built page", "run `make build`")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=program,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield started
+        started.close()
+
+
+def watched(context: BrowserContext, complaints: list[str]) -> Page:
+    """A page whose console errors, exceptions and failed requests are noted."""
+    page = context.new_page()
+    page.set_default_timeout(PAGE_MS)
+    page.on(
+        "console",
+        lambda message: (
+            complaints.append(message.text) if message.type in ("error", "warning") else None
+        ),
+    )
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "response",
+        lambda answer: (
+            complaints.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None
+        ),
+    )
+    return page
+
+
+def points_drawn(page: Page, figure: str) -> int:
+    """How many points plotly.js has drawn in a figure."""
+    count: int = page.evaluate(
+        """name => {
+            const plot = document.querySelector(`[data-figure="${name}"] .js-plotly-plot`);
+            return plot ? plot.calcdata.reduce((sum, trace) => sum + trace.length, 0) : 0;
+        }""",
+        figure,
+    )
+    return count
+
+
+def open_every_figure(page: Page, names: tuple[str, ...]) -> None:
+    """Each figure is drawn, shows its table, and offers its downloads."""
+    for name in names:
+        card = page.locator(f'[data-figure="{name}"]')
+        card.scroll_into_view_if_needed()
+        expect(card).to_have_attribute("data-ready", "true")
+        expect(card.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+        card.get_by_role("button", name="Table").click()
+        table = card.get_by_role("table")
+        expect(table.get_by_role("row").nth(1)).to_be_visible()
+        card.get_by_role("button", name="Table").click()
+        for kind in ("PNG", "SVG", "CSV"):
+            card.get_by_role("button", name="Download").click()
+            with page.expect_download() as download:
+                page.get_by_role("menuitem", name=kind).click()
+            saved = Path(download.value.path())
+            assert saved.stat().st_size > 100
+            assert download.value.suggested_filename.endswith(f".{kind.lower()}")
+            start = saved.read_bytes()[:300]
+            assert {"PNG": b"\x89PNG", "SVG": b"<svg", "CSV": b","}[kind] in start
+
+
+def assert_fits(page: Page) -> None:
+    """Nothing sticks out at the side, on a desk and on a phone."""
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_timeout(300)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, f"the page is {wide} px wide in a window of {width}"
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def test_launch_watch_compare_share(
+    browser: Browser, start_atlas: Callable[..., RunningAtlas]
+) -> None:
+    atlas = start_atlas()
+    complaints: list[str] = []
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    page = watched(context, complaints)
+
+    # The list is empty and has one clear action.
+    page.goto(atlas.address)
+    page.get_by_role("main").get_by_role("link", name="New experiment").first.click()
+
+    # The form is filled in; it says what the launch will take; one click launches five runs.
+    cost = page.get_by_role("region", name="Cost")
+    for term, value in (("Runs", "5"), ("Training steps", "500"), ("Disk, about", r"\d+.MB")):
+        expect(cost).to_contain_text(re.compile(rf"{term}\s*{value}"))
+    assert_fits(page)
+    page.get_by_role("button", name="Launch").click()
+
+    # Runs and curves move without a reload.
+    expect(page).to_have_url(re.compile(r"/experiments/[0-9a-f]{16}$"))
+    expect(page.get_by_test_id("run")).to_have_count(5)
+    expect(page.locator('[data-state="running"]').first).to_be_visible(timeout=60_000)
+    page.evaluate("window.notReloaded = true")
+    page.wait_for_function(
+        """() => { const plot = document.querySelector('[data-figure="loss"] .js-plotly-plot');
+                   return plot && plot.calcdata && plot.calcdata.length > 0; }""",
+        timeout=TRAINING_MS,
+    )
+    before = points_drawn(page, "loss")
+    page.wait_for_function(
+        """before => document.querySelector('[data-figure="loss"] .js-plotly-plot')
+               .calcdata.reduce((sum, trace) => sum + trace.length, 0) > before""",
+        arg=before,
+        timeout=TRAINING_MS,
+    )
+    expect(page.locator('[data-testid="run"][data-state="completed"]')).to_have_count(5, timeout=TRAINING_MS)
+    assert page.evaluate("window.notReloaded")
+    open_every_figure(page, CURVES)
+    assert_fits(page)
+
+    # The comparison shows every figure.
+    page.get_by_role("link", name="Compare").first.click()
+    expect(page).to_have_url(re.compile(r"/compare"))
+    open_every_figure(page, tuple(name for name in PANELS if page_has(page, name)))
+    assert {"layer-similarity", "similarity-profile", "rdms", "local-angle"} <= {
+        name for name in PANELS if page_has(page, name)
+    }
+    result = page.get_by_role("table", name="Result")
+    for rule in ("BP", "FA Dense", "FA Toeplitz", "uSF Init", "uSF SN"):
+        expect(result.get_by_text(rule, exact=True)).to_be_visible()
+    assert_fits(page)
+
+    # A link opens the same comparison in a browser with no session.
+    page.get_by_role("button", name="Share").click()
+    page.get_by_role("button", name="Create link").click()
+    link = page.get_by_label("Link", exact=True).input_value()
+    assert re.fullmatch(rf"{atlas.address}/s/[\w-]{{43,}}", link)
+    numbers = page.locator('[data-figure="layer-similarity"]').evaluate(
+        "card => JSON.stringify(card.querySelector('.js-plotly-plot').layout.annotations)"
+    )
+    stranger = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    visited: list[str] = []
+    shared = watched(stranger, complaints)
+    shared.on("request", lambda request: visited.append(request.url))
+    shared.goto(link)
+    open_every_figure(shared, tuple(name for name in PANELS if page_has(shared, name)))
+    assert numbers == shared.locator('[data-figure="layer-similarity"]').evaluate(
+        "card => JSON.stringify(card.querySelector('.js-plotly-plot').layout.annotations)"
+    )
+    calls = [url for url in visited if "/api/" in url]
+    assert calls
+    assert all("/api/shared/" in url for url in calls), calls
+    for name in ("Launch", "Cancel", "Delete", "Share"):
+        expect(shared.get_by_role("button", name=name)).to_have_count(0)
+    assert_fits(shared)
+    assert complaints == []
+    context.close()
+    stranger.close()
+
+
+def page_has(page: Page, figure: str) -> bool:
+    """Whether the comparison has this panel; waits for the panels to be there."""
+    page.locator('[data-figure="layer-similarity"]').wait_for()
+    return page.locator(f'[data-figure="{figure}"]').count() == 1
+
+
+def test_bad_values_are_explained_beside_their_field(
+    browser: Browser, start_atlas: Callable[..., RunningAtlas]
+) -> None:
+    atlas = start_atlas()
+    complaints: list[str] = []
+    context = browser.new_context()
+    page = watched(context, complaints)
+    page.goto(f"{atlas.address}/new")
+    page.get_by_label("Epochs").fill("5000")
+    expect(page.get_by_text(re.compile("out of range for epochs"))).to_be_visible()
+    page.get_by_label("Epochs").fill("2")
+    page.get_by_label("Name").fill("x" * 200)
+    expect(page.get_by_text(re.compile("at most 120"))).to_be_visible()
+    page.goto(f"{atlas.address}/s/unknown")
+    expect(page.get_by_text(re.compile("revoked|never existed")).first).to_be_visible()
+    page.goto(f"{atlas.address}/nowhere")
+    expect(page.get_by_role("link", name=re.compile("Experiments")).first).to_be_visible()
+    page.goto(f"{atlas.address}/experiments/0123456789abcdef")
+    expect(page.get_by_text(re.compile("no such experiment")).first).to_be_visible()
+    unexpected = [text for text in complaints if not re.search(r"\b(404|422)\b", text)]
+    assert unexpected == []
+    context.close()
