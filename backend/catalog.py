@@ -188,7 +188,10 @@ ARCHITECTURES: dict[str, Architecture] = {
         Architecture(
             id="moskovitz1",
             name="Moskovitz 1",
-            description="Two 5×5 convolutions of 64 channels with max-pooling, then 384 and 192.",
+            description=(
+                "Two 5×5 convolutions of 64 channels with max-pooling, "
+                "then layers of 384 and 192 units."
+            ),
             layers=("conv1", "conv2", "fc1", "fc2", "fc3"),
             minimum_image_size=16,
         ),

@@ -20,6 +20,8 @@ _PLOT_HEIGHT: dict[Width, int] = {"wide": 260, "medium": 240, "narrow": 210}
 _TICKS: dict[Width, int] = {"wide": 10, "medium": 6, "narrow": 4}
 _PANEL_HEIGHT: dict[Width, int] = {"wide": 190, "medium": 150, "narrow": 120}
 _COLUMNS: dict[Width, int] = {"wide": 5, "medium": 3, "narrow": 2}
+# How many names plotly.js sets beside each other in a legend at the smallest width of each kind.
+_NAMES_IN_ROW: dict[Width, int] = {"wide": 5, "medium": 3, "narrow": 2}
 _GAP: dict[Width, float] = {"wide": 0.025, "medium": 0.04, "narrow": 0.08}
 
 
@@ -83,8 +85,8 @@ def layer_panels(
     }
     everything = [one for series in panels.values() for one in series]
     left, right, bottom = 52, 10, 46
-    # plotly.js sets two names in a row of a phone's width, and all of them beside each other else.
-    key_rows = math.ceil(len({one.rule for one in everything}) / 2) if width == "narrow" else 1
+    names_in_row = _NAMES_IN_ROW[width]
+    key_rows = math.ceil(len({one.rule for one in everything}) / names_in_row)
     top = 36 + 19 * key_rows
     columns = min(_COLUMNS[width], max(len(panels), 1))
     if width == "medium" and len(panels) == 4:

@@ -68,7 +68,7 @@ def _accuracy_sentences(rows: Sequence[AccuracyRow], reference: str) -> list[str
     own = means.pop(reference)
     name = RULES[reference].name
     if not means:
-        return [f"{name} reaches {own:.1f} % test accuracy."]
+        return [f"{name} reaches {own:.1f} % test accuracy."]
     close = [rule for rule, mean in means.items() if abs(own - mean) <= _CLOSE_POINTS]
     ahead = [rule for rule, mean in means.items() if mean - own > _CLOSE_POINTS]
     behind = sorted(
@@ -81,12 +81,12 @@ def _accuracy_sentences(rows: Sequence[AccuracyRow], reference: str) -> list[str
         widest = max(abs(own - means[rule]) for rule in close)
         sentences.append(
             f"{_names(close)} {_end(close)} within {max(widest, 0.1):.1f} points of {name}'s "
-            f"{own:.1f} % test accuracy."
+            f"{own:.1f} % test accuracy."
         )
     for verb, group in (("ahead of", ahead), ("behind", behind)):
         if group:
             gaps = _names_with(group, {rule: f"{abs(own - means[rule]):.1f}" for rule in group})
-            sentences.append(f"{gaps} points {verb} {name}'s {own:.1f} %.")
+            sentences.append(f"{gaps} points {verb} {name}'s {own:.1f} %.")
     return sentences
 
 

@@ -1,0 +1,226 @@
+"""Training runs through the public door: what is told, and what decides it."""
+
+import math
+
+import pytest
+import torch
+from safetensors.torch import load, save
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+
+from tests.worker.training.observing import Notebook, same, spec
+from worker.data import probe
+from worker.learning import RULES, convert
+from worker.models import build
+from worker.training import TrainingError, derive_seed, stream, train
+
+
+def test_the_observer_is_told_everything_in_order(digits) -> None:
+    seen = Notebook()
+    outcome = train(spec("usf_init"), digits, probe(digits, 50), seen)
+    best = outcome.best_epoch
+    ends = [f"represented {epoch}" for epoch in sorted({best, 2})]
+    assert seen.calls == ["feedback", "represented 0", "epoch 0", "epoch 1", "epoch 2", *ends]
+    assert seen.steps == [(step, 1 + (step > 10)) for step in range(1, 21)]
+    assert {step: epoch for step, (epoch, _, _) in seen.measures.items()} == {
+        0: 1,
+        4: 1,
+        8: 1,
+        12: 2,
+        16: 2,
+    }
+    assert set(seen.measures[0][2]) == {
+        "local_angle",
+        "norm_ratio",
+        "sign_concordance",
+        "weight_angle",
+        "zero_error_share",
+    }
+    assert list(seen.feedback) == ["conv2", "fc1", "fc2", "fc3"]
+    first, *rest = seen.records
+    assert (first.epoch, first.step, first.train_loss, first.train_accuracy) == (0, 0, None, None)
+    assert first.val_loss == pytest.approx(math.log(10), abs=0.05)
+    assert [(record.epoch, record.step) for record in rest] == [(1, 10), (2, 20)]
+    assert rest[1].train_loss < rest[0].train_loss < 2.5
+    assert all(record.seconds > 0 for record in seen.records)
+    assert outcome.best_val_accuracy == max(record.val_accuracy for record in rest)
+    assert not outcome.stopped
+    shapes = {name: tuple(tensor.shape) for name, tensor in seen.representations[2].items()}
+    assert shapes == {
+        "conv1": (50, 64 * 20 * 20),
+        "conv2": (50, 64 * 6 * 6),
+        "fc1": (50, 384),
+        "fc2": (50, 192),
+        "fc3": (50, 10),
+    }
+    for state in seen.states.values():
+        assert same(load(save(state)), state)
+
+
+def test_reported_numbers_are_those_of_the_reported_weights(digits) -> None:
+    """Validation, test accuracy and representations, recomputed the plain way."""
+    seen = Notebook()
+    chosen = probe(digits, 40)
+    outcome = train(spec("bp"), digits, chosen, seen)
+    model = build("moskovitz1", in_channels=1)
+
+    def inputs(images: Tensor) -> Tensor:
+        return (images.float() / 255 - digits.mean[0]) / digits.std[0]
+
+    for epoch, record in enumerate(seen.records):
+        model.load_state_dict(seen.weights[epoch])
+        with torch.no_grad():
+            logits = model(inputs(digits.val.images))
+        assert record.val_accuracy == pytest.approx(
+            float((logits.argmax(1) == digits.val.labels).double().mean()), abs=0.006
+        )
+        assert record.val_loss == pytest.approx(
+            float(cross_entropy(logits, digits.val.labels)), rel=1e-4
+        )
+    model.load_state_dict(seen.weights[outcome.best_epoch])
+    with torch.no_grad():
+        logits = model(inputs(digits.test.images))
+        conv1 = model.conv1(inputs(chosen.images)).flatten(1)
+    assert outcome.test_loss == pytest.approx(
+        float(cross_entropy(logits, digits.test.labels)), rel=1e-4
+    )
+    assert outcome.test_accuracy == pytest.approx(
+        float((logits.argmax(1) == digits.test.labels).double().mean()), abs=0.003
+    )
+    represented = seen.representations[outcome.best_epoch]["conv1"]
+    torch.testing.assert_close(represented, conv1, rtol=1e-3, atol=1e-5)
+
+
+def test_one_step_is_adam_on_the_rules_gradients(few) -> None:
+    """The first update, by an Adam and a network put together by hand."""
+    seen = Notebook()
+    chosen = spec("fa_toeplitz", image_size=18, augment=False, epochs=1, batch_size=300, lr=0.01)
+    train(chosen, few, probe(few, 10), seen)
+    model = build("moskovitz1", image_size=18, num_classes=3, generator=stream(0, "weights"))
+    assert same(dict(model.state_dict()), seen.weights[0])
+    convert(model, "fa_toeplitz", feedback_scale=0.01, generator=stream(0, "feedback"))
+    optimiser = torch.optim.Adam(model.parameters(), lr=0.01)
+    images = few.train.images[:, :, 1:19, 1:19].float() / 255
+    loss = cross_entropy(model((images - 0.5) / 0.3), few.train.labels)
+    loss.backward()
+    optimiser.step()
+    assert seen.measures[0][1] == pytest.approx(float(loss.detach()), rel=1e-5)
+    for name, tensor in model.state_dict().items():
+        # Adam's first step is the learning rate in the gradient's direction, whatever its size,
+        # so entries whose gradient is rounding noise may differ; few do.
+        differing = (tensor - seen.weights[1][name]).abs() > 1e-4
+        assert float(differing.double().mean()) < 0.01, name
+
+
+def test_the_leftover_batch_is_learned_from(few) -> None:
+    seen = Notebook()
+    train(spec(image_size=18, epochs=1, batch_size=128), few, probe(few, 10), seen)
+    assert seen.records[1].step == 3
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_measuring_changes_no_bit(few, rule) -> None:
+    weights = []
+    for every in (0, 1):
+        seen = Notebook()
+        chosen = spec(rule, image_size=18, batch_size=32, track_every=every)
+        train(chosen, few, probe(few, 10), seen)
+        assert len(seen.measures) == 20 * every
+        weights.append(seen.weights[2])
+    assert same(*weights)
+
+
+def test_rules_of_one_seed_share_weights_batches_and_crops(few) -> None:
+    """The first batch's loss is the same for all; what is learned from it is not."""
+    runs = {}
+    for rule in RULES:
+        runs[rule] = Notebook()
+        train(
+            spec(rule, image_size=18, epochs=1, weight_decay=0.0, feedback_scale=0.1),
+            few,
+            probe(few, 10),
+            runs[rule],
+        )
+    bp = runs.pop("bp")
+    for seen in runs.values():
+        assert same(seen.weights[0], bp.weights[0])
+        assert seen.measures[0][1] == bp.measures[0][1]
+        for stream_name in ("order", "augmentation"):
+            key = f"generator.{stream_name}"
+            assert torch.equal(seen.states[1][key], bp.states[1][key])
+        for name in ("conv1.weight", "conv2.weight", "fc1.weight", "fc2.weight"):
+            assert not torch.equal(seen.weights[1][name], bp.weights[1][name])
+
+
+def test_seeds_differ_and_the_global_generator_plays_no_part(few) -> None:
+    finals = []
+    for seed, noise in ((0, 1), (0, 2), (1, 1)):
+        torch.manual_seed(noise)
+        state = torch.get_rng_state()
+        seen = Notebook()
+        train(spec(seed=seed, image_size=18, epochs=1), few, probe(few, 10), seen)
+        assert torch.equal(torch.get_rng_state(), state)
+        finals.append(seen.weights[1])
+    assert same(finals[0], finals[1])
+    assert not torch.equal(finals[0]["fc3.bias"], finals[2]["fc3.bias"])
+    assert len({derive_seed(seed, p) for seed in (0, 1) for p in ("weights", "order")}) == 4
+
+
+@pytest.mark.parametrize("steps", [0, 3, 7])
+def test_a_stop_is_honoured_before_the_next_step(few, steps) -> None:
+    seen = Notebook(stop_at=lambda done: done >= steps)
+    outcome = train(spec(image_size=18, epochs=4, batch_size=64), few, probe(few, 10), seen)
+    assert outcome.stopped
+    assert len(seen.steps) == steps
+    assert (outcome.test_accuracy, outcome.test_loss) == (None, None)
+    assert outcome.best_epoch == steps // 5
+    assert (outcome.best_val_accuracy is None) == (outcome.best_epoch == 0)
+    assert list(seen.states) == list(range(steps // 5 + 1))
+
+
+def test_a_loss_that_is_no_number_stops_with_a_hint(few) -> None:
+    with pytest.raises(TrainingError, match=r"at step \d+.*learning rate below 1e\+20.*feedback"):
+        train(spec(image_size=18, lr=1e20, epochs=5), few, probe(few, 10), Notebook())
+
+
+def test_a_spec_that_cannot_be_trained_is_refused(few) -> None:
+    for changes, message in (
+        ({"epochs": 0}, "epochs is 0; it must be at least 1"),
+        ({"batch_size": 0}, "batch_size is 0"),
+        ({"track_every": -1}, "track_every is -1"),
+        ({"lr": math.nan}, "lr is nan"),
+        ({"weight_decay": -0.1}, "weight_decay is -0.1"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            spec(**changes)
+    for changes, message in (
+        ({"rule": "hebb"}, "unknown learning rule 'hebb'"),
+        ({"architecture": "net"}, "unknown architecture 'net'"),
+        ({"image_size": 21}, "image_size is 21, but the images of few have 20"),
+        ({"image_size": 8}, "at least 16 pixels"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            train(spec(**({"image_size": 18} | changes)), few, probe(few, 10), Notebook())
+
+
+def test_sign_rules_learn_the_digits_and_random_feedback_lags(digits) -> None:
+    accuracy = {
+        rule: train(
+            spec(rule, epochs=3, track_every=0), digits, probe(digits, 10), Notebook()
+        ).best_val_accuracy
+        for rule in RULES
+    }
+    assert min(accuracy[rule] for rule in ("bp", "usf_init", "usf_sn")) > 0.7
+    assert max(accuracy[rule] for rule in ("fa_dense", "fa_toeplitz")) < 0.5
+
+
+@pytest.mark.slow
+def test_the_papers_order_on_digits(digits) -> None:
+    accuracy = {
+        rule: train(
+            spec(rule, epochs=10, track_every=10), digits, probe(digits, 100), Notebook()
+        ).best_val_accuracy
+        for rule in RULES
+    }
+    assert min(accuracy[rule] for rule in ("bp", "usf_init", "usf_sn")) >= 0.95
+    assert max(accuracy[rule] for rule in ("fa_dense", "fa_toeplitz")) < 0.85

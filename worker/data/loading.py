@@ -1,0 +1,56 @@
+"""The data sets by id."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from worker.data.cifar10 import cifar10
+from worker.data.digits import digits
+from worker.data.folder import folder
+from worker.data.image_data import DataError, ImageData
+
+Loader = Callable[[Path | None, Path | None, int], ImageData]
+
+
+def _load_digits(root: Path | None, cache: Path | None, image_size: int) -> ImageData:
+    return digits(image_size)
+
+
+def _load_cifar10(root: Path | None, cache: Path | None, image_size: int) -> ImageData:
+    return cifar10(_needed("cifar10", root), image_size)
+
+
+def _load_folder(root: Path | None, cache: Path | None, image_size: int) -> ImageData:
+    return folder(_needed("folder", root), cache, image_size)
+
+
+def _needed(name: str, root: Path | None) -> Path:
+    if root is None:
+        raise DataError(f"data set {name!r} needs a root: the folder that holds its files")
+    return root
+
+
+DATA_SETS: Mapping[str, Loader] = {
+    "digits": _load_digits,
+    "cifar10": _load_cifar10,
+    "folder": _load_folder,
+}
+
+
+def load(
+    name: str, *, root: Path | None = None, cache: Path | None = None, image_size: int = 24
+) -> ImageData:
+    """Load a data set by its id.
+
+    name: "digits" (inside scikit-learn), "cifar10" (downloaded to root on first use) or "folder"
+        (an image folder at root).
+    root: folder of the data; not needed for digits.
+    cache: folder for decoded images; used by "folder" only.
+    image_size: side in pixels of the crops that will be taken.
+
+    Returns the data. Raises DataError where it cannot be loaded.
+    """
+    if name not in DATA_SETS:
+        raise DataError(f"unknown data set {name!r}; it must be one of {', '.join(DATA_SETS)}")
+    if image_size < 1:
+        raise DataError(f"image_size is {image_size}; it must be at least 1")
+    return DATA_SETS[name](root, cache, image_size)

@@ -1,0 +1,17 @@
+"""Backpropagation: the error goes down through the weight itself."""
+
+from types import MappingProxyType
+
+from torch import Tensor
+
+from worker.learning.rule import Rule
+
+
+class Backpropagation(Rule):
+    """`bp`: leaves the plain layers as they are (Rumelhart, Hinton & Williams 1986)."""
+
+    layer_types = MappingProxyType({})
+
+    def feedback(self, weight: Tensor, fixed: Tensor | None) -> Tensor:
+        """Return the weight."""
+        return weight

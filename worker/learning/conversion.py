@@ -1,0 +1,115 @@
+"""Turning a plain network into one that learns by another rule."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TypeVar, cast
+
+import torch
+from torch import Tensor, nn
+
+from worker.learning.layers import FeedbackLayer
+from worker.learning.registry import make_rule
+from worker.learning.rule import Rule, RuleSettings
+
+Network = TypeVar("Network", bound=nn.Module)
+
+
+def convert(
+    model: Network,
+    rule: str,
+    *,
+    feedback_scale: float = 0.1,
+    normalization: str = "frobenius",
+    generator: torch.Generator | None = None,
+    example_input: Tensor | None = None,
+) -> Network:
+    """Turn a network's Conv2d and Linear layers to a learning rule, in place.
+
+    Each layer keeps its Parameter objects and becomes a subclass of what it was; forward passes
+    and `state_dict()` stay as they were. `bp` leaves the network as it is.
+
+    model: any network of Conv2d and Linear layers, each used under one name.
+    rule: a rule's id: bp, fa_dense, fa_toeplitz, usf_init or usf_sn.
+    feedback_scale: standard deviation s of the fixed random feedback B0 ~ N(0, s^2).
+    normalization: norm that usf_sn keeps, "frobenius" or "spectral".
+    generator: CPU generator that the feedback derives from; None is PyTorch's global one.
+    example_input: a batch of the shape that the network will see (zeros will do). With it, the
+        fixed feedback that learning needs, and no other, is drawn now. Without it, dense feedback
+        is drawn at the first forward pass that needs it. Either way gives the same numbers.
+
+    Returns the model. Raises ValueError for an unknown rule or setting, and for a network that
+    has nothing to convert, shares a layer under two names or has been converted before.
+    """
+    made = make_rule(rule, RuleSettings(feedback_scale=feedback_scale, normalization=normalization))
+    layers = learning_layers(model)
+    if not layers:
+        raise ValueError(
+            f"{type(model).__name__} has no Conv2d or Linear layer; learning rules act on these"
+        )
+    if not made.layer_types:
+        return model
+    _refuse_shared(model)
+    _refuse_subclasses(layers, made)
+    for layer in layers.values():
+        seed = int(torch.randint(2**63 - 1, (), generator=generator))
+        feedback_layer = _adopt(layer, made, seed)
+        if example_input is None and not feedback_layer.needs_map_size:
+            feedback_layer.draw(tuple(layer.weight.shape))
+    if example_input is not None:
+        with _evaluating(model), torch.enable_grad():
+            model(example_input)
+    return model
+
+
+def learning_layers(model: nn.Module) -> dict[str, nn.Conv2d | nn.Linear]:
+    """Return the layers that learning rules act on, by name, in the order of definition."""
+    return {
+        name: module
+        for name, module in model.named_modules()
+        if isinstance(module, nn.Conv2d | nn.Linear)
+    }
+
+
+def _adopt(layer: nn.Module, rule: Rule, seed: int) -> FeedbackLayer:
+    """Change a plain layer's class in place, which keeps its parameters, hooks and references."""
+    layer.__class__ = rule.layer_types[type(layer)]
+    converted = cast(FeedbackLayer, layer)
+    converted.adopt(rule, seed)
+    return converted
+
+
+def _refuse_shared(model: nn.Module) -> None:
+    names: dict[nn.Module, str] = {}
+    for name, module in model.named_modules(remove_duplicate=False):
+        if isinstance(module, nn.Conv2d | nn.Linear):
+            if module in names:
+                raise ValueError(
+                    f"layers {names[module]!r} and {name!r} are one shared module; learning rules "
+                    "need each layer under one name: give the second its own module"
+                )
+            names[module] = name
+
+
+def _refuse_subclasses(layers: dict[str, nn.Conv2d | nn.Linear], rule: Rule) -> None:
+    for name, layer in layers.items():
+        if isinstance(layer, FeedbackLayer):
+            raise ValueError(
+                f"layer {name!r} has been converted before; convert a freshly built network"
+            )
+        if type(layer) not in rule.layer_types:
+            raise ValueError(
+                f"layer {name!r} is a {type(layer).__name__}, whose forward pass may differ from "
+                "its base class; learning rules take plain torch.nn.Conv2d and torch.nn.Linear"
+            )
+
+
+@contextmanager
+def _evaluating(model: nn.Module) -> Iterator[None]:
+    """Hold every module in evaluation mode, so that a forward pass leaves no trace."""
+    training = [module for module in model.modules() if module.training]
+    model.eval()
+    try:
+        yield
+    finally:
+        for module in training:
+            module.training = True

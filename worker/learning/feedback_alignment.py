@@ -1,0 +1,33 @@
+"""Feedback alignment: the error goes down through fixed random feedback."""
+
+from torch import Tensor
+
+from worker.learning.layers import DENSE, WEIGHT_SHAPED
+from worker.learning.rule import Rule, RuleSettings
+
+
+class ToeplitzFeedbackAlignment(Rule):
+    """`fa_toeplitz`: B0 ~ N(0, s^2) of the weight's shape, shared over positions as the weight is.
+
+    Source: Lillicrap et al. 2016; for convolutions, Lance & Kieu 2026.
+    """
+
+    layer_types = WEIGHT_SHAPED
+
+    def __init__(self, settings: RuleSettings) -> None:
+        super().__init__(settings)
+        self.fixed_scale = settings.feedback_scale
+
+    def feedback(self, weight: Tensor, fixed: Tensor | None) -> Tensor:
+        """Return B0."""
+        assert fixed is not None
+        return fixed
+
+
+class DenseFeedbackAlignment(ToeplitzFeedbackAlignment):
+    """`fa_dense`: a convolution's B0 is one dense matrix over flattened maps; Linear as Toeplitz.
+
+    Source: Lillicrap et al. 2016; Lance & Kieu 2026.
+    """
+
+    layer_types = DENSE

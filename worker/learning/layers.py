@@ -1,0 +1,129 @@
+"""Linear and convolutional layers that pass their error down by a learning rule."""
+
+import math
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+from torch.autograd.function import Function
+
+from worker.learning.functions import ConvFeedback, DenseConvFeedback, LinearFeedback
+from worker.learning.geometry import inner_padding, output_size, pad_outside
+from worker.learning.rule import Rule
+
+
+class FeedbackLayer(nn.Module):
+    """What the layers of every rule share: the rule, and the fixed random feedback B0 if any.
+
+    B0 is a non-persistent buffer, so `state_dict()` equals the plain network's. It is drawn from
+    a seed of the layer's own, so the order in which layers draw does not matter.
+    """
+
+    weight: Tensor
+    needs_map_size: ClassVar[bool] = False
+    rule: Rule
+    feedback_seed: int
+    fixed_feedback: Tensor | None
+
+    def adopt(self, rule: Rule, feedback_seed: int) -> None:
+        """Take a rule; B0 is drawn later, from feedback_seed."""
+        self.rule = rule
+        self.feedback_seed = feedback_seed
+        self.register_buffer("fixed_feedback", None, persistent=False)
+
+    def fixed_shape(self, x: Tensor) -> tuple[int, ...]:
+        """Return the shape of B0 for an input x."""
+        return tuple(self.weight.shape)
+
+    def draw(self, shape: tuple[int, ...]) -> None:
+        """Draw B0 ~ N(0, s^2) of the given shape, if the rule has one; the same on every device."""
+        if self.rule.fixed_scale is not None:
+            generator = torch.Generator().manual_seed(self.feedback_seed)
+            self.place(torch.randn(shape, generator=generator).mul_(self.rule.fixed_scale))
+
+    def place(self, fixed: Tensor) -> None:
+        """Keep a copy of fixed as B0, on the weight's device, in its dtype and memory layout."""
+        weight = self.weight.detach()
+        if fixed.shape == weight.shape:
+            self.fixed_feedback = torch.empty_like(weight).copy_(fixed)
+        else:
+            self.fixed_feedback = fixed.to(weight.device, weight.dtype, copy=True)
+
+    def effective_feedback(self) -> Tensor:
+        """Return what stands in for the weight now: the weight's shape, or (d_out, d_in)."""
+        with torch.no_grad():
+            return self.rule.feedback(self.weight.detach(), self.fixed_feedback)
+
+    def feedback_for(self, x: Tensor) -> Tensor | None:
+        """Return the feedback for an input x, drawing B0 at first need; None if none is needed."""
+        if not (x.requires_grad and torch.is_grad_enabled()):
+            return None
+        if self.fixed_feedback is None:
+            self.draw(self.fixed_shape(x))
+        elif tuple(self.fixed_feedback.shape) != self.fixed_shape(x):
+            raise ValueError(
+                f"an input of shape {tuple(x.shape)} needs fixed feedback of shape "
+                f"{self.fixed_shape(x)}, but this layer's has {tuple(self.fixed_feedback.shape)}; "
+                "dense feedback serves the one image size that it was drawn for"
+            )
+        return self.effective_feedback()
+
+
+class FeedbackLinear(FeedbackLayer, nn.Linear):
+    """A linear layer that passes its error down through the rule's feedback."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Return input (..., in) W^T + b, (..., out)."""
+        feedback = self.feedback_for(input)
+        output: Tensor = LinearFeedback.apply(input, self.weight, self.bias, feedback)
+        return output
+
+
+class FeedbackConv2d(FeedbackLayer, nn.Conv2d):
+    """A convolution that passes its error down by a transposed convolution with the feedback."""
+
+    function: ClassVar[type[Function]] = ConvFeedback
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Return the convolution of input (n, C_in, h, w) or (C_in, h, w)."""
+        batched = input.dim() == 4
+        x = pad_outside(self, input if batched else input.unsqueeze(0))
+        feedback = self.feedback_for(x)
+        output: Tensor = self.function.apply(
+            x,
+            self.weight,
+            self.bias,
+            feedback,
+            self.stride,
+            inner_padding(self),
+            self.dilation,
+            self.groups,
+        )
+        return output if batched else output.squeeze(0)
+
+
+class DenseFeedbackConv2d(FeedbackConv2d):
+    """A convolution that passes its error down through one dense matrix over whole maps.
+
+    The matrix is (C_out h' w', C_in h w): 14.7 million entries for the second convolution of
+    `moskovitz1`. Where the padding cannot be left to the operator (a padding_mode other than
+    "zeros", or lopsided "same" padding), h and w are the padded map's.
+    """
+
+    function = DenseConvFeedback
+    needs_map_size = True
+
+    def fixed_shape(self, x: Tensor) -> tuple[int, ...]:
+        """Return (d_out, d_in) for a padded input x (n, C_in, h, w)."""
+        return self.out_channels * math.prod(output_size(self, x)), math.prod(x.shape[1:])
+
+
+# Which layer takes the place of which, for feedback of the weight's shape and for dense feedback.
+WEIGHT_SHAPED: Mapping[type[nn.Module], type[nn.Module]] = MappingProxyType(
+    {nn.Conv2d: FeedbackConv2d, nn.Linear: FeedbackLinear}
+)
+DENSE: Mapping[type[nn.Module], type[nn.Module]] = MappingProxyType(
+    {nn.Conv2d: DenseFeedbackConv2d, nn.Linear: FeedbackLinear}
+)

@@ -1,0 +1,35 @@
+"""What an architecture is, and how a network of it gets its first weights."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+
+@dataclass(frozen=True, slots=True)
+class Architecture:
+    """A network design.
+
+    name: its id. smallest_image: the least image side in pixels that leaves no map empty.
+    make: builds it from (in_channels, image_size, num_classes).
+    """
+
+    name: str
+    smallest_image: int
+    make: Callable[[int, int, int], nn.Module]
+
+
+def initialise(model: nn.Module, generator: torch.Generator | None) -> None:
+    """Give Conv2d and Linear layers PyTorch's default initialisation, in the order of definition.
+
+    generator: CPU generator to draw from; None is PyTorch's global one. Weights and biases are
+    uniform in +-1/sqrt(fan_in) (He et al. 2015 with a = sqrt(5), as torch.nn does).
+    """
+    for module in model.modules():
+        if isinstance(module, nn.Conv2d | nn.Linear):
+            nn.init.kaiming_uniform_(module.weight, a=math.sqrt(5), generator=generator)
+            if module.bias is not None:
+                bound = 1 / math.sqrt(module.weight[0].numel())
+                nn.init.uniform_(module.bias, -bound, bound, generator=generator)

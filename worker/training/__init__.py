@@ -1,0 +1,29 @@
+"""Training a network by a learning rule: the loop, its records, and resuming."""
+
+from worker.training.evaluation import evaluate, represent
+from worker.training.loop import train
+from worker.training.observer import (
+    EpochRecord,
+    Observer,
+    Outcome,
+    Resume,
+    TrainingError,
+)
+from worker.training.seeding import derive_seed, stream
+from worker.training.spec import TrainingSpec
+from worker.training.state import best_epoch
+
+__all__ = [
+    "EpochRecord",
+    "Observer",
+    "Outcome",
+    "Resume",
+    "TrainingError",
+    "TrainingSpec",
+    "best_epoch",
+    "derive_seed",
+    "evaluate",
+    "represent",
+    "stream",
+    "train",
+]

@@ -1,0 +1,108 @@
+"""One network learning: its weights, optimiser, random streams and training images."""
+
+import math
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
+
+from worker.data import ImageData, centre_crop, normalise, random_crops
+from worker.learning import convert, record
+from worker.models import build
+from worker.training.observer import TrainingError
+from worker.training.seeding import stream
+from worker.training.spec import TrainingSpec
+
+
+class Learner:
+    """A network of a spec's architecture and rule, and what it takes to train it step by step."""
+
+    def __init__(self, spec: TrainingSpec, data: ImageData, device: torch.device) -> None:
+        if spec.image_size > data.image_size:
+            raise ValueError(
+                f"image_size is {spec.image_size}, but the images of {data.name} have "
+                f"{data.image_size} pixels a side; it must be at most that"
+            )
+        self.spec = spec
+        self.data = data
+        self.images = data.train.images.to(device)
+        self.labels = data.train.labels.to(device)
+        self.order = stream(spec.seed, "order")
+        self.augmentation = stream(spec.seed, "augmentation")
+        self.model = self._network().to(device).to(memory_format=torch.channels_last)
+        # One fused pass over all parameters: a little faster than Adam's foreach variant.
+        self.optimiser = torch.optim.Adam(
+            self.model.parameters(), lr=spec.lr, weight_decay=spec.weight_decay, fused=True
+        )
+        self.step = 0
+
+    def _network(self) -> nn.Module:
+        spec, data = self.spec, self.data
+        model = build(
+            spec.architecture,
+            in_channels=data.channels,
+            image_size=spec.image_size,
+            num_classes=len(data.class_names),
+            generator=stream(spec.seed, "weights"),
+        )
+        return convert(
+            model,
+            spec.rule,
+            feedback_scale=spec.feedback_scale,
+            normalization=spec.normalization,
+            generator=stream(spec.seed, "feedback"),
+            example_input=torch.zeros(1, data.channels, spec.image_size, spec.image_size),
+        )
+
+    def batches(self) -> Iterator[Tensor]:
+        """Return the next epoch's batches: positions (n,) in the training set, in random order.
+
+        The last batch holds what is left over: it is learned from too, as in the paper.
+        """
+        permutation = torch.randperm(len(self.labels), generator=self.order)
+        return iter(torch.split(permutation, self.spec.batch_size))
+
+    def inputs(self, batch: Tensor) -> Tensor:
+        """Return a batch's crops, normalised: (n, channels, size, size) float32."""
+        size = self.spec.image_size
+        if self.spec.augment:
+            crops = random_crops(
+                self.images, batch, size, flip=self.data.flip, generator=self.augmentation
+            )
+        else:
+            crops = centre_crop(self.images[batch.to(self.images.device)], size)
+        return normalise(crops, self.data.mean, self.data.std)
+
+    def learn(self, batch: Tensor) -> tuple[float, int]:
+        """Update the weights from one batch; return its mean loss and how many it got right."""
+        loss, correct = self._backward(batch)
+        self._update()
+        return loss, correct
+
+    def learn_and_measure(self, batch: Tensor) -> tuple[float, int, dict[str, dict[str, float]]]:
+        """As `learn`, to the bit; return the measures of learning before the update as well."""
+        with record(self.model) as recording:
+            loss, correct = self._backward(batch)
+        measures = recording.measures()
+        self._update()
+        return loss, correct, measures
+
+    def _backward(self, batch: Tensor) -> tuple[float, int]:
+        labels = self.labels[batch.to(self.labels.device)]
+        logits = self.model(self.inputs(batch))
+        loss = cross_entropy(logits, labels)
+        value = loss.item()
+        if not math.isfinite(value):
+            raise TrainingError(
+                f"the loss became {value} at step {self.step + 1}: the weights have diverged; try "
+                f"a learning rate below {self.spec.lr:g} or a feedback scale other than "
+                f"{self.spec.feedback_scale:g}"
+            )
+        loss.backward()  # type: ignore[no-untyped-call]
+        return value, int((logits.detach().argmax(1) == labels).sum())
+
+    def _update(self) -> None:
+        self.optimiser.step()
+        self.optimiser.zero_grad(set_to_none=True)
+        self.step += 1

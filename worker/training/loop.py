@@ -1,0 +1,173 @@
+"""Training one network from its first weights, or from a checkpoint, to its test accuracy."""
+
+import time
+
+import torch
+from torch import Tensor
+
+from worker.data import ImageData, Probe, Split
+from worker.learning import export_feedback, import_feedback
+from worker.training.evaluation import evaluate, represent
+from worker.training.learner import Learner
+from worker.training.observer import EpochRecord, Observer, Outcome, Resume, TrainingError
+from worker.training.spec import TrainingSpec
+from worker.training.state import Position, pack_state, restore_state, weights_of
+
+
+def train(
+    spec: TrainingSpec,
+    data: ImageData,
+    probe: Probe,
+    observer: Observer,
+    *,
+    resume: Resume | None = None,
+    device: str = "cpu",
+) -> Outcome:
+    """Train a network by a learning rule, reporting to an observer as it goes.
+
+    Adam on the cross-entropy; validation after every epoch; the earliest epoch of highest
+    validation accuracy is tested once, at the end. On the CPU, a run that is resumed at any epoch
+    ends bit-identical to one left alone, on the same machine with the same number of threads.
+
+    spec: rule, architecture, seed and settings. data: the images. probe: images to represent.
+    resume: what an earlier attempt left; None starts afresh. device: such as "cpu" or "cuda:0".
+
+    Returns the outcome. Raises ValueError for a spec that cannot be trained (unknown ids, images
+    too small), and TrainingError where the loss stops being a finite number.
+    """
+    run = _Run(spec, data, probe, observer, torch.device(device))
+    if resume is None:
+        run.start()
+    else:
+        run.resume(resume)
+    while run.position.epoch < spec.epochs:
+        if not run.epoch():
+            return Outcome(
+                True, run.position.best_epoch, run.position.best_val_accuracy, None, None
+            )
+    return run.finish()
+
+
+class _Run:
+    """A run in progress: a learner, its position, and the weights of its best epoch."""
+
+    def __init__(
+        self,
+        spec: TrainingSpec,
+        data: ImageData,
+        probe: Probe,
+        observer: Observer,
+        device: torch.device,
+    ) -> None:
+        self.spec = spec
+        self.data = data
+        self.observer = observer
+        self.device = device
+        self.probe_images = probe.images.to(device)
+        self.val = _moved(data.val, device)
+        self.learner = Learner(spec, data, device)
+        self.position = Position()
+        self.best_weights: dict[str, Tensor] = {}
+
+    def start(self) -> None:
+        """Report the untrained network: its fixed feedback, representations and accuracy."""
+        started = time.perf_counter()
+        if feedback := export_feedback(self.learner.model):
+            self.observer.fixed_feedback(feedback)
+        self._represent(0)
+        val_loss, val_accuracy = self._validate()
+        record = EpochRecord(
+            epoch=0,
+            step=0,
+            train_loss=None,
+            train_accuracy=None,
+            val_loss=val_loss,
+            val_accuracy=val_accuracy,
+            seconds=time.perf_counter() - started,
+        )
+        self.observer.epoch_finished(
+            record, weights_of(self.learner.model), pack_state(self.learner, self.position)
+        )
+
+    def resume(self, resume: Resume) -> None:
+        """Go to where an earlier attempt stood at the end of its last finished epoch."""
+        import_feedback(self.learner.model, resume.feedback)
+        self.position = restore_state(self.learner, resume.state)
+        if self.position.best_epoch and not resume.best_weights:
+            raise ValueError(
+                f"resuming needs the weights of epoch {self.position.best_epoch}, the best so far"
+            )
+        self.best_weights = resume.best_weights
+
+    def epoch(self) -> bool:
+        """Learn for one epoch and report it; return False where the observer asked to stop."""
+        started = time.perf_counter()
+        epoch = self.position.epoch + 1
+        loss_sum, correct, seen = 0.0, 0, 0
+        for batch in self.learner.batches():
+            if self.observer.stop_requested():
+                return False
+            loss, right = self._step(batch, epoch)
+            loss_sum += loss * len(batch)
+            correct += right
+            seen += len(batch)
+        val_loss, val_accuracy = self._validate()
+        weights = weights_of(self.learner.model)
+        if self.position.finish_epoch(val_accuracy):
+            self.best_weights = weights
+        record = EpochRecord(
+            epoch=epoch,
+            step=self.learner.step,
+            train_loss=loss_sum / seen,
+            train_accuracy=correct / seen,
+            val_loss=val_loss,
+            val_accuracy=val_accuracy,
+            seconds=time.perf_counter() - started,
+        )
+        self.observer.epoch_finished(record, weights, pack_state(self.learner, self.position))
+        return True
+
+    def finish(self) -> Outcome:
+        """Represent the best and the last epoch, test the best, and return the outcome."""
+        last, best = self.position.epoch, self.position.best_epoch
+        last_weights = weights_of(self.learner.model)
+        self.learner.model.load_state_dict(self.best_weights)
+        self._represent(best)
+        test_loss, test_accuracy = evaluate(
+            self.learner.model,
+            _moved(self.data.test, self.device),
+            self.data,
+            self.spec.image_size,
+        )
+        if last != best:
+            self.learner.model.load_state_dict(last_weights)
+            self._represent(last)
+        return Outcome(False, best, self.position.best_val_accuracy, test_accuracy, test_loss)
+
+    def _step(self, batch: Tensor, epoch: int) -> tuple[float, int]:
+        step, every = self.learner.step, self.spec.track_every
+        if every and step % every == 0:
+            loss, correct, measures = self.learner.learn_and_measure(batch)
+            self.observer.measured(step, epoch, loss, measures)
+        else:
+            loss, correct = self.learner.learn(batch)
+        self.observer.progressed(self.learner.step, epoch)
+        return loss, correct
+
+    def _represent(self, epoch: int) -> None:
+        layers = represent(self.learner.model, self.probe_images, self.data, self.spec.image_size)
+        self.observer.represented(epoch, layers)
+
+    def _validate(self) -> tuple[float, float]:
+        loss, accuracy = evaluate(self.learner.model, self.val, self.data, self.spec.image_size)
+        if not loss < float("inf"):
+            raise TrainingError(
+                f"the validation loss became {loss} at step {self.learner.step}: the weights have "
+                f"diverged; try a learning rate below {self.spec.lr:g} or another feedback scale "
+                f"than {self.spec.feedback_scale:g}"
+            )
+        return loss, accuracy
+
+
+def _moved(split: Split, device: torch.device) -> Split:
+    return Split(split.images.to(device), split.labels.to(device))
