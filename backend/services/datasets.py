@@ -14,7 +14,6 @@ from backend.schemas.experiments import ExperimentSpec
 from backend.services.errors import InvalidSpecError
 from backend.settings import Settings
 
-VALIDATION_SHARE = 0.1
 _IMAGES_LOOKED_AT_PER_CLASS = 20
 _SUFFIXES = frozenset((".jpg", ".jpeg", ".png", ".ppm", ".bmp", ".pgm", ".tif", ".tiff", ".webp"))
 
@@ -91,11 +90,12 @@ def _folder_facts(spec: ExperimentSpec, settings: Settings) -> DatasetFacts:
         raise _wrong(f"train/ and test/ must hold the same classes; {odd} is in one of them only.")
     for images in (*train.values(), *test.values()):
         _check_sizes(images, spec.image_size)
+    train_images = sum(map(len, train.values()))
     return DatasetFacts(
         channels=DATASETS["folder"].channels,
         classes=len(train),
-        train_images=sum(map(len, train.values()))
-        - sum(max(1, round(len(images) * VALIDATION_SHARE)) for images in train.values()),
+        # The worker sets a tenth apart to validate.
+        train_images=train_images - max(1, train_images // 10),
         test_images=sum(map(len, test.values())),
     )
 

@@ -43,9 +43,8 @@ def caveats(numbers: ComparisonNumbers, *, unpaired: int, excluded: Mapping[str,
         )
         undefined = len(numbers.similarity.reasons)
         if undefined:
-            sentences.append(
-                f"{undefined} similarities are undefined; hover a marked cell for why."
-            )
+            are = "similarity is" if undefined == 1 else "similarities are"
+            sentences.append(f"{undefined} {are} undefined; hover a marked cell for why.")
     if unpaired:
         sentences.append(
             f"{unpaired} runs have no completed reference run of their seed and are left out of "
@@ -104,6 +103,8 @@ def _similarity_sentences(data: LayerSimilarity) -> list[str]:
     listed = ", ".join(
         f"{layer} {value:.2f}" for layer, value in zip(data.layers, defined[closest], strict=True)
     )
+    if len(means) == 1:
+        return [f"{RULES[closest].name}'s similarity to {reference}, layer by layer: {listed}."]
     sentences = [
         f"{RULES[closest].name} is the most similar to {reference}, layer by layer: {listed}."
     ]

@@ -139,7 +139,9 @@ def test_launch_watch_compare_share(
         arg=before,
         timeout=TRAINING_MS,
     )
-    expect(page.locator('[data-testid="run"][data-state="completed"]')).to_have_count(5, timeout=TRAINING_MS)
+    expect(page.locator('[data-testid="run"][data-state="completed"]')).to_have_count(
+        5, timeout=TRAINING_MS
+    )
     assert page.evaluate("window.notReloaded")
     open_every_figure(page, CURVES)
     assert_fits(page)
