@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from filelock import FileLock
 from torch import Tensor
 from torchvision.datasets import CIFAR10
 
@@ -50,12 +51,21 @@ def cifar10(root: Path, image_size: int = 24) -> ImageData:
 
 
 def _obtain(root: Path) -> None:
-    """Make sure that root holds the unpacked, undamaged data set."""
+    """Make sure that root holds the unpacked, undamaged data set; one process at a time."""
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        # Runs that start together must not unpack over each other.
+        with FileLock(root / ".cifar10.lock"):
+            _fetch_and_unpack(root)
+    except OSError as error:
+        raise DataError(f"{root} cannot be written to ({error})") from error
+
+
+def _fetch_and_unpack(root: Path) -> None:
     if _complete(root):
         return
     archive = root / CIFAR10.filename
     try:
-        root.mkdir(parents=True, exist_ok=True)
         if not archive.exists() or md5_of(archive) != CIFAR10.tgz_md5:
             fetch(CIFAR10.url, archive, md5=CIFAR10.tgz_md5)
         unpack(archive, CIFAR10.base_folder)

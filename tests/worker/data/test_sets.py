@@ -5,8 +5,10 @@ import io
 import os
 import pickle
 import tarfile
+import time
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -114,7 +116,7 @@ def test_without_a_network_the_error_gives_the_steps_and_they_work(small_cifar, 
         "no network",
     ):
         assert part in str(caught.value)
-    assert list(tmp_path.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == [".cifar10.lock"]
     (tmp_path / "cifar-10-python.tar.gz").write_bytes(small_cifar)
     assert len(load("cifar10", root=tmp_path).train.labels) == 450
 
@@ -127,7 +129,7 @@ def test_a_bad_download_leaves_nothing_that_spoils_the_next(
     monkeypatch.setattr(urllib.request, "urlopen", lambda *_, **__: io.BytesIO(bad))
     with pytest.raises(DataError, match=r"could not be downloaded .*md5"):
         load("cifar10", root=tmp_path)
-    assert list(tmp_path.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == [".cifar10.lock"]
     monkeypatch.setattr(urllib.request, "urlopen", lambda *_, **__: io.BytesIO(small_cifar))
     assert len(load("cifar10", root=tmp_path).train.labels) == 450
 
@@ -251,3 +253,18 @@ def test_unknown_names_and_missing_roots_are_refused() -> None:
         load("folder")
     with pytest.raises(DataError, match="image_size is 0"):
         load("digits", image_size=0)
+
+
+def test_runs_that_start_together_download_once(small_cifar, tmp_path, monkeypatch) -> None:
+    downloads = []
+
+    def open_url(*_: object, **__: object) -> io.BytesIO:
+        downloads.append(1)
+        time.sleep(0.2)
+        return io.BytesIO(small_cifar)
+
+    monkeypatch.setattr(urllib.request, "urlopen", open_url)
+    with ThreadPoolExecutor(4) as pool:
+        loaded = list(pool.map(lambda _: load("cifar10", root=tmp_path).sha256, range(4)))
+    assert len(set(loaded)) == 1
+    assert len(downloads) == 1
