@@ -1,7 +1,6 @@
 # The page, built as `make build` builds it.
 FROM node:20-bookworm-slim AS page
 WORKDIR /app
-COPY .npmrc ./
 COPY frontend frontend
 RUN npm --prefix frontend ci && npm --prefix frontend run build
 

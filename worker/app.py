@@ -11,11 +11,12 @@ from celery.worker import WorkController
 
 from backend.db.session import Database
 from backend.services import runs, workers
-from backend.services.dispatch import celery_app
+from backend.services.dispatch import celery_app, make_broker_folders
 from backend.settings import Settings
 from worker.jobs.context import has_gpu
 
 settings = Settings()
+make_broker_folders(settings)
 app = celery_app(settings)
 app.conf.imports = ("worker.tasks",)
 

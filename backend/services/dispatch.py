@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from celery import Celery
@@ -27,10 +28,7 @@ def celery_app(settings: Settings) -> Celery:
     app = Celery("feedback-atlas", broker=settings.resolved_broker_url, set_as_current=False)
     options: dict[str, Any] = {}
     if settings.resolved_broker_url.startswith("filesystem:"):
-        messages = settings.data_path / "broker" / "messages"
-        control = settings.data_path / "broker" / "control"
-        messages.mkdir(parents=True, exist_ok=True)
-        control.mkdir(parents=True, exist_ok=True)
+        messages, control = _broker_folders(settings)
         options = {
             "data_folder_in": str(messages),
             "data_folder_out": str(messages),
@@ -53,6 +51,17 @@ def celery_app(settings: Settings) -> Celery:
         worker_send_task_events=False,
     )
     return app
+
+
+def make_broker_folders(settings: Settings) -> None:
+    """Make the folders of the embedded broker; call it before messages are sent or read."""
+    for folder in _broker_folders(settings):
+        folder.mkdir(parents=True, exist_ok=True)
+
+
+def _broker_folders(settings: Settings) -> tuple[Path, Path]:
+    root = settings.data_path / "broker"
+    return root / "messages", root / "control"
 
 
 class Dispatcher:
@@ -85,6 +94,8 @@ class Dispatcher:
                     .order_by(table.created_at, *([Run.position] if table is Run else []))
                 )
             ]
+        if waiting:
+            make_broker_folders(self._settings)
         sent: dict[type[Run] | type[Analysis], list[str]] = {Run: [], Analysis: []}
         for task, table, row_id in waiting:
             if not self._send(task, row_id):

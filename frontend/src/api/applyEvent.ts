@@ -1,0 +1,92 @@
+import type { QueryClient } from "@tanstack/react-query";
+
+import { countRuns } from "../lib/runs";
+import { keys } from "./keys";
+import type { Comparison, Experiment, Run } from "./types";
+
+export const EVENT_TYPES = ["run", "experiment", "analysis", "deleted"] as const;
+export type EventType = (typeof EVENT_TYPES)[number];
+
+/** An event of the stream, as far as this page reads it. */
+export interface StreamEvent {
+  id: number;
+  type: EventType;
+  experimentId: string | null;
+  data: Record<string, unknown>;
+}
+
+/** What is fetched again after events, each at most so often. */
+export interface Refreshers {
+  list(): void;
+  curves(experimentId: string): void;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+/** Reads one message of the stream; null where it is none that this page knows. */
+export function parseEvent(text: string): StreamEvent | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (!isRecord(value) || typeof value["id"] !== "number" || !isRecord(value["data"])) {
+    return null;
+  }
+  const type = EVENT_TYPES.find((known) => known === value["type"]);
+  const experimentId = value["experiment_id"];
+  return type === undefined
+    ? null
+    : {
+        id: value["id"],
+        type,
+        experimentId: typeof experimentId === "string" ? experimentId : null,
+        data: value["data"],
+      };
+}
+
+function isRun(data: Record<string, unknown>): data is Record<string, unknown> & Run {
+  return typeof data["id"] === "string" && typeof data["experiment_id"] === "string" && "state" in data;
+}
+
+/** The experiment with one run replaced, its counts and progress following. */
+export function replaceRun(experiment: Experiment, run: Run): Experiment {
+  const runs = experiment.runs.map((old) => (old.id === run.id ? run : old));
+  const epochs = runs.reduce((sum, item) => sum + item.epochs, 0);
+  const finished = runs.reduce((sum, item) => sum + item.epoch, 0);
+  return {
+    ...experiment,
+    runs,
+    counts: countRuns(runs),
+    progress: epochs > 0 ? finished / epochs : experiment.progress,
+  };
+}
+
+/** Brings the query cache up to date with one event. Events older than what was read change nothing. */
+export function applyEvent(queryClient: QueryClient, event: StreamEvent, refresh: Refreshers): void {
+  const { data, experimentId } = event;
+  if (event.type === "run" && isRun(data)) {
+    queryClient.setQueryData<Experiment>(keys.experiment(data.experiment_id), (old) =>
+      old && event.id > old.event_id ? { ...replaceRun(old, data), event_id: event.id } : old,
+    );
+    refresh.curves(data.experiment_id);
+    refresh.list();
+  } else if (event.type === "analysis") {
+    void queryClient.invalidateQueries({
+      queryKey: keys.comparisons,
+      predicate: ({ state }) => (state.data as Comparison | undefined)?.id === data["id"],
+    });
+  } else if (event.type === "deleted" && experimentId !== null) {
+    queryClient.removeQueries({ queryKey: keys.experiment(experimentId), type: "inactive" });
+    void queryClient.invalidateQueries({ queryKey: keys.experiment(experimentId) });
+    refresh.list();
+  } else {
+    if (experimentId !== null) {
+      void queryClient.invalidateQueries({ queryKey: keys.experiment(experimentId) });
+    }
+    refresh.list();
+  }
+}

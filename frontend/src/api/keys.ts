@@ -1,0 +1,20 @@
+import type { ComparisonRequest } from "./types";
+
+/** Addresses of what is kept in the query cache. */
+export const keys = {
+  catalog: ["catalog"] as const,
+  defaultSpec: ["default-spec"] as const,
+  estimate: (spec: string) => ["estimate", spec] as const,
+  experiments: ["experiments"] as const,
+  allExperiments: ["experiment"] as const,
+  experiment: (id: string) => ["experiment", id] as const,
+  curves: (experimentId: string) => ["curves", experimentId] as const,
+  comparisons: ["comparisons"] as const,
+  comparison: (experimentId: string, request: ComparisonRequest | null) =>
+    ["comparisons", experimentId, request] as const,
+  comparisonFigures: (comparisonId: string) => ["comparison-figures", comparisonId] as const,
+  shares: (experimentId: string) => ["shares", experimentId] as const,
+  shared: (token: string) => ["shared", token] as const,
+  sharedFigures: (token: string) => ["shared-figures", token] as const,
+  system: ["system"] as const,
+};

@@ -1,0 +1,86 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+
+import { body, client, done } from "./client";
+import { replaceRun } from "./applyEvent";
+import { keys } from "./keys";
+import type { Experiment, ExperimentSpec, Run } from "./types";
+
+function useExperimentCache() {
+  const queryClient = useQueryClient();
+  return {
+    queryClient,
+    keepExperiment: (experiment: Experiment) => {
+      queryClient.setQueryData(keys.experiment(experiment.id), experiment);
+      void queryClient.invalidateQueries({ queryKey: keys.experiments });
+    },
+    keepRun: (run: Run) => {
+      queryClient.setQueryData<Experiment>(keys.experiment(run.experiment_id), (old) => old && replaceRun(old, run));
+      void queryClient.invalidateQueries({ queryKey: keys.experiments });
+    },
+  };
+}
+
+export function useLaunch() {
+  const { keepExperiment } = useExperimentCache();
+  return useMutation({
+    mutationFn: (spec: ExperimentSpec) => body(client.POST("/api/experiments", { body: spec })),
+    onSuccess: keepExperiment,
+  });
+}
+
+export function useCancelExperiment(id: string) {
+  const { keepExperiment } = useExperimentCache();
+  return useMutation({
+    mutationFn: () =>
+      body(client.POST("/api/experiments/{experiment_id}/cancel", { params: { path: { experiment_id: id } } })),
+    onSuccess: keepExperiment,
+  });
+}
+
+export function useDeleteExperiment(id: string) {
+  const { queryClient } = useExperimentCache();
+  return useMutation({
+    mutationFn: () =>
+      done(client.DELETE("/api/experiments/{experiment_id}", { params: { path: { experiment_id: id } } })),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: keys.experiments }),
+  });
+}
+
+export function useCancelRun() {
+  const { keepRun } = useExperimentCache();
+  return useMutation({
+    mutationFn: (id: string) => body(client.POST("/api/runs/{run_id}/cancel", { params: { path: { run_id: id } } })),
+    onSuccess: keepRun,
+  });
+}
+
+export function useRetryRun() {
+  const { keepRun } = useExperimentCache();
+  return useMutation({
+    mutationFn: (id: string) => body(client.POST("/api/runs/{run_id}/retry", { params: { path: { run_id: id } } })),
+    onSuccess: keepRun,
+  });
+}
+
+export function useCreateShare(experimentId: string, comparisonId: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (label: string) =>
+      body(
+        client.POST("/api/comparisons/{comparison_id}/shares", {
+          params: { path: { comparison_id: comparisonId } },
+          body: { label },
+        }),
+      ),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: keys.shares(experimentId) }),
+  });
+}
+
+export function useRevokeShare(experimentId: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (shareId: string) =>
+      done(client.DELETE("/api/shares/{share_id}", { params: { path: { share_id: shareId } } })),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: keys.shares(experimentId) }),
+  });
+}

@@ -1,0 +1,38 @@
+import type { FieldError, Problem } from "./types";
+
+/** An answer of the service that is not a success, in words for the person who asked. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly errors: FieldError[];
+
+  constructor(status: number, detail: string, errors: FieldError[] = []) {
+    super(detail);
+    this.name = "ApiError";
+    this.status = status;
+    this.errors = errors;
+  }
+}
+
+function isProblem(body: unknown): body is Problem {
+  return typeof body === "object" && body !== null && "detail" in body && typeof body.detail === "string";
+}
+
+/** Reads a problem+json body; anything else becomes a sentence with the status. */
+export function toApiError(status: number, body: unknown): ApiError {
+  if (isProblem(body)) {
+    return new ApiError(status, body.detail, body.errors ?? []);
+  }
+  return new ApiError(status, `The service answered with status ${status} and no explanation.`);
+}
+
+/** What to tell the reader about any error that a query or mutation ended with. */
+export function errorMessage(error: unknown): string {
+  if (error instanceof ApiError) {
+    return error.message;
+  }
+  return "Something in this page went wrong. Reload it; if that does not help, report the steps that led here.";
+}
+
+export function isNotFound(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 404;
+}

@@ -1,0 +1,109 @@
+import { keepPreviousData, queryOptions, skipToken, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+
+import { body, client } from "./client";
+import { keys } from "./keys";
+import type { ComparisonRequest, ExperimentSpec } from "./types";
+
+const PAGE_SIZE = 20;
+const COMPARISON_POLL_MS = 2000;
+const SYSTEM_POLL_MS = 5000;
+
+export function useCatalog() {
+  return useQuery({
+    queryKey: keys.catalog,
+    queryFn: () => body(client.GET("/api/catalog")),
+    staleTime: Infinity,
+  });
+}
+
+export function useDefaultSpec() {
+  return useQuery({
+    queryKey: keys.defaultSpec,
+    queryFn: () => body(client.GET("/api/presets/default")),
+    staleTime: Infinity,
+  });
+}
+
+/** What an experiment would cost; asked for only while `spec` is one that can be read. */
+export function useEstimate(spec: ExperimentSpec | null) {
+  return useQuery({
+    queryKey: keys.estimate(JSON.stringify(spec)),
+    queryFn: spec === null ? skipToken : () => body(client.POST("/api/experiments/estimate", { body: spec })),
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+}
+
+export function useExperiments() {
+  return useInfiniteQuery({
+    queryKey: keys.experiments,
+    queryFn: ({ pageParam }) =>
+      body(
+        client.GET("/api/experiments", {
+          params: { query: pageParam === null ? { limit: PAGE_SIZE } : { limit: PAGE_SIZE, cursor: pageParam } },
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+  });
+}
+
+export function experimentQuery(id: string) {
+  return queryOptions({
+    queryKey: keys.experiment(id),
+    queryFn: () => body(client.GET("/api/experiments/{experiment_id}", { params: { path: { experiment_id: id } } })),
+  });
+}
+
+export function useExperiment(id: string) {
+  return useQuery(experimentQuery(id));
+}
+
+/**
+ * The comparison for a request. Asking is idempotent, so that asking again is how its state is followed;
+ * the poll only covers for a lost event stream.
+ */
+export function useComparison(experimentId: string, request: ComparisonRequest | null) {
+  return useQuery({
+    queryKey: keys.comparison(experimentId, request),
+    queryFn:
+      request === null
+        ? skipToken
+        : () =>
+            body(
+              client.POST("/api/experiments/{experiment_id}/comparisons", {
+                params: { path: { experiment_id: experimentId } },
+                body: request,
+              }),
+            ),
+    refetchInterval: ({ state }) =>
+      state.data?.state === "queued" || state.data?.state === "running" ? COMPARISON_POLL_MS : false,
+  });
+}
+
+export function useShares(experimentId: string, enabled: boolean) {
+  return useQuery({
+    queryKey: keys.shares(experimentId),
+    queryFn: () =>
+      body(
+        client.GET("/api/experiments/{experiment_id}/shares", { params: { path: { experiment_id: experimentId } } }),
+      ),
+    enabled,
+  });
+}
+
+export function useShared(token: string) {
+  return useQuery({
+    queryKey: keys.shared(token),
+    queryFn: () => body(client.GET("/api/shared/{token}", { params: { path: { token } } })),
+    staleTime: Infinity,
+  });
+}
+
+export function useSystem() {
+  return useQuery({
+    queryKey: keys.system,
+    queryFn: () => body(client.GET("/api/system")),
+    refetchInterval: SYSTEM_POLL_MS,
+  });
+}

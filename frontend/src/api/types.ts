@@ -1,0 +1,38 @@
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+
+export type Catalog = Schemas["Catalog"];
+export type Choice = Schemas["ChoiceOut"];
+export type Comparison = Schemas["Comparison"];
+export type ComparedRun = Schemas["ComparedRun"];
+export type ComparisonRequest = Schemas["ComparisonRequest"];
+export type Dataset = Schemas["DatasetOut"];
+export type Estimate = Schemas["Estimate"];
+export type Experiment = Schemas["Experiment"];
+export type ExperimentPage = Schemas["ExperimentPage"];
+export type ExperimentSpec = Schemas["ExperimentSpec"];
+export type ExperimentSummary = Schemas["ExperimentSummary"];
+export type FieldError = Schemas["FieldError"];
+export type Figure = Schemas["FigureOut"];
+export type NewShare = Schemas["NewShare"];
+export type Parameter = Schemas["ParameterOut"];
+export type Problem = Schemas["Problem"];
+export type Rule = Schemas["RuleOut"];
+export type RuleSpec = Schemas["RuleSpec"];
+export type Run = Schemas["Run"];
+export type RunCounts = Schemas["RunCounts"];
+export type RunState = Run["state"];
+export type Share = Schemas["Share"];
+export type SharedComparison = Schemas["SharedComparison"];
+export type System = Schemas["System"];
+export type Table = Schemas["TableOut"];
+
+/** Figures drawn while an experiment runs. */
+export const CURVE_NAMES = ["loss", "validation-accuracy", "local-angle", "sign-concordance"] as const;
+export type CurveName = (typeof CURVE_NAMES)[number];
+
+export type ComparisonFigureName = Comparison["figures"][number];
+export type FigureName = CurveName | ComparisonFigureName;
+export type Theme = "light" | "dark";
+export type FigureWidth = "wide" | "medium" | "narrow";

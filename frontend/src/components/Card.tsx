@@ -1,0 +1,29 @@
+import type { CSSProperties, ReactNode, Ref } from "react";
+
+import classes from "./Card.module.css";
+
+interface CardProps {
+  /** Also the name of the region for a screen reader. */
+  title: string;
+  caption?: ReactNode;
+  actions?: ReactNode;
+  ref?: Ref<HTMLElement>;
+  style?: CSSProperties;
+  "data-figure"?: string;
+  "data-ready"?: boolean;
+  children: ReactNode;
+}
+
+/** A panel with a title, a line on how to read it, and what can be done with it. */
+export function Card({ title, caption, actions, children, ...rest }: CardProps) {
+  return (
+    <section {...rest} className={classes["card"]} aria-label={title}>
+      <header className={classes["head"]}>
+        <h2 className={classes["title"]}>{title}</h2>
+        {actions !== undefined && <div className={classes["actions"]}>{actions}</div>}
+      </header>
+      {caption !== undefined && caption !== "" && <p className={classes["caption"]}>{caption}</p>}
+      {children}
+    </section>
+  );
+}

@@ -1,0 +1,101 @@
+import { Loader } from "@mantine/core";
+import { useElementSize } from "@mantine/hooks";
+import { useState } from "react";
+
+import { useFigure, type FigureSource } from "../api/figures";
+import type { FigureName } from "../api/types";
+import { FIGURE_TITLES } from "../lib/figureTitles";
+import { figureWidth } from "../lib/figureWidth";
+import { fileStem } from "../lib/format";
+import { exportFigure, figureHeight, hasTraces, loadPlotly, type ImageFormat } from "../lib/plotly";
+import { useTheme } from "../lib/useTheme";
+import { Card } from "./Card";
+import { DataTable } from "./DataTable";
+import { ErrorAlert } from "./ErrorAlert";
+import { FigureActions } from "./FigureActions";
+import classes from "./FigureCard.module.css";
+import { PlotlyChart } from "./PlotlyChart";
+
+const PNG_SCALE = 3;
+
+interface FigureCardProps<Name extends FigureName> {
+  name: Name;
+  source: FigureSource<Name>;
+  /** Begins the name of a saved file. */
+  fileName: string;
+  /** Why this figure cannot be drawn here. */
+  unavailable?: string | undefined;
+}
+
+/** A figure with its title, how to read it, its numbers and its downloads. */
+export function FigureCard<Name extends FigureName>({ name, source, fileName, unavailable }: FigureCardProps<Name>) {
+  const theme = useTheme();
+  const { ref, width } = useElementSize<HTMLElement>();
+  const size = figureWidth(width);
+  const shown = unavailable === undefined;
+  const { data: figure, error, refetch } = useFigure(source, name, theme, shown ? size : null);
+  const [drawn, setDrawn] = useState(false);
+  const [drawingFailed, setDrawingFailed] = useState(false);
+  const [tableShown, setTableShown] = useState(false);
+
+  const title = figure?.title ?? FIGURE_TITLES[name];
+  const drawable = figure !== undefined && hasTraces(figure) && !drawingFailed;
+
+  const save = async (format: ImageFormat) => {
+    if (figure === undefined) {
+      return;
+    }
+    const background = getComputedStyle(document.documentElement).getPropertyValue("--atlas-surface").trim();
+    const plotly = await loadPlotly();
+    await plotly.downloadImage(exportFigure(figure, background), {
+      format,
+      filename: fileStem(fileName, title),
+      width: Math.round(width),
+      height: figureHeight(figure),
+      scale: format === "png" ? PNG_SCALE : 1,
+    });
+  };
+
+  return (
+    <Card
+      ref={ref}
+      title={title}
+      caption={figure?.caption}
+      data-figure={name}
+      data-ready={shown ? drawn : undefined}
+      actions={
+        figure && (
+          <FigureActions
+            tableShown={tableShown}
+            onToggleTable={() => setTableShown(!tableShown)}
+            csvHref={source.csvHref(name)}
+            {...(drawable ? { onSave: (format: ImageFormat) => void save(format) } : {})}
+          />
+        )
+      }
+    >
+      {unavailable !== undefined && <p className={classes["note"]}>{unavailable}</p>}
+      {shown && error !== null && figure === undefined && <ErrorAlert error={error} onRetry={() => void refetch()} />}
+      {shown && error === null && figure === undefined && (
+        <div className={classes["waiting"]}>
+          <Loader size="sm" type="dots" aria-label={`${title} is being drawn`} />
+        </div>
+      )}
+      {figure !== undefined && !hasTraces(figure) && <p className={classes["note"]}>No values to draw yet.</p>}
+      {drawingFailed && (
+        <p className={classes["note"]}>
+          The figure could not be drawn; its table and CSV have the numbers. Reload the page to try again.
+        </p>
+      )}
+      {drawable && (
+        <PlotlyChart
+          key={size}
+          figure={figure}
+          onReady={() => setDrawn(true)}
+          onFailure={() => setDrawingFailed(true)}
+        />
+      )}
+      {figure !== undefined && tableShown && <DataTable table={figure.table} title={title} />}
+    </Card>
+  );
+}

@@ -1,0 +1,118 @@
+import { useEffect, useEffectEvent, useRef, useState } from "react";
+
+import type { Figure } from "../api/types";
+import {
+  figureHeight,
+  loadPlotly,
+  pageLayout,
+  PLOT_CONFIG,
+  tracesOf,
+  type PlotlyApi,
+  type PlotlyElement,
+} from "../lib/plotly";
+import { afterRelayout, NO_ZOOM, withZoom } from "../lib/zoom";
+import classes from "./PlotlyChart.module.css";
+
+interface PlotlyChartProps {
+  figure: Figure;
+  onReady: () => void;
+  onFailure: () => void;
+}
+
+/** Draws a figure, redraws it in place when it changes, and keeps the reader's zoom and the card's width. */
+export function PlotlyChart({ figure, onReady, onFailure }: PlotlyChartProps) {
+  const element = useRef<HTMLDivElement & PlotlyElement>(null);
+  const zoom = useRef(NO_ZOOM);
+  const shown = useRef(figure);
+  const [plotly, setPlotly] = useState<PlotlyApi | null>(null);
+  const ready = useEffectEvent(onReady);
+  const failed = useEffectEvent(onFailure);
+
+  useEffect(() => {
+    let current = true;
+    loadPlotly().then(
+      (loaded) => {
+        if (current) {
+          setPlotly(loaded);
+        }
+      },
+      () => {
+        if (current) {
+          failed();
+        }
+      },
+    );
+    return () => {
+      current = false;
+    };
+  }, []);
+
+  useEffect(() => {
+    const target = element.current;
+    if (plotly === null || target === null) {
+      return;
+    }
+    let current = true;
+    const draw = () =>
+      plotly.react(target, tracesOf(shown.current), withZoom(pageLayout(shown.current), zoom.current), PLOT_CONFIG);
+    const follow = () => {
+      let leaving = false;
+      target.on?.("plotly_doubleclick", () => {
+        leaving = true;
+      });
+      target.on?.("plotly_relayout", (changes) => {
+        zoom.current = leaving ? NO_ZOOM : afterRelayout(zoom.current, changes, pageLayout(shown.current));
+        if (leaving) {
+          leaving = false;
+          void draw();
+        }
+      });
+    };
+    const isFirst = target.on === undefined;
+    shown.current = figure;
+    draw().then(
+      () => {
+        if (isFirst) {
+          follow();
+        }
+        if (current) {
+          ready();
+        }
+      },
+      () => {
+        if (current) {
+          failed();
+        }
+      },
+    );
+    return () => {
+      current = false;
+    };
+  }, [plotly, figure]);
+
+  useEffect(() => {
+    const target = element.current;
+    if (plotly === null || target === null) {
+      return;
+    }
+    let width = target.clientWidth;
+    let frame = 0;
+    const observer = new ResizeObserver(() => {
+      cancelAnimationFrame(frame);
+      frame = requestAnimationFrame(() => {
+        if (target.clientWidth > 0 && target.clientWidth !== width) {
+          width = target.clientWidth;
+          void plotly.Plots.resize(target);
+        }
+      });
+    });
+    observer.observe(target);
+    return () => {
+      cancelAnimationFrame(frame);
+      observer.disconnect();
+      plotly.purge(target);
+    };
+  }, [plotly]);
+
+  return <div ref={element} className={classes["chart"]} style={{ minHeight: figureHeight(figure) }} />;
+}

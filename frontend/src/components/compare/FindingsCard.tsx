@@ -1,0 +1,28 @@
+import type { Comparison } from "../../api/types";
+import classes from "./FindingsCard.module.css";
+
+/** What the numbers say, and below it what they cannot say. */
+export function FindingsCard({ comparison }: { comparison: Comparison }) {
+  const { findings, caveats } = comparison;
+  if (findings.length + caveats.length === 0) {
+    return null;
+  }
+  return (
+    <section className={classes["card"]} aria-label="Findings">
+      <div className={classes["quote"]}>
+        {findings.map((finding) => (
+          <p key={finding} className={classes["finding"]}>
+            {finding}
+          </p>
+        ))}
+        {caveats.length > 0 && (
+          <ul className={classes["caveats"]} aria-label="Caveats">
+            {caveats.map((caveat) => (
+              <li key={caveat}>{caveat}</li>
+            ))}
+          </ul>
+        )}
+      </div>
+    </section>
+  );
+}

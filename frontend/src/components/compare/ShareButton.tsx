@@ -1,0 +1,31 @@
+import { Button, Modal } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconShare } from "@tabler/icons-react";
+
+import type { Comparison } from "../../api/types";
+import { ShareDialog } from "./ShareDialog";
+
+interface ShareButtonProps {
+  experimentId: string;
+  comparison: Comparison;
+}
+
+export function ShareButton({ experimentId, comparison }: ShareButtonProps) {
+  const [opened, { open, close }] = useDisclosure();
+  return (
+    <>
+      <Button leftSection={<IconShare size={17} aria-hidden />} onClick={open}>
+        Share
+      </Button>
+      <Modal
+        opened={opened}
+        onClose={close}
+        size="lg"
+        title="Share this comparison"
+        closeButtonProps={{ "aria-label": "Close" }}
+      >
+        <ShareDialog experimentId={experimentId} comparison={comparison} />
+      </Modal>
+    </>
+  );
+}

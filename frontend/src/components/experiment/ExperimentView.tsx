@@ -1,0 +1,93 @@
+import { Button } from "@mantine/core";
+import { IconChartDots3 } from "@tabler/icons-react";
+import { useMemo } from "react";
+import { Link } from "react-router";
+
+import { experimentFigures } from "../../api/figures";
+import { useCancelExperiment } from "../../api/mutations";
+import { CURVE_NAMES, type Catalog, type Experiment } from "../../api/types";
+import { settingsText } from "../../lib/names";
+import { endingText, isActive } from "../../lib/runs";
+import { Age } from "../Age";
+import { Card } from "../Card";
+import { ErrorAlert } from "../ErrorAlert";
+import { FigureCard } from "../FigureCard";
+import { Page } from "../Page";
+import { DeleteButton } from "./DeleteButton";
+import classes from "./ExperimentView.module.css";
+import { RunAnnouncer } from "./RunAnnouncer";
+import { RunRow } from "./RunRow";
+
+interface ExperimentViewProps {
+  experiment: Experiment;
+  catalog: Catalog | undefined;
+}
+
+/** An experiment while it runs and afterwards: its runs, its curves, the way to the comparison. */
+export function ExperimentView({ experiment, catalog }: ExperimentViewProps) {
+  const { id, name, runs } = experiment;
+  const cancel = useCancelExperiment(id);
+  const source = useMemo(() => experimentFigures(id), [id]);
+  const completed = runs.filter((run) => run.state === "completed").length;
+  const active = runs.some(isActive);
+  const ending = endingText(runs);
+  const comparePath = `/experiments/${id}/compare`;
+
+  return (
+    <Page
+      title={name}
+      above={<Link to="/">Experiments</Link>}
+      below={
+        <>
+          {settingsText(experiment, catalog)} · <Age at={experiment.created_at} />
+        </>
+      }
+      actions={
+        <>
+          {active && (
+            <Button variant="default" loading={cancel.isPending} onClick={() => cancel.mutate()}>
+              Cancel all
+            </Button>
+          )}
+          {!active && <DeleteButton experiment={experiment} />}
+          {completed > 0 ? (
+            <Button component={Link} to={comparePath} leftSection={<IconChartDots3 size={18} aria-hidden />}>
+              Compare
+            </Button>
+          ) : (
+            <Button
+              disabled
+              title="A run has to complete before there is something to compare"
+              leftSection={<IconChartDots3 size={18} aria-hidden />}
+            >
+              Compare
+            </Button>
+          )}
+        </>
+      }
+    >
+      <RunAnnouncer runs={runs} />
+      {cancel.error && <ErrorAlert error={cancel.error} />}
+      {ending !== null && completed > 0 && (
+        <div className={classes["ending"]}>
+          <span>
+            {ending} {completed > 1 ? "Did they arrive at the same representation?" : ""}
+          </span>
+          <Link to={comparePath}>See how they differ</Link>
+        </div>
+      )}
+      <Card title="Runs">
+        <ul className={classes["runs"]}>
+          {runs.map((run) => (
+            <RunRow key={run.id} run={run} rule={catalog?.rules.find((rule) => rule.id === run.rule)} />
+          ))}
+        </ul>
+      </Card>
+      <div className={classes["curves"]}>
+        {CURVE_NAMES.map((curve) => (
+          <FigureCard key={curve} name={curve} source={source} fileName={name} />
+        ))}
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,31 @@
+import { Text } from "@mantine/core";
+
+import type { RuleForm } from "../../lib/specForm";
+import { Card } from "../Card";
+import type { FormPartProps } from "./fieldProps";
+import { RuleCard } from "./RuleCard";
+import classes from "./RuleFields.module.css";
+
+/** The learning rules to compare, each with its parameters. */
+export function RuleFields({ form, catalog, messages, onChange }: FormPartProps) {
+  const replace = (next: RuleForm) =>
+    onChange({ rules: form.rules.map((old) => (old.rule === next.rule ? next : old)) });
+  return (
+    <Card
+      title="Learning rules"
+      caption="A rule changes only the error that a layer hands to the layer below. The reference is BP; without it, the first rule is."
+    >
+      <div className={classes["rules"]}>
+        {catalog.rules.map((rule) => {
+          const value = form.rules.find((item) => item.rule === rule.id);
+          return value && <RuleCard key={rule.id} rule={rule} value={value} messages={messages} onChange={replace} />;
+        })}
+      </div>
+      {messages["rules"] !== undefined && (
+        <Text c="var(--mantine-color-error)" size="sm" mt="sm" role="alert">
+          {messages["rules"]}
+        </Text>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,104 @@
+import type { ComparisonRequest, Run } from "../api/types";
+
+/** What the compare page shows, as its URL holds it. Null stands for "all of them". */
+export interface CompareView {
+  epoch: NonNullable<ComparisonRequest["epoch"]>;
+  estimator: NonNullable<ComparisonRequest["estimator"]>;
+  distance: NonNullable<ComparisonRequest["distance"]>;
+  rdmSeed: number | null;
+  rules: string[] | null;
+  seeds: number[] | null;
+}
+
+// A character that query strings hold as it is.
+const SEPARATOR = ".";
+const EPOCHS = ["first", "best", "last"] as const;
+const ESTIMATORS = ["unbiased", "minibatch", "biased"] as const;
+const DISTANCES = ["correlation", "euclidean"] as const;
+
+function oneOf<T extends string>(options: readonly T[], text: string | null, fallback: T): T {
+  return options.find((option) => option === text) ?? fallback;
+}
+
+function seedList(text: string | null): number[] {
+  return (text ?? "")
+    .split(SEPARATOR)
+    .filter((part) => /^\d+$/.test(part))
+    .map(Number);
+}
+
+/** Reads the view from the query string; what is missing or unknown takes its default. */
+export function readView(params: URLSearchParams): CompareView {
+  const rules = (params.get("rules") ?? "").split(SEPARATOR).filter((rule) => rule !== "");
+  const seeds = seedList(params.get("seeds"));
+  return {
+    epoch: oneOf(EPOCHS, params.get("epoch"), "best"),
+    estimator: oneOf(ESTIMATORS, params.get("estimator"), "unbiased"),
+    distance: oneOf(DISTANCES, params.get("distance"), "correlation"),
+    rdmSeed: seedList(params.get("rdm_seed"))[0] ?? null,
+    rules: rules.length > 0 ? rules : null,
+    seeds: seeds.length > 0 ? seeds : null,
+  };
+}
+
+/** Writes the view as a query string; measures always, selections only where they leave something out. */
+export function writeView(view: CompareView): URLSearchParams {
+  const params = new URLSearchParams({ epoch: view.epoch, estimator: view.estimator, distance: view.distance });
+  if (view.rdmSeed !== null) {
+    params.set("rdm_seed", String(view.rdmSeed));
+  }
+  if (view.rules !== null) {
+    params.set("rules", view.rules.join(SEPARATOR));
+  }
+  if (view.seeds !== null) {
+    params.set("seeds", view.seeds.join(SEPARATOR));
+  }
+  return params;
+}
+
+/** Completed runs in the order of the experiment. */
+export function comparableRuns(runs: readonly Run[]): Run[] {
+  return runs.filter((run) => run.state === "completed");
+}
+
+/** The runs that the view selects. */
+export function selectedRuns(view: CompareView, runs: readonly Run[]): Run[] {
+  return runs.filter(
+    (run) =>
+      (view.rules === null || view.rules.includes(run.rule)) && (view.seeds === null || view.seeds.includes(run.seed)),
+  );
+}
+
+/** The request that computes the view, or null where it selects no run. */
+export function toRequest(view: CompareView, runs: readonly Run[]): ComparisonRequest | null {
+  const selected = selectedRuns(view, runs);
+  if (selected.length === 0) {
+    return null;
+  }
+  const seeds = new Set(selected.map((run) => run.seed));
+  return {
+    epoch: view.epoch,
+    estimator: view.estimator,
+    distance: view.distance,
+    run_ids: selected.length === runs.length ? null : selected.map((run) => run.id),
+    rdm_seed: view.rdmSeed !== null && seeds.has(view.rdmSeed) ? view.rdmSeed : null,
+  };
+}
+
+/**
+ * Takes an option out of a selection or puts it back, in the order of `all`. The last one stays:
+ * a comparison of nothing shows nothing. Null means all.
+ */
+export function toggle<T>(selection: readonly T[] | null, option: T, all: readonly T[]): T[] | null {
+  const chosen = new Set(selection ?? all);
+  if (chosen.has(option)) {
+    chosen.delete(option);
+  } else {
+    chosen.add(option);
+  }
+  const next = all.filter((item) => chosen.has(item));
+  if (next.length === 0) {
+    return selection === null ? null : [...selection];
+  }
+  return next.length === all.length ? null : next;
+}

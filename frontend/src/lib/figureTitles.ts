@@ -1,0 +1,13 @@
+import type { FigureName } from "../api/types";
+
+/** What a panel is called until its figure has arrived and says so itself. */
+export const FIGURE_TITLES: Record<FigureName, string> = {
+  accuracy: "Accuracy",
+  "layer-similarity": "Layer similarity",
+  "similarity-profile": "Similarity over layers",
+  rdms: "Dissimilarity matrices",
+  "local-angle": "Local alignment angle",
+  "sign-concordance": "Sign concordance",
+  "validation-accuracy": "Validation accuracy",
+  loss: "Training loss",
+};

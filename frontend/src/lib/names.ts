@@ -1,0 +1,12 @@
+import type { Catalog, ExperimentSummary } from "../api/types";
+import { formatSeeds } from "./seeds";
+import { plural } from "./format";
+
+/** One line on what an experiment trains, with the catalog's names once they are known. */
+export function settingsText(experiment: ExperimentSummary, catalog: Catalog | undefined): string {
+  const dataset = catalog?.datasets.find((item) => item.id === experiment.dataset)?.name ?? experiment.dataset;
+  const architecture =
+    catalog?.architectures.find((item) => item.id === experiment.architecture)?.name ?? experiment.architecture;
+  const seeds = experiment.seeds.length === 1 ? "seed" : "seeds";
+  return `${dataset} · ${architecture} · ${plural(experiment.epochs, "epoch")} · ${seeds} ${formatSeeds(experiment.seeds)}`;
+}

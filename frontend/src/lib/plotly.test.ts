@@ -1,0 +1,41 @@
+import { describe, expect, it } from "vitest";
+
+import type { Figure } from "../api/types";
+import { exportFigure, pageLayout, PLOT_CONFIG, tracesOf } from "./plotly";
+
+const figure: Figure = {
+  name: "loss",
+  title: "Training loss",
+  caption: "",
+  plotly: {
+    data: [{ type: "scatter", y: [1, 2] }, null],
+    layout: { height: 300, width: 900, xaxis: { title: "Step" } },
+  },
+  table: { columns: [], formats: [], rows: [] },
+};
+
+describe("figures", () => {
+  it("hands plotly.js copies that it may write into", () => {
+    const [trace] = tracesOf(figure);
+    const layout = exportFigure(figure, "#ffffff").layout;
+    Object.assign(trace ?? {}, { y: [] });
+    Object.assign(layout["xaxis"] ?? {}, { title: "changed" });
+    expect(figure.plotly).toMatchObject({ data: [{ y: [1, 2] }, null], layout: { xaxis: { title: "Step" } } });
+  });
+
+  it("drops what is not a trace", () => {
+    expect(tracesOf(figure)).toEqual([{ type: "scatter", y: [1, 2] }]);
+  });
+
+  it("fills the card and keeps zoom across updates", () => {
+    expect(pageLayout(figure)).toEqual({ height: 300, xaxis: { title: "Step" }, autosize: true, uirevision: "loss" });
+  });
+
+  it("never offer to send data away", () => {
+    expect(PLOT_CONFIG).toMatchObject({ showSendToCloud: false, plotlyServerURL: "" });
+  });
+
+  it("saves on an opaque background", () => {
+    expect(exportFigure(figure, "#ffffff").layout).toMatchObject({ paper_bgcolor: "#ffffff" });
+  });
+});

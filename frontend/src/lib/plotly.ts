@@ -1,0 +1,125 @@
+import type { Figure } from "../api/types";
+
+export type PlotlyTrace = Record<string, unknown>;
+export type PlotlyLayout = Record<string, unknown>;
+export interface PlotlyFigure {
+  data: PlotlyTrace[];
+  layout: PlotlyLayout;
+}
+export type ImageFormat = "png" | "svg";
+
+interface ImageOptions {
+  format: ImageFormat;
+  filename: string;
+  width: number;
+  height: number;
+  scale: number;
+}
+
+/** An element that plotly.js has drawn in; it then speaks of what the reader does there. */
+export interface PlotlyElement extends HTMLElement {
+  on?(event: "plotly_relayout" | "plotly_doubleclick", listener: (changes: Record<string, unknown>) => void): void;
+}
+
+/** The few functions of plotly.js that this page calls. */
+export interface PlotlyApi {
+  react(
+    element: HTMLElement,
+    data: PlotlyTrace[],
+    layout: PlotlyLayout,
+    config: Record<string, unknown>,
+  ): Promise<unknown>;
+  purge(element: HTMLElement): void;
+  downloadImage(figure: PlotlyFigure, options: ImageOptions): Promise<unknown>;
+  Plots: { resize(element: HTMLElement): Promise<unknown> | undefined };
+}
+
+declare global {
+  interface Window {
+    Plotly?: PlotlyApi;
+  }
+}
+
+/**
+ * How figures behave. plotly.js would by itself offer to upload a figure to its makers' cloud: no
+ * unpublished data may leave by a button. Saving is offered by the card, on an opaque background.
+ */
+export const PLOT_CONFIG = {
+  displaylogo: false,
+  displayModeBar: "hover",
+  // A double click leads back from a zoom; these two would lead back to the ranges of the first drawing.
+  modeBarButtonsToRemove: ["toImage", "autoScale2d", "resetScale2d"],
+  plotlyServerURL: "",
+  responsive: false,
+  scrollZoom: false,
+  showSendToCloud: false,
+};
+
+let loading: Promise<PlotlyApi> | undefined;
+
+/** Loads plotly.js from the service, once a page; a failed load is tried again at the next call. */
+export function loadPlotly(): Promise<PlotlyApi> {
+  loading ??= new Promise<PlotlyApi>((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = "/plotly.min.js";
+    script.addEventListener("load", () => {
+      if (window.Plotly) {
+        resolve(window.Plotly);
+      } else {
+        reject(new Error("plotly.js was loaded but did not start"));
+      }
+    });
+    script.addEventListener("error", () => {
+      script.remove();
+      loading = undefined;
+      reject(new Error("plotly.js could not be loaded"));
+    });
+    document.head.append(script);
+  });
+  return loading;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A private copy of a figure's traces: plotly.js writes into what it is given. */
+export function tracesOf(figure: Figure): PlotlyTrace[] {
+  const { data } = figure.plotly;
+  return Array.isArray(data) ? structuredClone(data.filter(isRecord)) : [];
+}
+
+/** A private copy of a figure's layout. */
+function layoutOf(figure: Figure): PlotlyLayout {
+  const { layout } = figure.plotly;
+  return isRecord(layout) ? structuredClone(layout) : {};
+}
+
+/** The layout as drawn on the page: as wide as its card, keeping what the reader hid or turned across updates. */
+export function pageLayout(figure: Figure): PlotlyLayout {
+  const { width: _, ...layout } = layoutOf(figure);
+  return { ...layout, autosize: true, uirevision: layout["uirevision"] ?? figure.name };
+}
+
+/** The figure as it is saved: the size on the page, on an opaque background. */
+export function exportFigure(figure: Figure, background: string): PlotlyFigure {
+  return {
+    data: tracesOf(figure),
+    layout: { ...layoutOf(figure), paper_bgcolor: background },
+  };
+}
+
+const USUAL_HEIGHT = 320;
+
+/** The height that the service chose for a figure, in pixels. */
+export function figureHeight(figure: Figure): number {
+  const { layout } = figure.plotly;
+  const height = isRecord(layout) ? layout["height"] : undefined;
+  return typeof height === "number" ? height : USUAL_HEIGHT;
+}
+
+/** Whether a figure has anything to draw yet. */
+export function hasTraces(figure: Figure): boolean {
+  const { data } = figure.plotly;
+  return Array.isArray(data) && data.length > 0;
+}

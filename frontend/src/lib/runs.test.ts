@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+
+import { makeRun } from "../testing/fixtures";
+import { countsText, endingText, epochText, runProgress, stateChanges, timingText } from "./runs";
+
+const plain = (text: string) => text.replaceAll("\u202f", " ");
+
+describe("a run's progress", () => {
+  it("follows steps where they are known and epochs where not", () => {
+    expect(runProgress(makeRun({ state: "running", step: 25, total_steps: 100 }))).toBe(0.25);
+    expect(runProgress(makeRun({ state: "running", epoch: 3, epochs: 10, total_steps: null }))).toBe(0.3);
+  });
+
+  it("is whole once completed", () => {
+    expect(runProgress(makeRun({ step: 0 }))).toBe(1);
+  });
+
+  it("counts the epoch under way while running, and finished ones afterwards", () => {
+    expect(epochText(makeRun({ state: "running", epoch: 2 }))).toBe("epoch 3 of 10");
+    expect(epochText(makeRun({ state: "running", epoch: 10 }))).toBe("epoch 10 of 10");
+    expect(epochText(makeRun({ state: "cancelled", epoch: 2 }))).toBe("epoch 2 of 10");
+  });
+});
+
+describe("a run's timing", () => {
+  it.each([
+    [makeRun({ state: "running", seconds_left: 80 }), "about 1 min 20 s left"],
+    [makeRun({ state: "running", cancel_requested: true, seconds_left: 80 }), "Stopping…"],
+    [makeRun({ state: "queued", waiting_reason: "No worker is up." }), "No worker is up."],
+    [makeRun(), "took 59 s"],
+    [makeRun({ state: "cancelled", started_at: null }), ""],
+  ])("case %#", (run, text) => {
+    expect(plain(timingText(run))).toBe(text);
+  });
+});
+
+describe("runs together", () => {
+  it("names only the states that occur", () => {
+    expect(countsText({ queued: 3, running: 2, completed: 0, failed: 0, cancelled: 0 })).toBe("2 running, 3 queued");
+  });
+
+  it("announces changed states and nothing else", () => {
+    const before = [makeRun({ id: "a", state: "running" }), makeRun({ id: "b", state: "queued" })];
+    const after = [makeRun({ id: "a" }), makeRun({ id: "b", state: "queued" }), makeRun({ id: "c" })];
+    expect(stateChanges(before, after)).toEqual(["BP, seed 0: completed"]);
+  });
+
+  it("says how an experiment ended, once it has", () => {
+    expect(endingText([makeRun(), makeRun({ state: "running" })])).toBeNull();
+    expect(endingText([makeRun(), makeRun()])).toBe("All 2 runs have finished.");
+    expect(endingText([makeRun(), makeRun({ state: "failed" }), makeRun({ state: "cancelled" })])).toBe(
+      "1 run finished, 1 failed and 1 cancelled.",
+    );
+  });
+});

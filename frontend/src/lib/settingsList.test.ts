@@ -1,0 +1,29 @@
+import { describe, expect, it } from "vitest";
+
+import { settingsList } from "./settingsList";
+
+describe("settingsList", () => {
+  it("writes a frozen spec in words and leaves out what it does not know", () => {
+    const spec = {
+      name: "Two rules",
+      dataset: "digits",
+      image_size: 24,
+      augment: null,
+      secret: "hidden",
+      seeds: [0, 1, 2],
+      rules: [{ rule: "usf_sn", lr: 0.001, normalization: "frobenius", feedback_scale: null }, { rule: "bp" }],
+    };
+    expect(settingsList(spec, new Map([["usf_sn", "uSF SN"]]))).toEqual([
+      { label: "Data set", text: "digits" },
+      { label: "Image size", text: "24 pixels a side" },
+      { label: "Augmentation", text: "the data set's default" },
+      { label: "Seeds", text: "0-2" },
+      { label: "uSF SN", text: "learning rate 0.001, norm frobenius" },
+      { label: "bp", text: "defaults" },
+    ]);
+  });
+
+  it("stands a spec that lacks everything", () => {
+    expect(settingsList({}, new Map())).toEqual([]);
+  });
+});

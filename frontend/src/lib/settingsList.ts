@@ -1,0 +1,60 @@
+import { formatSeeds } from "./seeds";
+
+export interface Setting {
+  label: string;
+  text: string;
+}
+
+const LABELS: readonly [key: string, label: string][] = [
+  ["dataset", "Data set"],
+  ["architecture", "Architecture"],
+  ["epochs", "Epochs"],
+  ["batch_size", "Batch size"],
+  ["image_size", "Image size"],
+  ["augment", "Augmentation"],
+  ["track_every", "Measured every"],
+  ["probe_size", "Probe size"],
+];
+
+const PARAMETER_LABELS: readonly [key: string, label: string][] = [
+  ["lr", "learning rate"],
+  ["weight_decay", "weight decay"],
+  ["feedback_scale", "feedback scale"],
+  ["normalization", "norm"],
+];
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+function valueText(key: string, value: unknown): string {
+  if (key === "augment") {
+    return value === null || value === undefined ? "the data set's default" : value === true ? "on" : "off";
+  }
+  const text = String(value);
+  return key === "track_every" ? `${text} steps` : key === "image_size" ? `${text} pixels a side` : text;
+}
+
+function ruleText(rule: Record<string, unknown>): string {
+  const parts = PARAMETER_LABELS.filter(([key]) => rule[key] !== null && rule[key] !== undefined).map(
+    ([key, label]) => `${label} ${String(rule[key])}`,
+  );
+  return parts.length > 0 ? parts.join(", ") : "defaults";
+}
+
+/** The settings of a shared experiment, in words; `names` gives the rules' names by id. */
+export function settingsList(spec: Record<string, unknown>, names: ReadonlyMap<string, string>): Setting[] {
+  const settings = LABELS.filter(([key]) => key in spec).map(([key, label]) => ({
+    label,
+    text: valueText(key, spec[key]),
+  }));
+  const { seeds, rules } = spec;
+  if (Array.isArray(seeds)) {
+    settings.push({ label: "Seeds", text: formatSeeds(seeds.filter((seed) => typeof seed === "number")) });
+  }
+  for (const rule of Array.isArray(rules) ? rules.filter(isRecord) : []) {
+    const id = String(rule["rule"]);
+    settings.push({ label: names.get(id) ?? id, text: ruleText(rule) });
+  }
+  return settings;
+}

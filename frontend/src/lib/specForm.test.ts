@@ -1,0 +1,90 @@
+import { describe, expect, it } from "vitest";
+
+import { catalog, spec } from "../testing/catalog";
+import { fieldMessages, hasMessage, hasPlace, readForm, toForm } from "./specForm";
+
+describe("toForm", () => {
+  it("shows every rule of the catalog, with the spec's values or the defaults", () => {
+    const form = toForm(spec, catalog);
+    expect(form.rules.map((rule) => [rule.rule, rule.enabled, rule.values.lr])).toEqual([
+      ["bp", true, "0.01"],
+      ["fa_dense", false, "0.001"],
+      ["usf_sn", true, "0.001"],
+    ]);
+    expect(form.seeds).toBe("0-2");
+  });
+});
+
+describe("readForm", () => {
+  it("gives back the spec with its defaults written out", () => {
+    const { spec: read, messages } = readForm(toForm(spec, catalog));
+    expect(messages).toEqual({});
+    expect(read).toEqual({
+      ...spec,
+      rules: [
+        { rule: "bp", lr: 0.01 },
+        { rule: "usf_sn", lr: 0.001, normalization: "frobenius" },
+      ],
+    });
+  });
+
+  it("reads scientific notation and refuses what is not a number, at its field", () => {
+    const form = toForm(spec, catalog);
+    const [first, ...rest] = form.rules;
+    const changed = {
+      ...form,
+      seeds: "zero",
+      numbers: { ...form.numbers, epochs: "2.5", batch_size: "" },
+      rules: first ? [{ ...first, values: { lr: "1e-2" } }, ...rest] : rest,
+    };
+    const { spec: read, messages } = readForm(changed);
+    expect(read.rules[0]?.lr).toBe(0.01);
+    expect(Object.keys(messages).toSorted()).toEqual(["batch_size", "epochs", "seeds"]);
+    const unreadable = { ...changed, rules: first ? [{ ...first, values: { lr: "fast" } }] : [] };
+    expect(readForm(unreadable).messages["rules.bp.lr"]).toContain("Give a number");
+  });
+
+  it("sends a folder only where the data set takes one", () => {
+    const form = { ...toForm(spec, catalog), folder: "/data/birds" };
+    expect(readForm(form).spec.folder).toBeNull();
+    expect(readForm({ ...form, dataset: "folder" }).spec.folder).toBe("/data/birds");
+    expect(readForm({ ...form, dataset: "folder", folder: " " }).messages).toHaveProperty("folder");
+  });
+});
+
+describe("fieldMessages", () => {
+  it("names rules by id and keeps the first message of a field", () => {
+    const messages = fieldMessages(
+      [
+        { field: "rules.1.lr", message: "too large" },
+        { field: "body.epochs", message: "too many" },
+        { field: "epochs", message: "second" },
+        { field: "seeds.3", message: "negative" },
+        { field: "rules.9.lr", message: "elsewhere" },
+      ],
+      spec,
+    );
+    expect(messages).toEqual({
+      "rules.usf_sn.lr": "too large",
+      epochs: "too many",
+      seeds: "negative",
+      "rules.9.lr": "elsewhere",
+    });
+    expect(hasMessage(messages, "rules.usf_sn")).toBe(true);
+    expect(hasMessage(messages, "rules.usf")).toBe(false);
+  });
+});
+
+describe("hasPlace", () => {
+  const form = toForm(spec, catalog);
+  it.each([
+    ["epochs", true],
+    ["rules", true],
+    ["rules.bp.lr", true],
+    ["rules.bp.feedback_scale", false],
+    ["rules.9.lr", false],
+    ["colour", false],
+  ])("knows whether %s can be shown at its field", (field, shown) => {
+    expect(hasPlace(field, form)).toBe(shown);
+  });
+});

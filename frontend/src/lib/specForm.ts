@@ -1,0 +1,180 @@
+import type { Catalog, ExperimentSpec, FieldError, Rule, RuleSpec } from "../api/types";
+import { formatSeeds, parseSeeds } from "./seeds";
+
+/** The numbers of the form, kept as the reader typed them. */
+export const NUMBER_FIELDS = ["epochs", "batch_size", "image_size", "track_every", "probe_size"] as const;
+export type NumberField = (typeof NUMBER_FIELDS)[number];
+
+export const PARAMETERS = ["lr", "weight_decay", "feedback_scale"] as const;
+export type ParameterId = (typeof PARAMETERS)[number];
+
+export interface RuleForm {
+  rule: string;
+  enabled: boolean;
+  values: Partial<Record<ParameterId, string>>;
+  normalization: string | null;
+}
+
+export interface SpecForm {
+  name: string;
+  dataset: string;
+  folder: string;
+  architecture: string;
+  rules: RuleForm[];
+  seeds: string;
+  numbers: Record<NumberField, string>;
+  augment: boolean | null;
+}
+
+/** Messages by field: `epochs`, `seeds`, or `rules.<rule id>.<parameter>`. */
+export type FieldMessages = Record<string, string>;
+
+function isParameter(id: string): id is ParameterId {
+  return PARAMETERS.some((parameter) => parameter === id);
+}
+
+function ruleForm(rule: Rule, spec: RuleSpec | undefined): RuleForm {
+  const values: RuleForm["values"] = {};
+  for (const parameter of rule.parameters) {
+    if (isParameter(parameter.id)) {
+      values[parameter.id] = String(spec?.[parameter.id] ?? parameter.default);
+    }
+  }
+  return {
+    rule: rule.id,
+    enabled: spec !== undefined,
+    values,
+    normalization: spec?.normalization ?? rule.normalizations[0]?.id ?? null,
+  };
+}
+
+/** The form for a spec: every rule of the catalog, those of the spec switched on. */
+export function toForm(spec: ExperimentSpec, catalog: Catalog): SpecForm {
+  return {
+    name: spec.name,
+    dataset: spec.dataset,
+    folder: spec.folder ?? "",
+    architecture: spec.architecture,
+    rules: catalog.rules.map((rule) =>
+      ruleForm(
+        rule,
+        spec.rules.find((item) => item.rule === rule.id),
+      ),
+    ),
+    seeds: formatSeeds(spec.seeds),
+    numbers: {
+      epochs: String(spec.epochs),
+      batch_size: String(spec.batch_size),
+      image_size: String(spec.image_size),
+      track_every: String(spec.track_every),
+      probe_size: String(spec.probe_size),
+    },
+    augment: spec.augment ?? null,
+  };
+}
+
+function parseNumber(text: string): number | null {
+  const value = Number(text);
+  return text.trim() === "" || !Number.isFinite(value) ? null : value;
+}
+
+export interface ReadForm {
+  spec: ExperimentSpec;
+  messages: FieldMessages;
+}
+
+/** The spec that the form describes, and what cannot be read as a number or a list of seeds. */
+export function readForm(form: SpecForm): ReadForm {
+  const messages: FieldMessages = {};
+  const numbers: Record<NumberField, number> = {
+    epochs: 0,
+    batch_size: 0,
+    image_size: 0,
+    track_every: 0,
+    probe_size: 0,
+  };
+  for (const field of NUMBER_FIELDS) {
+    const value = parseNumber(form.numbers[field]);
+    if (value === null || !Number.isInteger(value)) {
+      messages[field] = "Give a whole number.";
+    } else {
+      numbers[field] = value;
+    }
+  }
+  const seeds = parseSeeds(form.seeds);
+  if (!seeds.ok) {
+    messages["seeds"] = seeds.message;
+  }
+  if (form.dataset === "folder" && form.folder.trim() === "") {
+    messages["folder"] = "Say where the images lie.";
+  }
+  const rules = form.rules.filter((rule) => rule.enabled).map((rule) => readRule(rule, messages));
+  return {
+    spec: {
+      name: form.name.trim(),
+      dataset: form.dataset,
+      folder: form.dataset === "folder" ? form.folder.trim() || null : null,
+      architecture: form.architecture,
+      rules,
+      seeds: seeds.ok ? seeds.seeds : [],
+      augment: form.augment,
+      ...numbers,
+    },
+    messages,
+  };
+}
+
+function readRule(form: RuleForm, messages: FieldMessages): RuleSpec {
+  const spec: RuleSpec = { rule: form.rule };
+  for (const parameter of PARAMETERS) {
+    const text = form.values[parameter];
+    if (text === undefined) {
+      continue;
+    }
+    const value = parseNumber(text);
+    if (value === null) {
+      messages[`rules.${form.rule}.${parameter}`] = "Give a number, such as 0.001 or 1e-3.";
+    } else {
+      spec[parameter] = value;
+    }
+  }
+  if (form.normalization !== null) {
+    spec.normalization = form.normalization;
+  }
+  return spec;
+}
+
+/** The service's field errors under the form's names: rules by id, not by place in the request. */
+export function fieldMessages(errors: readonly FieldError[], spec: ExperimentSpec): FieldMessages {
+  const messages: FieldMessages = {};
+  for (const { field, message } of errors) {
+    const named = field
+      .replace(/^body\./, "")
+      .replace(/^rules\.(\d+)/, (whole, place: string) => {
+        const rule = spec.rules[Number(place)];
+        return rule ? `rules.${rule.rule}` : whole;
+      })
+      .replace(/^seeds\.\d+$/, "seeds");
+    messages[named] ??= message;
+  }
+  return messages;
+}
+
+/** Whether a problem sits at a field or below it. */
+export function hasMessage(messages: FieldMessages, field: string): boolean {
+  return Object.keys(messages).some((name) => name === field || name.startsWith(`${field}.`));
+}
+
+/** Whether the form has a place to show a message for this field. */
+export function hasPlace(field: string, form: SpecForm): boolean {
+  const places = ["name", "dataset", "folder", "architecture", "seeds", "augment", "rules", ...NUMBER_FIELDS];
+  const [first = "", rule, parameter] = field.split(".");
+  if (rule === undefined) {
+    return places.includes(first);
+  }
+  const own = first === "rules" ? form.rules.find((item) => item.rule === rule) : undefined;
+  return (
+    own !== undefined &&
+    (parameter === undefined || ["rule", "normalization", ...Object.keys(own.values)].includes(parameter))
+  );
+}

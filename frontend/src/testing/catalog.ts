@@ -1,0 +1,54 @@
+import type { Catalog, ExperimentSpec } from "../api/types";
+
+const taxonomy = {
+  colour_light: "#0072B2",
+  colour_dark: "#56B4E9",
+  weight_transport: "exact",
+  sign_concordance: "perfect",
+  dynamic_feedback: true,
+  toeplitz_structure: true,
+  source: "",
+};
+const lr = { id: "lr", name: "Learning rate", default: 0.001, minimum: 1e-6, maximum: 1, description: "" };
+
+/** A catalog of three rules, as much of it as the form reads. */
+export const catalog: Catalog = {
+  rules: [
+    { id: "bp", name: "BP", description: "", parameters: [lr], normalizations: [], ...taxonomy },
+    { id: "fa_dense", name: "FA Dense", description: "", parameters: [lr], normalizations: [], ...taxonomy },
+    {
+      id: "usf_sn",
+      name: "uSF SN",
+      description: "",
+      parameters: [lr],
+      normalizations: [{ id: "frobenius", name: "Frobenius", description: "" }],
+      ...taxonomy,
+    },
+  ],
+  architectures: [],
+  datasets: [],
+  estimators: [],
+  distances: [],
+  epochs: [],
+  limits: { name_length: 200, epochs: 1000, batch_size: 4096, seeds: 100, runs: 200, probe_size: 2000 },
+  folder_roots: [],
+};
+
+/** Two of the catalog's rules on digits. */
+export const spec: ExperimentSpec = {
+  name: "Two rules",
+  dataset: "digits",
+  folder: null,
+  architecture: "moskovitz1",
+  rules: [
+    { rule: "bp", lr: 0.01 },
+    { rule: "usf_sn", normalization: "frobenius" },
+  ],
+  seeds: [0, 1, 2],
+  epochs: 10,
+  batch_size: 128,
+  image_size: 24,
+  augment: null,
+  track_every: 10,
+  probe_size: 200,
+};

@@ -1,0 +1,15 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+const backend = `http://127.0.0.1:${process.env["ATLAS_PORT"] ?? "8000"}`;
+
+export default defineConfig({
+  plugins: [react()],
+  build: { outDir: "dist", target: "es2022", chunkSizeWarningLimit: 800 },
+  server: { proxy: { "/api": backend, "/plotly.min.js": backend } },
+  test: {
+    environment: "happy-dom",
+    include: ["src/**/*.test.{ts,tsx}"],
+    restoreMocks: true,
+  },
+});
