@@ -32,7 +32,9 @@ def test_every_setting_is_documented_with_its_default() -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_links_and_pictures_lead_somewhere(document: Path) -> None:
-    for target in re.findall(r"\]\(([^)#]+)\)", document.read_text()):
+    text = document.read_text()
+    for target in re.findall(r"\]\(([^)#]+)\)|src(?:set)?=\"([^\"]+)\"", text):
+        target = "".join(target)
         if not target.startswith("http"):
             assert (document.parent / target).is_file(), target
 
