@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from importlib.resources import files
 from pathlib import Path
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, HTTPException
 from fastapi.responses import FileResponse
 
 from backend import __version__
@@ -67,6 +67,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for module in (experiments, runs, comparisons, shares, events, system):
         api.include_router(module.router)
     app.include_router(api)
+
+    @app.get("/api/{path:path}", include_in_schema=False)
+    def unknown_path(path: str) -> None:
+        # Without it the page, which takes every other path, would answer for the API.
+        raise HTTPException(404)
 
     @app.get("/plotly.min.js", include_in_schema=False)
     def plotly_js() -> FileResponse:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from fastapi.testclient import TestClient
+
 from backend.main import create_app
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "frontend" / "openapi.json"
@@ -30,3 +32,10 @@ def test_every_route_says_what_it_does_and_how_it_fails() -> None:
             assert {"422", "503"} <= set(problems), (method, path)
             for answer in problems.values():
                 assert "Problem" in json.dumps(answer), (method, path)
+
+
+def test_the_page_answers_for_no_unknown_path_of_the_api(client: TestClient) -> None:
+    for path in ("/api/nothing", "/api/experiments/../..%2Fx", "/api"):
+        answer = client.get(path)
+        assert answer.status_code == 404
+        assert answer.headers["content-type"] == "application/problem+json"
