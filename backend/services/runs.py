@@ -197,7 +197,7 @@ def retry(session: Session, run: Run) -> None:
         update(Run)
         .where(Run.id == run.id, Run.state.in_(("failed", "cancelled")))
         .values(
-            state=search.retried_state(session, run),
+            state="queued",
             failures=0,
             cancel_requested=False,
             error=None,
@@ -210,6 +210,7 @@ def retry(session: Session, run: Run) -> None:
         raise ConflictError(
             f"Only a failed or cancelled run can be retried; this one is {run.state}."
         )
+    search.prepare_retry(session, _fresh(session, run.id))
     _announce(session, run.id)
 
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from itertools import product
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from backend.catalog import RULES
@@ -119,18 +119,20 @@ def unfairness(spec: ExperimentSpec) -> str | None:
     )
 
 
-def retried_state(session: Session, run: Run) -> str:
-    """The state that a retried run goes to: ``searching`` where its settings are not chosen yet."""
-    trial_of_its_rule = select(Run.id).where(
-        Run.experiment_id == run.experiment_id, Run.rule == run.rule, Run.role == "trial"
-    )
-    searched = session.scalar(trial_of_its_rule.limit(1)) is not None
-    chosen = session.scalar(trial_of_its_rule.where(Run.chosen).limit(1)) is not None
-    return "searching" if run.role == "run" and searched and not chosen else "queued"
+def prepare_retry(session: Session, run: Run) -> None:
+    """Make a retried run wait for its rule's search, or give it the settings that won."""
+    if run.role == "trial":
+        return
+    tried = _trials_of(session, run)
+    chosen = [trial for trial in tried if trial.chosen]
+    if chosen:
+        run.parameters = dict(chosen[0].parameters)
+    elif tried:
+        run.state = "searching"
 
 
 def settle(session: Session, ended: Run) -> list[Run]:
-    """Set the runs of a rule off once all its trials have ended; returns the runs that changed.
+    """Set the runs of a rule off once all its trials have ended; returns what changed.
 
     ``ended`` is a trial that has just ended, or a run that waits for the outcome.
 
@@ -139,14 +141,10 @@ def settle(session: Session, ended: Run) -> list[Run]:
     """
     if ended.role == "run" and ended.state != "searching":
         return []
-    siblings = session.scalars(
-        select(Run)
-        .where(Run.experiment_id == ended.experiment_id, Run.rule == ended.rule)
-        .order_by(Run.position)
-        .with_for_update()
+    waiting = session.scalars(
+        _of_rule(ended).where(Run.role == "run", Run.state == "searching").with_for_update()
     ).all()
-    tried = [run for run in siblings if run.role == "trial"]
-    waiting = [run for run in siblings if run.role == "run" and run.state == "searching"]
+    tried = _trials_of(session, ended)
     if not waiting or any(run.state in _UNFINISHED for run in tried):
         return []
     completed = [run for run in tried if run.state == "completed"]
@@ -154,14 +152,26 @@ def settle(session: Session, ended: Run) -> list[Run]:
         for run in waiting:
             run.state, run.finished_at = "failed", datetime.now(UTC)
             run.error = (
-                f"None of the {len(tried)} trials of {RULES[run.rule].name} completed, so there "
-                "are no settings to train with. Retry the trials, then this run."
+                f"No trial of {RULES[run.rule].name} completed ({len(tried)} ended without a "
+                "result), so there are no settings to train with. Retry a trial, then this run."
             )
-        return waiting
+        return list(waiting)
     best = max(completed, key=lambda run: run.best_val_accuracy or 0.0)
     for run in tried:
         run.chosen = run is best
     for run in waiting:
         run.parameters = dict(best.parameters)
         run.state, run.published_at = "queued", None
-    return waiting
+    return [best, *waiting]
+
+
+def _of_rule(run: Run) -> Select[Run]:
+    return (
+        select(Run)
+        .where(Run.experiment_id == run.experiment_id, Run.rule == run.rule)
+        .order_by(Run.position)
+    )
+
+
+def _trials_of(session: Session, run: Run) -> list[Run]:
+    return list(session.scalars(_of_rule(run).where(Run.role == "trial")))

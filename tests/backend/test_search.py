@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from backend.db.models import Run
 from backend.db.session import Database
 from backend.schemas.experiments import ExperimentSpec
-from backend.services import experiments, runs, search
+from backend.services import events, experiments, runs, search
 from backend.services.errors import ConflictError
 from tests.backend.test_bad_input import assert_refused, spec
 
@@ -94,7 +94,7 @@ def test_without_a_completed_trial_the_runs_fail_until_a_trial_is_retried(
         end(database, trial, "failed")
     failed = networks(database, experiment_id, "run", "bp")
     assert {run.state for run in failed} == {"failed"}
-    assert "None of the 6 trials of BP" in str(failed[0].error)
+    assert "No trial of BP completed (6 ended" in str(failed[0].error)
     with database.write() as session:
         runs.retry(session, runs.get(session, trials[4].id))
         runs.retry(session, runs.get(session, failed[0].id))
@@ -134,6 +134,20 @@ def test_a_searching_run_can_be_cancelled_by_itself(database: Database, experime
     states = [run.state for run in networks(database, experiment_id, "run", "bp")]
     assert states == ["cancelled", "queued"]
     assert second.state == "searching"
+    with database.write() as session:
+        runs.retry(session, runs.get(session, first.id))
+    retried, sibling = networks(database, experiment_id, "run", "bp")
+    assert retried.state == "queued"
+    assert retried.parameters == sibling.parameters == {"lr": 0.0005, "weight_decay": 0.0}
+
+
+def test_the_winning_trial_is_told_as_an_event(database: Database, experiment_id: str) -> None:
+    trials = networks(database, experiment_id, "trial", "bp")
+    for trial, accuracy in zip(trials, [0.2, 0.9, 0.1, 0.3, 0.2, 0.4], strict=True):
+        end(database, trial, "completed", accuracy)
+    with database.read() as session:
+        told = [event.data["id"] for event in events.after(session, 0) if event.data.get("chosen")]
+    assert told == [trials[1].id]
 
 
 def test_a_cost_estimate_counts_trials_and_warns_of_unfair_budgets(client: TestClient) -> None:
