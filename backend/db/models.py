@@ -53,9 +53,19 @@ class Experiment(Base):
     spec: Mapped[dict[str, Any]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
-    runs: Mapped[list[Run]] = relationship(
+    networks: Mapped[list[Run]] = relationship(
         back_populates="experiment", order_by="Run.position", passive_deletes=True
     )
+
+    @property
+    def runs(self) -> list[Run]:
+        """The networks that are compared."""
+        return [network for network in self.networks if network.role == "run"]
+
+    @property
+    def trials(self) -> list[Run]:
+        """The short runs of a hyperparameter search, from which the runs get their settings."""
+        return [network for network in self.networks if network.role == "trial"]
 
     __table_args__ = (Index("ix_experiments_newest", "created_at", "id"),)
 
@@ -97,7 +107,10 @@ class Run(Base):
     test_accuracy: Mapped[float | None]
     error: Mapped[str | None] = mapped_column(Text)
 
-    experiment: Mapped[Experiment] = relationship(back_populates="runs")
+    role: Mapped[str] = mapped_column(String(8), default="run")
+    chosen: Mapped[bool] = mapped_column(default=False)
+
+    experiment: Mapped[Experiment] = relationship(back_populates="networks")
 
 
 class Measurement(Base):

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-RunState = Literal["queued", "running", "completed", "failed", "cancelled"]
+RunState = Literal["searching", "queued", "running", "completed", "failed", "cancelled"]
 
 
 class RuleSpec(BaseModel):
@@ -20,6 +20,18 @@ class RuleSpec(BaseModel):
     weight_decay: float | None = None
     feedback_scale: float | None = None
     normalization: str | None = Field(default=None, max_length=64)
+
+
+class SearchSpec(BaseModel):
+    """A grid search: each configuration trains a few epochs, the best validation accuracy wins."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    epochs: int = Field(default=5, description="Epochs of each trial.")
+    grids: dict[str, dict[str, list[float]]] = Field(
+        description="By rule and parameter, the values to try; every combination is a trial.",
+        examples=[{"usf_sn": {"lr": [0.001, 0.003, 0.01]}}],
+    )
 
 
 class ExperimentSpec(BaseModel):
@@ -45,14 +57,18 @@ class ExperimentSpec(BaseModel):
     )
     track_every: int = Field(default=10, description="Steps between two measures of learning.")
     probe_size: int = Field(default=200, description="Test images to compare on.")
+    search: SearchSpec | None = Field(
+        default=None, description="Find hyperparameters first, with the first seed."
+    )
 
 
 class Estimate(BaseModel):
     """What an experiment would cost, before it is launched."""
 
     runs: int
+    trials: int = Field(description="Short runs of the hyperparameter search.")
     steps_per_epoch: int
-    steps: int = Field(description="Training steps of all runs together.")
+    steps: int = Field(description="Training steps of all runs and trials together.")
     disk_bytes: int = Field(description="About what checkpoints and activations will take.")
     free_bytes: int
     warnings: list[str] = []
@@ -67,6 +83,8 @@ class Run(BaseModel):
     rule_name: str
     seed: int
     parameters: dict[str, float | str]
+    role: Literal["run", "trial"]
+    chosen: bool = Field(description="For a trial: whether its settings won the search.")
     state: RunState
     attempt: int
     cancel_requested: bool
@@ -90,6 +108,7 @@ class Run(BaseModel):
 class RunCounts(BaseModel):
     """How many runs of an experiment are in each state."""
 
+    searching: int = 0
     queued: int = 0
     running: int = 0
     completed: int = 0
@@ -117,6 +136,7 @@ class Experiment(ExperimentSummary):
 
     spec: ExperimentSpec
     runs: list[Run]
+    trials: list[Run] = Field(description="Short runs of the hyperparameter search.")
     event_id: int = Field(
         description="Newest event when this was read; follow the stream from here."
     )

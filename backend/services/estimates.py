@@ -7,6 +7,7 @@ from math import ceil
 from backend.artifacts import ArtifactStore
 from backend.catalog import REFERENCE_RULE
 from backend.schemas.experiments import Estimate, ExperimentSpec
+from backend.services import search
 from backend.services.datasets import DatasetFacts
 from backend.services.geometry import LayerSize, layer_sizes
 
@@ -26,8 +27,13 @@ def estimate(spec: ExperimentSpec, facts: DatasetFacts, store: ArtifactStore) ->
     )
     runs = len(spec.rules) * len(spec.seeds)
     steps_per_epoch = ceil(facts.train_images / spec.batch_size)
+    trials = search.trials(spec)
+    trial_epochs = sum(trial.epochs for trial in trials)
     per_seed = sum(_run_bytes(spec, rule.rule, layers) for rule in spec.rules)
-    disk_bytes = per_seed * len(spec.seeds)
+    disk_bytes = per_seed * len(spec.seeds) + sum(
+        _run_bytes(spec.model_copy(update={"epochs": trial.epochs}), trial.rule, layers)
+        for trial in trials
+    )
     free_bytes = store.free_bytes()
     warnings = []
     if disk_bytes > 0.9 * free_bytes:
@@ -35,12 +41,16 @@ def estimate(spec: ExperimentSpec, facts: DatasetFacts, store: ArtifactStore) ->
             f"This needs about {disk_bytes / 1e9:.1f} GB and {free_bytes / 1e9:.1f} GB are free: "
             "runs will fail when the disk is full."
         )
+    unfair = search.unfairness(spec)
+    if unfair is not None:
+        warnings.append(unfair)
     if REFERENCE_RULE not in {rule.rule for rule in spec.rules}:
         warnings.append("Without BP, rules are compared with the first rule instead.")
     return Estimate(
         runs=runs,
+        trials=len(trials),
         steps_per_epoch=steps_per_epoch,
-        steps=runs * spec.epochs * steps_per_epoch,
+        steps=(runs * spec.epochs + trial_epochs) * steps_per_epoch,
         disk_bytes=disk_bytes,
         free_bytes=free_bytes,
         warnings=warnings,

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 from backend.catalog import DATASETS, DEFAULT_ARCHITECTURE, DEFAULT_DATASET, RULES
 from backend.db.models import Analysis, Comparison, Experiment, Run
 from backend.schemas.experiments import ExperimentSpec, RuleSpec
-from backend.services import events, runs
+from backend.services import events, runs, search
 from backend.services.errors import ConflictError, InvalidSpecError, NotFoundError
 
 
@@ -49,24 +49,31 @@ def create(session: Session, spec: ExperimentSpec) -> Experiment:
     )
     session.add(experiment)
     session.flush()
-    pairs = [(rule, seed) for seed in spec.seeds for rule in spec.rules]
-    experiment.runs = [
-        Run(
-            id=secrets.token_hex(8),
-            experiment_id=experiment.id,
-            position=position,
-            rule=rule.rule,
-            seed=seed,
-            parameters=rule.model_dump(exclude={"rule"}, exclude_none=True),
-            epochs=spec.epochs,
-            state="queued",
-            created_at=now,
-        )
-        for position, (rule, seed) in enumerate(pairs)
-    ]
+    networks = [*search.trials(spec), *_runs(spec)]
+    for position, network in enumerate(networks):
+        network.id = secrets.token_hex(8)
+        network.position = position
+        network.created_at = now
+    experiment.networks = networks
     session.flush()
     events.append(session, "experiment", {"id": experiment.id}, experiment_id=experiment.id)
     return get(session, experiment.id)
+
+
+def _runs(spec: ExperimentSpec) -> list[Run]:
+    searched = set() if spec.search is None else set(spec.search.grids)
+    return [
+        Run(
+            role="run",
+            rule=rule.rule,
+            seed=seed,
+            parameters=search.parameters_of(rule),
+            epochs=spec.epochs,
+            state="searching" if rule.rule in searched else "queued",
+        )
+        for seed in spec.seeds
+        for rule in spec.rules
+    ]
 
 
 def get(session: Session, experiment_id: str) -> Experiment:
@@ -74,7 +81,7 @@ def get(session: Session, experiment_id: str) -> Experiment:
     experiment = session.scalar(
         select(Experiment)
         .where(Experiment.id == experiment_id)
-        .options(selectinload(Experiment.runs))
+        .options(selectinload(Experiment.networks))
         .execution_options(populate_existing=True)
     )
     if experiment is None:
@@ -88,7 +95,7 @@ def page(
     """Experiments newest first, at most ``limit``, and the next page's cursor if there is one."""
     query = (
         select(Experiment)
-        .options(selectinload(Experiment.runs))
+        .options(selectinload(Experiment.networks))
         .order_by(Experiment.created_at.desc(), Experiment.id.desc())
         .limit(limit + 1)
     )
@@ -106,9 +113,10 @@ def page(
 def cancel(session: Session, experiment_id: str) -> Experiment:
     """Cancel every run that waits or runs."""
     experiment = get(session, experiment_id)
-    for run in experiment.runs:
-        if run.state in runs.ACTIVE:
-            runs.cancel(session, run)
+    # Runs first: the last trial that ends would otherwise set its run off.
+    for network in (*experiment.runs, *experiment.trials):
+        if network.state in runs.ACTIVE:
+            runs.cancel(session, network)
     return get(session, experiment_id)
 
 
@@ -119,10 +127,10 @@ def remove(session: Session, experiment_id: str) -> list[str]:
     are active.
     """
     experiment = get(session, experiment_id)
-    active = sum(run.state in runs.ACTIVE for run in experiment.runs)
+    active = sum(network.state in runs.ACTIVE for network in experiment.networks)
     if active:
         raise ConflictError(f"{active} of its runs still wait or run; cancel them first.")
-    run_ids = [run.id for run in experiment.runs]
+    run_ids = [network.id for network in experiment.networks]
     for table in (Comparison, Analysis, Run):
         session.execute(delete(table).where(table.experiment_id == experiment_id))
     session.execute(delete(Experiment).where(Experiment.id == experiment_id))

@@ -20,6 +20,8 @@ def run_out(run: Run, *, waiting_reason: str | None = None) -> RunOut:
         rule_name=RULES[run.rule].name if run.rule in RULES else run.rule,
         seed=run.seed,
         parameters=run.parameters,
+        role=run.role,  # type: ignore[arg-type]  # the column holds only these
+        chosen=run.chosen,
         state=run.state,  # type: ignore[arg-type]  # the column holds only these
         attempt=run.attempt,
         cancel_requested=run.cancel_requested,
@@ -44,8 +46,8 @@ def run_out(run: Run, *, waiting_reason: str | None = None) -> RunOut:
 def summary_out(experiment: Experiment) -> ExperimentSummary:
     """One line of the list of experiments; its runs must be loaded."""
     spec = ExperimentSpec.model_validate(experiment.spec)
-    runs = experiment.runs
-    epochs = sum(run.epochs for run in runs)
+    epochs = sum(network.epochs for network in experiment.networks)
+    done = sum(network.epoch for network in experiment.networks)
     return ExperimentSummary(
         id=experiment.id,
         name=experiment.name,
@@ -54,8 +56,8 @@ def summary_out(experiment: Experiment) -> ExperimentSummary:
         epochs=spec.epochs,
         rules=[rule.rule for rule in spec.rules],
         seeds=spec.seeds,
-        counts=RunCounts(**Counter(run.state for run in runs)),
-        progress=sum(run.epoch for run in runs) / epochs if epochs else 0.0,
+        counts=RunCounts(**Counter(run.state for run in experiment.runs)),
+        progress=done / epochs if epochs else 0.0,
         created_at=experiment.created_at,
     )
 
@@ -68,5 +70,6 @@ def experiment_out(
         **summary_out(experiment).model_dump(),
         spec=ExperimentSpec.model_validate(experiment.spec),
         runs=[run_out(run, waiting_reason=waiting_reason) for run in experiment.runs],
+        trials=[run_out(run, waiting_reason=waiting_reason) for run in experiment.trials],
         event_id=event_id,
     )

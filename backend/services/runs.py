@@ -17,11 +17,11 @@ from sqlalchemy.orm import Session
 from backend.artifacts import ArtifactStore, Stored
 from backend.db.models import Artifact, Measurement, Run
 from backend.schemas.experiments import Run as RunOut
-from backend.services import events
+from backend.services import events, search
 from backend.services.errors import ConflictError, NotFoundError, SupersededError
 from backend.services.presenting import run_out
 
-ACTIVE = ("queued", "running")
+ACTIVE = ("searching", "queued", "running")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,7 @@ def cancel(session: Session, run: Run) -> None:
     """
     ended = session.scalar(
         update(Run)
-        .where(Run.id == run.id, Run.state == "queued")
+        .where(Run.id == run.id, Run.state.in_(("searching", "queued")))
         .values(state="cancelled", cancel_requested=True, finished_at=datetime.now(UTC))
         .returning(Run.id)
     )
@@ -210,6 +210,7 @@ def retry(session: Session, run: Run) -> None:
         raise ConflictError(
             f"Only a failed or cancelled run can be retried; this one is {run.state}."
         )
+    search.prepare_retry(session, _fresh(session, run.id))
     _announce(session, run.id)
 
 
@@ -274,10 +275,22 @@ def _fenced(session: Session, fence: Fence, values: dict[str, Any]) -> None:
 
 
 def _announce(session: Session, run_id: str) -> None:
+    run = _fresh(session, run_id)
+    if run.state not in ("queued", "running"):
+        for changed in search.settle(session, run):
+            _append_event(session, changed)
+    _append_event(session, run)
+
+
+def _fresh(session: Session, run_id: str) -> Run:
     # The row was changed behind the session's back; what is not yet written must be, first.
     session.flush()
     session.expire_all()
-    run = session.get_one(Run, run_id)
+    return session.get_one(Run, run_id)
+
+
+def _append_event(session: Session, run: Run) -> None:
+    session.flush()
     out: RunOut = run_out(run)
     events.append(
         session,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from math import prod
 
 from backend.catalog import ARCHITECTURES, DATASETS, RULES, Rule
 from backend.schemas.experiments import ExperimentSpec, RuleSpec
-from backend.services import datasets
+from backend.services import datasets, search
 from backend.services.datasets import DatasetFacts
 from backend.services.errors import InvalidSpecError
 from backend.settings import Settings
@@ -47,15 +48,9 @@ def validate(spec: ExperimentSpec, settings: Settings) -> DatasetFacts:
             settings.max_probe_size,
         ),
     ]
-    runs = len(spec.rules) * len(spec.seeds)
-    if runs > settings.max_runs:
-        problems.append(
-            (
-                "seeds",
-                f"{len(spec.rules)} rules x {len(spec.seeds)} seeds are {runs} runs; "
-                f"at most {settings.max_runs} are allowed in one experiment.",
-            )
-        )
+    problems.extend(_count_problems(spec, settings.max_runs))
+    if spec.search is not None:
+        problems.extend(search.problems(spec.search, spec))
     if spec.dataset in DATASETS and spec.architecture in ARCHITECTURES:
         problems.extend(_image_size_problems(spec))
     if problems:
@@ -159,6 +154,23 @@ def _seed_problems(seeds: list[int]) -> Iterable[Problem]:
         yield "seeds", f"Seeds are whole numbers from 0 to {MAX_SEED:,}."
     if len(set(seeds)) != len(seeds):
         yield "seeds", "A seed is listed twice; list each seed once."
+
+
+def _count_problems(spec: ExperimentSpec, most: int) -> Iterable[Problem]:
+    runs = len(spec.rules) * len(spec.seeds)
+    if runs > most:
+        yield (
+            "seeds",
+            f"{len(spec.rules)} rules x {len(spec.seeds)} seeds are {runs} runs; "
+            f"at most {most} are allowed in one experiment.",
+        )
+    grids = {} if spec.search is None else spec.search.grids
+    trials = sum(prod(len(values) for values in grid.values()) for grid in grids.values())
+    if trials > most:
+        yield (
+            "search.grids",
+            f"The grids make {trials:,} trials; at most {most} are allowed in one experiment.",
+        )
 
 
 def _image_size_problems(spec: ExperimentSpec) -> Iterable[Problem]:

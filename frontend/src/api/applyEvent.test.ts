@@ -31,6 +31,32 @@ describe("applyEvent", () => {
     expect(refresh.list).toHaveBeenCalledOnce();
   });
 
+  it("puts a newer trial in place, leaving runs, counts and curves alone", () => {
+    const { queryClient, refresh, read } = setUp();
+    const runs = [makeRun({ id: "a", state: "searching", epoch: 0 })];
+    const trials = [makeRun({ id: "t", role: "trial", state: "running", epoch: 0, epochs: 2 })];
+    queryClient.setQueryData(keys.experiment("experiment"), makeExperiment(runs, { trials }));
+    applyEvent(queryClient, runEvent(11, makeRun({ id: "t", role: "trial", epoch: 2, epochs: 2 })), refresh);
+    expect(read()?.trials[0]?.state).toBe("completed");
+    expect(read()?.runs).toEqual(runs);
+    expect(read()?.counts).toMatchObject({ searching: 1, completed: 0 });
+    expect(read()?.progress).toBeCloseTo(2 / 12);
+    expect(refresh.curves).not.toHaveBeenCalled();
+    expect(refresh.list).toHaveBeenCalledOnce();
+  });
+
+  it("reads the experiment again once a search has ended, for which trial was chosen", () => {
+    const { queryClient, refresh, read } = setUp();
+    const runs = [makeRun({ id: "a", state: "searching" }), makeRun({ id: "b", state: "queued" })];
+    queryClient.setQueryData(keys.experiment("experiment"), makeExperiment(runs));
+    const stale = () => queryClient.getQueryState(keys.experiment("experiment"))?.isInvalidated;
+    applyEvent(queryClient, runEvent(11, makeRun({ id: "b", state: "running" })), refresh);
+    expect(stale()).toBe(false);
+    applyEvent(queryClient, runEvent(12, makeRun({ id: "a", state: "queued", parameters: { lr: 0.003 } })), refresh);
+    expect(read()?.runs[0]).toMatchObject({ state: "queued", parameters: { lr: 0.003 } });
+    expect(stale()).toBe(true);
+  });
+
   it("does not let a replayed event undo what was read later", () => {
     const { queryClient, refresh, read } = setUp();
     applyEvent(queryClient, runEvent(10, makeRun({ id: "a", state: "queued", epoch: 0 })), refresh);

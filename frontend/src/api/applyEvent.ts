@@ -52,27 +52,45 @@ function isRun(data: Record<string, unknown>): data is Record<string, unknown> &
   return typeof data["id"] === "string" && typeof data["experiment_id"] === "string" && "state" in data;
 }
 
-/** The experiment with one run replaced, its counts and progress following. */
+/** The experiment with one run or trial replaced, its counts and progress following. */
 export function replaceRun(experiment: Experiment, run: Run): Experiment {
-  const runs = experiment.runs.map((old) => (old.id === run.id ? run : old));
-  const epochs = runs.reduce((sum, item) => sum + item.epochs, 0);
-  const finished = runs.reduce((sum, item) => sum + item.epoch, 0);
+  const replaced = (networks: Run[]) => networks.map((old) => (old.id === run.id ? run : old));
+  const runs = run.role === "run" ? replaced(experiment.runs) : experiment.runs;
+  const trials = run.role === "trial" ? replaced(experiment.trials) : experiment.trials;
+  const networks = [...runs, ...trials];
+  const epochs = networks.reduce((sum, item) => sum + item.epochs, 0);
+  const finished = networks.reduce((sum, item) => sum + item.epoch, 0);
   return {
     ...experiment,
     runs,
+    trials,
     counts: countRuns(runs),
     progress: epochs > 0 ? finished / epochs : experiment.progress,
   };
+}
+
+/** Whether a run stops waiting for the outcome of its search. */
+function endsSearch(experiment: Experiment | undefined, run: Run): boolean {
+  const old = experiment?.runs.find(({ id }) => id === run.id);
+  return old?.state === "searching" && run.state !== "searching";
 }
 
 /** Brings the query cache up to date with one event. Events older than what was read change nothing. */
 export function applyEvent(queryClient: QueryClient, event: StreamEvent, refresh: Refreshers): void {
   const { data, experimentId } = event;
   if (event.type === "run" && isRun(data)) {
-    queryClient.setQueryData<Experiment>(keys.experiment(data.experiment_id), (old) =>
-      old && event.id > old.event_id ? { ...replaceRun(old, data), event_id: event.id } : old,
-    );
-    refresh.curves(data.experiment_id);
+    const queryKey = keys.experiment(data.experiment_id);
+    const known = queryClient.getQueryData<Experiment>(queryKey);
+    if (known && event.id > known.event_id) {
+      queryClient.setQueryData<Experiment>(queryKey, { ...replaceRun(known, data), event_id: event.id });
+      if (endsSearch(known, data)) {
+        // Which trial was chosen comes in no event of its own.
+        void queryClient.invalidateQueries({ queryKey });
+      }
+    }
+    if (data.role === "run") {
+      refresh.curves(data.experiment_id);
+    }
     refresh.list();
   } else if (event.type === "analysis") {
     void queryClient.invalidateQueries({

@@ -718,11 +718,16 @@ export interface components {
         Estimate: {
             /** Runs */
             runs: number;
+            /**
+             * Trials
+             * @description Short runs of the hyperparameter search.
+             */
+            trials: number;
             /** Steps Per Epoch */
             steps_per_epoch: number;
             /**
              * Steps
-             * @description Training steps of all runs together.
+             * @description Training steps of all runs and trials together.
              */
             steps: number;
             /**
@@ -811,6 +816,11 @@ export interface components {
             /** Runs */
             runs: components["schemas"]["Run"][];
             /**
+             * Trials
+             * @description Short runs of the hyperparameter search.
+             */
+            trials: components["schemas"]["Run"][];
+            /**
              * Event Id
              * @description Newest event when this was read; follow the stream from here.
              */
@@ -893,6 +903,8 @@ export interface components {
              * @default 200
              */
             probe_size: number;
+            /** @description Find hyperparameters first, with the first seed. */
+            search?: components["schemas"]["SearchSpec"] | null;
         };
         /**
          * ExperimentSummary
@@ -1130,10 +1142,20 @@ export interface components {
                 [key: string]: number | string;
             };
             /**
+             * Role
+             * @enum {string}
+             */
+            role: "run" | "trial";
+            /**
+             * Chosen
+             * @description For a trial: whether its settings won the search.
+             */
+            chosen: boolean;
+            /**
              * State
              * @enum {string}
              */
-            state: "queued" | "running" | "completed" | "failed" | "cancelled";
+            state: "searching" | "queued" | "running" | "completed" | "failed" | "cancelled";
             /** Attempt */
             attempt: number;
             /** Cancel Requested */
@@ -1187,6 +1209,11 @@ export interface components {
          */
         RunCounts: {
             /**
+             * Searching
+             * @default 0
+             */
+            searching: number;
+            /**
              * Queued
              * @default 0
              */
@@ -1211,6 +1238,36 @@ export interface components {
              * @default 0
              */
             cancelled: number;
+        };
+        /**
+         * SearchSpec
+         * @description A grid search: each configuration trains a few epochs, the best validation accuracy wins.
+         */
+        SearchSpec: {
+            /**
+             * Epochs
+             * @description Epochs of each trial.
+             * @default 5
+             */
+            epochs: number;
+            /**
+             * Grids
+             * @description By rule and parameter, the values to try; every combination is a trial.
+             * @example {
+             *       "usf_sn": {
+             *         "lr": [
+             *           0.001,
+             *           0.003,
+             *           0.01
+             *         ]
+             *       }
+             *     }
+             */
+            grids: {
+                [key: string]: {
+                    [key: string]: number[];
+                };
+            };
         };
         /**
          * Share

@@ -23,6 +23,7 @@ export type RuleSpec = Schemas["RuleSpec"];
 export type Run = Schemas["Run"];
 export type RunCounts = Schemas["RunCounts"];
 export type RunState = Run["state"];
+export type SearchSpec = Schemas["SearchSpec"];
 export type Share = Schemas["Share"];
 export type SharedComparison = Schemas["SharedComparison"];
 export type System = Schemas["System"];

@@ -2,7 +2,7 @@ import { Link } from "react-router";
 
 import type { Catalog, ExperimentSummary } from "../api/types";
 import { settingsText } from "../lib/names";
-import { countsText } from "../lib/runs";
+import { activeCount, countsText } from "../lib/runs";
 import { Age } from "./Age";
 import classes from "./ExperimentRow.module.css";
 import { ProgressBar } from "./ProgressBar";
@@ -16,7 +16,7 @@ interface ExperimentRowProps {
 /** One line of the list: what it is, how far it is. */
 export function ExperimentRow({ experiment, catalog }: ExperimentRowProps) {
   const { counts } = experiment;
-  const active = counts.running + counts.queued > 0;
+  const active = activeCount(counts) > 0;
   const tone = active ? "busy" : counts.failed > 0 ? "bad" : counts.completed > 0 ? "good" : "idle";
   return (
     <li className={classes["row"]}>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { makeRun } from "../testing/fixtures";
-import { countsText, endingText, epochText, runProgress, stateChanges, timingText } from "./runs";
+import { countsText, endingText, epochText, isChosen, runProgress, stateChanges, timingText, trialsText } from "./runs";
 
 const plain = (text: string) => text.replaceAll("\u202f", " ");
 
@@ -36,7 +36,9 @@ describe("a run's timing", () => {
 
 describe("runs together", () => {
   it("names only the states that occur", () => {
-    expect(countsText({ queued: 3, running: 2, completed: 0, failed: 0, cancelled: 0 })).toBe("2 running, 3 queued");
+    const none = { searching: 0, queued: 0, running: 0, completed: 0, failed: 0, cancelled: 0 };
+    expect(countsText({ ...none, queued: 3, running: 2 })).toBe("2 running, 3 queued");
+    expect(countsText({ ...none, searching: 1, running: 2 })).toBe("2 running, 1 searching");
   });
 
   it("announces changed states and nothing else", () => {
@@ -47,9 +49,25 @@ describe("runs together", () => {
 
   it("says how an experiment ended, once it has", () => {
     expect(endingText([makeRun(), makeRun({ state: "running" })])).toBeNull();
+    expect(endingText([makeRun(), makeRun({ state: "searching" })])).toBeNull();
     expect(endingText([makeRun(), makeRun()])).toBe("All 2 runs have finished.");
     expect(endingText([makeRun(), makeRun({ state: "failed" }), makeRun({ state: "cancelled" })])).toBe(
       "1 run finished, 1 failed and 1 cancelled.",
     );
+  });
+});
+
+describe("a search", () => {
+  const trials = (["completed", "failed", "running", "queued"] as const).map((state) => makeRun({ state }));
+
+  it("counts trials that have ended, however they did", () => {
+    expect(trialsText(trials)).toBe("2 of 4 trials done");
+    expect(trialsText(trials.slice(0, 1))).toBe("1 of 1 trial done");
+  });
+
+  it("has settings once a trial is chosen; without trials there is nothing to choose", () => {
+    expect(isChosen(trials)).toBe(false);
+    expect(isChosen([...trials, makeRun({ chosen: true })])).toBe(true);
+    expect(isChosen([])).toBe(true);
   });
 });

@@ -1,7 +1,8 @@
 import type { Run, RunCounts, RunState } from "../api/types";
-import { formatDuration, plural } from "./format";
+import { formatDuration, formatInteger, plural } from "./format";
 
 export const STATE_LABELS: Record<RunState, string> = {
+  searching: "Searching settings",
   queued: "Queued",
   running: "Running",
   completed: "Completed",
@@ -9,8 +10,18 @@ export const STATE_LABELS: Record<RunState, string> = {
   cancelled: "Cancelled",
 };
 
+/** The tone of a run's progress, by state. */
+export const STATE_TONES = {
+  searching: "idle",
+  queued: "idle",
+  running: "busy",
+  completed: "good",
+  failed: "bad",
+  cancelled: "idle",
+} as const satisfies Record<RunState, string>;
+
 export function isActive(run: Run): boolean {
-  return run.state === "queued" || run.state === "running";
+  return run.state === "searching" || run.state === "queued" || run.state === "running";
 }
 
 export function canRetry(run: Run): boolean {
@@ -32,6 +43,17 @@ export function epochText(run: Run): string {
   return `epoch ${epoch} of ${run.epochs}`;
 }
 
+/** How far a search is, as in `4 of 6 trials done`. */
+export function trialsText(trials: readonly Run[]): string {
+  const done = trials.filter((trial) => !isActive(trial)).length;
+  return `${formatInteger(done)} of ${plural(trials.length, "trial")} done`;
+}
+
+/** Whether it is settled what a run of these trials' rule trains with. */
+export function isChosen(trials: readonly Run[]): boolean {
+  return trials.length === 0 || trials.some((trial) => trial.chosen);
+}
+
 /** What a run waits for or how long it still takes; empty where there is nothing to say. */
 export function timingText(run: Run): string {
   if (run.state === "running" && run.cancel_requested) {
@@ -51,16 +73,21 @@ export function timingText(run: Run): string {
 }
 
 export function countRuns(runs: readonly Run[]): Required<RunCounts> {
-  const counts = { queued: 0, running: 0, completed: 0, failed: 0, cancelled: 0 };
+  const counts = { searching: 0, queued: 0, running: 0, completed: 0, failed: 0, cancelled: 0 };
   for (const run of runs) {
     counts[run.state] += 1;
   }
   return counts;
 }
 
+/** How many runs have not ended. */
+export function activeCount(counts: RunCounts): number {
+  return counts.searching + counts.queued + counts.running;
+}
+
 /** Counts in words, only those that are not zero: `2 running, 3 queued`. */
 export function countsText(counts: RunCounts): string {
-  const order: RunState[] = ["running", "queued", "completed", "failed", "cancelled"];
+  const order: RunState[] = ["running", "searching", "queued", "completed", "failed", "cancelled"];
   const parts = order.filter((state) => (counts[state] ?? 0) > 0).map((state) => `${counts[state]} ${state}`);
   return parts.length > 0 ? parts.join(", ") : "no runs";
 }
@@ -76,7 +103,7 @@ export function stateChanges(before: readonly Run[], after: readonly Run[]): str
 /** One sentence on an experiment whose runs have all ended, or null while some still go on. */
 export function endingText(runs: readonly Run[]): string | null {
   const counts = countRuns(runs);
-  if (runs.length === 0 || counts.queued + counts.running > 0) {
+  if (runs.length === 0 || activeCount(counts) > 0) {
     return null;
   }
   if (counts.completed === runs.length) {

@@ -18,8 +18,19 @@ describe("settingsList", () => {
       { label: "Image size", text: "24 pixels a side" },
       { label: "Augmentation", text: "the data set's default" },
       { label: "Seeds", text: "0-2" },
-      { label: "uSF SN", text: "learning rate 0.001, norm frobenius" },
+      { label: "uSF SN", text: "learning rate 0.001; norm frobenius" },
       { label: "bp", text: "defaults" },
+    ]);
+  });
+
+  it("says over which values a search went, instead of what it replaced", () => {
+    const spec = {
+      rules: [{ rule: "bp", lr: 0.5, weight_decay: 0 }],
+      search: { epochs: 2, grids: { bp: { lr: [0.001, 0.003] } } },
+    };
+    expect(settingsList(spec, new Map([["bp", "BP"]]))).toEqual([
+      { label: "Hyperparameter search", text: "2 epochs a trial" },
+      { label: "BP", text: "learning rate searched in 0.001, 0.003; weight decay 0" },
     ]);
   });
 

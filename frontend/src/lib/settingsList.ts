@@ -35,11 +35,15 @@ function valueText(key: string, value: unknown): string {
   return key === "track_every" ? `${text} steps` : key === "image_size" ? `${text} pixels a side` : text;
 }
 
-function ruleText(rule: Record<string, unknown>): string {
-  const parts = PARAMETER_LABELS.filter(([key]) => rule[key] !== null && rule[key] !== undefined).map(
-    ([key, label]) => `${label} ${String(rule[key])}`,
-  );
-  return parts.length > 0 ? parts.join(", ") : "defaults";
+function ruleText(rule: Record<string, unknown>, grid: Record<string, unknown>): string {
+  const parts = PARAMETER_LABELS.flatMap(([key, label]) => {
+    const tried = grid[key];
+    if (Array.isArray(tried)) {
+      return [`${label} searched in ${tried.join(", ")}`];
+    }
+    return rule[key] === null || rule[key] === undefined ? [] : [`${label} ${String(rule[key])}`];
+  });
+  return parts.length > 0 ? parts.join("; ") : "defaults";
 }
 
 /** The settings of a shared experiment, in words; `names` gives the rules' names by id. */
@@ -52,9 +56,14 @@ export function settingsList(spec: Record<string, unknown>, names: ReadonlyMap<s
   if (Array.isArray(seeds)) {
     settings.push({ label: "Seeds", text: formatSeeds(seeds.filter((seed) => typeof seed === "number")) });
   }
+  const search = isRecord(spec["search"]) ? spec["search"] : {};
+  if ("epochs" in search) {
+    settings.push({ label: "Hyperparameter search", text: `${String(search["epochs"])} epochs a trial` });
+  }
+  const grids = isRecord(search["grids"]) ? search["grids"] : {};
   for (const rule of Array.isArray(rules) ? rules.filter(isRecord) : []) {
     const id = String(rule["rule"]);
-    settings.push({ label: names.get(id) ?? id, text: ruleText(rule) });
+    settings.push({ label: names.get(id) ?? id, text: ruleText(rule, isRecord(grids[id]) ? grids[id] : {}) });
   }
   return settings;
 }

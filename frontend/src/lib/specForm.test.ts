@@ -52,6 +52,15 @@ describe("readForm", () => {
   });
 });
 
+describe("a search in the form", () => {
+  it("covers only the rules that are switched on", () => {
+    const form = toForm(spec, catalog);
+    const search = { enabled: true, epochs: "2", grids: { bp: { lr: "0.1, 0.2" }, fa_dense: { lr: "0.1" } } };
+    expect(readForm({ ...form, search }).spec.search).toEqual({ epochs: 2, grids: { bp: { lr: [0.1, 0.2] } } });
+    expect(readForm({ ...form, search: { ...search, enabled: false } }).spec.search).toBeNull();
+  });
+});
+
 describe("fieldMessages", () => {
   it("names rules by id and keeps the first message of a field", () => {
     const messages = fieldMessages(
@@ -76,7 +85,11 @@ describe("fieldMessages", () => {
 });
 
 describe("hasPlace", () => {
-  const form = toForm(spec, catalog);
+  const plain = toForm(spec, catalog);
+  const form = { ...plain, search: { ...plain.search, enabled: true } };
+  it("has none for a search that is off", () => {
+    expect(hasPlace("search.epochs", plain)).toBe(false);
+  });
   it.each([
     ["epochs", true],
     ["rules", true],
@@ -84,6 +97,13 @@ describe("hasPlace", () => {
     ["rules.bp.feedback_scale", false],
     ["rules.9.lr", false],
     ["colour", false],
+    ["search.epochs", true],
+    ["search.grids", true],
+    ["search.grids.bp", true],
+    ["search.grids.bp.lr", true],
+    ["search.grids.bp.momentum", false],
+    ["search.grids.fa_dense.lr", false],
+    ["search.colour", false],
   ])("knows whether %s can be shown at its field", (field, shown) => {
     expect(hasPlace(field, form)).toBe(shown);
   });

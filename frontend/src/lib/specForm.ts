@@ -1,17 +1,16 @@
 import type { Catalog, ExperimentSpec, FieldError, Rule, RuleSpec } from "../api/types";
+import { isParameter, PARAMETERS, parseNumber, type ParameterTexts } from "./parameters";
+import { readSearch, toSearchForm, type SearchForm } from "./searchForm";
 import { formatSeeds, parseSeeds } from "./seeds";
 
 /** The numbers of the form, kept as the reader typed them. */
 export const NUMBER_FIELDS = ["epochs", "batch_size", "image_size", "track_every", "probe_size"] as const;
 export type NumberField = (typeof NUMBER_FIELDS)[number];
 
-export const PARAMETERS = ["lr", "weight_decay", "feedback_scale"] as const;
-export type ParameterId = (typeof PARAMETERS)[number];
-
 export interface RuleForm {
   rule: string;
   enabled: boolean;
-  values: Partial<Record<ParameterId, string>>;
+  values: ParameterTexts;
   normalization: string | null;
 }
 
@@ -24,14 +23,11 @@ export interface SpecForm {
   seeds: string;
   numbers: Record<NumberField, string>;
   augment: boolean | null;
+  search: SearchForm;
 }
 
-/** Messages by field: `epochs`, `seeds`, or `rules.<rule id>.<parameter>`. */
+/** Messages by field: `epochs`, `seeds`, `rules.<rule id>.<parameter>`, or `search.grids.<rule id>.<parameter>`. */
 export type FieldMessages = Record<string, string>;
-
-function isParameter(id: string): id is ParameterId {
-  return PARAMETERS.some((parameter) => parameter === id);
-}
 
 function ruleForm(rule: Rule, spec: RuleSpec | undefined): RuleForm {
   const values: RuleForm["values"] = {};
@@ -70,12 +66,8 @@ export function toForm(spec: ExperimentSpec, catalog: Catalog): SpecForm {
       probe_size: String(spec.probe_size),
     },
     augment: spec.augment ?? null,
+    search: toSearchForm(spec.search),
   };
-}
-
-function parseNumber(text: string): number | null {
-  const value = Number(text);
-  return text.trim() === "" || !Number.isFinite(value) ? null : value;
 }
 
 export interface ReadForm {
@@ -109,6 +101,11 @@ export function readForm(form: SpecForm): ReadForm {
     messages["folder"] = "Say where the images lie.";
   }
   const rules = form.rules.filter((rule) => rule.enabled).map((rule) => readRule(rule, messages));
+  const search = readSearch(
+    form.search,
+    rules.map(({ rule }) => rule),
+    messages,
+  );
   return {
     spec: {
       name: form.name.trim(),
@@ -118,6 +115,7 @@ export function readForm(form: SpecForm): ReadForm {
       rules,
       seeds: seeds.ok ? seeds.seeds : [],
       augment: form.augment,
+      search,
       ...numbers,
     },
     messages,
@@ -168,13 +166,28 @@ export function hasMessage(messages: FieldMessages, field: string): boolean {
 /** Whether the form has a place to show a message for this field. */
 export function hasPlace(field: string, form: SpecForm): boolean {
   const places = ["name", "dataset", "folder", "architecture", "seeds", "augment", "rules", ...NUMBER_FIELDS];
-  const [first = "", rule, parameter] = field.split(".");
-  if (rule === undefined) {
+  const [first = "", ...below] = field.split(".");
+  if (below.length === 0) {
     return places.includes(first);
   }
-  const own = first === "rules" ? form.rules.find((item) => item.rule === rule) : undefined;
+  if (first === "rules") {
+    return hasRulePlace(below, form.rules, ["rule", "normalization"]);
+  }
+  const [part, ...grid] = below;
+  const chosen = form.rules.filter((rule) => rule.enabled);
+  return (
+    first === "search" &&
+    form.search.enabled &&
+    (part === "epochs" || (part === "grids" && (grid.length === 0 || hasRulePlace(grid, chosen, []))))
+  );
+}
+
+/** Whether one of the rules shows messages at `rule` or `rule.parameter`. */
+function hasRulePlace(path: readonly string[], rules: readonly RuleForm[], others: readonly string[]): boolean {
+  const [id, parameter] = path;
+  const own = rules.find((rule) => rule.rule === id);
   return (
     own !== undefined &&
-    (parameter === undefined || ["rule", "normalization", ...Object.keys(own.values)].includes(parameter))
+    (parameter === undefined || others.includes(parameter) || Object.keys(own.values).includes(parameter))
   );
 }

@@ -49,6 +49,7 @@ export const spec: ExperimentSpec = {
   batch_size: 128,
   image_size: 24,
   augment: null,
+  search: null,
   track_every: 10,
   probe_size: 200,
 };

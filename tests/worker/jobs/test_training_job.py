@@ -203,3 +203,20 @@ def test_a_full_disk_fails_the_run_and_keeps_the_last_checkpoint(
     atlas.post(f"/runs/{run_id}/retry", None, 200)
     run_training(atlas.worker, run_id, "test")
     assert atlas.get(f"/runs/{run_id}")["state"] == "completed"
+
+
+def test_a_search_is_trained_through_to_the_run_with_the_best_settings(atlas: Atlas) -> None:
+    grid = {"bp": {"lr": [1e-6, 1e-3]}}
+    launched = atlas.launch(epochs=2, search={"epochs": 1, "grids": grid})
+    for trial in launched["trials"]:
+        run_training(atlas.worker, trial["id"], "test")
+    run_training(atlas.worker, launched["runs"][0]["id"], "test")
+    ended = atlas.get(f"/experiments/{launched['id']}")
+    assert [(trial["state"], trial["chosen"]) for trial in ended["trials"]] == [
+        ("completed", False),
+        ("completed", True),
+    ]
+    assert ended["runs"][0]["state"] == "completed"
+    assert ended["runs"][0]["parameters"]["lr"] == 1e-3
+    assert ended["progress"] == 1.0
+    assert [run["id"] for run in atlas.compare(launched)["runs"]] == [launched["runs"][0]["id"]]

@@ -24,8 +24,10 @@ export function DeleteButton({ experiment }: { experiment: Experiment }) {
         closeButtonProps={{ "aria-label": "Close" }}
       >
         <Text size="sm" mb="md">
-          “{experiment.name}” and its {plural(experiment.runs.length, "run")} go, with every checkpoint, activation and
-          comparison. Links that were shared keep showing their frozen copies. This cannot be undone.
+          “{experiment.name}” and its {plural(experiment.runs.length, "run")}
+          {experiment.trials.length > 0 ? ` and ${plural(experiment.trials.length, "trial")}` : ""} go, with every
+          checkpoint, activation and comparison. Links that were shared keep showing their frozen copies. This cannot be
+          undone.
         </Text>
         {remove.error && <ErrorAlert error={remove.error} />}
         <Group justify="flex-end" mt="md">

@@ -17,19 +17,20 @@ import { DeleteButton } from "./DeleteButton";
 import classes from "./ExperimentView.module.css";
 import { RunAnnouncer } from "./RunAnnouncer";
 import { RunRow } from "./RunRow";
+import { TrialsCard } from "./TrialsCard";
 
 interface ExperimentViewProps {
   experiment: Experiment;
   catalog: Catalog | undefined;
 }
 
-/** An experiment while it runs and afterwards: its runs, its curves, the way to the comparison. */
+/** An experiment while it runs and afterwards: its runs, its trials, its curves, the way to the comparison. */
 export function ExperimentView({ experiment, catalog }: ExperimentViewProps) {
-  const { id, name, runs } = experiment;
+  const { id, name, runs, trials } = experiment;
   const cancel = useCancelExperiment(id);
   const source = useMemo(() => experimentFigures(id), [id]);
   const completed = runs.filter((run) => run.state === "completed").length;
-  const active = runs.some(isActive);
+  const active = [...runs, ...trials].some(isActive);
   const ending = endingText(runs);
   const comparePath = `/experiments/${id}/compare`;
 
@@ -79,10 +80,16 @@ export function ExperimentView({ experiment, catalog }: ExperimentViewProps) {
       <Card title="Runs">
         <ul className={classes["runs"]}>
           {runs.map((run) => (
-            <RunRow key={run.id} run={run} rule={catalog?.rules.find((rule) => rule.id === run.rule)} />
+            <RunRow
+              key={run.id}
+              run={run}
+              rule={catalog?.rules.find((rule) => rule.id === run.rule)}
+              trials={trials.filter((trial) => trial.rule === run.rule)}
+            />
           ))}
         </ul>
       </Card>
+      {trials.length > 0 && <TrialsCard experiment={experiment} catalog={catalog} />}
       <div className={classes["curves"]}>
         {CURVE_NAMES.map((curve) => (
           <FigureCard key={curve} name={curve} source={source} fileName={name} />

@@ -12,6 +12,7 @@ import { BasicFields } from "./BasicFields";
 import classes from "./ExperimentForm.module.css";
 import { LaunchPanel } from "./LaunchPanel";
 import { RuleFields } from "./RuleFields";
+import { SearchFields } from "./SearchFields";
 
 const ESTIMATE_DELAY_MS = 300;
 
@@ -58,6 +59,7 @@ export function ExperimentForm({ catalog, initial }: { catalog: Catalog; initial
       <div className={classes["fields"]}>
         <BasicFields form={form} catalog={catalog} messages={messages} onChange={change} />
         <RuleFields form={form} catalog={catalog} messages={messages} onChange={change} />
+        <SearchFields form={form} catalog={catalog} messages={messages} onChange={change} />
         <AdvancedFields form={form} catalog={catalog} messages={messages} onChange={change} />
       </div>
       <LaunchPanel

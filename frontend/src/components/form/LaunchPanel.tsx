@@ -37,6 +37,12 @@ export function LaunchPanel({ estimate, error, marked, readable, refused, launch
             <dl className={classes["costs"]} data-testid="estimate">
               <dt>Runs</dt>
               <dd>{estimate ? formatInteger(estimate.runs) : "…"}</dd>
+              {estimate !== undefined && estimate.trials > 0 && (
+                <>
+                  <dt>Search trials</dt>
+                  <dd>{formatInteger(estimate.trials)}</dd>
+                </>
+              )}
               <dt>Training steps</dt>
               <dd>{estimate ? formatInteger(estimate.steps) : "…"}</dd>
               <dt>Disk, about</dt>

@@ -3,7 +3,8 @@ import { IconChevronDown } from "@tabler/icons-react";
 import { useId, useState } from "react";
 
 import type { Parameter, Rule } from "../../api/types";
-import { hasMessage, PARAMETERS, type FieldMessages, type RuleForm } from "../../lib/specForm";
+import { PARAMETERS } from "../../lib/parameters";
+import { hasMessage, type FieldMessages, type RuleForm } from "../../lib/specForm";
 import { RuleDot } from "../RuleDot";
 import classes from "./RuleCard.module.css";
 

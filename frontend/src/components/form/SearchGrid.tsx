@@ -1,0 +1,63 @@
+import { TextInput } from "@mantine/core";
+
+import type { Rule } from "../../api/types";
+import { plural } from "../../lib/format";
+import { PARAMETERS, type ParameterTexts } from "../../lib/parameters";
+import { configurationCount } from "../../lib/searchForm";
+import type { FieldMessages } from "../../lib/specForm";
+import { RuleDot } from "../RuleDot";
+import classes from "./SearchGrid.module.css";
+
+interface SearchGridProps {
+  rule: Rule;
+  /** What the rule's parameters are where they are not searched. */
+  fixed: ParameterTexts;
+  values: ParameterTexts;
+  messages: FieldMessages;
+  onChange: (values: ParameterTexts) => void;
+}
+
+function countText(count: number | null): string {
+  return count === null ? "–" : count === 0 ? "not searched" : plural(count, "configuration");
+}
+
+/** The values to try for one rule, and how many configurations they make. */
+export function SearchGrid({ rule, fixed, values, messages, onChange }: SearchGridProps) {
+  const field = `search.grids.${rule.id}`;
+  return (
+    <fieldset className={classes["grid"]}>
+      <legend className={classes["legend"]}>Values to try for {rule.name}</legend>
+      <div className={classes["head"]}>
+        <span className={classes["name"]}>
+          <RuleDot of={rule} />
+          {rule.name}
+        </span>
+        <span className={classes["count"]}>{countText(configurationCount(values))}</span>
+      </div>
+      <div className={classes["fields"]}>
+        {rule.parameters.map((parameter) => {
+          const id = PARAMETERS.find((known) => known === parameter.id);
+          return (
+            id && (
+              <TextInput
+                key={id}
+                size="sm"
+                label={parameter.name}
+                placeholder={`fixed at ${fixed[id] || parameter.default}`}
+                autoComplete="off"
+                value={values[id] ?? ""}
+                onChange={(event) => onChange({ ...values, [id]: event.currentTarget.value })}
+                error={messages[`${field}.${id}`]}
+              />
+            )
+          );
+        })}
+      </div>
+      {messages[field] !== undefined && (
+        <p className={classes["problem"]} role="alert">
+          {messages[field]}
+        </p>
+      )}
+    </fieldset>
+  );
+}
