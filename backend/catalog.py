@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from backend.architecture_catalog import ARCHITECTURES as ARCHITECTURES
+from backend.architecture_catalog import Architecture as Architecture
+
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
@@ -47,17 +50,6 @@ class Rule:
     dynamic_feedback: bool
     toeplitz_structure: bool
     source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Architecture:
-    """A network: its layers in order and the smallest image that it can take."""
-
-    id: str
-    name: str
-    description: str
-    layers: tuple[str, ...]
-    minimum_image_size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,22 +170,6 @@ RULES: dict[str, Rule] = {
             dynamic_feedback=True,
             toeplitz_structure=True,
             source=f"Moskovitz et al. (2018); {_PAPER}",
-        ),
-    )
-}
-
-ARCHITECTURES: dict[str, Architecture] = {
-    architecture.id: architecture
-    for architecture in (
-        Architecture(
-            id="moskovitz1",
-            name="Moskovitz 1",
-            description=(
-                "Two 5×5 convolutions of 64 channels with max-pooling, "
-                "then layers of 384 and 192 units."
-            ),
-            layers=("conv1", "conv2", "fc1", "fc2", "fc3"),
-            minimum_image_size=16,
         ),
     )
 }

@@ -35,14 +35,17 @@ def test_layer_sizes_are_those_of_the_network(
     shapes: dict[str, tuple[int, int]] = {}
     for layer in sizes:
         module = layers[layer.name]
-        assert layer.parameters == sum(parameter.numel() for parameter in module.parameters())
+        assert layer.weights == module.weight.numel()
+        assert layer.biases == (0 if module.bias is None else module.bias.numel())
         module.register_forward_hook(
             lambda _, inputs, output, name=layer.name: shapes.__setitem__(
                 name, (inputs[0].numel(), output.numel())
             )
         )
-    model(torch.zeros(1, channels, size, size))
-    assert shapes == {layer.name: (layer.units_in, layer.units_out) for layer in sizes}
+    model(torch.zeros(2, channels, size, size))
+    assert shapes == {layer.name: (2 * layer.units_in, 2 * layer.units_out) for layer in sizes}
+    assert sum(layer.parameters for layer in sizes) == sum(p.numel() for p in model.parameters())
+    assert sum(layer.statistics for layer in sizes) == sum(b.numel() for b in model.buffers())
 
 
 def test_an_image_smaller_than_the_catalog_allows_does_not_fit() -> None:
