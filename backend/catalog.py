@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from backend.architecture_catalog import ARCHITECTURES as ARCHITECTURES
 from backend.architecture_catalog import Architecture as Architecture
+from backend.dataset_catalog import DATASETS as DATASETS
+from backend.dataset_catalog import Dataset as Dataset
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +52,6 @@ class Rule:
     dynamic_feedback: bool
     toeplitz_structure: bool
     source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Dataset:
-    """A data set; sizes are None where they depend on what the user points to."""
-
-    id: str
-    name: str
-    description: str
-    channels: int
-    image_size: int
-    stored_size: int | None
-    classes: int | None
-    train_images: int | None
-    val_images: int | None
-    test_images: int | None
-    augment_default: bool
-    needs_folder: bool
 
 
 def _lr(default: float) -> Parameter:
@@ -170,54 +154,6 @@ RULES: dict[str, Rule] = {
             dynamic_feedback=True,
             toeplitz_structure=True,
             source=f"Moskovitz et al. (2018); {_PAPER}",
-        ),
-    )
-}
-
-DATASETS: dict[str, Dataset] = {
-    dataset.id: dataset
-    for dataset in (
-        Dataset(
-            id="digits",
-            name="Digits",
-            description="1,797 handwritten digits inside scikit-learn, upsampled to 24×24.",
-            channels=1,
-            image_size=24,
-            stored_size=24,
-            classes=10,
-            train_images=1257,
-            val_images=180,
-            test_images=360,
-            augment_default=False,
-            needs_folder=False,
-        ),
-        Dataset(
-            id="cifar10",
-            name="CIFAR-10",
-            description="60,000 colour images in ten classes, downloaded once (170 MB).",
-            channels=3,
-            image_size=24,
-            stored_size=32,
-            classes=10,
-            train_images=45_000,
-            val_images=5_000,
-            test_images=10_000,
-            augment_default=True,
-            needs_folder=False,
-        ),
-        Dataset(
-            id="folder",
-            name="Image folder",
-            description="Your own images: a folder with train/<class>/ and test/<class>/ inside.",
-            channels=3,
-            image_size=24,
-            stored_size=None,
-            classes=None,
-            train_images=None,
-            val_images=None,
-            test_images=None,
-            augment_default=True,
-            needs_folder=True,
         ),
     )
 }
