@@ -20,6 +20,8 @@ MAX_IMAGE_SIZE = 96
 MAX_TRACK_EVERY = 100_000
 MINIMUM_PROBE_SIZE = 4
 
+_PARAMETERS = {parameter.id for rule in RULES.values() for parameter in rule.parameters}
+
 Problem = tuple[str, str]
 
 
@@ -38,6 +40,13 @@ def validate(spec: ExperimentSpec, settings: Settings) -> DatasetFacts:
         *_range_problems("batch_size", "images in a batch", spec.batch_size, 1, MAX_BATCH_SIZE),
         *_range_problems(
             "track_every", "steps between measures", spec.track_every, 1, MAX_TRACK_EVERY
+        ),
+        *_range_problems(
+            "track_global_every",
+            "steps between measures",
+            spec.track_global_every,
+            0,
+            MAX_TRACK_EVERY,
         ),
         *_range_problems(
             "probe_size",
@@ -129,12 +138,13 @@ def _rule_problems(rules: list[RuleSpec]) -> Iterable[Problem]:
 
 def _parameter_problems(field: str, chosen: RuleSpec, rule: Rule) -> Iterable[Problem]:
     known = {parameter.id: parameter for parameter in rule.parameters}
-    for name in ("lr", "weight_decay", "feedback_scale"):
-        value = getattr(chosen, name)
-        if value is None:
-            continue
+    for name, value in chosen.numbers.items():
         if name not in known:
-            yield f"{field}.{name}", f"{rule.name} takes no {name}; leave it out."
+            what = name if name in _PARAMETERS else "such parameter"
+            yield (
+                f"{field}.{ascii(name[:64])[1:-1]}",
+                f"{rule.name} takes no {what}; leave it out. It takes {', '.join(known)}.",
+            )
             continue
         parameter = known[name]
         yield from _range_problems(
