@@ -7,13 +7,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Architecture:
-    """A network: its layers in order and the smallest image that it can take."""
+    """A network: its layers in order and the smallest image that it can take.
+
+    ``residual``: whether connections go around layers.
+    """
 
     id: str
     name: str
     description: str
     layers: tuple[str, ...]
     minimum_image_size: int
+    residual: bool = False
 
 
 def _block_layers(*, stage: int, blocks: int, projected: bool = False) -> tuple[str, ...]:
@@ -77,6 +81,7 @@ ARCHITECTURES: dict[str, Architecture] = {
                 "fc",
             ),
             minimum_image_size=5,
+            residual=True,
         ),
         Architecture(
             id="resnet18",
@@ -94,6 +99,7 @@ ARCHITECTURES: dict[str, Architecture] = {
                 "fc",
             ),
             minimum_image_size=9,
+            residual=True,
         ),
     )
 }

@@ -10,6 +10,8 @@ from backend.schemas.experiments import ExperimentSpec, RuleSpec
 from backend.services import datasets
 from backend.services.datasets import DatasetFacts
 from backend.services.errors import InvalidSpecError
+from backend.services.feedback_size import feedback_bytes
+from backend.services.geometry import layer_sizes
 from backend.settings import Settings
 
 MAX_NAME_LENGTH = 120
@@ -67,6 +69,7 @@ def validate(spec: ExperimentSpec, settings: Settings) -> DatasetFacts:
         )
     if spec.dataset in DATASETS and spec.architecture in ARCHITECTURES:
         problems.extend(_image_size_problems(spec))
+        problems.extend(_residual_problems(spec))
     if problems:
         raise InvalidSpecError(problems)
     facts = datasets.facts(spec, settings)
@@ -90,6 +93,8 @@ def validate(spec: ExperimentSpec, settings: Settings) -> DatasetFacts:
                 )
             ]
         )
+    if problems := list(_feedback_problems(spec, facts, settings)):
+        raise InvalidSpecError(problems)
     return facts
 
 
@@ -190,3 +195,41 @@ def _image_size_problems(spec: ExperimentSpec) -> Iterable[Problem]:
         yield from _range_problems(
             "image_size", "image size", size, architecture.minimum_image_size, MAX_IMAGE_SIZE
         )
+
+
+def _residual_problems(spec: ExperimentSpec) -> Iterable[Problem]:
+    architecture = ARCHITECTURES[spec.architecture]
+    if not architecture.residual:
+        return
+    for index, chosen in enumerate(spec.rules):
+        rule = RULES.get(chosen.rule)
+        if rule is not None and rule.feedback_structure == "output projections":
+            yield (
+                f"rules.{index}.rule",
+                f"{rule.name} sends one signal straight to every layer, which is defined for a "
+                f"chain of layers; connections of {architecture.name} go around some. Leave the "
+                "rule out or choose another architecture.",
+            )
+
+
+def _feedback_problems(
+    spec: ExperimentSpec, facts: DatasetFacts, settings: Settings
+) -> Iterable[Problem]:
+    layers = layer_sizes(
+        spec.architecture,
+        channels=facts.channels,
+        image_size=spec.image_size,
+        classes=facts.classes,
+    )
+    limit = settings.max_feedback_bytes
+    for index, chosen in enumerate(spec.rules):
+        rule = RULES[chosen.rule]
+        needed = feedback_bytes(rule, layers)
+        if needed > limit:
+            yield (
+                f"rules.{index}.rule",
+                f"{rule.name} needs {needed / 1e9:,.1f} GB of feedback weights in each run of "
+                f"{ARCHITECTURES[spec.architecture].name} on images of {spec.image_size} pixels; "
+                f"{limit / 1e9:,.1f} GB are allowed (ATLAS_MAX_FEEDBACK_BYTES). Leave the rule "
+                "out, or choose smaller images or another architecture.",
+            )
