@@ -14,6 +14,8 @@ from worker.models import ARCHITECTURES as BUILDERS
 from worker.models import build
 from worker.training import represent
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 
 def test_every_choice_is_known_to_both_sides() -> None:
     assert set(RULES) == set(RULE_CLASSES)

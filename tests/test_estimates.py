@@ -23,6 +23,8 @@ from worker.learning import convert
 from worker.models import build
 from worker.training import TrainingSpec, train
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 SIZE = 16
 CLASSES = 3
 

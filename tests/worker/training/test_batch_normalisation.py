@@ -10,6 +10,8 @@ from worker.data import ImageData, Split, probe
 from worker.models import build
 from worker.training import Resume, TrainingSpec, evaluate, represent, train
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 
 @pytest.fixture(scope="module")
 def tiny(few: ImageData) -> ImageData:
