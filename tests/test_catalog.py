@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 import torch
 
@@ -10,9 +12,16 @@ from backend.services.geometry import layer_sizes
 from worker.analysis import DISTANCES, ESTIMATORS
 from worker.data import DATA_SETS, load
 from worker.learning import RULES as RULE_CLASSES
+from worker.learning import (
+    RuleSettings,
+    convert,
+    export_changing_feedback,
+    export_feedback,
+    make_rule,
+)
 from worker.models import ARCHITECTURES as BUILDERS
 from worker.models import build
-from worker.training import represent
+from worker.training import TrainingSpec, represent
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -67,6 +76,47 @@ def test_digits_have_the_counts_that_the_catalog_gives() -> None:
     )
     assert (data.channels, data.image_size) == (entry.channels, entry.stored_size)
     assert len(data.class_names) == entry.classes
+
+
+def test_every_rule_can_be_told_what_the_catalog_offers() -> None:
+    fields = {field.name for field in dataclasses.fields(TrainingSpec)}
+    for entry in RULES.values():
+        ids = [parameter.id for parameter in entry.parameters]
+        assert set(ids) <= fields
+        assert len(set(ids)) == len(ids)
+        for ends in (lambda p: p.default, lambda p: p.minimum, lambda p: p.maximum):
+            TrainingSpec(
+                rule=entry.id,
+                architecture="moskovitz1",
+                seed=0,
+                epochs=1,
+                **{parameter.id: ends(parameter) for parameter in entry.parameters},
+            )
+        for parameter in entry.parameters:
+            assert parameter.minimum <= parameter.default <= parameter.maximum
+        for choice in entry.normalizations:
+            make_rule(entry.id, RuleSettings(normalization=choice.id))
+
+
+def test_where_feedback_is_kept_is_where_the_catalog_says() -> None:
+    for entry in RULES.values():
+        model = build("moskovitz1", in_channels=1)
+        convert(model, entry.id, example_input=torch.zeros(1, 1, 24, 24))
+        fixed, changing = export_feedback(model), export_changing_feedback(model)
+        assert (bool(fixed), bool(changing)) == {
+            "never": (False, False),
+            "once": (True, False),
+            "with each state": (False, True),
+        }[entry.stored_feedback], entry.id
+        shapes = {tuple(tensor.shape) for tensor in fixed.values()}
+        assert ((2304, 6400) in shapes) == (entry.feedback_structure == "dense maps")
+        assert ((10, 6400) in shapes) == (entry.feedback_structure == "output projections")
+
+
+def test_colours_tell_rules_apart() -> None:
+    for theme in ("colour_light", "colour_dark"):
+        colours = [getattr(entry, theme).lower() for entry in RULES.values()]
+        assert len(set(colours)) == len(colours)
 
 
 def test_every_layer_that_the_catalog_lists_is_represented() -> None:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 RESULTS = Path("bench-results")
-BENCHMARKS = ("training", "analysis", "product")
+BENCHMARKS = ("training", "rules", "analysis", "product")
 
 
 def main() -> int:
