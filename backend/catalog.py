@@ -7,244 +7,28 @@ together.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from backend.architecture_catalog import ARCHITECTURES, Architecture
+from backend.dataset_catalog import DATASETS, Dataset
+from backend.rule_catalog import PAPER_RULES, RULES, Choice, Parameter, Rule
 
+__all__ = [
+    "ARCHITECTURES",
+    "CKA_ESTIMATORS",
+    "DATASETS",
+    "DEFAULT_ARCHITECTURE",
+    "DEFAULT_DATASET",
+    "EPOCHS",
+    "PAPER_RULES",
+    "RDM_DISTANCES",
+    "REFERENCE_RULE",
+    "RULES",
+    "Architecture",
+    "Choice",
+    "Dataset",
+    "Parameter",
+    "Rule",
+]
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """One number that a learning rule takes, with the range that is accepted."""
-
-    id: str
-    name: str
-    default: float
-    minimum: float
-    maximum: float
-    description: str
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One option out of a closed list."""
-
-    id: str
-    name: str
-    description: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A learning rule: its name, colour, parameters and biological-plausibility taxonomy."""
-
-    id: str
-    name: str
-    description: str
-    colour_light: str
-    colour_dark: str
-    parameters: tuple[Parameter, ...]
-    normalizations: tuple[Choice, ...]
-    weight_transport: str
-    sign_concordance: str
-    dynamic_feedback: bool
-    toeplitz_structure: bool
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Architecture:
-    """A network: its layers in order and the smallest image that it can take."""
-
-    id: str
-    name: str
-    description: str
-    layers: tuple[str, ...]
-    minimum_image_size: int
-
-
-@dataclass(frozen=True, slots=True)
-class Dataset:
-    """A data set; sizes are None where they depend on what the user points to."""
-
-    id: str
-    name: str
-    description: str
-    channels: int
-    image_size: int
-    stored_size: int | None
-    classes: int | None
-    train_images: int | None
-    val_images: int | None
-    test_images: int | None
-    augment_default: bool
-    needs_folder: bool
-
-
-def _lr(default: float) -> Parameter:
-    return Parameter("lr", "Learning rate", default, 1e-6, 1.0, "Step size of Adam.")
-
-
-def _weight_decay(default: float) -> Parameter:
-    return Parameter("weight_decay", "Weight decay", default, 0.0, 1.0, "L2 penalty of Adam.")
-
-
-def _feedback_scale(default: float) -> Parameter:
-    return Parameter(
-        "feedback_scale",
-        "Feedback scale",
-        default,
-        1e-6,
-        10.0,
-        "Standard deviation of the random feedback weights.",
-    )
-
-
-_PAPER = "Lance & Kieu (2026), arXiv:2605.08564"
-
-RULES: dict[str, Rule] = {
-    rule.id: rule
-    for rule in (
-        Rule(
-            id="bp",
-            name="BP",
-            description="The error goes back through the transposed forward weights.",
-            colour_light="#0072B2",
-            colour_dark="#56B4E9",
-            parameters=(_lr(1e-3), _weight_decay(1e-4)),
-            normalizations=(),
-            weight_transport="exact",
-            sign_concordance="perfect",
-            dynamic_feedback=True,
-            toeplitz_structure=True,
-            source="Rumelhart, Hinton & Williams (1986)",
-        ),
-        Rule(
-            id="fa_dense",
-            name="FA Dense",
-            description="Feedback through a fixed dense random matrix over whole feature maps.",
-            colour_light="#E69F00",
-            colour_dark="#E69F00",
-            parameters=(_lr(1e-3), _weight_decay(0.0), _feedback_scale(0.01)),
-            normalizations=(),
-            weight_transport="none",
-            sign_concordance="none",
-            dynamic_feedback=False,
-            toeplitz_structure=False,
-            source=f"Lillicrap et al. (2016); {_PAPER}",
-        ),
-        Rule(
-            id="fa_toeplitz",
-            name="FA Toeplitz",
-            description="Feedback through fixed random kernels of the forward weights' shape.",
-            colour_light="#D55E00",
-            colour_dark="#D55E00",
-            parameters=(_lr(1e-3), _weight_decay(0.0), _feedback_scale(0.01)),
-            normalizations=(),
-            weight_transport="none",
-            sign_concordance="none",
-            dynamic_feedback=False,
-            toeplitz_structure=True,
-            source=f"Lillicrap et al. (2016); {_PAPER}",
-        ),
-        Rule(
-            id="usf_init",
-            name="uSF Init",
-            description="Feedback with the forward weights' signs and fixed random magnitudes.",
-            colour_light="#009E73",
-            colour_dark="#009E73",
-            parameters=(_lr(1e-3), _weight_decay(0.0), _feedback_scale(0.1)),
-            normalizations=(),
-            weight_transport="sign only",
-            sign_concordance="enforced",
-            dynamic_feedback=True,
-            toeplitz_structure=True,
-            source=f"Liao, Leibo & Poggio (2016); Moskovitz et al. (2018); {_PAPER}",
-        ),
-        Rule(
-            id="usf_sn",
-            name="uSF SN",
-            description="Feedback with the forward weights' signs, scaled to their norm.",
-            colour_light="#CC79A7",
-            colour_dark="#CC79A7",
-            parameters=(_lr(1e-3), _weight_decay(0.0)),
-            normalizations=(
-                Choice(
-                    "frobenius", "Frobenius", "Match the Frobenius norm, as the paper's code does."
-                ),
-                Choice(
-                    "spectral", "Spectral", "Match the largest singular value, as its text says."
-                ),
-            ),
-            weight_transport="sign and magnitude",
-            sign_concordance="enforced",
-            dynamic_feedback=True,
-            toeplitz_structure=True,
-            source=f"Moskovitz et al. (2018); {_PAPER}",
-        ),
-    )
-}
-
-ARCHITECTURES: dict[str, Architecture] = {
-    architecture.id: architecture
-    for architecture in (
-        Architecture(
-            id="moskovitz1",
-            name="Moskovitz 1",
-            description=(
-                "Two 5×5 convolutions of 64 channels with max-pooling, "
-                "then layers of 384 and 192 units."
-            ),
-            layers=("conv1", "conv2", "fc1", "fc2", "fc3"),
-            minimum_image_size=16,
-        ),
-    )
-}
-
-DATASETS: dict[str, Dataset] = {
-    dataset.id: dataset
-    for dataset in (
-        Dataset(
-            id="digits",
-            name="Digits",
-            description="1,797 handwritten digits inside scikit-learn, upsampled to 24×24.",
-            channels=1,
-            image_size=24,
-            stored_size=24,
-            classes=10,
-            train_images=1257,
-            val_images=180,
-            test_images=360,
-            augment_default=False,
-            needs_folder=False,
-        ),
-        Dataset(
-            id="cifar10",
-            name="CIFAR-10",
-            description="60,000 colour images in ten classes, downloaded once (170 MB).",
-            channels=3,
-            image_size=24,
-            stored_size=32,
-            classes=10,
-            train_images=45_000,
-            val_images=5_000,
-            test_images=10_000,
-            augment_default=True,
-            needs_folder=False,
-        ),
-        Dataset(
-            id="folder",
-            name="Image folder",
-            description="Your own images: a folder with train/<class>/ and test/<class>/ inside.",
-            channels=3,
-            image_size=24,
-            stored_size=None,
-            classes=None,
-            train_images=None,
-            val_images=None,
-            test_images=None,
-            augment_default=True,
-            needs_folder=True,
-        ),
-    )
-}
 
 CKA_ESTIMATORS: dict[str, Choice] = {
     choice.id: choice

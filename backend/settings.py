@@ -59,6 +59,9 @@ class Settings(BaseSettings):
     max_epochs: int = Field(default=1000, ge=1, description="Most epochs of a run.")
     max_runs: int = Field(default=200, ge=1, description="Most runs of an experiment.")
     max_probe_size: int = Field(default=2000, ge=4, description="Most images of a probe.")
+    max_feedback_bytes: int = Field(
+        default=2_000_000_000, ge=0, description="Most feedback weights of one run, in bytes."
+    )
     max_body_bytes: int = Field(
         default=1_000_000, ge=1000, description="Largest request body that is read."
     )

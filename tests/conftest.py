@@ -54,6 +54,18 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture
+def one_thread() -> Iterator[None]:
+    """Compute on one core: on shared cores, threads that wait for each other on every small layer
+    of a deep network take ten times as long as one."""
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Settings of a service of its own in a temporary folder."""
     return Settings(data_dir=tmp_path / "data", folder_roots=(tmp_path / "images",), device="cpu")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 import torch
 
@@ -10,9 +12,18 @@ from backend.services.geometry import layer_sizes
 from worker.analysis import DISTANCES, ESTIMATORS
 from worker.data import DATA_SETS, load
 from worker.learning import RULES as RULE_CLASSES
+from worker.learning import (
+    RuleSettings,
+    convert,
+    export_changing_feedback,
+    export_feedback,
+    make_rule,
+)
 from worker.models import ARCHITECTURES as BUILDERS
 from worker.models import build
-from worker.training import represent
+from worker.training import TrainingSpec, represent
+
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def test_every_choice_is_known_to_both_sides() -> None:
@@ -35,14 +46,17 @@ def test_layer_sizes_are_those_of_the_network(
     shapes: dict[str, tuple[int, int]] = {}
     for layer in sizes:
         module = layers[layer.name]
-        assert layer.parameters == sum(parameter.numel() for parameter in module.parameters())
+        assert layer.weights == module.weight.numel()
+        assert layer.biases == (0 if module.bias is None else module.bias.numel())
         module.register_forward_hook(
             lambda _, inputs, output, name=layer.name: shapes.__setitem__(
                 name, (inputs[0].numel(), output.numel())
             )
         )
-    model(torch.zeros(1, channels, size, size))
-    assert shapes == {layer.name: (layer.units_in, layer.units_out) for layer in sizes}
+    model(torch.zeros(2, channels, size, size))
+    assert shapes == {layer.name: (2 * layer.units_in, 2 * layer.units_out) for layer in sizes}
+    assert sum(layer.parameters for layer in sizes) == sum(p.numel() for p in model.parameters())
+    assert sum(layer.statistics for layer in sizes) == sum(b.numel() for b in model.buffers())
 
 
 def test_an_image_smaller_than_the_catalog_allows_does_not_fit() -> None:
@@ -62,6 +76,47 @@ def test_digits_have_the_counts_that_the_catalog_gives() -> None:
     )
     assert (data.channels, data.image_size) == (entry.channels, entry.stored_size)
     assert len(data.class_names) == entry.classes
+
+
+def test_every_rule_can_be_told_what_the_catalog_offers() -> None:
+    fields = {field.name for field in dataclasses.fields(TrainingSpec)}
+    for entry in RULES.values():
+        ids = [parameter.id for parameter in entry.parameters]
+        assert set(ids) <= fields
+        assert len(set(ids)) == len(ids)
+        for ends in (lambda p: p.default, lambda p: p.minimum, lambda p: p.maximum):
+            TrainingSpec(
+                rule=entry.id,
+                architecture="moskovitz1",
+                seed=0,
+                epochs=1,
+                **{parameter.id: ends(parameter) for parameter in entry.parameters},
+            )
+        for parameter in entry.parameters:
+            assert parameter.minimum <= parameter.default <= parameter.maximum
+        for choice in entry.normalizations:
+            make_rule(entry.id, RuleSettings(normalization=choice.id))
+
+
+def test_where_feedback_is_kept_is_where_the_catalog_says() -> None:
+    for entry in RULES.values():
+        model = build("moskovitz1", in_channels=1)
+        convert(model, entry.id, example_input=torch.zeros(1, 1, 24, 24))
+        fixed, changing = export_feedback(model), export_changing_feedback(model)
+        assert (bool(fixed), bool(changing)) == {
+            "never": (False, False),
+            "once": (True, False),
+            "with each state": (False, True),
+        }[entry.stored_feedback], entry.id
+        shapes = {tuple(tensor.shape) for tensor in fixed.values()}
+        assert ((2304, 6400) in shapes) == (entry.feedback_structure == "dense maps")
+        assert ((10, 6400) in shapes) == (entry.feedback_structure == "output projections")
+
+
+def test_colours_tell_rules_apart() -> None:
+    for theme in ("colour_light", "colour_dark"):
+        colours = [getattr(entry, theme).lower() for entry in RULES.values()]
+        assert len(set(colours)) == len(colours)
 
 
 def test_every_layer_that_the_catalog_lists_is_represented() -> None:

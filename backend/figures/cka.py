@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from backend.catalog import CKA_ESTIMATORS, RULES
 from backend.figures.data import Cell, Figure, LayerSimilarity, Table, Theme, Width
 from backend.figures.epochs import epoch_phrase
+from backend.figures.many_layers import CARD, heatmap_shape, layer_ticks, longest_name
 from backend.figures.panels import Grid, axis_suffix, blank, heading, note
 from backend.figures.theme import (
     PALETTES,
@@ -22,8 +23,6 @@ from backend.figures.theme import (
 )
 from backend.figures.typed_arrays import typed
 
-_COLUMNS: dict[Width, int] = {"wide": 4, "medium": 2, "narrow": 2}
-_PANEL_HEIGHT: dict[Width, int] = {"wide": 220, "medium": 200, "narrow": 132}
 _GAP: dict[Width, float] = {"wide": 0.02, "medium": 0.04, "narrow": 0.05}
 NOTHING = "No finished run to compare yet"
 
@@ -39,15 +38,18 @@ def cka_heatmaps(
         width: of that card.
 
     Returns:
-        Heatmaps on viridis from 0 to 1 with each value written in its cell; a value outside keeps
-        its number and takes the scale's end colour; an undefined one is a dash with its reason.
+        Heatmaps on viridis from 0 to 1 with each value written in its cell, where cells are large
+        enough; a value outside keeps its number and takes the scale's end colour; an undefined one
+        is a dash, or a grey cell, with its reason.
     """
     rules = rules_of(similarity)
     reference = RULES[similarity.reference].name
     across = width == "narrow"
-    left, right, top, bottom = 58, (8 if across else 62), 26, (122 if across else 44)
-    columns = min(_COLUMNS[width], max(len(rules), 3))
-    grid = Grid(max(len(rules), 1), columns, _PANEL_HEIGHT[width], 30, _GAP[width])
+    layers = similarity.layers
+    left = 26 + round(max(32, longest_name(layers)))
+    right, top, bottom = (8 if across else 62), 26, (122 if across else 44)
+    shape = heatmap_shape(len(layers), len(rules), width, left + right)
+    grid = Grid(max(len(rules), 1), shape.columns, shape.panel_height, 30, _GAP[width])
     height = grid.height + top + bottom
     if not rules:
         return _figure(similarity, blank(NOTHING, theme, height))
@@ -58,25 +60,32 @@ def cka_heatmaps(
         "colorbar": _bar(grid, len(rules), theme, across),
     }  # fmt: skip
     page["annotations"] = [
-        note("The rule’s layer", theme, x=0, y=0.5, xanchor="right", xshift=-40, textangle=-90),
+        note(
+            "The rule’s layer", theme, x=0, y=0.5, xanchor="right", xshift=18 - left, textangle=-90
+        ),
     ]
     traces: list[dict[str, Any]] = []
     for index, rule in enumerate(rules):
         row, column = grid.place(index)
         x, y, suffix = grid.column_domain(column), grid.row_domain(row), axis_suffix(index)
         common = {"ticks": "", "showgrid": False, "showline": False, "fixedrange": True}
-        page[f"xaxis{suffix}"] = common | {
+        pixels = (x[1] - x[0]) * (CARD[width] - left - right)
+        page[f"xaxis{suffix}"] = common | layer_ticks(layers, pixels) | {
             "domain": list(x), "anchor": f"y{suffix}", "autotickangles": [0, 90],
             "automargin": "height",
             "showticklabels": grid.is_lowest(index), "type": "category",
             "title": {"text": f"{reference}’s layer" if grid.is_lowest(index) else ""},
         }  # fmt: skip
-        page[f"yaxis{suffix}"] = common | {
+        page[f"yaxis{suffix}"] = common | layer_ticks(layers, shape.panel_height) | {
             "domain": list(y), "anchor": f"x{suffix}", "autorange": "reversed",
             "showticklabels": column == 0, "type": "category", "ticklabelstandoff": 4,
         }  # fmt: skip
         page["annotations"].append(heading(RULES[rule].name, x, y, rule_ink(rule, theme), 13))
-        traces += _panel(similarity, rule, suffix, theme, 10 if width == "narrow" else 11)
+        axes = {"xaxis": f"x{suffix}", "yaxis": f"y{suffix}"}
+        traces.append(_heatmap(similarity, rule) | axes)
+        if shape.numbers:
+            size = 10 if width == "narrow" else 11
+            traces.append(_numbers(similarity, rule, theme, size) | axes)
     return _figure(similarity, {"data": traces, "layout": page})
 
 
@@ -129,15 +138,12 @@ def _bar(grid: Grid, panels: int, theme: Theme, across: bool) -> dict[str, Any]:
     return bar | {"x": grid.column_domain(min(grid.columns, panels) - 1)[1], "len": 1.0, "y": 0.5}
 
 
-def _panel(
-    similarity: LayerSimilarity, rule: str, suffix: str, theme: Theme, size: int
-) -> list[dict[str, Any]]:
+def _heatmap(similarity: LayerSimilarity, rule: str) -> dict[str, Any]:
     runs = seeds_of(similarity, rule)
     mean = defined_mean(similarity.values[runs])
     layers = list(similarity.layers)
     name, reference = RULES[rule].name, RULES[similarity.reference].name
-    axes = {"xaxis": f"x{suffix}", "yaxis": f"y{suffix}"}
-    heatmap = {
+    return {
         "type": "heatmap",
         "x": layers,
         "y": layers,
@@ -154,9 +160,14 @@ def _panel(
             f"<b>{name}</b> %{{y}} · <b>{reference}</b> %{{x}}<br>%{{customdata}}<extra></extra>"
         ),
     }
+
+
+def _numbers(similarity: LayerSimilarity, rule: str, theme: Theme, size: int) -> dict[str, Any]:
+    mean = defined_mean(similarity.values[seeds_of(similarity, rule)])
+    layers = similarity.layers
     cells = [(row, column) for row in range(len(layers)) for column in range(len(layers))]
     defined = [bool(np.isfinite(mean[cell])) for cell in cells]
-    numbers = {
+    return {
         "type": "scatter",
         "mode": "text",
         "x": [layers[column] for _, column in cells],
@@ -175,7 +186,6 @@ def _panel(
         "hoverinfo": "skip",
         "cliponaxis": False,
     }
-    return [heatmap | axes, numbers | axes]
 
 
 def _hover(

@@ -11,6 +11,7 @@ from backend.figures.curve_tables import every_point, summary
 from backend.figures.data import Curve, Figure, Theme, Width
 from backend.figures.labels import end_labels
 from backend.figures.lines import Series, Wording, count_axis, line_traces, rule_series, value_range
+from backend.figures.many_layers import short_name
 from backend.figures.panels import Grid, axis_suffix, blank, heading, note
 from backend.figures.theme import PALETTES, layout
 
@@ -113,7 +114,7 @@ def layer_panels(
             "domain": list(y), "anchor": f"x{suffix}", "range": list(y_range),
             "showticklabels": column == 0,
         }  # fmt: skip
-        page["annotations"].append(heading(layer, x, y, PALETTES[theme].ink))
+        page["annotations"].append(heading(short_name(layer), x, y, PALETTES[theme].ink))
         for one in series:
             first = one.rule not in named
             traces += line_traces(one, theme, subject.wording, suffix=suffix, legend=first)

@@ -17,6 +17,7 @@ from backend.figures.cka import (
 )
 from backend.figures.data import Cell, Figure, LayerSimilarity, Table, Theme, Width
 from backend.figures.labels import end_labels
+from backend.figures.many_layers import CARD, layer_ticks, longest_name
 from backend.figures.panels import blank
 from backend.figures.theme import layout, rule_colour
 from backend.figures.typed_arrays import typed
@@ -39,7 +40,11 @@ def similarity_profile(
         without a value leaves a gap.
     """
     pixels = _PLOT_HEIGHT[width]
-    left, right, top, bottom = 56, 92, 12, 48
+    left, right, top = 56, 92, 12
+    room = CARD[width] - left - right
+    name_length = longest_name(similarity.layers)
+    upright = len(similarity.layers) * (name_length + 1) > room
+    bottom = 48 + (round(name_length) - 12 if upright else 0)
     height = pixels + top + bottom
     rules = rules_of(similarity)
     if not rules:
@@ -52,8 +57,8 @@ def similarity_profile(
     page["xaxis"] = {
         "type": "category", "title": {"text": "Layer"}, "showgrid": False, "showline": True,
         "categoryorder": "array", "categoryarray": list(similarity.layers),
-        "range": [-0.25, len(similarity.layers) - 0.75],
-    }  # fmt: skip
+        "range": [-0.25, len(similarity.layers) - 0.75], "tickangle": -90 if upright else 0,
+    } | layer_ticks(similarity.layers, room)  # fmt: skip
     page["yaxis"] = {
         "title": {"text": f"CKA with {RULES[similarity.reference].name}’s layer"},
         "range": list(y_range), "tickmode": "linear", "tick0": 0, "dtick": 0.2, "tickformat": ".1f",

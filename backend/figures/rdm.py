@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,7 @@ from numpy.typing import NDArray
 
 from backend.catalog import RDM_DISTANCES, RULES
 from backend.figures.cka import NOTHING
-from backend.figures.data import Cell, Figure, RdmGallery, Table, Theme, Width
+from backend.figures.data import Figure, RdmGallery, Theme, Width
 from backend.figures.display_scale import (
     HOVER_FORMAT,
     SEPARATORS,
@@ -19,7 +18,9 @@ from backend.figures.display_scale import (
     shared_scale,
 )
 from backend.figures.epochs import epoch_phrase
+from backend.figures.many_layers import short_name, shown_layers
 from backend.figures.panels import Grid, axis_suffix, blank, heading, note
+from backend.figures.rdm_tables import every_pair, mean_of, within_and_between
 from backend.figures.theme import (
     CIVIDIS,
     PALETTES,
@@ -34,10 +35,14 @@ _PANEL_HEIGHT: dict[Width, int] = {"wide": 184, "medium": 82, "narrow": 62}
 _LEFT: dict[Width, int] = {"wide": 92, "medium": 84, "narrow": 24}
 _GAP: dict[Width, int] = {"wide": 6, "medium": 5, "narrow": 4}
 _FONT: dict[Width, int] = {"wide": 13, "medium": 12, "narrow": 10}
+# Classes that are named in the caption and parted by lines; more are neither.
+_MOST_CLASSES = 20
 
 
 def rdm_gallery(gallery: RdmGallery, theme: Theme = "light", width: Width = "wide") -> Figure:
-    """Draw every RDM, a row a rule (the mean over its seeds) and a column a layer.
+    """Draw RDMs, a row a rule (the mean over its seeds) and a column a layer.
+
+    Of a network with many layers, some evenly spaced ones are drawn; the table and CSV have all.
 
     Correlation distances share one colour scale. Squared Euclidean distances have no common unit:
     they differ by orders of magnitude between layers and rules, so each matrix has its own scale.
@@ -54,7 +59,9 @@ def rdm_gallery(gallery: RdmGallery, theme: Theme = "light", width: Width = "wid
     rules = [rule for rule in RULES if any(run.rule == rule for run in gallery.runs)]
     across = width == "narrow"
     left, right, top, bottom = _LEFT[width], (8 if across else 66), 24, (56 if across else 10)
-    columns = len(gallery.layers)
+    shown = shown_layers(len(gallery.layers), width)
+    layers = [gallery.layers[index] for index in shown]
+    columns = len(layers)
     grid = Grid(
         max(len(rules), 1) * max(columns, 1),
         max(columns, 1),
@@ -64,21 +71,23 @@ def rdm_gallery(gallery: RdmGallery, theme: Theme = "light", width: Width = "wid
     )
     height = grid.height + top + bottom
     if not rules or not columns:
-        return _figure(gallery, rules, blank(NOTHING, theme, height))
+        return _figure(gallery, rules, columns, blank(NOTHING, theme, height))
     page = layout(theme, height=height, left=left, right=right, top=top, bottom=bottom)
     page |= {"separators": SEPARATORS, "plot_bgcolor": PALETTES[theme].missing}
     page |= _axes(grid, len(gallery.labels))
     ink = PALETTES[theme].ink
     page["annotations"] = [
-        heading(layer, grid.column_domain(column), grid.row_domain(0), ink, _FONT[width])
-        for column, layer in enumerate(gallery.layers)
+        heading(
+            short_name(layer), grid.column_domain(column), grid.row_domain(0), ink, _FONT[width]
+        )
+        for column, layer in enumerate(layers)
     ] + [_row_name(rule, grid.row_domain(row), theme, width) for row, rule in enumerate(rules)]
     page["shapes"] = [
         _boundaries(gallery.labels, axis_suffix(column), axis_suffix(row), width)
         for row in range(len(rules))
         for column in range(columns)
     ]
-    means = np.stack([_mean(gallery, rule) for rule in rules])
+    means = np.stack([mean_of(gallery, rule)[shown] for rule in rules])
     images = [
         f"image {index} ({gallery.class_names[label]})"
         for index, label in enumerate(gallery.labels.tolist())
@@ -86,7 +95,7 @@ def rdm_gallery(gallery: RdmGallery, theme: Theme = "light", width: Width = "wid
     one_scale = shared_scale(means) if gallery.distance == "correlation" else None
     traces: list[dict[str, Any]] = []
     for row, rule in enumerate(rules):
-        for column, layer in enumerate(gallery.layers):
+        for column, layer in enumerate(layers):
             scale = one_scale or own_scale(means[row, column])
             trace = _heatmap(means[row, column], images, scale)
             trace |= {"xaxis": f"x{axis_suffix(column)}", "yaxis": f"y{axis_suffix(row)}"}
@@ -102,7 +111,7 @@ def rdm_gallery(gallery: RdmGallery, theme: Theme = "light", width: Width = "wid
             traces.append(trace)
             if not np.isfinite(means[row, column]).any():
                 page["annotations"].append(_dash(grid, row, column, theme))
-    return _figure(gallery, rules, {"data": traces, "layout": page})
+    return _figure(gallery, rules, columns, {"data": traces, "layout": page})
 
 
 def _axes(grid: Grid, n_images: int) -> dict[str, Any]:
@@ -153,6 +162,8 @@ def square(condensed: NDArray[np.float64], n_images: int) -> NDArray[np.float64]
 
 def _boundaries(labels: NDArray[np.int64], x: str, y: str, width: Width) -> dict[str, Any]:
     edges = (np.flatnonzero(np.diff(labels)) + 0.5).tolist()
+    if len(edges) >= _MOST_CLASSES:  # Lines would hide what lies between them.
+        edges = []
     low, high = -0.5, len(labels) - 0.5
     parts = [f"M{edge},{low}L{edge},{high}M{low},{edge}L{high},{edge}" for edge in edges]
     return {
@@ -202,18 +213,16 @@ def _symbol(gallery: RdmGallery) -> str:
     return "1 − r =" if gallery.distance == "correlation" else "squared distance"
 
 
-def _mean(gallery: RdmGallery, rule: str) -> NDArray[np.float64]:
-    kept = [i for i, run in enumerate(gallery.runs) if run.rule == rule]
-    mean: NDArray[np.float64] = gallery.values[kept].mean(axis=0)
-    return mean
-
-
-def _figure(gallery: RdmGallery, rules: list[str], plotly: dict[str, Any]) -> Figure:
+def _figure(gallery: RdmGallery, rules: list[str], columns: int, plotly: dict[str, Any]) -> Figure:
     distance = RDM_DISTANCES[gallery.distance].name
     counts = {sum(run.rule == rule for run in gallery.runs) for rule in rules}
     seeds = "One seed a rule." if counts <= {1} else "Mean over each rule’s seeds."
-    shown = list(dict.fromkeys(gallery.labels.tolist()))
-    classes = ", ".join(gallery.class_names[label] for label in shown)
+    drawn = (
+        f" {columns} of {len(gallery.layers)} layers are drawn, evenly spaced from the first to "
+        "the last; the table has all."
+        if columns < len(gallery.layers)
+        else ""
+    )
     scale = (
         "One colour scale for all, 0 to the 99.9th percentile."
         if gallery.distance == "correlation"
@@ -225,55 +234,16 @@ def _figure(gallery: RdmGallery, rules: list[str], plotly: dict[str, Any]) -> Fi
         title="Dissimilarity matrices",
         caption=(
             f"{distance} of {len(gallery.labels)} images, {epoch_phrase(gallery.epoch)}, sorted by "
-            f"class: {classes}. {scale} {seeds}"
+            f"class: {_classes(gallery)}. {scale} {seeds}{drawn}"
         ),
         plotly=plotly,
-        table=_within_and_between(gallery, rules),
-        csv=_every_pair(gallery),
+        table=within_and_between(gallery, rules),
+        csv=every_pair(gallery),
     )
 
 
-def _within_and_between(gallery: RdmGallery, rules: list[str]) -> Table:
-    first, second = np.triu_indices(len(gallery.labels), k=1)
-    same = gallery.labels[first] == gallery.labels[second]
-    rows: list[tuple[Cell, ...]] = []
-    for rule in rules:
-        for layer, values in zip(gallery.layers, _mean(gallery, rule), strict=True):
-            within, between = _average(values[same]), _average(values[~same])
-            undefined = int(np.count_nonzero(~np.isfinite(values)))
-            rows.append((RULES[rule].name, layer, within, between, undefined))
-    digits = 3 if gallery.distance == "correlation" else 4
-    return Table(
-        ("Rule", "Layer", "Mean within class", "Mean between classes", "Undefined pairs"),
-        tuple(rows),
-        (None, None, digits, digits, 0),
-    )
-
-
-def _average(values: NDArray[np.float64]) -> float | None:
-    finite = values[np.isfinite(values)]
-    return float(finite.mean()) if len(finite) else None
-
-
-def _cells(values: NDArray[np.float64]) -> list[float | None]:
-    cells: list[float | None] = values.tolist()
-    for undefined in np.flatnonzero(~np.isfinite(values)):
-        cells[undefined] = None
-    return cells
-
-
-def _every_pair(gallery: RdmGallery) -> Table:
-    first, second = np.triu_indices(len(gallery.labels), k=1)
-    names = np.array(gallery.class_names, dtype=object)[gallery.labels]
-    columns: list[Sequence[Cell]] = [
-        first.tolist(),
-        second.tolist(),
-        names[first].tolist(),
-        names[second].tolist(),
-    ]
-    heads = ["image_i", "image_j", "class_i", "class_j"]
-    for run, layers in zip(gallery.runs, gallery.values, strict=True):
-        for layer, values in zip(gallery.layers, layers, strict=True):
-            heads.append(f"{run.rule} seed {run.seed} {layer}")
-            columns.append(_cells(values))
-    return Table(tuple(heads), tuple(zip(*columns, strict=True)))
+def _classes(gallery: RdmGallery) -> str:
+    names = [gallery.class_names[label] for label in dict.fromkeys(gallery.labels.tolist())]
+    if len(names) <= _MOST_CLASSES:
+        return ", ".join(names)
+    return f"{', '.join(names[:3])} and {len(names) - 3} more"

@@ -3,23 +3,45 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from backend.catalog import RULES
 
 RunState = Literal["searching", "queued", "running", "completed", "failed", "cancelled"]
 
 
-class RuleSpec(BaseModel):
-    """One learning rule of an experiment; parameters left out take the catalog's defaults."""
+def _with_parameters(schema: dict[str, Any]) -> None:
+    """Write every number that a rule of the catalog takes into the schema of RuleSpec."""
+    number = {"anyOf": [{"type": "number"}, {"type": "null"}], "default": None}
+    for rule in RULES.values():
+        for parameter in rule.parameters:
+            schema["properties"][parameter.id] = {
+                **number,
+                "title": parameter.name,
+                "description": parameter.description,
+            }
+    schema["additionalProperties"] = False
 
-    model_config = ConfigDict(extra="forbid")
+
+class RuleSpec(BaseModel):
+    """One learning rule of an experiment; parameters left out take the catalog's defaults.
+
+    Which numbers a rule takes is the catalog's to say: each is an extra field here, and whether
+    the rule takes it is checked with its range.
+    """
+
+    model_config = ConfigDict(extra="allow", json_schema_extra=_with_parameters)
+    __pydantic_extra__: dict[str, float | None] = Field(init=False)
 
     rule: str = Field(max_length=64, examples=["usf_sn"])
-    lr: float | None = None
-    weight_decay: float | None = None
-    feedback_scale: float | None = None
     normalization: str | None = Field(default=None, max_length=64)
+
+    @property
+    def numbers(self) -> dict[str, float]:
+        """The parameters that are given, without those left out."""
+        return {name: value for name, value in self.__pydantic_extra__.items() if value is not None}
 
 
 class SearchSpec(BaseModel):
@@ -56,6 +78,10 @@ class ExperimentSpec(BaseModel):
         default=None, description="Random crops and flips; null takes the data set's default."
     )
     track_every: int = Field(default=10, description="Steps between two measures of learning.")
+    track_global_every: int = Field(
+        default=50,
+        description="Steps between two measures against backpropagation itself; 0 takes none.",
+    )
     probe_size: int = Field(default=200, description="Test images to compare on.")
     search: SearchSpec | None = Field(
         default=None, description="Find hyperparameters first, with the first seed."

@@ -38,6 +38,7 @@ class RuleOut(BaseModel):
     sign_concordance: str
     dynamic_feedback: bool
     toeplitz_structure: bool
+    feedback_structure: str
     source: str
 
 

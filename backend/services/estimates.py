@@ -5,16 +5,20 @@ from __future__ import annotations
 from math import ceil
 
 from backend.artifacts import ArtifactStore
-from backend.catalog import REFERENCE_RULE
+from backend.catalog import REFERENCE_RULE, RULES
 from backend.schemas.experiments import Estimate, ExperimentSpec
 from backend.services import search
 from backend.services.datasets import DatasetFacts
+from backend.services.feedback_size import feedback_bytes
 from backend.services.geometry import LayerSize, layer_sizes
 
 _BYTES = 4  # float32
 _STATES_KEPT = 2
-_COPIES_IN_STATE = 3  # weights and the two moments of Adam
+_MOMENTS = 2  # of Adam, for each parameter
 _REPRESENTATIONS_KEPT = 3  # first, best and last epoch
+_FEEDBACK_COPIES = {"never": 0, "once": 1, "with each state": _STATES_KEPT}
+# Bytes in the memory of one run from which on it is said.
+_LARGE = 500_000_000
 
 
 def estimate(spec: ExperimentSpec, facts: DatasetFacts, store: ArtifactStore) -> Estimate:
@@ -44,6 +48,7 @@ def estimate(spec: ExperimentSpec, facts: DatasetFacts, store: ArtifactStore) ->
     unfair = search.unfairness(spec)
     if unfair is not None:
         warnings.append(unfair)
+    warnings += _memory_warnings(spec, layers)
     if REFERENCE_RULE not in {rule.rule for rule in spec.rules}:
         warnings.append("Without BP, rules are compared with the first rule instead.")
     return Estimate(
@@ -58,21 +63,38 @@ def estimate(spec: ExperimentSpec, facts: DatasetFacts, store: ArtifactStore) ->
 
 
 def _run_bytes(spec: ExperimentSpec, rule: str, layers: tuple[LayerSize, ...]) -> int:
-    weights = sum(layer.parameters for layer in layers) * _BYTES
-    activations = sum(layer.units_out for layer in layers) * spec.probe_size * _BYTES
-    state = weights * _COPIES_IN_STATE
+    weights = sum(layer.parameters + layer.statistics for layer in layers) * _BYTES
+    # Where no error goes down, the last layer alone learns and has moments.
+    learning = layers[-1:] if RULES[rule].feedback_structure == "none" else layers
+    state = weights + sum(layer.parameters for layer in learning) * _MOMENTS * _BYTES
     return (
         weights * (spec.epochs + 1)
         + state * _STATES_KEPT
-        + activations * _REPRESENTATIONS_KEPT
-        + _feedback_bytes(rule, layers)
+        + activation_bytes(spec, layers) * _REPRESENTATIONS_KEPT
+        + feedback_bytes(RULES[rule], layers) * _FEEDBACK_COPIES[RULES[rule].stored_feedback]
     )
 
 
-def _feedback_bytes(rule: str, layers: tuple[LayerSize, ...]) -> int:
-    hidden = layers[1:]
-    if rule == "fa_dense":
-        return sum(layer.units_in * layer.units_out for layer in hidden) * _BYTES
-    if rule in ("fa_toeplitz", "usf_init"):
-        return sum(layer.parameters for layer in hidden) * _BYTES
-    return 0
+def activation_bytes(spec: ExperimentSpec, layers: tuple[LayerSize, ...]) -> int:
+    """Bytes of one representation of the probe: the outputs of every layer."""
+    return sum(layer.units_out for layer in layers) * spec.probe_size * _BYTES
+
+
+def _memory_warnings(spec: ExperimentSpec, layers: tuple[LayerSize, ...]) -> list[str]:
+    warnings = []
+    activations = activation_bytes(spec, layers)
+    if activations > _LARGE:
+        warnings.append(
+            f"The layers' activations on {spec.probe_size:,} probe images are "
+            f"{activations / 1e9:.1f} GB, which every run holds in memory more than once when it "
+            "stores them, and every comparison when it reads them. Fewer probe images need less."
+        )
+    for chosen in spec.rules:
+        rule = RULES[chosen.rule]
+        feedback = feedback_bytes(rule, layers)
+        if feedback > _LARGE:
+            warnings.append(
+                f"{rule.name} keeps {feedback / 1e9:.1f} GB of feedback weights in the memory of "
+                "each run, and reads all of them at every step."
+            )
+    return warnings

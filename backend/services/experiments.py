@@ -10,7 +10,13 @@ from datetime import UTC, datetime
 from sqlalchemy import delete, select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
-from backend.catalog import DATASETS, DEFAULT_ARCHITECTURE, DEFAULT_DATASET, RULES
+from backend.catalog import (
+    DATASETS,
+    DEFAULT_ARCHITECTURE,
+    DEFAULT_DATASET,
+    PAPER_RULES,
+    RULES,
+)
 from backend.db.models import Analysis, Comparison, Experiment, Run
 from backend.schemas.experiments import ExperimentSpec, RuleSpec
 from backend.services import events, runs, search
@@ -18,12 +24,12 @@ from backend.services.errors import ConflictError, InvalidSpecError, NotFoundErr
 
 
 def default_spec() -> ExperimentSpec:
-    """What the form is filled in with: five rules on digits, one seed, ten epochs."""
+    """What the form is filled in with: the paper's five rules on digits, one seed, ten epochs."""
     return ExperimentSpec(
         name="Five learning rules on digits",
         dataset=DEFAULT_DATASET,
         architecture=DEFAULT_ARCHITECTURE,
-        rules=[RuleSpec(rule=rule) for rule in RULES],
+        rules=[RuleSpec(rule=rule) for rule in PAPER_RULES],
     )
 
 

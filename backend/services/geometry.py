@@ -2,41 +2,133 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class LayerSize:
-    """One layer: how many parameters, and how many numbers go in and out for one image."""
+    """One layer: its numbers of weights and biases, and of units in and out for one image.
+
+    ``norm_channels`` is how many channels the batch normalisation right after it has; 0 for none.
+    """
 
     name: str
-    parameters: int
+    weights: int
+    biases: int
     units_in: int
     units_out: int
+    norm_channels: int = 0
 
+    @property
+    def parameters(self) -> int:
+        """Numbers that are learned in the layer and in its normalisation."""
+        return self.weights + self.biases + 2 * self.norm_channels
 
-def _moskovitz1(channels: int, image_size: int, classes: int) -> tuple[LayerSize, ...]:
-    first = image_size - 4
-    pooled = first // 2
-    second = pooled - 4
-    flat = 64 * (second // 2) ** 2
-    return (
-        LayerSize("conv1", 64 * channels * 25 + 64, channels * image_size**2, 64 * first**2),
-        LayerSize("conv2", 64 * 64 * 25 + 64, 64 * pooled**2, 64 * second**2),
-        LayerSize("fc1", flat * 384 + 384, flat, 384),
-        LayerSize("fc2", 384 * 192 + 192, 384, 192),
-        LayerSize("fc3", 192 * classes + classes, 192, classes),
-    )
-
-
-_GEOMETRIES: dict[str, Callable[[int, int, int], tuple[LayerSize, ...]]] = {
-    "moskovitz1": _moskovitz1,
-}
+    @property
+    def statistics(self) -> int:
+        """Numbers that the normalisation keeps: running means and variances, and their count."""
+        return 2 * self.norm_channels + 1 if self.norm_channels else 0
 
 
 def layer_sizes(
     architecture: str, *, channels: int, image_size: int, classes: int
 ) -> tuple[LayerSize, ...]:
     """Sizes of an architecture's layers in order, for images of ``image_size`` pixels a side."""
-    return _GEOMETRIES[architecture](channels, image_size, classes)
+    return tuple(_GEOMETRIES[architecture](channels, image_size, classes))
+
+
+def _linear(name: str, units_in: int, units_out: int) -> LayerSize:
+    return LayerSize(name, units_in * units_out, units_out, units_in, units_out)
+
+
+def _conv(
+    name: str, channels: tuple[int, int], sides: tuple[int, int], *, kernel: int, norm: bool
+) -> LayerSize:
+    """A convolution from and to so many channels and maps of such sides: biased or normalised."""
+    (before, after), (wide, narrow) = channels, sides
+    weights = after * before * kernel**2
+    biases, norm_channels = (0, after) if norm else (after, 0)
+    return LayerSize(
+        name, weights, biases, before * wide**2, after * narrow**2, norm_channels=norm_channels
+    )
+
+
+def _moskovitz1(channels: int, image_size: int, classes: int) -> Iterator[LayerSize]:
+    return _two_convolutions((channels, 64, 64), (384, 192, classes), image_size)
+
+
+def _lenet5(channels: int, image_size: int, classes: int) -> Iterator[LayerSize]:
+    return _two_convolutions((channels, 6, 16), (120, 84, classes), image_size)
+
+
+def _two_convolutions(
+    maps: tuple[int, int, int], units: tuple[int, int, int], image_size: int
+) -> Iterator[LayerSize]:
+    """Two 5x5 convolutions without padding, each pooled by two, and three linear layers."""
+    first = image_size - 4
+    pooled = first // 2
+    second = pooled - 4
+    flat = maps[2] * (second // 2) ** 2
+    yield _conv("conv1", (maps[0], maps[1]), (image_size, first), kernel=5, norm=False)
+    yield _conv("conv2", (maps[1], maps[2]), (pooled, second), kernel=5, norm=False)
+    yield _linear("fc1", flat, units[0])
+    yield _linear("fc2", units[0], units[1])
+    yield _linear("fc3", units[1], units[2])
+
+
+def _mlp(channels: int, image_size: int, classes: int) -> Iterator[LayerSize]:
+    yield _linear("fc1", channels * image_size**2, 512)
+    yield _linear("fc2", 512, 512)
+    yield _linear("fc3", 512, classes)
+
+
+def _vgg8(channels: int, image_size: int, classes: int) -> Iterator[LayerSize]:
+    side, before = image_size, channels
+    for number, (after, pooled) in enumerate(
+        ((64, True), (128, True), (256, False), (256, True), (512, False), (512, True)), 1
+    ):
+        yield _conv(f"conv{number}", (before, after), (side, side), kernel=3, norm=True)
+        side, before = side // 2 if pooled else side, after
+    yield _linear("fc1", before * side**2, 512)
+    yield _linear("fc2", 512, classes)
+
+
+def _resnet20(channels: int, image_size: int, classes: int) -> Iterator[LayerSize]:
+    return _residual((channels, 16, 32, 64), image_size, classes, blocks=3, projected=False)
+
+
+def _resnet18(channels: int, image_size: int, classes: int) -> Iterator[LayerSize]:
+    return _residual((channels, 64, 128, 256, 512), image_size, classes, blocks=2, projected=True)
+
+
+def _residual(
+    maps: tuple[int, ...], image_size: int, classes: int, *, blocks: int, projected: bool
+) -> Iterator[LayerSize]:
+    """A 3x3 stem, then a stage for each later number of maps; all but the first halve the image.
+
+    ``projected``: whether the shortcut past a halving is a 1x1 convolution.
+    """
+    yield _conv("conv1", (maps[0], maps[1]), (image_size, image_size), kernel=3, norm=True)
+    side, before = image_size, maps[1]
+    for stage, after in enumerate(maps[1:], 1):
+        narrow = side if stage == 1 else (side + 1) // 2
+        for block in range(blocks):
+            name = f"layer{stage}.{block}"
+            yield _conv(f"{name}.conv1", (before, after), (side, narrow), kernel=3, norm=True)
+            yield _conv(f"{name}.conv2", (after, after), (narrow, narrow), kernel=3, norm=True)
+            if projected and before != after:
+                shortcut = f"{name}.downsample.0"
+                yield _conv(shortcut, (before, after), (side, narrow), kernel=1, norm=True)
+            side, before = narrow, after
+    yield _linear("fc", before, classes)
+
+
+_GEOMETRIES: dict[str, Callable[[int, int, int], Iterator[LayerSize]]] = {
+    "moskovitz1": _moskovitz1,
+    "lenet5": _lenet5,
+    "mlp": _mlp,
+    "vgg8": _vgg8,
+    "resnet20": _resnet20,
+    "resnet18": _resnet18,
+}

@@ -11,6 +11,8 @@ from backend.schemas.experiments import ExperimentSpec, RuleSpec
 from backend.services import datasets, search
 from backend.services.datasets import DatasetFacts
 from backend.services.errors import InvalidSpecError
+from backend.services.feedback_size import feedback_bytes
+from backend.services.geometry import layer_sizes
 from backend.settings import Settings
 
 MAX_NAME_LENGTH = 120
@@ -20,6 +22,8 @@ MAX_SEEDS = 100
 MAX_IMAGE_SIZE = 96
 MAX_TRACK_EVERY = 100_000
 MINIMUM_PROBE_SIZE = 4
+
+_PARAMETERS = {parameter.id for rule in RULES.values() for parameter in rule.parameters}
 
 Problem = tuple[str, str]
 
@@ -41,6 +45,13 @@ def validate(spec: ExperimentSpec, settings: Settings) -> DatasetFacts:
             "track_every", "steps between measures", spec.track_every, 1, MAX_TRACK_EVERY
         ),
         *_range_problems(
+            "track_global_every",
+            "steps between measures",
+            spec.track_global_every,
+            0,
+            MAX_TRACK_EVERY,
+        ),
+        *_range_problems(
             "probe_size",
             "probe images",
             spec.probe_size,
@@ -53,6 +64,7 @@ def validate(spec: ExperimentSpec, settings: Settings) -> DatasetFacts:
         problems.extend(search.problems(spec.search, spec))
     if spec.dataset in DATASETS and spec.architecture in ARCHITECTURES:
         problems.extend(_image_size_problems(spec))
+        problems.extend(_residual_problems(spec))
     if problems:
         raise InvalidSpecError(problems)
     facts = datasets.facts(spec, settings)
@@ -76,6 +88,8 @@ def validate(spec: ExperimentSpec, settings: Settings) -> DatasetFacts:
                 )
             ]
         )
+    if problems := list(_feedback_problems(spec, facts, settings)):
+        raise InvalidSpecError(problems)
     return facts
 
 
@@ -124,12 +138,13 @@ def _rule_problems(rules: list[RuleSpec]) -> Iterable[Problem]:
 
 def _parameter_problems(field: str, chosen: RuleSpec, rule: Rule) -> Iterable[Problem]:
     known = {parameter.id: parameter for parameter in rule.parameters}
-    for name in ("lr", "weight_decay", "feedback_scale"):
-        value = getattr(chosen, name)
-        if value is None:
-            continue
+    for name, value in chosen.numbers.items():
         if name not in known:
-            yield f"{field}.{name}", f"{rule.name} takes no {name}; leave it out."
+            what = name if name in _PARAMETERS else "such parameter"
+            yield (
+                f"{field}.{ascii(name[:64])[1:-1]}",
+                f"{rule.name} takes no {what}; leave it out. It takes {', '.join(known)}.",
+            )
             continue
         parameter = known[name]
         yield from _range_problems(
@@ -192,3 +207,41 @@ def _image_size_problems(spec: ExperimentSpec) -> Iterable[Problem]:
         yield from _range_problems(
             "image_size", "image size", size, architecture.minimum_image_size, MAX_IMAGE_SIZE
         )
+
+
+def _residual_problems(spec: ExperimentSpec) -> Iterable[Problem]:
+    architecture = ARCHITECTURES[spec.architecture]
+    if not architecture.residual:
+        return
+    for index, chosen in enumerate(spec.rules):
+        rule = RULES.get(chosen.rule)
+        if rule is not None and rule.feedback_structure == "output projections":
+            yield (
+                f"rules.{index}.rule",
+                f"{rule.name} sends one signal straight to every layer, which is defined for a "
+                f"chain of layers; connections of {architecture.name} go around some. Leave the "
+                "rule out or choose another architecture.",
+            )
+
+
+def _feedback_problems(
+    spec: ExperimentSpec, facts: DatasetFacts, settings: Settings
+) -> Iterable[Problem]:
+    layers = layer_sizes(
+        spec.architecture,
+        channels=facts.channels,
+        image_size=spec.image_size,
+        classes=facts.classes,
+    )
+    limit = settings.max_feedback_bytes
+    for index, chosen in enumerate(spec.rules):
+        rule = RULES[chosen.rule]
+        needed = feedback_bytes(rule, layers)
+        if needed > limit:
+            yield (
+                f"rules.{index}.rule",
+                f"{rule.name} needs {needed / 1e9:,.1f} GB of feedback weights in each run of "
+                f"{ARCHITECTURES[spec.architecture].name} on images of {spec.image_size} pixels; "
+                f"{limit / 1e9:,.1f} GB are allowed (ATLAS_MAX_FEEDBACK_BYTES). Leave the rule "
+                "out, or choose smaller images or another architecture.",
+            )

@@ -15,7 +15,10 @@ from PIL import Image
 
 from backend.settings import Settings
 
-RULES = "bp, fa_dense, fa_toeplitz, usf_init, usf_sn"
+RULES = (
+    "bp, fa_dense, fa_toeplitz, usf_init, usf_sn, usf, brsf, dfa, drtp, kolen_pollack, "
+    "weight_mirror, sham, readout_only"
+)
 
 
 def spec(**changes: Any) -> dict[str, Any]:
@@ -51,6 +54,12 @@ def assert_refused(client: TestClient, body: Any, field: str, *words: str) -> No
         ({"rules": [{"rule": "bp"}, {"rule": "bp"}]}, "rules.1.rule", ["twice"]),
         ({"rules": [{"rule": "bp", "lr": -1}]}, "rules.0.lr", ["-1", "1e-06 to 1"]),
         ({"rules": [{"rule": "bp", "feedback_scale": 0.1}]}, "rules.0.feedback_scale", ["BP"]),
+        ({"rules": [{"rule": "bp", "mirror_rate": 0.1}]}, "rules.0.mirror_rate", ["BP", "lr, w"]),
+        ({"rules": [{"rule": "weight_mirror", "mirror_rate": 2}]}, "rules.0.mirror_rate",
+         ["2", "1e-06 to 1"]),
+        ({"rules": [{"rule": "bp", "speed": 0.1}]}, "rules.0.speed", ["no such parameter"]),
+        ({"rules": [{"rule": "bp", "lr": "fast"}]}, "rules.0.lr", ["number"]),
+        ({"track_global_every": -1}, "track_global_every", ["-1", "0 to 100,000"]),
         ({"rules": [{"rule": "usf_sn", "normalization": "l1"}]}, "rules.0.normalization",
          ["'l1'", "frobenius, spectral"]),
         ({"seeds": []}, "seeds", ["at least one"]),
@@ -58,7 +67,7 @@ def assert_refused(client: TestClient, body: Any, field: str, *words: str) -> No
         ({"seeds": [-1]}, "seeds", ["0 to 4,294,967,295"]),
         ({"seeds": list(range(101))}, "seeds", ["101", "100"]),
         ({"seeds": list(range(100)), "rules": [{"rule": rule} for rule in RULES.split(", ")]},
-         "seeds", ["500 runs", "200"]),
+         "seeds", ["1300 runs", "200"]),
         ({"epochs": -3}, "epochs", ["-3", "1 to 1,000"]),
         ({"epochs": 0}, "epochs", ["0", "1 to 1,000"]),
         ({"epochs": 10**9}, "epochs", ["1e+09", "1 to 1,000"]),
@@ -71,8 +80,8 @@ def assert_refused(client: TestClient, body: Any, field: str, *words: str) -> No
         ({"name": "x" * 10_000}, "name", ["10,000", "120"]),
         ({"name": "a\u0000b"}, "name", ["control character"]),
         ({"name": "a\ud800b"}, "name", ["control character"]),
-        ({"dataset": "imagenet"}, "dataset", ["'imagenet'", "digits, cifar10, folder"]),
-        ({"architecture": "vit"}, "architecture", ["'vit'", "moskovitz1"]),
+        ({"dataset": "imagenet"}, "dataset", ["'imagenet'", "digits, mnist, ", "cifar100, folder"]),
+        ({"architecture": "vit"}, "architecture", ["'vit'", "moskovitz1, lenet5, mlp"]),
         ({"image_size": 15}, "image_size", ["15", "16", "Moskovitz"]),
         ({"image_size": 25}, "image_size", ["24", "25"]),
         ({"probe_size": 3}, "probe_size", ["3", "4 to 2,000"]),

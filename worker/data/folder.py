@@ -2,16 +2,13 @@
 
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from worker.data.decoded_cache import cache_path, read_cache, write_cache
 from worker.data.image_data import DataError, ImageData, Split, channel_statistics
 from worker.data.image_files import ImageFile, class_folders, decode, image_files
-from worker.data.splitting import remaining, stratified_choice
-
-_SPLIT_SEED = 42
+from worker.data.splitting import hold_out_tenth
 
 
 def folder(root: Path, cache: Path | None = None, image_size: int = 24) -> ImageData:
@@ -33,14 +30,12 @@ def folder(root: Path, cache: Path | None = None, image_size: int = 24) -> Image
     if len(train_files) < 2:
         raise DataError(f"{root / 'train'} holds 1 image; at least 2 are needed")
     images = _decoded(root, cache, train_files, test_files, image_size, side)
-    labels = _labels(train_files)
-    val = stratified_choice(labels, max(1, len(labels) // 10), np.random.default_rng(_SPLIT_SEED))
-    train = remaining(len(labels), val)
-    mean, std = channel_statistics(images["train"][train])
+    train, val = hold_out_tenth(Split(images["train"], _labels(train_files)))
+    mean, std = channel_statistics(train.images)
     return ImageData(
         name="folder",
-        train=Split(images["train"][train], labels[train]),
-        val=Split(images["train"][val], labels[val]),
+        train=train,
+        val=val,
         test=Split(images["test"], _labels(test_files)),
         class_names=class_names,
         mean=mean,

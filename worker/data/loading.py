@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from worker.data.cifar10 import cifar10
+from worker.data.cifar import cifar10, cifar100
 from worker.data.digits import digits
 from worker.data.folder import folder
 from worker.data.image_data import DataError, ImageData
+from worker.data.mnist import fashion_mnist, mnist
+from worker.data.svhn import svhn
 
 Loader = Callable[[Path | None, Path | None, int], ImageData]
 
@@ -15,8 +17,9 @@ def _load_digits(root: Path | None, cache: Path | None, image_size: int) -> Imag
     return digits(image_size)
 
 
-def _load_cifar10(root: Path | None, cache: Path | None, image_size: int) -> ImageData:
-    return cifar10(_needed("cifar10", root), image_size)
+def _published(name: str, read: Callable[[Path, int], ImageData]) -> Loader:
+    """Return a loader of a published data set, which needs no cache."""
+    return lambda root, _cache, image_size: read(_needed(name, root), image_size)
 
 
 def _load_folder(root: Path | None, cache: Path | None, image_size: int) -> ImageData:
@@ -31,7 +34,11 @@ def _needed(name: str, root: Path | None) -> Path:
 
 DATA_SETS: Mapping[str, Loader] = {
     "digits": _load_digits,
-    "cifar10": _load_cifar10,
+    "mnist": _published("mnist", mnist),
+    "fashion_mnist": _published("fashion_mnist", fashion_mnist),
+    "svhn": _published("svhn", svhn),
+    "cifar10": _published("cifar10", cifar10),
+    "cifar100": _published("cifar100", cifar100),
     "folder": _load_folder,
 }
 
@@ -41,8 +48,8 @@ def load(
 ) -> ImageData:
     """Load a data set by its id.
 
-    name: "digits" (inside scikit-learn), "cifar10" (downloaded to root on first use) or "folder"
-        (an image folder at root).
+    name: "digits" (inside scikit-learn), "folder" (an image folder at root), or one that is
+        downloaded to root on first use: "mnist", "fashion_mnist", "svhn", "cifar10", "cifar100".
     root: folder of the data; not needed for digits.
     cache: folder for decoded images; used by "folder" only.
     image_size: side in pixels of the crops that will be taken.

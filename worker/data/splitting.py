@@ -4,6 +4,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from worker.data.image_data import Split
+
+_HOLD_OUT_SEED = 42
+
 
 def stratified_choice(labels: Tensor, size: int, generator: np.random.Generator) -> Tensor:
     """Choose positions so that each class keeps its share.
@@ -33,3 +37,16 @@ def remaining(total: int, chosen: Tensor) -> Tensor:
     kept = torch.ones(total, dtype=torch.bool)
     kept[chosen] = False
     return kept.nonzero().squeeze(1)
+
+
+def hold_out_tenth(published: Split) -> tuple[Split, Split]:
+    """Set a tenth of the training images apart to validate, class by class, always the same.
+
+    Returns (train, val); val has n // 10 images, and at least one.
+    """
+    images, labels = published
+    val = stratified_choice(
+        labels, max(1, len(labels) // 10), np.random.default_rng(_HOLD_OUT_SEED)
+    )
+    train = remaining(len(labels), val)
+    return Split(images[train], labels[train]), Split(images[val], labels[val])

@@ -49,6 +49,10 @@ def run_training(context: WorkerContext, run_id: str, worker: str) -> None:
         _log.info("Attempt %d at run %s was superseded; stopping.", fence.attempt, run_id)
     except (DataError, TrainingError, InvalidSpecError, ArtifactError) as error:
         _fail(context, fence, str(error))
+    except ValueError as error:
+        # What training cannot take it refuses in words meant to be read.
+        _log.exception("Run %s was refused", run_id)
+        _fail(context, fence, str(error))
     except MemoryError:
         _fail(context, fence, "Out of memory. Use a smaller batch or fewer runs at a time.")
     except torch.OutOfMemoryError:
@@ -71,6 +75,7 @@ def _train(context: WorkerContext, fence: Fence, lease: Lease) -> None:
         image_size=spec.image_size,
         augment=bool(spec.augment),
         track_every=spec.track_every,
+        track_global_every=spec.track_global_every,
         **run.parameters,
     )
     data = _load(context, spec)

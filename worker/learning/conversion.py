@@ -7,7 +7,7 @@ from typing import TypeVar, cast
 import torch
 from torch import Tensor, nn
 
-from worker.learning.layers import FeedbackLayer
+from worker.learning.layers import FeedbackLayer, feedback_layers
 from worker.learning.registry import make_rule
 from worker.learning.rule import Rule, RuleSettings
 
@@ -20,6 +20,8 @@ def convert(
     *,
     feedback_scale: float = 0.1,
     normalization: str = "frobenius",
+    feedback_decay: float = 1e-3,
+    mirror_rate: float = 0.05,
     generator: torch.Generator | None = None,
     example_input: Tensor | None = None,
 ) -> Network:
@@ -29,18 +31,25 @@ def convert(
     and `state_dict()` stay as they were. `bp` leaves the network as it is.
 
     model: any network of Conv2d and Linear layers, each used under one name.
-    rule: a rule's id: bp, fa_dense, fa_toeplitz, usf_init or usf_sn.
-    feedback_scale: standard deviation s of the fixed random feedback B0 ~ N(0, s^2).
-    normalization: norm that usf_sn keeps, "frobenius" or "spectral".
+    rule: a rule's id, a key of `RULES`, such as "usf_sn".
+    feedback_scale, normalization, feedback_decay, mirror_rate: see `RuleSettings`.
     generator: CPU generator that the feedback derives from; None is PyTorch's global one.
     example_input: a batch of the shape that the network will see (zeros will do). With it, the
-        fixed feedback that learning needs, and no other, is drawn now. Without it, dense feedback
-        is drawn at the first forward pass that needs it. Either way gives the same numbers.
+        random feedback that learning needs, and no other, is drawn now. Without it, dense
+        feedback is drawn at the first forward pass that needs it. Either way gives the same
+        numbers. `dfa` and `drtp` cannot do without it.
 
-    Returns the model. Raises ValueError for an unknown rule or setting, and for a network that
-    has nothing to convert, shares a layer under two names or has been converted before.
+    Returns the model. Raises ValueError, and leaves the network as it was, for an unknown rule or
+    setting, and for a network that has nothing to convert, shares a layer under two names, has
+    been converted before, or for which the rule is undefined.
     """
-    made = make_rule(rule, RuleSettings(feedback_scale=feedback_scale, normalization=normalization))
+    settings = RuleSettings(
+        feedback_scale=feedback_scale,
+        normalization=normalization,
+        feedback_decay=feedback_decay,
+        mirror_rate=mirror_rate,
+    )
+    made = make_rule(rule, settings)
     layers = learning_layers(model)
     if not layers:
         raise ValueError(
@@ -50,15 +59,32 @@ def convert(
         return model
     _refuse_shared(model)
     _refuse_subclasses(layers, made)
-    for layer in layers.values():
-        seed = int(torch.randint(2**63 - 1, (), generator=generator))
-        feedback_layer = _adopt(layer, made, seed)
-        if example_input is None and not feedback_layer.needs_map_size:
-            feedback_layer.draw(tuple(layer.weight.shape))
-    if example_input is not None:
-        with _evaluating(model), torch.enable_grad():
-            model(example_input)
+    adopted: dict[str, FeedbackLayer] = {}
+    try:
+        for name, layer in layers.items():
+            seed = int(torch.randint(2**63 - 1, (), generator=generator))
+            adopted[name] = _adopt(layer, made, seed)
+        made.attach(model, adopted, _first_pass(model, adopted, example_input))
+    except Exception:
+        for converted in adopted.values():
+            converted.release()
+        raise
     return model
+
+
+@contextmanager
+def updating(model: nn.Module) -> Iterator[None]:
+    """Let feedback that changes by itself follow the update made inside the `with` block.
+
+    model: a network, converted or plain. The block holds one step of the optimiser:
+    `with updating(model): optimiser.step()`. For rules with other feedback it does nothing.
+    """
+    layers = [layer for layer in feedback_layers(model).values() if layer.rule.dynamic]
+    before = [layer.weight.detach().clone() for layer in layers]
+    yield
+    with torch.no_grad():
+        for layer, weight in zip(layers, before, strict=True):
+            layer.rule.update(layer, weight)
 
 
 def learning_layers(model: nn.Module) -> dict[str, nn.Conv2d | nn.Linear]:
@@ -68,6 +94,20 @@ def learning_layers(model: nn.Module) -> dict[str, nn.Conv2d | nn.Linear]:
         for name, module in model.named_modules()
         if isinstance(module, nn.Conv2d | nn.Linear)
     }
+
+
+def _first_pass(
+    model: nn.Module, layers: dict[str, FeedbackLayer], example_input: Tensor | None
+) -> Tensor | None:
+    """Draw the feedback that is needed; return the example's output where there is one."""
+    if example_input is None:
+        for layer in layers.values():
+            if not layer.needs_map_size:
+                layer.draw(tuple(layer.weight.shape))
+        return None
+    with _evaluating(model), torch.enable_grad():
+        output: Tensor = model(example_input)
+    return output
 
 
 def _adopt(layer: nn.Module, rule: Rule, seed: int) -> FeedbackLayer:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -15,60 +15,84 @@ from worker.learning.rule import Rule
 
 
 class FeedbackLayer(nn.Module):
-    """What the layers of every rule share: the rule, and the fixed random feedback B0 if any.
+    """What the layers of every rule share: the rule, and feedback weights of their own if any.
 
-    B0 is a non-persistent buffer, so `state_dict()` equals the plain network's. It is drawn from
-    a seed of the layer's own, so the order in which layers draw does not matter.
+    These start as random B0 and are a non-persistent buffer, so `state_dict()` equals the plain
+    network's. They are drawn from a seed of the layer's own, so the order in which layers draw
+    does not matter; a seed and the number of draws so far are all there is to its random stream.
     """
 
     weight: Tensor
     needs_map_size: ClassVar[bool] = False
     rule: Rule
     feedback_seed: int
-    fixed_feedback: Tensor | None
+    draws: int
+    own_feedback: Tensor | None
 
     def adopt(self, rule: Rule, feedback_seed: int) -> None:
         """Take a rule; B0 is drawn later, from feedback_seed."""
         self.rule = rule
         self.feedback_seed = feedback_seed
-        self.register_buffer("fixed_feedback", None, persistent=False)
+        self.draws = 0
+        self.register_buffer("own_feedback", None, persistent=False)
 
-    def fixed_shape(self, x: Tensor) -> tuple[int, ...]:
+    def release(self) -> None:
+        """Become the plain layer that this was."""
+        del self.rule, self.feedback_seed, self.draws, self.own_feedback
+        self.__class__ = self.plain_class()
+
+    @classmethod
+    def plain_class(cls) -> type[Any]:
+        """Return the class of the layer that this one takes the place of."""
+        return nn.Conv2d if issubclass(cls, nn.Conv2d) else nn.Linear
+
+    def own_shape(self, x: Tensor) -> tuple[int, ...]:
         """Return the shape of B0 for an input x."""
         return tuple(self.weight.shape)
 
     def draw(self, shape: tuple[int, ...]) -> None:
         """Draw B0 ~ N(0, s^2) of the given shape, if the rule has one; the same on every device."""
-        if self.rule.fixed_scale is not None:
-            generator = torch.Generator().manual_seed(self.feedback_seed)
-            self.place(torch.randn(shape, generator=generator).mul_(self.rule.fixed_scale))
+        if self.rule.own_scale is not None:
+            drawn = torch.randn(shape, generator=self.next_generator())
+            self.place(drawn.mul_(self.rule.own_scale))
 
-    def place(self, fixed: Tensor) -> None:
-        """Keep a copy of fixed as B0, on the weight's device, in its dtype and memory layout."""
+    def next_generator(self) -> torch.Generator:
+        """Return a CPU generator for the next draw, and count it."""
+        # A step of 2^63 over the golden ratio keeps the seeds of one layer's draws far apart.
+        seed = (self.feedback_seed + self.draws * 0x4F1BBCDCBFA53E0B) % 2**63
+        self.draws += 1
+        return torch.Generator().manual_seed(seed)
+
+    def place(self, own: Tensor) -> None:
+        """Keep a copy of feedback weights, on the weight's device, in its dtype and layout."""
         weight = self.weight.detach()
-        if fixed.shape == weight.shape:
-            self.fixed_feedback = torch.empty_like(weight).copy_(fixed)
+        if own.shape == weight.shape:
+            self.own_feedback = torch.empty_like(weight).copy_(own)
         else:
-            self.fixed_feedback = fixed.to(weight.device, weight.dtype, copy=True)
+            self.own_feedback = own.to(weight.device, weight.dtype, copy=True)
 
     def effective_feedback(self) -> Tensor:
         """Return what stands in for the weight now: the weight's shape, or (d_out, d_in)."""
         with torch.no_grad():
-            return self.rule.feedback(self.weight.detach(), self.fixed_feedback)
+            return self.rule.feedback(self.weight.detach(), self.own_feedback)
 
     def feedback_for(self, x: Tensor) -> Tensor | None:
         """Return the feedback for an input x, drawing B0 at first need; None if none is needed."""
         if not (x.requires_grad and torch.is_grad_enabled()):
             return None
-        if self.fixed_feedback is None:
-            self.draw(self.fixed_shape(x))
-        elif tuple(self.fixed_feedback.shape) != self.fixed_shape(x):
-            raise ValueError(
-                f"an input of shape {tuple(x.shape)} needs fixed feedback of shape "
-                f"{self.fixed_shape(x)}, but this layer's has {tuple(self.fixed_feedback.shape)}; "
-                "dense feedback serves the one image size that it was drawn for"
-            )
+        self.draw_at_need(self.own_shape(x), x)
         return self.effective_feedback()
+
+    def draw_at_need(self, shape: tuple[int, ...], x: Tensor) -> None:
+        """Draw B0 of a shape that an input x asks for, unless it is there; refuse another shape."""
+        if self.own_feedback is None:
+            self.draw(shape)
+        elif tuple(self.own_feedback.shape) != shape:
+            raise ValueError(
+                f"an input of shape {tuple(x.shape)} needs feedback of shape {shape}, but this "
+                f"layer's has {tuple(self.own_feedback.shape)}; dense feedback serves the one "
+                "image size that it was drawn for"
+            )
 
 
 class FeedbackLinear(FeedbackLayer, nn.Linear):
@@ -115,7 +139,7 @@ class DenseFeedbackConv2d(FeedbackConv2d):
     function = DenseConvFeedback
     needs_map_size = True
 
-    def fixed_shape(self, x: Tensor) -> tuple[int, ...]:
+    def own_shape(self, x: Tensor) -> tuple[int, ...]:
         """Return (d_out, d_in) for a padded input x (n, C_in, h, w)."""
         return self.out_channels * math.prod(output_size(self, x)), math.prod(x.shape[1:])
 
@@ -127,3 +151,10 @@ WEIGHT_SHAPED: Mapping[type[nn.Module], type[nn.Module]] = MappingProxyType(
 DENSE: Mapping[type[nn.Module], type[nn.Module]] = MappingProxyType(
     {nn.Conv2d: DenseFeedbackConv2d, nn.Linear: FeedbackLinear}
 )
+
+
+def feedback_layers(model: nn.Module) -> dict[str, FeedbackLayer]:
+    """Return the converted layers of a network by name; none where it learns by `bp`."""
+    return {
+        name: module for name, module in model.named_modules() if isinstance(module, FeedbackLayer)
+    }

@@ -9,62 +9,90 @@ import torch
 from torch import Tensor, nn
 
 from worker.learning.conversion import learning_layers
-from worker.learning.measures import local_angle, no_angle, sign_concordance, weight_angle
+from worker.learning.cut import CutLayer
+from worker.learning.measures import (
+    LocalAngle,
+    local_angle,
+    no_angle,
+    sign_concordance,
+    weight_angle,
+)
 from worker.learning.transport import effective_feedback, transport
 
 Layer = nn.Conv2d | nn.Linear
+Measures = dict[str, dict[str, float]]
 
 
 @dataclass
 class Recording:
     """The errors of one backward pass, layer by layer.
 
-    inputs, errors: by layer name, each layer's input and the gradient at its output, one entry
-    for every call of the layer. Layers whose input needs no gradient, such as the first, are left
-    out: they pass no error down.
+    errors: by layer name, the gradient at the layer's output, one entry for every call of the
+    layer, the last call first. inputs: each layer's input, the first call first; layers whose input
+    needs no gradient, such as the first, are left out: they pass no error down.
+    delivered: what reached those inputs, for layers that do not send it themselves.
+    random_states: of PyTorch's global generators as the block began: of the CPU under None, then
+    of the network's GPUs by number.
     """
 
     layers: dict[str, Layer]
     inputs: dict[str, list[Tensor]] = field(default_factory=dict)
     errors: dict[str, list[Tensor]] = field(default_factory=dict)
+    delivered: dict[str, list[Tensor]] = field(default_factory=dict)
+    random_states: dict[int | None, Tensor] = field(default_factory=dict)
 
     @torch.no_grad()
-    def measures(self) -> dict[str, dict[str, float]]:
+    def measures(self) -> Measures:
         """Return {measure: {layer: value}}; take it before the weights are updated.
 
         Measures: local_angle and weight_angle (degrees), norm_ratio (B^T d over W^T d),
         sign_concordance (share of entries) and zero_error_share (share of samples with no angle).
-        A value that is undefined or not finite is left out.
+        A value that is undefined or not finite is left out. Where errors reach a layer's input
+        from elsewhere than its output, what reaches it is compared with W^T d.
         """
-        table: dict[str, dict[str, float]] = {}
-        for name in self.layers:
-            if name not in self.errors:
-                continue
-            for measure, value in self._measure(name, self.errors[name]).items():
+        table: Measures = {}
+        for name in [name for name in self.layers if name in self.inputs]:
+            for measure, value in self._measure(name).items():
                 if value is not None and math.isfinite(value):
                     table.setdefault(measure, {})[name] = value
         return table
 
-    def _measure(self, name: str, errors: list[Tensor]) -> dict[str, float | None]:
+    def _measure(self, name: str) -> dict[str, float | None]:
         layer = self.layers[name]
         weight, feedback = layer.weight.detach(), effective_feedback(layer)
-        # Gradients arrive in the reverse order of the calls.
-        calls = list(zip(reversed(errors), self.inputs[name], strict=True))
-
-        def delivered(by: Tensor) -> Tensor:
-            sent = [transport(layer, by, d, x) for d, x in calls]
-            return sent[0] if len(sent) == 1 else torch.cat(sent)
-
-        by_weight = delivered(weight)
-        own = feedback.is_set_to(weight)
-        local = no_angle(by_weight) if own else local_angle(delivered(feedback), by_weight)
+        if name not in self.errors:
+            return {"zero_error_share": 1.0}
+        by_weight = self._sent(name, weight)
+        if feedback.is_set_to(weight):
+            local = no_angle(by_weight)
+            angle: float | None = 0.0
+            concordance: float | None = 1.0
+        else:
+            local = self._local_angle(name, feedback, by_weight)
+            # Direct feedback starts at the output: to have the weight's shape means nothing.
+            comparable = not isinstance(layer, CutLayer)
+            angle = weight_angle(weight, feedback) if comparable else None
+            concordance = sign_concordance(weight, feedback) if comparable else None
         return {
             "local_angle": local.degrees,
             "norm_ratio": local.norm_ratio,
             "zero_error_share": local.zero_error_share,
-            "weight_angle": 0.0 if own else weight_angle(weight, feedback),
-            "sign_concordance": 1.0 if own else sign_concordance(weight, feedback),
+            "weight_angle": angle,
+            "sign_concordance": concordance,
         }
+
+    def _local_angle(self, name: str, feedback: Tensor, by_weight: Tensor) -> LocalAngle:
+        if not isinstance(self.layers[name], CutLayer):
+            return local_angle(self._sent(name, feedback), by_weight)
+        if name not in self.delivered:
+            return local_angle(torch.zeros_like(by_weight), by_weight)
+        return local_angle(torch.cat(self.delivered[name][::-1]), by_weight)
+
+    def _sent(self, name: str, feedback: Tensor) -> Tensor:
+        # Gradients arrive in the reverse order of the calls.
+        calls = zip(reversed(self.errors[name]), self.inputs[name], strict=True)
+        sent = [transport(self.layers[name], feedback, d, x) for d, x in calls]
+        return sent[0] if len(sent) == 1 else torch.cat(sent)
 
 
 @contextmanager
@@ -75,7 +103,7 @@ def record(model: nn.Module) -> Iterator[Recording]:
     Recording reads only: it draws no random number and changes no gradient by a bit.
     """
     layers = learning_layers(model)
-    recording = Recording(layers)
+    recording = Recording(layers, random_states=_random_states(layers))
     handles = [_watch(recording, name, layer) for name, layer in layers.items()]
     try:
         yield recording
@@ -84,14 +112,28 @@ def record(model: nn.Module) -> Iterator[Recording]:
             handle.remove()
 
 
+def _random_states(layers: dict[str, Layer]) -> dict[int | None, Tensor]:
+    states: dict[int | None, Tensor] = {None: torch.get_rng_state()}
+    for device in {layer.weight.device for layer in layers.values()}:
+        if device.type == "cuda":
+            states[device.index] = torch.cuda.get_rng_state(device)
+    return states
+
+
 def _watch(recording: Recording, name: str, layer: Layer) -> torch.utils.hooks.RemovableHandle:
     def keep_error(error: Tensor) -> None:
         recording.errors.setdefault(name, []).append(error.detach())
 
+    def keep_delivered(error: Tensor) -> None:
+        recording.delivered.setdefault(name, []).append(error.detach())
+
     def keep_input(_: nn.Module, args: tuple[Tensor, ...], output: Tensor) -> None:
         x = args[0]
+        if output.requires_grad:
+            output.register_hook(keep_error)  # type: ignore[no-untyped-call]
         if x.requires_grad:
             recording.inputs.setdefault(name, []).append(x.detach())
-            output.register_hook(keep_error)  # type: ignore[no-untyped-call]
+            if isinstance(layer, CutLayer):
+                x.register_hook(keep_delivered)  # type: ignore[no-untyped-call]
 
     return layer.register_forward_hook(keep_input)

@@ -1,19 +1,24 @@
-"""The learning rules by id."""
+"""The learning rules by id: every rule that a module of `worker.learning.rules` defines."""
 
-from collections.abc import Callable, Mapping
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
+from pkgutil import iter_modules
 
-from worker.learning.backpropagation import Backpropagation
-from worker.learning.feedback_alignment import DenseFeedbackAlignment, ToeplitzFeedbackAlignment
+from worker.learning import rules
 from worker.learning.rule import Rule, RuleSettings
-from worker.learning.sign_feedback import SignInitialMagnitude, SignNormalised
 
-RULES: Mapping[str, Callable[[RuleSettings], Rule]] = {
-    "bp": Backpropagation,
-    "fa_dense": DenseFeedbackAlignment,
-    "fa_toeplitz": ToeplitzFeedbackAlignment,
-    "usf_init": SignInitialMagnitude,
-    "usf_sn": SignNormalised,
-}
+
+def defined() -> Iterator[type[Rule]]:
+    """Yield the rule classes that have an id, module by module."""
+    for module in iter_modules(rules.__path__):
+        name = f"{rules.__name__}.{module.name}"
+        for _, found in inspect.getmembers(import_module(name), inspect.isclass):
+            if issubclass(found, Rule) and found.__module__ == name and "id" in vars(found):
+                yield found
+
+
+RULES: Mapping[str, Callable[[RuleSettings], Rule]] = {rule.id: rule for rule in defined()}
 
 
 def make_rule(rule: str, settings: RuleSettings) -> Rule:

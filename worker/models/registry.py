@@ -6,10 +6,16 @@ import torch
 from torch import nn
 
 from worker.models.architecture import Architecture, initialise
+from worker.models.lenet5 import LENET5
+from worker.models.mlp import MLP
 from worker.models.moskovitz1 import MOSKOVITZ1
+from worker.models.resnet18 import RESNET18
+from worker.models.resnet20 import RESNET20
+from worker.models.vgg8 import VGG8
 
 ARCHITECTURES: Mapping[str, Architecture] = {
-    architecture.name: architecture for architecture in (MOSKOVITZ1,)
+    architecture.name: architecture
+    for architecture in (MOSKOVITZ1, LENET5, MLP, VGG8, RESNET20, RESNET18)
 }
 
 

@@ -8,9 +8,9 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from worker.data import ImageData, centre_crop, normalise, random_crops
-from worker.learning import convert, record
+from worker.learning import Measures, aiming_at, convert, global_measures, record, updating
 from worker.models import build
-from worker.training.observer import TrainingError
+from worker.training.divergence import diverged
 from worker.training.seeding import stream
 from worker.training.spec import TrainingSpec
 
@@ -51,6 +51,8 @@ class Learner:
             spec.rule,
             feedback_scale=spec.feedback_scale,
             normalization=spec.normalization,
+            feedback_decay=spec.feedback_decay,
+            mirror_rate=spec.mirror_rate,
             generator=stream(spec.seed, "feedback"),
             example_input=torch.zeros(1, data.channels, spec.image_size, spec.image_size),
         )
@@ -76,33 +78,43 @@ class Learner:
 
     def learn(self, batch: Tensor) -> tuple[float, int]:
         """Update the weights from one batch; return its mean loss and how many it got right."""
-        loss, correct = self._backward(batch)
+        loss, correct = self._backward(self.inputs(batch), self._labels_of(batch))
         self._update()
         return loss, correct
 
-    def learn_and_measure(self, batch: Tensor) -> tuple[float, int, dict[str, dict[str, float]]]:
-        """As `learn`, to the bit; return the measures of learning before the update as well."""
+    def learn_and_measure(
+        self, batch: Tensor, *, local: bool = True, against_bp: bool = False
+    ) -> tuple[float, int, Measures]:
+        """As `learn`, to the bit; return the measures of learning before the update as well.
+
+        local: what needs this backward pass alone. against_bp: what needs backpropagation's too.
+        """
+        inputs, labels = self.inputs(batch), self._labels_of(batch)
         with record(self.model) as recording:
-            loss, correct = self._backward(batch)
-        measures = recording.measures()
+            loss, correct = self._backward(inputs, labels)
+        measures = recording.measures() if local else {}
+        if against_bp:
+            measures |= global_measures(
+                self.model, recording, lambda: cross_entropy(self.model(inputs), labels)
+            )
         self._update()
         return loss, correct, measures
 
-    def _backward(self, batch: Tensor) -> tuple[float, int]:
-        labels = self.labels[batch.to(self.labels.device)]
-        logits = self.model(self.inputs(batch))
+    def _labels_of(self, batch: Tensor) -> Tensor:
+        return self.labels[batch.to(self.labels.device)]
+
+    def _backward(self, inputs: Tensor, labels: Tensor) -> tuple[float, int]:
+        with aiming_at(self.model, labels):
+            logits = self.model(inputs)
         loss = cross_entropy(logits, labels)
         value = loss.item()
         if not math.isfinite(value):
-            raise TrainingError(
-                f"the loss became {value} at step {self.step + 1}: the weights have diverged; try "
-                f"a learning rate below {self.spec.lr:g} or a feedback scale other than "
-                f"{self.spec.feedback_scale:g}"
-            )
+            raise diverged(self.model, inputs, f"the loss became {value}", self.step + 1, self.spec)
         loss.backward()  # type: ignore[no-untyped-call]
         return value, int((logits.detach().argmax(1) == labels).sum())
 
     def _update(self) -> None:
-        self.optimiser.step()
+        with updating(self.model):
+            self.optimiser.step()
         self.optimiser.zero_grad(set_to_none=True)
         self.step += 1

@@ -5,11 +5,12 @@ import time
 import torch
 from torch import Tensor
 
-from worker.data import ImageData, Probe, Split
+from worker.data import ImageData, Probe, Split, centre_crop, normalise
 from worker.learning import export_feedback, import_feedback
+from worker.training.divergence import diverged
 from worker.training.evaluation import evaluate, represent
 from worker.training.learner import Learner
-from worker.training.observer import EpochRecord, Observer, Outcome, Resume, TrainingError
+from worker.training.observer import EpochRecord, Observer, Outcome, Resume
 from worker.training.spec import TrainingSpec
 from worker.training.state import Position, pack_state, restore_state, weights_of
 
@@ -145,9 +146,15 @@ class _Run:
         return Outcome(False, best, self.position.best_val_accuracy, test_accuracy, test_loss)
 
     def _step(self, batch: Tensor, epoch: int) -> tuple[float, int]:
-        step, every = self.learner.step, self.spec.track_every
-        if every and step % every == 0:
-            loss, correct, measures = self.learner.learn_and_measure(batch)
+        step = self.learner.step
+        local, against_bp = (
+            every > 0 and step % every == 0
+            for every in (self.spec.track_every, self.spec.track_global_every)
+        )
+        if local or against_bp:
+            loss, correct, measures = self.learner.learn_and_measure(
+                batch, local=local, against_bp=against_bp
+            )
             self.observer.measured(step, epoch, loss, measures)
         else:
             loss, correct = self.learner.learn(batch)
@@ -161,10 +168,13 @@ class _Run:
     def _validate(self) -> tuple[float, float]:
         loss, accuracy = evaluate(self.learner.model, self.val, self.data, self.spec.image_size)
         if not loss < float("inf"):
-            raise TrainingError(
-                f"the validation loss became {loss} at step {self.learner.step}: the weights have "
-                f"diverged; try a learning rate below {self.spec.lr:g} or another feedback scale "
-                f"than {self.spec.feedback_scale:g}"
+            images = centre_crop(self.val.images[:1], self.spec.image_size)
+            raise diverged(
+                self.learner.model,
+                normalise(images, self.data.mean, self.data.std),
+                f"the validation loss became {loss}",
+                self.learner.step,
+                self.spec,
             )
         return loss, accuracy
 

@@ -78,7 +78,9 @@ class Observer(Protocol):
     ) -> None:
         """Take the measures {measure: {layer: value}} after `step` updates, from the next batch.
 
-        Called at step 0 (the first batch, before any update) and every track_every steps.
+        Called at step 0 (the first batch, before any update) and every track_every and
+        track_global_every steps, with the measures that are due. The key "all" stands for all
+        layers together.
         loss: of that batch, in nats.
         """
         ...

@@ -3,18 +3,22 @@
 import math
 from dataclasses import dataclass
 
+from worker.learning import RuleSettings
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TrainingSpec:
+class TrainingSpec(RuleSettings):
     """Everything that a run depends on besides its data; the defaults are the paper's.
 
     rule, architecture: ids, such as "usf_sn" and "moskovitz1".
     seed: every random number of the run derives from it.
     epochs: passes over the training images. batch_size: images a step.
-    lr, weight_decay: of Adam. feedback_scale: standard deviation of fixed random feedback.
-    normalization: norm that usf_sn keeps, "frobenius" or "spectral".
+    lr, weight_decay: of Adam. What rules are told besides: see `RuleSettings`.
     image_size: side of the crops in pixels. augment: random crops and flips (else the centre).
-    track_every: steps between measures of learning; 0 takes none.
+    track_every: steps between local measures of learning (angles, norms and signs of the feedback
+        against the weight); 0 takes none.
+    track_global_every: steps between measures against a backward pass of backpropagation on the
+        same weights and batch (global and update angles); 0 takes none.
 
     Raises ValueError where a number is out of range.
     """
@@ -26,14 +30,20 @@ class TrainingSpec:
     batch_size: int = 128
     lr: float = 1e-3
     weight_decay: float = 0.0
-    feedback_scale: float = 0.1
-    normalization: str = "frobenius"
     image_size: int = 24
     augment: bool = True
     track_every: int = 10
+    track_global_every: int = 50
 
     def __post_init__(self) -> None:
-        for name, least in (("epochs", 1), ("batch_size", 1), ("track_every", 0)):
+        # By name: super() without arguments does not know a class that was remade with slots.
+        RuleSettings.__post_init__(self)
+        for name, least in (
+            ("epochs", 1),
+            ("batch_size", 1),
+            ("track_every", 0),
+            ("track_global_every", 0),
+        ):
             value = getattr(self, name)
             if value < least:
                 raise ValueError(f"{name} is {value}; it must be at least {least}")

@@ -1,8 +1,9 @@
 """All that a run needs to go on from an epoch's end, as one flat dict of tensors.
 
 Keys: "network.<name>" (the state_dict), "optimizer.<parameter>.<moment>", "generator.<stream>",
-"step", and "epoch", "best_epoch", "best_val_accuracy" of the run's position. Fixed feedback never
-changes and is not in it.
+"step", and "epoch", "best_epoch", "best_val_accuracy" of the run's position. Feedback that changes
+by itself is in it, as "feedback.<layer>.weights" and "feedback.<layer>.draws"; fixed feedback never
+changes and is not.
 """
 
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from worker.learning import export_changing_feedback, import_changing_feedback
 from worker.training.learner import Learner
 
 
@@ -43,6 +45,8 @@ def pack_state(learner: Learner, position: Position) -> dict[str, Tensor]:
     for name, parameter in learner.model.named_parameters():
         for moment, tensor in sorted(learner.optimiser.state[parameter].items()):
             state[f"optimizer.{name}.{moment}"] = _kept(tensor)
+    for name, tensor in export_changing_feedback(learner.model).items():
+        state[f"feedback.{name}"] = tensor
     state["generator.order"] = learner.order.get_state()
     state["generator.augmentation"] = learner.augmentation.get_state()
     state["step"] = torch.tensor(learner.step)
@@ -72,6 +76,7 @@ def restore_state(learner: Learner, state: Mapping[str, Tensor]) -> Position:
             # The parameter's own memory layout, so that the resumed arithmetic is the same.
             place = torch.empty_like(parameter) if tensor.dim() else torch.empty_like(tensor)
             learner.optimiser.state[parameter][moment] = place.detach().copy_(tensor)
+    import_changing_feedback(learner.model, _below("feedback.", state))
     learner.order.set_state(state["generator.order"])
     learner.augmentation.set_state(state["generator.augmentation"])
     learner.step = int(state["step"])

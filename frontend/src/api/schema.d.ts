@@ -898,6 +898,12 @@ export interface components {
              */
             track_every: number;
             /**
+             * Track Global Every
+             * @description Steps between two measures against backpropagation itself; 0 takes none.
+             * @default 50
+             */
+            track_global_every: number;
+            /**
              * Probe Size
              * @description Test images to compare on.
              * @default 200
@@ -1100,12 +1106,17 @@ export interface components {
             dynamic_feedback: boolean;
             /** Toeplitz Structure */
             toeplitz_structure: boolean;
+            /** Feedback Structure */
+            feedback_structure: string;
             /** Source */
             source: string;
         };
         /**
          * RuleSpec
          * @description One learning rule of an experiment; parameters left out take the catalog's defaults.
+         *
+         *     Which numbers a rule takes is the catalog's to say: each is an extra field here, and whether
+         *     the rule takes it is checked with its range.
          */
         RuleSpec: {
             /**
@@ -1113,14 +1124,33 @@ export interface components {
              * @example usf_sn
              */
             rule: string;
-            /** Lr */
-            lr?: number | null;
-            /** Weight Decay */
-            weight_decay?: number | null;
-            /** Feedback Scale */
-            feedback_scale?: number | null;
             /** Normalization */
             normalization?: string | null;
+            /**
+             * Learning rate
+             * @description Step size of Adam.
+             */
+            lr?: number | null;
+            /**
+             * Weight decay
+             * @description L2 penalty of Adam.
+             */
+            weight_decay?: number | null;
+            /**
+             * Feedback scale
+             * @description Standard deviation of the random feedback weights.
+             */
+            feedback_scale?: number | null;
+            /**
+             * Shared decay
+             * @description Share of the forward and of the feedback weights that each step takes away.
+             */
+            feedback_decay?: number | null;
+            /**
+             * Mirror rate
+             * @description Share of the feedback that one step of mirroring replaces.
+             */
+            mirror_rate?: number | null;
         };
         /**
          * Run

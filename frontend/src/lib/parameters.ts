@@ -1,11 +1,17 @@
 /** The numbers that a learning rule can take, in the order in which they are shown. */
-export const PARAMETERS = ["lr", "weight_decay", "feedback_scale"] as const;
+export const PARAMETERS = ["lr", "weight_decay", "feedback_scale", "feedback_decay", "mirror_rate"] as const;
 export type ParameterId = (typeof PARAMETERS)[number];
 
 /** Texts as they stand in the form, by parameter. */
 export type ParameterTexts = Partial<Record<ParameterId, string>>;
 
-const SHORT_NAMES: Record<ParameterId, string> = { lr: "lr", weight_decay: "decay", feedback_scale: "scale" };
+const SHORT_NAMES: Record<ParameterId, string> = {
+  lr: "lr",
+  weight_decay: "decay",
+  feedback_scale: "scale",
+  feedback_decay: "shared decay",
+  mirror_rate: "mirror rate",
+};
 
 export function isParameter(id: string): id is ParameterId {
   return PARAMETERS.some((parameter) => parameter === id);

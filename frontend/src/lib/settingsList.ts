@@ -13,6 +13,7 @@ const LABELS: readonly [key: string, label: string][] = [
   ["image_size", "Image size"],
   ["augment", "Augmentation"],
   ["track_every", "Measured every"],
+  ["track_global_every", "Compared with BP every"],
   ["probe_size", "Probe size"],
 ];
 
@@ -20,6 +21,8 @@ const PARAMETER_LABELS: readonly [key: string, label: string][] = [
   ["lr", "learning rate"],
   ["weight_decay", "weight decay"],
   ["feedback_scale", "feedback scale"],
+  ["feedback_decay", "shared decay"],
+  ["mirror_rate", "mirror rate"],
   ["normalization", "norm"],
 ];
 
@@ -32,7 +35,11 @@ function valueText(key: string, value: unknown): string {
     return value === null || value === undefined ? "the data set's default" : value === true ? "on" : "off";
   }
   const text = String(value);
-  return key === "track_every" ? `${text} steps` : key === "image_size" ? `${text} pixels a side` : text;
+  return key === "track_every" || key === "track_global_every"
+    ? `${text} steps`
+    : key === "image_size"
+      ? `${text} pixels a side`
+      : text;
 }
 
 function ruleText(rule: Record<string, unknown>, grid: Record<string, unknown>): string {

@@ -4,7 +4,14 @@ import { readSearch, toSearchForm, type SearchForm } from "./searchForm";
 import { formatSeeds, parseSeeds } from "./seeds";
 
 /** The numbers of the form, kept as the reader typed them. */
-export const NUMBER_FIELDS = ["epochs", "batch_size", "image_size", "track_every", "probe_size"] as const;
+export const NUMBER_FIELDS = [
+  "epochs",
+  "batch_size",
+  "image_size",
+  "track_every",
+  "track_global_every",
+  "probe_size",
+] as const;
 export type NumberField = (typeof NUMBER_FIELDS)[number];
 
 export interface RuleForm {
@@ -63,6 +70,7 @@ export function toForm(spec: ExperimentSpec, catalog: Catalog): SpecForm {
       batch_size: String(spec.batch_size),
       image_size: String(spec.image_size),
       track_every: String(spec.track_every),
+      track_global_every: String(spec.track_global_every),
       probe_size: String(spec.probe_size),
     },
     augment: spec.augment ?? null,
@@ -83,6 +91,7 @@ export function readForm(form: SpecForm): ReadForm {
     batch_size: 0,
     image_size: 0,
     track_every: 0,
+    track_global_every: 0,
     probe_size: 0,
   };
   for (const field of NUMBER_FIELDS) {

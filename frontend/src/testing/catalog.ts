@@ -7,6 +7,7 @@ const taxonomy = {
   sign_concordance: "perfect",
   dynamic_feedback: true,
   toeplitz_structure: true,
+  feedback_structure: "kernels",
   source: "",
 };
 const lr = { id: "lr", name: "Learning rate", default: 0.001, minimum: 1e-6, maximum: 1, description: "" };
@@ -51,5 +52,6 @@ export const spec: ExperimentSpec = {
   augment: null,
   search: null,
   track_every: 10,
+  track_global_every: 50,
   probe_size: 200,
 };

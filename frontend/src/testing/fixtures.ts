@@ -59,6 +59,7 @@ export function makeExperiment(runs: Run[], changes: Partial<Experiment> = {}): 
       augment: null,
       search: null,
       track_every: 10,
+      track_global_every: 50,
       probe_size: 200,
     },
     runs,

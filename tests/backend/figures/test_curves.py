@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.catalog import RULES
+from backend.catalog import PAPER_RULES, RULES
 from backend.figures import (
     Curve,
     Figure,
@@ -25,7 +25,7 @@ from backend.figures.labels import LINE, spread
 from tests.backend.figures.examples import accepted, curve, decoded, texts, traces
 
 ALL = [loss, validation_accuracy, local_angle, sign_concordance]
-FIVE = list(RULES)
+FIVE = list(PAPER_RULES)
 
 
 def named(figure: Figure, rule: str) -> dict[str, float]:

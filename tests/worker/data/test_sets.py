@@ -1,14 +1,6 @@
-"""The data sets: digits, CIFAR-10 and image folders, good and bad."""
+"""The data sets that are not downloaded: digits and image folders, good and bad."""
 
-import hashlib
-import io
 import os
-import pickle
-import tarfile
-import time
-import urllib.error
-import urllib.request
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +8,6 @@ import pytest
 import torch
 from PIL import Image
 from sklearn.datasets import load_digits
-from torchvision.datasets import CIFAR10
 
 from worker.data import DataError, load
 
@@ -43,107 +34,6 @@ def test_digits_are_split_by_class_and_enlarged() -> None:
     assert data.std == pytest.approx([float(pixels.std(correction=0))])
     assert load("digits").sha256 == data.sha256
     assert load("digits", image_size=16).sha256 != data.sha256
-
-
-def cifar_archive(damaged: bool = False) -> tuple[bytes, dict[str, str]]:
-    """Return a tiny archive of CIFAR-10's form, and the MD5 of each of its files."""
-    rng = np.random.default_rng(0)
-    files = {
-        name: pickle.dumps(
-            {
-                "data": rng.integers(256, size=(100, 3072), dtype=np.uint8),
-                "labels": [i % 10 for i in range(100)],
-            }
-        )
-        for name, _ in [*CIFAR10.train_list, *CIFAR10.test_list]
-    }
-    files["batches.meta"] = pickle.dumps({"label_names": [f"class {i}" for i in range(10)]})
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w:gz") as tar:
-        for name, content in files.items():
-            info = tarfile.TarInfo(f"cifar-10-batches-py/{name}")
-            info.size = len(content)
-            tar.addfile(info, io.BytesIO(content))
-    sums = {name: hashlib.md5(content).hexdigest() for name, content in files.items()}
-    return buffer.getvalue(), sums
-
-
-@pytest.fixture
-def small_cifar(monkeypatch: pytest.MonkeyPatch) -> bytes:
-    """Let torchvision take a tiny archive for CIFAR-10, and let nothing be downloaded."""
-    archive, sums = cifar_archive()
-    monkeypatch.setattr(CIFAR10, "tgz_md5", hashlib.md5(archive).hexdigest())
-    for attribute in ("train_list", "test_list"):
-        names = [name for name, _ in getattr(CIFAR10, attribute)]
-        monkeypatch.setattr(CIFAR10, attribute, [[name, sums[name]] for name in names])
-    monkeypatch.setattr(CIFAR10, "meta", {**CIFAR10.meta, "md5": sums["batches.meta"]})
-
-    def unreachable(*_: object, **__: object) -> None:
-        raise urllib.error.URLError("no network")
-
-    monkeypatch.setattr(urllib.request, "urlopen", unreachable)
-    return archive
-
-
-def test_cifar10_is_downloaded_once(small_cifar, tmp_path, monkeypatch) -> None:
-    calls = []
-
-    def serve(url: str, timeout: float) -> io.BytesIO:
-        calls.append(url)
-        return io.BytesIO(small_cifar)
-
-    monkeypatch.setattr(urllib.request, "urlopen", serve)
-    data = load("cifar10", root=tmp_path / "new")
-    assert calls == [CIFAR10.url]
-    assert [len(split.labels) for split in (data.train, data.val, data.test)] == [450, 50, 100]
-    assert data.val.labels.bincount().tolist() == [5] * 10
-    assert data.train.images.shape[1:] == (3, 32, 32)
-    assert data.mean == (0.4914, 0.4822, 0.4465)
-    assert load("cifar10", root=tmp_path / "new").sha256 == data.sha256
-    assert len(calls) == 1
-    first = pickle.loads((tmp_path / "new/cifar-10-batches-py/test_batch").read_bytes())
-    assert np.array_equal(data.test.images[3].numpy(), first["data"][3].reshape(3, 32, 32))
-
-
-def test_without_a_network_the_error_gives_the_steps_and_they_work(small_cifar, tmp_path) -> None:
-    with pytest.raises(DataError) as caught:
-        load("cifar10", root=tmp_path)
-    for part in (
-        "https://www.cs.toronto.edu/~kriz/cifar.html",
-        "cifar-10-python.tar.gz",
-        CIFAR10.tgz_md5,
-        str(tmp_path / "cifar-10-python.tar.gz"),
-        "no network",
-    ):
-        assert part in str(caught.value)
-    assert [path.name for path in tmp_path.iterdir()] == [".cifar10.lock"]
-    (tmp_path / "cifar-10-python.tar.gz").write_bytes(small_cifar)
-    assert len(load("cifar10", root=tmp_path).train.labels) == 450
-
-
-@pytest.mark.parametrize("kind", ["cut short", "wrong content"])
-def test_a_bad_download_leaves_nothing_that_spoils_the_next(
-    small_cifar, tmp_path, monkeypatch, kind
-) -> None:
-    bad = small_cifar[:1000] if kind == "cut short" else b"<html>not found</html>"
-    monkeypatch.setattr(urllib.request, "urlopen", lambda *_, **__: io.BytesIO(bad))
-    with pytest.raises(DataError, match=r"could not be downloaded .*md5"):
-        load("cifar10", root=tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == [".cifar10.lock"]
-    monkeypatch.setattr(urllib.request, "urlopen", lambda *_, **__: io.BytesIO(small_cifar))
-    assert len(load("cifar10", root=tmp_path).train.labels) == 450
-
-
-def test_damaged_files_are_replaced_from_the_archive(small_cifar, tmp_path) -> None:
-    (tmp_path / "cifar-10-python.tar.gz").write_bytes(small_cifar)
-    load("cifar10", root=tmp_path)
-    (tmp_path / "cifar-10-batches-py" / "data_batch_2").write_bytes(b"half")
-    assert len(load("cifar10", root=tmp_path).train.labels) == 450
-
-
-def test_cifar10_has_no_larger_images(tmp_path) -> None:
-    with pytest.raises(DataError, match="image_size is 33; CIFAR-10's images have 32"):
-        load("cifar10", root=tmp_path, image_size=33)
 
 
 def picture(path: Path, size: tuple[int, int] = (32, 32), seed: int = 0, mode: str = "RGB") -> None:
@@ -247,24 +137,9 @@ def test_one_class_is_refused(tmp_path) -> None:
 
 
 def test_unknown_names_and_missing_roots_are_refused() -> None:
-    with pytest.raises(DataError, match=r"unknown data set 'mnist'; .* digits, cifar10, folder"):
-        load("mnist")
+    with pytest.raises(DataError, match=r"unknown data set 'coco'; .* digits, mnist, .*folder"):
+        load("coco")
     with pytest.raises(DataError, match="'folder' needs a root"):
         load("folder")
     with pytest.raises(DataError, match="image_size is 0"):
         load("digits", image_size=0)
-
-
-def test_runs_that_start_together_download_once(small_cifar, tmp_path, monkeypatch) -> None:
-    downloads = []
-
-    def open_url(*_: object, **__: object) -> io.BytesIO:
-        downloads.append(1)
-        time.sleep(0.2)
-        return io.BytesIO(small_cifar)
-
-    monkeypatch.setattr(urllib.request, "urlopen", open_url)
-    with ThreadPoolExecutor(4) as pool:
-        loaded = list(pool.map(lambda _: load("cifar10", root=tmp_path).sha256, range(4)))
-    assert len(set(loaded)) == 1
-    assert len(downloads) == 1

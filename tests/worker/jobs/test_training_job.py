@@ -114,6 +114,35 @@ def test_a_run_interrupted_and_resumed_ends_as_one_left_alone(
     }
 
 
+def test_changing_feedback_is_kept_with_each_state_and_its_parameters_reach_it(
+    atlas: Atlas,
+) -> None:
+    chosen = [{"rule": "kolen_pollack", "feedback_decay": 0.5}, {"rule": "dfa"}]
+    runs_of = atlas.train(atlas.launch(rules=chosen))["runs"]
+    assert [run["state"] for run in runs_of] == ["completed"] * 2
+    assert runs_of[0]["parameters"]["feedback_decay"] == 0.5
+    learned, direct = (stored(atlas, run["id"]) for run in runs_of)
+    assert ("feedback", 0) not in learned
+    state = tensors(atlas, learned["state", 1])
+    # Five steps that halve both leave little of what the feedback started from.
+    apart = (state["feedback.fc3.weights"] - state["network.fc3.weight"]).abs().max()
+    assert 0 < float(apart) < 0.05
+    assert tensors(atlas, direct["feedback", 0])["conv2"].shape == (10, 64 * 10 * 10)
+    first = next(v for kind, step, v in measurements(atlas, runs_of[1]["id"]) if kind == "step")
+    assert 0 < first["update_angle"]["all"] < 180
+
+
+def test_what_training_refuses_is_the_runs_reason(atlas: Atlas) -> None:
+    run_id = atlas.launch(rules=[{"rule": "usf_init"}])["runs"][0]["id"]
+    with atlas.worker.database.write() as session:
+        run = runs.get(session, run_id)
+        run.parameters = {**run.parameters, "feedback_scale": -1.0}
+    run_training(atlas.worker, run_id, "test")
+    failed = atlas.get(f"/runs/{run_id}")
+    assert failed["state"] == "failed"
+    assert failed["error"] == "feedback_scale is -1.0; it must be a finite number above 0"
+
+
 def test_a_damaged_checkpoint_falls_back_to_the_one_before(atlas: Atlas) -> None:
     run_id = atlas.train(atlas.launch(epochs=3))["runs"][0]["id"]
     files = stored(atlas, run_id)

@@ -5,11 +5,16 @@ from collections import OrderedDict
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from torch import nn
 from torch.nn.functional import cross_entropy
 
-from tests.worker.learning import slow_network
-from worker.learning import RULES, convert, export_feedback
+from tests.worker.learning.slow_network import SlowLayer, gradients
+from worker.learning import RULES, aiming_at, convert, learning_layers, updating
+
+# Rules that are backpropagation: the one, and the control.
+EXACT = ("bp", "sham")
 
 
 def small_network() -> nn.Sequential:
@@ -28,46 +33,130 @@ def small_network() -> nn.Sequential:
     ).double()
 
 
+@st.composite
+def networks(draw: st.DrawFn) -> tuple[nn.Sequential, tuple[int, int, int, int]]:
+    """Draw a small chain of convolutions and linear layers, and the shape of its input."""
+    torch.manual_seed(draw(st.integers(0, 1000)))
+    shape = (draw(st.integers(1, 3)), 2 * draw(st.integers(1, 2)), *[draw(st.integers(5, 7))] * 2)
+    channels, side, modules = shape[1], shape[2], []
+    for _ in range(draw(st.integers(0, 2))):
+        groups = draw(st.sampled_from([1, 2]))
+        out = groups * draw(st.integers(1, 2)) * 2
+        kernel, stride, padding = (draw(st.integers(*ends)) for ends in ((1, 3), (1, 2), (0, 1)))
+        bias = draw(st.booleans())
+        modules += [nn.Conv2d(channels, out, kernel, stride, padding, 1, groups, bias), nn.ReLU()]
+        channels, side = out, (side + 2 * padding - kernel) // stride + 1
+        if side < 3:
+            break
+    modules.append(nn.Flatten())
+    width = channels * side * side
+    for _ in range(draw(st.integers(0, 2))):
+        hidden = draw(st.integers(2, 6))
+        modules += [nn.Linear(width, hidden, draw(st.booleans())), nn.ReLU()]
+        width = hidden
+    modules.append(nn.Linear(width, draw(st.integers(2, 4))))
+    return nn.Sequential(*modules).double(), shape
+
+
+def backward(model: nn.Module, x: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    """Learn from one batch as training does, without the update; return the logits."""
+    with aiming_at(model, labels):
+        logits = model(x)
+    cross_entropy(logits, labels).backward()
+    return logits
+
+
+def check_against_the_loop(rule: str, model: nn.Module, x: torch.Tensor) -> None:
+    labels = torch.arange(len(x)) % 2
+    expected_logits = model(x).detach()
+    convert(
+        model, rule, generator=torch.Generator().manual_seed(1), example_input=torch.zeros_like(x)
+    )
+    assert torch.equal(backward(model, x, labels), expected_logits)
+    layers = list(learning_layers(model).values())
+    slow = [
+        SlowLayer(
+            layer.weight.detach().numpy(),
+            None if layer.bias is None else layer.bias.detach().numpy(),
+            None if getattr(layer, "own_feedback", None) is None else layer.own_feedback.numpy(),
+            *(
+                (layer.stride[0], layer.padding[0], layer.groups)
+                if isinstance(layer, nn.Conv2d)
+                else ()
+            ),
+        )
+        for layer in layers
+    ]
+    for layer, (weight, bias) in zip(
+        layers, gradients(rule, slow, x.numpy(), labels.numpy()), strict=True
+    ):
+        for parameter, wanted in ((layer.weight, weight), (layer.bias, bias)):
+            if parameter is None:
+                continue
+            mine = np.zeros_like(wanted) if parameter.grad is None else parameter.grad.numpy()
+            np.testing.assert_allclose(mine, wanted, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("rule", RULES)
+@given(drawn=networks(), seed=st.integers(0, 1000))
+@settings(deadline=None, max_examples=12)
+def test_random_networks_equal_the_hand_written_loop(rule: str, drawn, seed: int) -> None:
+    model, shape = drawn
+    x = torch.randn(shape, dtype=torch.float64, generator=torch.Generator().manual_seed(seed))
+    if rule in ("dfa", "drtp") and len(learning_layers(model)) == 1:
+        return
+    check_against_the_loop(rule, model, x)
+
+
 @pytest.mark.parametrize("rule", RULES)
 def test_gradients_equal_the_hand_written_loop(rule: str) -> None:
-    model = small_network()
     generator = torch.Generator().manual_seed(8)
-    x = torch.randn(3, 2, 9, 9, dtype=torch.float64, generator=generator)
-    labels = torch.randint(5, (3,), generator=generator)
-    convert(model, rule, generator=generator, example_input=x)
-    cross_entropy(model(x), labels).backward()
-
-    layers = {name: getattr(model, name) for name in ("conv1", "conv2", "fc1", "fc2")}
-    fixed = {name: tensor.numpy() for name, tensor in export_feedback(model).items()}
-    if rule.startswith("fa_") or rule == "usf_init":
-        assert set(fixed) == {"conv2", "fc1", "fc2"}
-    expected = slow_network.gradients(
-        rule,
-        {name: layer.weight.detach().numpy() for name, layer in layers.items()},
-        {name: layers[name].bias.detach().numpy() for name in ("fc1", "fc2")},
-        fixed,
-        x.numpy(),
-        labels.numpy(),
+    model = small_network()
+    check_against_the_loop(
+        rule, model, torch.randn(3, 2, 9, 9, dtype=torch.float64, generator=generator)
     )
-    assert set(expected) == {name for name, _ in model.named_parameters()}
-    for name, parameter in model.named_parameters():
-        assert np.abs(expected[name]).max() > 1e-5
-        np.testing.assert_allclose(
-            parameter.grad.numpy(), expected[name], rtol=1e-6, atol=1e-12, err_msg=name
-        )
+    drawn = {
+        name
+        for name, layer in learning_layers(model).items()
+        if getattr(layer, "own_feedback", None) is not None
+    }
+    none = ("bp", "sham", "usf", "usf_sn", "readout_only")
+    assert drawn == (set() if rule in none else {"conv2", "fc1", "fc2"})
 
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule != "bp"])
 def test_only_the_layers_below_the_last_differ_from_backpropagation(rule: str) -> None:
+    """No rule is backpropagation in silence, and the control is, to the bit."""
     generator = torch.Generator().manual_seed(8)
     x = torch.randn(3, 2, 9, 9, dtype=torch.float64, generator=generator)
     labels = torch.randint(5, (3,), generator=generator)
-    plain, other = small_network(), convert(small_network(), rule, generator=generator)
+    plain = small_network()
+    other = convert(small_network(), rule, generator=generator, example_input=x)
     for model in (plain, other):
-        cross_entropy(model(x), labels).backward()
+        backward(model, x, labels)
     for (name, mine), theirs in zip(other.named_parameters(), plain.parameters(), strict=True):
         assert torch.equal(mine, theirs)
-        assert torch.equal(mine.grad, theirs.grad) == name.startswith("fc2"), name
+        same = mine.grad is not None and torch.equal(mine.grad, theirs.grad)
+        assert same == (rule in EXACT or name.startswith("fc2")), name
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_few_updates_by_hand(rule: str) -> None:
+    """Ten steps of gradient descent; the control stays at backpropagation, the others leave it."""
+    generator = torch.Generator().manual_seed(8)
+    x = torch.randn(3, 2, 9, 9, dtype=torch.float64, generator=generator)
+    labels = torch.randint(5, (3,), generator=generator)
+    plain = small_network()
+    other = convert(small_network(), rule, generator=generator, example_input=x)
+    for model in (plain, other):
+        optimiser = torch.optim.SGD(model.parameters(), lr=0.1)
+        for _ in range(10):
+            backward(model, x, labels)
+            with updating(model):
+                optimiser.step()
+            optimiser.zero_grad()
+    same = torch.equal(plain.conv1.weight, other.conv1.weight)
+    assert same == (rule in EXACT)
 
 
 def test_spectral_normalisation_keeps_the_largest_singular_value() -> None:
@@ -82,7 +171,7 @@ def test_spectral_normalisation_keeps_the_largest_singular_value() -> None:
 
 
 def test_sign_rules_give_zero_where_the_weight_is_zero() -> None:
-    for rule in ("usf_init", "usf_sn"):
+    for rule in ("usf", "usf_init", "usf_sn", "brsf"):
         layer = nn.Sequential(nn.Linear(3, 3), nn.Linear(3, 3, bias=False))
         convert(layer, rule)
         with torch.no_grad():

@@ -6,6 +6,8 @@ from torch import nn
 
 from worker.models import ARCHITECTURES, build
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 
 def seeded(seed: int) -> torch.Generator:
     return torch.Generator().manual_seed(seed)

@@ -11,7 +11,7 @@ import classes from "./ExperimentForm.module.css";
 import type { FormPartProps } from "./fieldProps";
 import { IntegerField } from "./IntegerField";
 
-const FIELDS: readonly NumberField[] = ["image_size", "track_every", "probe_size"];
+const FIELDS: readonly NumberField[] = ["image_size", "track_every", "track_global_every", "probe_size"];
 
 /** Settings that most experiments leave alone. */
 export function AdvancedFields({ form, catalog, messages, onChange }: FormPartProps) {
@@ -71,6 +71,12 @@ export function AdvancedFields({ form, catalog, messages, onChange }: FormPartPr
             field="track_every"
             label="Measure every"
             description="Steps between two measures of angles and signs."
+          />
+          <IntegerField
+            {...part}
+            field="track_global_every"
+            label="Compare with BP every"
+            description="Steps between two measures against true backpropagation; 0 for none."
           />
           <IntegerField
             {...part}

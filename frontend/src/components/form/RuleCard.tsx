@@ -24,7 +24,7 @@ function taxonomy(rule: Rule): [term: string, value: string][] {
     ["Weight transport", rule.weight_transport],
     ["Sign concordance", rule.sign_concordance],
     ["Feedback", rule.dynamic_feedback ? "follows the weights" : "fixed"],
-    ["Convolutional structure", rule.toeplitz_structure ? "kept" : "dropped"],
+    ["Feedback structure", rule.feedback_structure],
   ];
 }
 

@@ -10,8 +10,9 @@ from worker.learning.rule import Rule
 class Backpropagation(Rule):
     """`bp`: leaves the plain layers as they are (Rumelhart, Hinton & Williams 1986)."""
 
+    id = "bp"
     layer_types = MappingProxyType({})
 
-    def feedback(self, weight: Tensor, fixed: Tensor | None) -> Tensor:
+    def feedback(self, weight: Tensor, own: Tensor | None) -> Tensor:
         """Return the weight."""
         return weight

@@ -12,16 +12,17 @@ class ToeplitzFeedbackAlignment(Rule):
     Source: Lillicrap et al. 2016; for convolutions, Lance & Kieu 2026.
     """
 
+    id = "fa_toeplitz"
     layer_types = WEIGHT_SHAPED
 
     def __init__(self, settings: RuleSettings) -> None:
         super().__init__(settings)
-        self.fixed_scale = settings.feedback_scale
+        self.own_scale = settings.feedback_scale
 
-    def feedback(self, weight: Tensor, fixed: Tensor | None) -> Tensor:
+    def feedback(self, weight: Tensor, own: Tensor | None) -> Tensor:
         """Return B0."""
-        assert fixed is not None
-        return fixed
+        assert own is not None
+        return own
 
 
 class DenseFeedbackAlignment(ToeplitzFeedbackAlignment):
@@ -30,4 +31,5 @@ class DenseFeedbackAlignment(ToeplitzFeedbackAlignment):
     Source: Lillicrap et al. 2016; Lance & Kieu 2026.
     """
 
+    id = "fa_dense"
     layer_types = DENSE

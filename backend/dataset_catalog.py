@@ -1,0 +1,136 @@
+"""The data sets that can be asked for: a part of the catalog, as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A data set; sizes are None where they depend on what the user points to."""
+
+    id: str
+    name: str
+    description: str
+    channels: int
+    image_size: int
+    stored_size: int | None
+    classes: int | None
+    train_images: int | None
+    val_images: int | None
+    test_images: int | None
+    augment_default: bool
+    needs_folder: bool
+
+
+def _published(
+    id: str,
+    name: str,
+    description: str,
+    *,
+    channels: int,
+    side: int,
+    classes: int,
+    train: int,
+    test: int,
+) -> Dataset:
+    """A data set that is downloaded; a tenth of its ``train`` images is set apart to validate."""
+    return Dataset(
+        id=id,
+        name=name,
+        description=description,
+        channels=channels,
+        image_size=24,
+        stored_size=side,
+        classes=classes,
+        train_images=train - train // 10,
+        val_images=train // 10,
+        test_images=test,
+        augment_default=True,
+        needs_folder=False,
+    )
+
+
+DATASETS: dict[str, Dataset] = {
+    dataset.id: dataset
+    for dataset in (
+        Dataset(
+            id="digits",
+            name="Digits",
+            description="1,797 handwritten digits inside scikit-learn, upsampled to 24×24.",
+            channels=1,
+            image_size=24,
+            stored_size=24,
+            classes=10,
+            train_images=1257,
+            val_images=180,
+            test_images=360,
+            augment_default=False,
+            needs_folder=False,
+        ),
+        _published(
+            "mnist",
+            "MNIST",
+            "70,000 handwritten digits in grey, downloaded once (12 MB).",
+            channels=1,
+            side=28,
+            classes=10,
+            train=60_000,
+            test=10_000,
+        ),
+        _published(
+            "fashion_mnist",
+            "Fashion-MNIST",
+            "70,000 grey images of clothes in ten classes, downloaded once (31 MB).",
+            channels=1,
+            side=28,
+            classes=10,
+            train=60_000,
+            test=10_000,
+        ),
+        _published(
+            "svhn",
+            "SVHN",
+            "99,289 colour images of house numbers’ digits, downloaded once (246 MB).",
+            channels=3,
+            side=32,
+            classes=10,
+            train=73_257,
+            test=26_032,
+        ),
+        _published(
+            "cifar10",
+            "CIFAR-10",
+            "60,000 colour images in ten classes, downloaded once (170 MB).",
+            channels=3,
+            side=32,
+            classes=10,
+            train=50_000,
+            test=10_000,
+        ),
+        _published(
+            "cifar100",
+            "CIFAR-100",
+            "60,000 colour images in a hundred classes, downloaded once (170 MB).",
+            channels=3,
+            side=32,
+            classes=100,
+            train=50_000,
+            test=10_000,
+        ),
+        Dataset(
+            id="folder",
+            name="Image folder",
+            description="Your own images: a folder with train/<class>/ and test/<class>/ inside.",
+            channels=3,
+            image_size=24,
+            stored_size=None,
+            classes=None,
+            train_images=None,
+            val_images=None,
+            test_images=None,
+            augment_default=True,
+            needs_folder=True,
+        ),
+    )
+}

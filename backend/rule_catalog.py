@@ -1,0 +1,333 @@
+"""The learning rules that can be asked for: the catalog's first part, as data.
+
+Colours are the five of Okabe & Ito (2008) that the figures began with, then others chosen to stay
+apart from them and from each other under red-green colour blindness.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One number that a learning rule takes, with the range that is accepted."""
+
+    id: str
+    name: str
+    default: float
+    minimum: float
+    maximum: float
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One option out of a closed list."""
+
+    id: str
+    name: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A learning rule: its name, colour, parameters and biological-plausibility taxonomy.
+
+    feedback_structure: what carries the error down: kernels of the weights' shape, a dense matrix
+    over whole maps, a projection of the output's error or targets to every layer, or nothing.
+    stored_feedback: whether feedback is kept never (it follows from the weights), once a run, or
+    with each state that a run resumes from.
+    """
+
+    id: str
+    name: str
+    description: str
+    colour_light: str
+    colour_dark: str
+    parameters: tuple[Parameter, ...]
+    normalizations: tuple[Choice, ...]
+    weight_transport: str
+    sign_concordance: str
+    dynamic_feedback: bool
+    toeplitz_structure: bool
+    feedback_structure: Literal["kernels", "dense maps", "output projections", "none"]
+    stored_feedback: Literal["never", "once", "with each state"]
+    source: str
+
+
+def _lr(default: float) -> Parameter:
+    return Parameter("lr", "Learning rate", default, 1e-6, 1.0, "Step size of Adam.")
+
+
+def _weight_decay(default: float) -> Parameter:
+    return Parameter("weight_decay", "Weight decay", default, 0.0, 1.0, "L2 penalty of Adam.")
+
+
+def _feedback_scale(default: float) -> Parameter:
+    return Parameter(
+        "feedback_scale",
+        "Feedback scale",
+        default,
+        1e-6,
+        10.0,
+        "Standard deviation of the random feedback weights.",
+    )
+
+
+_PAPER = "Lance & Kieu (2026), arXiv:2605.08564"
+
+RULES: dict[str, Rule] = {
+    rule.id: rule
+    for rule in (
+        Rule(
+            id="bp",
+            name="BP",
+            description="The error goes back through the transposed forward weights.",
+            colour_light="#0072B2",
+            colour_dark="#56B4E9",
+            parameters=(_lr(1e-3), _weight_decay(1e-4)),
+            normalizations=(),
+            weight_transport="exact",
+            sign_concordance="perfect",
+            dynamic_feedback=True,
+            toeplitz_structure=True,
+            feedback_structure="kernels",
+            stored_feedback="never",
+            source="Rumelhart, Hinton & Williams (1986)",
+        ),
+        Rule(
+            id="fa_dense",
+            name="FA Dense",
+            description="Feedback through a fixed dense random matrix over whole feature maps.",
+            colour_light="#E69F00",
+            colour_dark="#E69F00",
+            parameters=(_lr(1e-3), _weight_decay(0.0), _feedback_scale(0.01)),
+            normalizations=(),
+            weight_transport="none",
+            sign_concordance="none",
+            dynamic_feedback=False,
+            toeplitz_structure=False,
+            feedback_structure="dense maps",
+            stored_feedback="once",
+            source=f"Lillicrap et al. (2016); {_PAPER}",
+        ),
+        Rule(
+            id="fa_toeplitz",
+            name="FA Toeplitz",
+            description="Feedback through fixed random kernels of the forward weights' shape.",
+            colour_light="#D55E00",
+            colour_dark="#D55E00",
+            parameters=(_lr(1e-3), _weight_decay(0.0), _feedback_scale(0.01)),
+            normalizations=(),
+            weight_transport="none",
+            sign_concordance="none",
+            dynamic_feedback=False,
+            toeplitz_structure=True,
+            feedback_structure="kernels",
+            stored_feedback="once",
+            source=f"Lillicrap et al. (2016); {_PAPER}",
+        ),
+        Rule(
+            id="usf_init",
+            name="uSF Init",
+            description="Feedback with the forward weights' signs and fixed random magnitudes.",
+            colour_light="#009E73",
+            colour_dark="#009E73",
+            parameters=(_lr(1e-3), _weight_decay(0.0), _feedback_scale(0.1)),
+            normalizations=(),
+            weight_transport="sign only",
+            sign_concordance="enforced",
+            dynamic_feedback=True,
+            toeplitz_structure=True,
+            feedback_structure="kernels",
+            stored_feedback="once",
+            source=f"Liao, Leibo & Poggio (2016); Moskovitz et al. (2018); {_PAPER}",
+        ),
+        Rule(
+            id="usf_sn",
+            name="uSF SN",
+            description="Feedback with the forward weights' signs, scaled to their norm.",
+            colour_light="#CC79A7",
+            colour_dark="#CC79A7",
+            parameters=(_lr(1e-3), _weight_decay(0.0)),
+            normalizations=(
+                Choice(
+                    "frobenius", "Frobenius", "Match the Frobenius norm, as the paper's code does."
+                ),
+                Choice(
+                    "spectral", "Spectral", "Match the largest singular value, as its text says."
+                ),
+            ),
+            weight_transport="sign and magnitude",
+            sign_concordance="enforced",
+            dynamic_feedback=True,
+            toeplitz_structure=True,
+            feedback_structure="kernels",
+            stored_feedback="never",
+            source=f"Moskovitz et al. (2018); {_PAPER}",
+        ),
+        Rule(
+            id="usf",
+            name="uSF",
+            description="Feedback with the forward weights' signs and one constant magnitude.",
+            colour_light="#2525f4",
+            colour_dark="#258cf4",
+            parameters=(_lr(1e-3), _weight_decay(0.0)),
+            normalizations=(),
+            weight_transport="sign only",
+            sign_concordance="enforced",
+            dynamic_feedback=True,
+            toeplitz_structure=True,
+            feedback_structure="kernels",
+            stored_feedback="never",
+            source="Liao, Leibo & Poggio (2016); scale of Xiao et al. (2019)",
+        ),
+        Rule(
+            id="brsf",
+            name="brSF",
+            description="Feedback with the forward weights' signs; magnitudes redrawn each batch.",
+            colour_light="#610505",
+            colour_dark="#f4f425",
+            parameters=(_lr(1e-3), _weight_decay(0.0), _feedback_scale(0.1)),
+            normalizations=(),
+            weight_transport="sign only",
+            sign_concordance="enforced",
+            dynamic_feedback=True,
+            toeplitz_structure=True,
+            feedback_structure="kernels",
+            stored_feedback="with each state",
+            source="Liao, Leibo & Poggio (2016)",
+        ),
+        Rule(
+            id="dfa",
+            name="DFA",
+            description="The output's error goes to every layer through fixed random matrices.",
+            colour_light="#050561",
+            colour_dark="#e6e699",
+            parameters=(_lr(1e-3), _weight_decay(0.0), _feedback_scale(0.1)),
+            normalizations=(),
+            weight_transport="none",
+            sign_concordance="none",
+            dynamic_feedback=False,
+            toeplitz_structure=False,
+            feedback_structure="output projections",
+            stored_feedback="once",
+            source="Nøkland (2016)",
+        ),
+        Rule(
+            id="drtp",
+            name="DRTP",
+            description="Fixed random projections of the targets stand in for every hidden error.",
+            colour_light="#521442",
+            colour_dark="#ae09ae",
+            parameters=(_lr(1e-3), _weight_decay(0.0), _feedback_scale(0.1)),
+            normalizations=(),
+            weight_transport="none",
+            sign_concordance="none",
+            dynamic_feedback=False,
+            toeplitz_structure=False,
+            feedback_structure="output projections",
+            stored_feedback="once",
+            source="Frenkel, Lefebvre & Bol (2021)",
+        ),
+        Rule(
+            id="kolen_pollack",
+            name="Kolen-Pollack",
+            description="Feedback that takes the forward weights' updates; both decay alike.",
+            colour_light="#da0b3f",
+            colour_dark="#da0b3f",
+            parameters=(
+                _lr(1e-3),
+                _feedback_scale(0.05),
+                Parameter(
+                    "feedback_decay",
+                    "Shared decay",
+                    1e-3,
+                    0.0,
+                    0.5,
+                    "Share of the forward and of the feedback weights that each step takes away.",
+                ),
+            ),
+            normalizations=(),
+            weight_transport="none",
+            sign_concordance="learned",
+            dynamic_feedback=True,
+            toeplitz_structure=True,
+            feedback_structure="kernels",
+            stored_feedback="with each state",
+            source="Kolen & Pollack (1994); Akrout et al. (2019)",
+        ),
+        Rule(
+            id="weight_mirror",
+            name="Weight mirror",
+            description="Feedback that learns the forward weights from noise sent through them.",
+            colour_light="#557ef6",
+            colour_dark="#2559f4",
+            parameters=(
+                _lr(1e-3),
+                _weight_decay(0.0),
+                _feedback_scale(0.05),
+                Parameter(
+                    "mirror_rate",
+                    "Mirror rate",
+                    0.05,
+                    1e-6,
+                    1.0,
+                    "Share of the feedback that one step of mirroring replaces.",
+                ),
+            ),
+            normalizations=(),
+            weight_transport="none",
+            sign_concordance="learned",
+            dynamic_feedback=True,
+            toeplitz_structure=True,
+            feedback_structure="kernels",
+            stored_feedback="with each state",
+            source="Akrout et al. (2019)",
+        ),
+        Rule(
+            id="sham",
+            name="Sham (control)",
+            description="The forward weights as feedback, through the rules' code: equal to BP.",
+            colour_light="#6b7280",
+            colour_dark="#9ca3af",
+            parameters=(_lr(1e-3), _weight_decay(1e-4)),
+            normalizations=(),
+            weight_transport="exact",
+            sign_concordance="perfect",
+            dynamic_feedback=True,
+            toeplitz_structure=True,
+            feedback_structure="kernels",
+            stored_feedback="never",
+            source="Control of this project",
+        ),
+        Rule(
+            id="readout_only",
+            name="Readout only (control)",
+            description="Only the last layer learns; no error reaches the layers below it.",
+            colour_light="#5c09ae",
+            colour_dark="#86f9f9",
+            parameters=(_lr(1e-3), _weight_decay(0.0)),
+            normalizations=(),
+            weight_transport="none",
+            sign_concordance="none",
+            dynamic_feedback=False,
+            toeplitz_structure=False,
+            feedback_structure="none",
+            stored_feedback="never",
+            source="Control of this project",
+        ),
+    )
+}
+
+
+def _block_layers(*, stage: int, blocks: int, projected: bool = False) -> tuple[str, ...]:
+    """The convolutions of a ResNet's stage in order; ``projected``: with one in a shortcut."""
+    names = [f"layer{stage}.{block}.conv{number}" for block in range(blocks) for number in (1, 2)]
+    return (*names[:2], *([f"layer{stage}.0.downsample.0"] if projected else []), *names[2:])
+
+
+# What an experiment starts with; every other rule is a choice.
+PAPER_RULES = ("bp", "fa_dense", "fa_toeplitz", "usf_init", "usf_sn")
