@@ -2,7 +2,14 @@
 
 from backend.figures.accuracy import accuracy_table
 from backend.figures.cka import cka_heatmaps
-from backend.figures.curves import local_angle, loss, sign_concordance, validation_accuracy
+from backend.figures.curves import (
+    global_angle,
+    local_angle,
+    loss,
+    sign_concordance,
+    update_angle,
+    validation_accuracy,
+)
 from backend.figures.data import (
     AccuracyRow,
     Cell,
@@ -32,11 +39,13 @@ __all__ = [
     "Width",
     "accuracy_table",
     "cka_heatmaps",
+    "global_angle",
     "local_angle",
     "loss",
     "rdm_gallery",
     "sign_concordance",
     "similarity_profile",
     "table_csv",
+    "update_angle",
     "validation_accuracy",
 ]

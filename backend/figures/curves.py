@@ -75,10 +75,54 @@ def local_angle(curves: Sequence[Curve], theme: Theme = "light", width: Width = 
         x_title="Training step",
         x_format="~s",
     )
-    highest = _highest(curves)
-    top = max(95.0, highest + 5.0)
-    ticks = {"tickmode": "linear", "tick0": 0, "dtick": 30}
-    return layer_panels(subject, curves, theme, width, (-4.0, top), ticks)
+    return _angles(subject, curves, theme, width)
+
+
+def global_angle(curves: Sequence[Curve], theme: Theme = "light", width: Width = "wide") -> Figure:
+    """Draw the angle between a rule's error and true backpropagation's, a panel a layer.
+
+    Args:
+        curves: x the training step, y the angle in degrees, ``layer`` the layer's name.
+        theme: of the card it is drawn on.
+        width: of that card.
+    """
+    subject = Subject(
+        name="global-angle",
+        title="Alignment angle, global",
+        caption=(
+            "Angle between the error that reaches a layer and the one that true backpropagation "
+            "would deliver there, with the same weights and images."
+        ),
+        wording=Wording("angle", "°", "step", 1),
+        y_title="Angle (°)",
+        x_title="Training step",
+        x_format="~s",
+    )
+    return _angles(subject, curves, theme, width)
+
+
+def update_angle(curves: Sequence[Curve], theme: Theme = "light", width: Width = "wide") -> Figure:
+    """Draw the angle between a rule's parameter gradients and backpropagation's.
+
+    Args:
+        curves: x the training step, y the angle in degrees, ``layer`` the layer's name, or "all"
+            for the gradients of all layers as one vector.
+        theme: of the card it is drawn on.
+        width: of that card.
+    """
+    subject = Subject(
+        name="update-angle",
+        title="Update angle",
+        caption=(
+            "Angle between the weights' gradients by the rule and by true backpropagation, a layer "
+            "each and over all. Below 90° the rule descends the loss."
+        ),
+        wording=Wording("angle", "°", "step", 1),
+        y_title="Angle (°)",
+        x_title="Training step",
+        x_format="~s",
+    )
+    return _angles(subject, curves, theme, width)
 
 
 def sign_concordance(
@@ -108,6 +152,12 @@ def sign_concordance(
     bottom = min([45.0, *(float(y.min()) - 3.0 for y in values)])
     ticks = {"tickmode": "linear", "tick0": 0, "dtick": 25}
     return layer_panels(subject, curves, theme, width, (bottom, 103.0), ticks)
+
+
+def _angles(subject: Subject, curves: Sequence[Curve], theme: Theme, width: Width) -> Figure:
+    top = max(95.0, _highest(curves) + 5.0)
+    ticks = {"tickmode": "linear", "tick0": 0, "dtick": 30}
+    return layer_panels(subject, curves, theme, width, (-4.0, top), ticks)
 
 
 def _highest(curves: Sequence[Curve]) -> float:

@@ -10,13 +10,22 @@ from pydantic import BaseModel, ConfigDict, Field
 AnalysisState = Literal["queued", "running", "completed", "failed"]
 ThemeName = Literal["light", "dark"]
 FigureWidth = Literal["wide", "medium", "narrow"]
-CurveName = Literal["loss", "validation-accuracy", "local-angle", "sign-concordance"]
+CurveName = Literal[
+    "loss",
+    "validation-accuracy",
+    "local-angle",
+    "global-angle",
+    "update-angle",
+    "sign-concordance",
+]
 ComparisonFigureName = Literal[
     "accuracy",
     "layer-similarity",
     "similarity-profile",
     "rdms",
     "local-angle",
+    "global-angle",
+    "update-angle",
     "sign-concordance",
     "validation-accuracy",
     "loss",

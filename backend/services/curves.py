@@ -11,7 +11,14 @@ from sqlalchemy.orm import Session
 from backend.db.models import Measurement, Run
 from backend.figures.data import Curve, RunLabel
 
-CURVE_NAMES = ("loss", "validation-accuracy", "local-angle", "sign-concordance")
+# Figures of one measure a layer, and what the measure is called where it is stored.
+_LAYER_MEASURES = {
+    "local-angle": "local_angle",
+    "global-angle": "global_angle",
+    "update-angle": "update_angle",
+    "sign-concordance": "sign_concordance",
+}
+CURVE_NAMES = ("loss", "validation-accuracy", *_LAYER_MEASURES)
 
 _Points = dict[str | None, tuple[list[float], list[float]]]
 
@@ -36,10 +43,7 @@ def curves_of(session: Session, runs: Iterable[Run]) -> dict[str, list[Curve]]:
     for run_id, kind, step, epoch, data in rows:
         if kind == "step":
             _add(points["loss"][run_id], None, step, data.get("loss"))
-            for name, measure in (
-                ("local-angle", "local_angle"),
-                ("sign-concordance", "sign_concordance"),
-            ):
+            for name, measure in _LAYER_MEASURES.items():
                 values: Mapping[str, float] = data.get(measure, {})
                 for layer, value in values.items():
                     _add(points[name][run_id], layer, step, value)

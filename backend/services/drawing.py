@@ -13,6 +13,8 @@ _CURVES: dict[str, Callable[[Sequence[Curve], Theme, Width], Figure]] = {
     "loss": figures.loss,
     "validation-accuracy": figures.validation_accuracy,
     "local-angle": figures.local_angle,
+    "global-angle": figures.global_angle,
+    "update-angle": figures.update_angle,
     "sign-concordance": figures.sign_concordance,
 }
 
@@ -28,7 +30,7 @@ def draw(name: str, numbers: ComparisonNumbers, theme: Theme, width: Width) -> F
     Raises NotFoundError when the comparison has no numbers for it.
     """
     if name in _CURVES:
-        return draw_curves(name, numbers.curves[name], theme, width)
+        return draw_curves(name, numbers.curves.get(name, []), theme, width)
     if name == "accuracy":
         return figures.accuracy_table(numbers.accuracy, theme, width)
     if name == "rdms" and numbers.rdms is not None:

@@ -16,7 +16,14 @@ from tests.e2e.conftest import RunningAtlas
 pytestmark = pytest.mark.browser
 
 DIST = Path(__file__).resolve().parents[2] / "frontend" / "dist" / "index.html"
-CURVES = ("loss", "validation-accuracy", "local-angle", "sign-concordance")
+CURVES = (
+    "loss",
+    "validation-accuracy",
+    "local-angle",
+    "global-angle",
+    "update-angle",
+    "sign-concordance",
+)
 PANELS = ("layer-similarity", "similarity-profile", "rdms", "local-angle", "accuracy")
 TRAINING_MS = 240_000
 PAGE_MS = 30_000

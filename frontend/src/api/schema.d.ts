@@ -637,7 +637,7 @@ export interface components {
              */
             caveats: string[];
             /** Figures */
-            figures: ("accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "local-angle" | "sign-concordance" | "validation-accuracy" | "loss")[];
+            figures: ("accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss")[];
             /**
              * Unavailable
              * @description Figures that cannot be drawn here, and why.
@@ -1736,7 +1736,7 @@ export interface operations {
             header?: never;
             path: {
                 experiment_id: string;
-                name: "loss" | "validation-accuracy" | "local-angle" | "sign-concordance";
+                name: "loss" | "validation-accuracy" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance";
             };
             cookie?: never;
         };
@@ -1792,7 +1792,7 @@ export interface operations {
             header?: never;
             path: {
                 experiment_id: string;
-                name: "loss" | "validation-accuracy" | "local-angle" | "sign-concordance";
+                name: "loss" | "validation-accuracy" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance";
             };
             cookie?: never;
         };
@@ -2149,7 +2149,7 @@ export interface operations {
             header?: never;
             path: {
                 comparison_id: string;
-                name: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "local-angle" | "sign-concordance" | "validation-accuracy" | "loss";
+                name: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
             };
             cookie?: never;
         };
@@ -2205,7 +2205,7 @@ export interface operations {
             header?: never;
             path: {
                 comparison_id: string;
-                name: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "local-angle" | "sign-concordance" | "validation-accuracy" | "loss";
+                name: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
             };
             cookie?: never;
         };
@@ -2478,7 +2478,7 @@ export interface operations {
             header?: never;
             path: {
                 token: string;
-                name: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "local-angle" | "sign-concordance" | "validation-accuracy" | "loss";
+                name: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
             };
             cookie?: never;
         };
@@ -2534,7 +2534,7 @@ export interface operations {
             header?: never;
             path: {
                 token: string;
-                name: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "local-angle" | "sign-concordance" | "validation-accuracy" | "loss";
+                name: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
             };
             cookie?: never;
         };

@@ -30,7 +30,14 @@ export type System = Schemas["System"];
 export type Table = Schemas["TableOut"];
 
 /** Figures drawn while an experiment runs. */
-export const CURVE_NAMES = ["loss", "validation-accuracy", "local-angle", "sign-concordance"] as const;
+export const CURVE_NAMES = [
+  "loss",
+  "validation-accuracy",
+  "local-angle",
+  "global-angle",
+  "update-angle",
+  "sign-concordance",
+] as const;
 export type CurveName = (typeof CURVE_NAMES)[number];
 
 export type ComparisonFigureName = Comparison["figures"][number];

@@ -7,6 +7,8 @@ export const FIGURE_TITLES: Record<FigureName, string> = {
   "similarity-profile": "Similarity over layers",
   rdms: "Dissimilarity matrices",
   "local-angle": "Local alignment angle",
+  "global-angle": "Alignment angle, global",
+  "update-angle": "Update angle",
   "sign-concordance": "Sign concordance",
   "validation-accuracy": "Validation accuracy",
   loss: "Training loss",

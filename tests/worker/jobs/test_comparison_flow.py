@@ -21,8 +21,8 @@ from backend.services import runs
 from tests.worker.jobs.conftest import Atlas
 
 FIGURES = (
-    "accuracy", "layer-similarity", "similarity-profile", "rdms", "local-angle",
-    "sign-concordance", "validation-accuracy", "loss",
+    "accuracy", "layer-similarity", "similarity-profile", "rdms", "local-angle", "global-angle",
+    "update-angle", "sign-concordance", "validation-accuracy", "loss",
 )  # fmt: skip
 
 

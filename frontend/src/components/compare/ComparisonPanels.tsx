@@ -31,11 +31,13 @@ export function ComparisonPanels({ comparison, source, outdated = false }: Compa
         <div className={classes["column"]}>
           {panel("rdms")}
           {panel("local-angle")}
+          {panel("global-angle")}
           {panel("loss")}
         </div>
         <div className={classes["column"]}>
           {panel("similarity-profile")}
           {panel("accuracy")}
+          {panel("update-angle")}
           {panel("sign-concordance")}
           {panel("validation-accuracy")}
         </div>
