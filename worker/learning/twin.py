@@ -29,10 +29,10 @@ def global_measures(
     model: after a backward pass by its rule, before the update, with gradients in `.grad`.
     recording: of that pass. loss_of: makes the same forward pass again, and returns its loss.
 
-    Measures: global_angle (degrees, at each layer's output, mean over samples, as Nøkland 2016
-    draws it), global_zero_error_share (share of samples with no such angle) and update_angle
-    (degrees, of each layer's weight and bias gradient together; over the parameters of all layers
-    under "all"). A value that is undefined is left out.
+    Measures: global_angle (degrees, at each layer's output, mean over samples; between errors, as
+    Lillicrap et al. 2016 compare them), global_zero_error_share (share of samples without one) and
+    update_angle (degrees, of each layer's weight and bias gradient together; over the parameters
+    of all layers under "all"). A value that is undefined is left out.
     """
     updates: Gradients = {
         parameter: torch.zeros_like(parameter) if parameter.grad is None else parameter.grad

@@ -11,7 +11,7 @@ class DirectFeedbackAlignment(DirectRule):
 
     B0 ~ N(0, s^2) is (classes, d_in), dense over a convolution's whole input map.
 
-    Source: Nøkland 2016, equation 7.
+    Source: Nøkland 2016.
     """
 
     id = "dfa"
@@ -24,7 +24,7 @@ class DirectRandomTargetProjection(DirectRule):
     The division makes it a gradient of the batch's mean, as the loss's is. Training needs the
     labels: call the network inside `with aiming_at(model, labels)`.
 
-    Source: Frenkel, Lefebvre & Bol 2021, equation 3.
+    Source: Frenkel, Lefebvre & Bol 2021.
     """
 
     id = "drtp"

@@ -13,7 +13,7 @@ class KolenPollack(Rule):
     `feedback_decay`, so that W - B shrinks by 1 - k a step whatever the optimiser: no weight is
     sent, only the change that a synapse can compute from the activity on its two sides.
 
-    Source: Kolen & Pollack 1994; Akrout et al. 2019, equations 16 and 17.
+    Source: Kolen & Pollack 1994; Akrout et al. 2019 (Kolen-Pollack learning).
     """
 
     id = "kolen_pollack"

@@ -17,7 +17,7 @@ class WeightMirror(Rule):
     `mirror_rate`. The mean of W X X^T / m is W, so that B comes to fluctuate around W itself.
     A convolution is mirrored at one position of its map: noise patches of the kernel's size.
 
-    Source: Akrout et al. 2019, equation 12 (mirror mode), with the decay that bounds B equal to
+    Source: Akrout et al. 2019 (weight mirrors, mirror mode), with the decay that bounds B equal to
     the rate, which makes W the fixed point instead of a multiple of it.
     """
 
