@@ -23,9 +23,10 @@ up: $(RUNTIME) $(DIST) ## Install, build, migrate, start everything; Ctrl-C stop
 dev: $(RUNTIME) $(MODULES) ## As `up`, with the page rebuilt as its source changes
 	@$(BIN)/atlas up & trap 'kill -INT %1; wait' EXIT; $(NPM) run dev
 
+# One thread a process: small tests on shared cores lose more to waiting than they gain.
 test: $(DEV) $(DIST) ## Run every test that needs no outside service, and those whose service is here
 	$(NPM) test
-	$(BIN)/pytest -m "not slow"
+	OMP_NUM_THREADS=1 $(BIN)/pytest -m "not slow"
 
 test-slow: $(DEV) $(DIST) ## Run the tests that take a minute or more
 	$(BIN)/pytest -m slow
