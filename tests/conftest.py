@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -112,9 +113,7 @@ def postgres_url() -> Iterator[Callable[[str], str]]:
     folder = Path(str(found)).parent
     # A path of its own below /tmp: a socket's path must be short, and the server may run as
     # another user, who must be able to reach it.
-    root = Path(
-        subprocess.check_output(["mktemp", "-d", "/tmp/atlas-pg-XXXXXX"], text=True).strip()
-    )
+    root = Path(tempfile.mkdtemp(prefix="atlas-pg-", dir="/tmp"))
     as_user: list[str] = []
     if os.geteuid() == 0:
         # PostgreSQL refuses to run as root.
