@@ -80,7 +80,14 @@ def measure(folder: Path) -> dict[str, float]:
         spec = call(address, "/presets/default")
         experiment = call(address, "/experiments", spec, post=True)
         path = f"/experiments/{experiment['id']}"
-        done = {"queued": 0, "running": 0, "completed": 5, "failed": 0, "cancelled": 0}
+        done = {
+            "searching": 0,
+            "queued": 0,
+            "running": 0,
+            "completed": 5,
+            "failed": 0,
+            "cancelled": 0,
+        }
         seconds_until(address, path, "counts", done, 900)
         waits["five digits runs of ten epochs, from the click"] = time.perf_counter() - clicked
         comparison = call(address, f"{path}/comparisons", {}, post=True)
