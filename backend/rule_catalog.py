@@ -182,7 +182,7 @@ RULES: dict[str, Rule] = {
             toeplitz_structure=True,
             feedback_structure="kernels",
             stored_feedback="never",
-            source="Liao, Leibo & Poggio (2016); scale of Xiao et al. (2019)",
+            source="Liao, Leibo & Poggio (2016); scaled as Xiao et al. (2019) do",
         ),
         Rule(
             id="brsf",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
 import torch
 
@@ -11,13 +9,14 @@ from backend.catalog import ARCHITECTURES, CKA_ESTIMATORS, DATASETS, RDM_DISTANC
 from backend.services.geometry import layer_sizes
 from worker.analysis import DISTANCES, ESTIMATORS
 from worker.data import DATA_SETS, load
+from worker.jobs.training import ADAM
 from worker.learning import RULES as RULE_CLASSES
 from worker.learning import (
-    RuleSettings,
     convert,
     export_changing_feedback,
     export_feedback,
     make_rule,
+    settings_of,
 )
 from worker.models import ARCHITECTURES as BUILDERS
 from worker.models import build
@@ -79,23 +78,25 @@ def test_digits_have_the_counts_that_the_catalog_gives() -> None:
 
 
 def test_every_rule_can_be_told_what_the_catalog_offers() -> None:
-    fields = {field.name for field in dataclasses.fields(TrainingSpec)}
     for entry in RULES.values():
         ids = [parameter.id for parameter in entry.parameters]
-        assert set(ids) <= fields
         assert len(set(ids)) == len(ids)
+        choices = {"normalization"} if entry.normalizations else set()
+        assert (set(ids) - ADAM) | choices == settings_of(entry.id)
         for ends in (lambda p: p.default, lambda p: p.minimum, lambda p: p.maximum):
+            values = {parameter.id: ends(parameter) for parameter in entry.parameters}
             TrainingSpec(
                 rule=entry.id,
                 architecture="moskovitz1",
                 seed=0,
                 epochs=1,
-                **{parameter.id: ends(parameter) for parameter in entry.parameters},
+                **{name: values[name] for name in ADAM & set(ids)},
+                settings={name: values[name] for name in set(ids) - ADAM},
             )
         for parameter in entry.parameters:
             assert parameter.minimum <= parameter.default <= parameter.maximum
         for choice in entry.normalizations:
-            make_rule(entry.id, RuleSettings(normalization=choice.id))
+            make_rule(entry.id, {"normalization": choice.id})
 
 
 def test_where_feedback_is_kept_is_where_the_catalog_says() -> None:

@@ -33,10 +33,12 @@ def estimate(spec: ExperimentSpec, facts: DatasetFacts, store: ArtifactStore) ->
     steps_per_epoch = ceil(facts.train_images / spec.batch_size)
     trials = search.trials(spec)
     trial_epochs = sum(trial.epochs for trial in trials)
-    per_seed = sum(_run_bytes(spec, rule.rule, layers) for rule in spec.rules)
+    represented = activation_bytes(spec, layers) * _REPRESENTATIONS_KEPT
+    per_seed = sum(
+        _checkpoint_bytes(spec.epochs, rule.rule, layers) + represented for rule in spec.rules
+    )
     disk_bytes = per_seed * len(spec.seeds) + sum(
-        _run_bytes(spec.model_copy(update={"epochs": trial.epochs}), trial.rule, layers)
-        for trial in trials
+        _checkpoint_bytes(trial.epochs, trial.rule, layers) for trial in trials
     )
     free_bytes = store.free_bytes()
     warnings = []
@@ -62,15 +64,14 @@ def estimate(spec: ExperimentSpec, facts: DatasetFacts, store: ArtifactStore) ->
     )
 
 
-def _run_bytes(spec: ExperimentSpec, rule: str, layers: tuple[LayerSize, ...]) -> int:
+def _checkpoint_bytes(epochs: int, rule: str, layers: tuple[LayerSize, ...]) -> int:
     weights = sum(layer.parameters + layer.statistics for layer in layers) * _BYTES
     # Where no error goes down, the last layer alone learns and has moments.
     learning = layers[-1:] if RULES[rule].feedback_structure == "none" else layers
     state = weights + sum(layer.parameters for layer in learning) * _MOMENTS * _BYTES
     return (
-        weights * (spec.epochs + 1)
+        weights * (epochs + 1)
         + state * _STATES_KEPT
-        + activation_bytes(spec, layers) * _REPRESENTATIONS_KEPT
         + feedback_bytes(RULES[rule], layers) * _FEEDBACK_COPIES[RULES[rule].stored_feedback]
     )
 

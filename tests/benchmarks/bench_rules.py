@@ -42,7 +42,7 @@ from tests.benchmarks.bench_training import MEAN, STD
 from tests.worker.learning import biotorch_peer
 from worker.data import ImageData, Split, probe
 from worker.jobs.observer import RunObserver
-from worker.learning import RULES, aiming_at, convert, updating
+from worker.learning import RULES, aiming_at, convert, settings_of, updating
 from worker.models import build
 from worker.training import TrainingSpec, evaluate, train
 from worker.training.learner import Learner
@@ -233,7 +233,7 @@ def epoch(rule: str, turns: int, *, local: int, against_bp: int) -> dict[str, fl
         architecture="moskovitz1",
         seed=0,
         epochs=turns,
-        feedback_scale=0.01,
+        settings={"feedback_scale": 0.01} if "feedback_scale" in settings_of(rule) else {},
         track_every=local,
         track_global_every=against_bp,
     )

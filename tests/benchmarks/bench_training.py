@@ -34,7 +34,7 @@ from torch.utils.data import DataLoader, Dataset
 from torchvision.transforms import Compose, Normalize, RandomCrop, RandomHorizontalFlip, ToTensor
 
 from worker.data import ImageData, Split
-from worker.learning import RULES
+from worker.learning import RULES, settings_of
 from worker.models import build
 from worker.training import TrainingSpec
 from worker.training.learner import Learner
@@ -105,7 +105,8 @@ def usual_loop(data: ImageData, workers: int, steps: int) -> float:
 
 def learner(data: ImageData, rule: str) -> Learner:
     """Return a learner of the paper's network."""
-    spec = TrainingSpec(rule=rule, architecture="moskovitz1", seed=0, epochs=1, feedback_scale=0.01)
+    scale = {"feedback_scale": 0.01} if "feedback_scale" in settings_of(rule) else {}
+    spec = TrainingSpec(rule=rule, architecture="moskovitz1", seed=0, epochs=1, settings=scale)
     return Learner(spec, data, torch.device("cpu"))
 
 

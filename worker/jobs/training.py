@@ -25,6 +25,9 @@ from worker.jobs.lease import Lease
 from worker.jobs.observer import FEEDBACK, STATE, WEIGHTS, RunObserver
 from worker.training import Outcome, Resume, TrainingError, TrainingSpec, best_epoch, train
 
+# Parameters of the optimiser, which every rule has.
+ADAM = frozenset({"lr", "weight_decay"})
+
 _log = logging.getLogger(__name__)
 
 
@@ -66,6 +69,8 @@ def _train(context: WorkerContext, fence: Fence, lease: Lease) -> None:
     with context.database.read() as session:
         run = runs.get(session, fence.run_id)
         spec = ExperimentSpec.model_validate(run.experiment.spec)
+    # Adam's own; whatever else a run has is what its rule is told.
+    adam = {name: value for name, value in run.parameters.items() if name in ADAM}
     training = TrainingSpec(
         rule=run.rule,
         architecture=spec.architecture,
@@ -76,13 +81,15 @@ def _train(context: WorkerContext, fence: Fence, lease: Lease) -> None:
         augment=bool(spec.augment),
         track_every=spec.track_every,
         track_global_every=spec.track_global_every,
-        **run.parameters,
+        settings={name: run.parameters[name] for name in run.parameters.keys() - ADAM},
+        **adam,
     )
     data = _load(context, spec)
     if lease.stop_requested():
         _stopped(context, fence)
         return
-    probe = choose_probe(data, spec.probe_size)
+    # A search's trial is there for its validation accuracy alone: nothing compares it.
+    probe = choose_probe(data, spec.probe_size) if run.role == "run" else None
     resume, first_step = _last_checkpoint(context, fence)
     observer = RunObserver(
         context.database,
@@ -92,7 +99,8 @@ def _train(context: WorkerContext, fence: Fence, lease: Lease) -> None:
         total_steps=training.epochs * math.ceil(len(data.train.labels) / training.batch_size),
         first_step=first_step,
     )
-    observer.probe_chosen(data, probe)
+    if probe is not None:
+        observer.probe_chosen(data, probe)
     torch.set_num_threads(threads_per_run(context.settings))
     outcome = train(
         training, data, probe, observer, resume=resume, device=device(context.settings.device)

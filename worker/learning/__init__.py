@@ -16,8 +16,8 @@ from worker.learning.measures import (
     weight_angle,
 )
 from worker.learning.recording import Measures, Recording, record
-from worker.learning.registry import RULES, make_rule
-from worker.learning.rule import Rule, RuleSettings
+from worker.learning.registry import RULES, make_rule, settings_of
+from worker.learning.rule import RandomFeedback, Rule
 from worker.learning.transport import effective_feedback, transport
 from worker.learning.twin import backpropagating, global_measures
 
@@ -25,9 +25,9 @@ __all__ = [
     "RULES",
     "LocalAngle",
     "Measures",
+    "RandomFeedback",
     "Recording",
     "Rule",
-    "RuleSettings",
     "aiming_at",
     "angles",
     "backpropagating",
@@ -42,6 +42,7 @@ __all__ = [
     "local_angle",
     "make_rule",
     "record",
+    "settings_of",
     "sign_concordance",
     "transport",
     "updating",

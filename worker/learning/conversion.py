@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from worker.learning.layers import FeedbackLayer, feedback_layers
-from worker.learning.registry import make_rule
-from worker.learning.rule import Rule, RuleSettings
+from worker.learning.registry import make_rule, settings_of
+from worker.learning.rule import Rule
 
 Network = TypeVar("Network", bound=nn.Module)
 
@@ -19,36 +19,33 @@ def convert(
     rule: str,
     *,
     feedback_scale: float = 0.1,
-    normalization: str = "frobenius",
-    feedback_decay: float = 1e-3,
-    mirror_rate: float = 0.05,
     generator: torch.Generator | None = None,
     example_input: Tensor | None = None,
+    **settings: float | str,
 ) -> Network:
     """Turn a network's Conv2d and Linear layers to a learning rule, in place.
 
     Each layer keeps its Parameter objects and becomes a subclass of what it was; forward passes
     and `state_dict()` stay as they were. `bp` leaves the network as it is.
 
-    model: any network of Conv2d and Linear layers, each used under one name.
+    model: any network of Conv2d and Linear layers. A layer that is used twice, under one name or
+        two, has one feedback for both; rules for which that is undefined refuse it.
     rule: a rule's id, a key of `RULES`, such as "usf_sn".
-    feedback_scale, normalization, feedback_decay, mirror_rate: see `RuleSettings`.
+    feedback_scale: standard deviation s of the random feedback B0 ~ N(0, s^2), for the rules that
+        draw one.
     generator: CPU generator that the feedback derives from; None is PyTorch's global one.
     example_input: a batch of the shape that the network will see (zeros will do). With it, the
         random feedback that learning needs, and no other, is drawn now. Without it, dense
         feedback is drawn at the first forward pass that needs it. Either way gives the same
         numbers. `dfa` and `drtp` cannot do without it.
+    settings: what else the rule takes, by name: see its class in `worker.learning.rules`.
 
     Returns the model. Raises ValueError, and leaves the network as it was, for an unknown rule or
-    setting, and for a network that has nothing to convert, shares a layer under two names, has
-    been converted before, or for which the rule is undefined.
+    setting, and for a network that has nothing to convert, has been converted before, or for which
+    the rule is undefined.
     """
-    settings = RuleSettings(
-        feedback_scale=feedback_scale,
-        normalization=normalization,
-        feedback_decay=feedback_decay,
-        mirror_rate=mirror_rate,
-    )
+    if "feedback_scale" in settings_of(rule):
+        settings["feedback_scale"] = feedback_scale
     made = make_rule(rule, settings)
     layers = learning_layers(model)
     if not layers:
@@ -57,7 +54,6 @@ def convert(
         )
     if not made.layer_types:
         return model
-    _refuse_shared(model)
     _refuse_subclasses(layers, made)
     adopted: dict[str, FeedbackLayer] = {}
     try:
@@ -116,18 +112,6 @@ def _adopt(layer: nn.Module, rule: Rule, seed: int) -> FeedbackLayer:
     converted = cast(FeedbackLayer, layer)
     converted.adopt(rule, seed)
     return converted
-
-
-def _refuse_shared(model: nn.Module) -> None:
-    names: dict[nn.Module, str] = {}
-    for name, module in model.named_modules(remove_duplicate=False):
-        if isinstance(module, nn.Conv2d | nn.Linear):
-            if module in names:
-                raise ValueError(
-                    f"layers {names[module]!r} and {name!r} are one shared module; learning rules "
-                    "need each layer under one name: give the second its own module"
-                )
-            names[module] = name
 
 
 def _refuse_subclasses(layers: dict[str, nn.Conv2d | nn.Linear], rule: Rule) -> None:

@@ -1,5 +1,6 @@
 """Direct feedback: a signal at the network's output reaches every layer's input at once."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -11,7 +12,7 @@ from torch.autograd.function import Function
 
 from worker.learning.cut import CUT, CutRule
 from worker.learning.layers import FeedbackLayer
-from worker.learning.rule import RuleSettings
+from worker.learning.rule import RandomFeedback
 
 # A layer and what went into it.
 Noted = tuple[FeedbackLayer, Tensor]
@@ -48,7 +49,7 @@ class Deliver(Function):
         return error, None, *delivered, *([None] * len(feedback))
 
 
-class DirectRule(CutRule):
+class DirectRule(CutRule, RandomFeedback):
     """A rule by which every layer's input gets a fixed random projection of one output signal.
 
     Layers keep their inputs from the forward pass; the last layer's output, as it leaves, becomes
@@ -59,20 +60,14 @@ class DirectRule(CutRule):
 
     layer_types = CUT
 
-    def __init__(self, settings: RuleSettings) -> None:
-        super().__init__(settings)
-        self.own_scale = settings.feedback_scale
+    def __init__(self, *, feedback_scale: float = 0.1) -> None:
+        super().__init__(feedback_scale=feedback_scale)
         self.calls: list[FeedbackLayer] = []
         self.inputs: list[Noted] = []
         self.size = 0
         self.first: FeedbackLayer | None = None
         self.last: FeedbackLayer | None = None
         self.labels: Tensor | None = None
-
-    def feedback(self, weight: Tensor, own: Tensor | None) -> Tensor:
-        """Return B0, (k, d_in), which carries the output's signal to the layer's input."""
-        assert own is not None
-        return own
 
     def signal(self, output: Tensor) -> Tensor | None:
         """Return what is projected, (n, k), for an output (n, k); None for the output's error."""
@@ -111,10 +106,21 @@ class DirectRule(CutRule):
                 "work: pass example_input; a batch of zeros of the right shape will do"
             )
         inputs, self.inputs = self.inputs, []
-        self._refuse_branches({layer: name for name, layer in layers.items()}, inputs, output)
+        names = {layer: name for name, layer in layers.items()}
+        self._refuse_repeats(names)
+        self._refuse_branches(names, inputs, output)
         self.first, self.last = self.calls[0], self.calls[-1]
         self.calls = []
         self._draw(inputs, self.size)
+
+    def _refuse_repeats(self, names: Mapping[FeedbackLayer, str]) -> None:
+        for layer, times in Counter(self.calls).items():
+            if times > 1:
+                raise ValueError(
+                    f"{self.id} is defined for a chain of layers that each compute once, but layer "
+                    f"{names[layer]!r} computes {times} times in one pass; choose another rule, or "
+                    "give each place a layer of its own"
+                )
 
     def _refuse_branches(
         self, names: Mapping[FeedbackLayer, str], inputs: list[Noted], output: Tensor
@@ -133,8 +139,8 @@ class DirectRule(CutRule):
                 raise ValueError(
                     f"{self.id} is defined for a chain of layers, but in this network {what} is "
                     f"also the input of layer {names[(around or same)[0]]!r} or depends on it "
-                    "without passing a layer (a residual or parallel connection, or a layer that "
-                    "is called twice); choose another rule or another network"
+                    "without passing a layer (a residual or parallel connection); choose another "
+                    "rule or another network"
                 )
 
     @staticmethod

@@ -1,12 +1,12 @@
 """The learning rules by id: every rule that a module of `worker.learning.rules` defines."""
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pkgutil import iter_modules
 
 from worker.learning import rules
-from worker.learning.rule import Rule, RuleSettings
+from worker.learning.rule import Rule
 
 
 def defined() -> Iterator[type[Rule]]:
@@ -18,14 +18,24 @@ def defined() -> Iterator[type[Rule]]:
                 yield found
 
 
-RULES: Mapping[str, Callable[[RuleSettings], Rule]] = {rule.id: rule for rule in defined()}
+RULES: Mapping[str, type[Rule]] = {rule.id: rule for rule in defined()}
 
 
-def make_rule(rule: str, settings: RuleSettings) -> Rule:
-    """Return the rule of that id, made with the settings.
-
-    Raises ValueError where the id is unknown or a setting is out of range.
-    """
+def settings_of(rule: str) -> frozenset[str]:
+    """Return the names of what a rule may be told; ValueError where the id is unknown."""
     if rule not in RULES:
         raise ValueError(f"unknown learning rule {rule!r}; it must be one of {', '.join(RULES)}")
-    return RULES[rule](settings)
+    return frozenset(inspect.signature(RULES[rule]).parameters)
+
+
+def make_rule(rule: str, settings: Mapping[str, float | str]) -> Rule:
+    """Return the rule of that id, told the settings.
+
+    Raises ValueError where the id is unknown, the rule takes no such setting, or it is out of
+    range.
+    """
+    known = settings_of(rule)
+    if unknown := sorted(set(settings) - known):
+        takes = f"it takes {', '.join(sorted(known))}" if known else "it takes no setting"
+        raise ValueError(f"{rule} takes no {', '.join(unknown)}; {takes}")
+    return RULES[rule](**settings)

@@ -18,7 +18,7 @@ from worker.training.state import Position, pack_state, restore_state, weights_o
 def train(
     spec: TrainingSpec,
     data: ImageData,
-    probe: Probe,
+    probe: Probe | None,
     observer: Observer,
     *,
     resume: Resume | None = None,
@@ -30,7 +30,8 @@ def train(
     validation accuracy is tested once, at the end. On the CPU, a run that is resumed at any epoch
     ends bit-identical to one left alone, on the same machine with the same number of threads.
 
-    spec: rule, architecture, seed and settings. data: the images. probe: images to represent.
+    spec: rule, architecture, seed and settings. data: the images. probe: images to represent;
+        None represents none.
     resume: what an earlier attempt left; None starts afresh. device: such as "cpu" or "cuda:0".
 
     Returns the outcome. Raises ValueError for a spec that cannot be trained (unknown ids, images
@@ -56,7 +57,7 @@ class _Run:
         self,
         spec: TrainingSpec,
         data: ImageData,
-        probe: Probe,
+        probe: Probe | None,
         observer: Observer,
         device: torch.device,
     ) -> None:
@@ -64,7 +65,7 @@ class _Run:
         self.data = data
         self.observer = observer
         self.device = device
-        self.probe_images = probe.images.to(device)
+        self.probe_images = None if probe is None else probe.images.to(device)
         self.val = _moved(data.val, device)
         self.learner = Learner(spec, data, device)
         self.position = Position()
@@ -104,14 +105,11 @@ class _Run:
         """Learn for one epoch and report it; return False where the observer asked to stop."""
         started = time.perf_counter()
         epoch = self.position.epoch + 1
-        loss_sum, correct, seen = 0.0, 0, 0
         for batch in self.learner.batches():
             if self.observer.stop_requested():
                 return False
-            loss, right = self._step(batch, epoch)
-            loss_sum += loss * len(batch)
-            correct += right
-            seen += len(batch)
+            self._step(batch, epoch)
+        totals = self.learner.take_totals()
         val_loss, val_accuracy = self._validate()
         weights = weights_of(self.learner.model)
         if self.position.finish_epoch(val_accuracy):
@@ -119,8 +117,8 @@ class _Run:
         record = EpochRecord(
             epoch=epoch,
             step=self.learner.step,
-            train_loss=loss_sum / seen,
-            train_accuracy=correct / seen,
+            train_loss=totals.loss / totals.images,
+            train_accuracy=totals.correct / totals.images,
             val_loss=val_loss,
             val_accuracy=val_accuracy,
             seconds=time.perf_counter() - started,
@@ -145,23 +143,24 @@ class _Run:
             self._represent(last)
         return Outcome(False, best, self.position.best_val_accuracy, test_accuracy, test_loss)
 
-    def _step(self, batch: Tensor, epoch: int) -> tuple[float, int]:
+    def _step(self, batch: Tensor, epoch: int) -> None:
         step = self.learner.step
         local, against_bp = (
             every > 0 and step % every == 0
             for every in (self.spec.track_every, self.spec.track_global_every)
         )
         if local or against_bp:
-            loss, correct, measures = self.learner.learn_and_measure(
+            loss, measures = self.learner.learn_and_measure(
                 batch, local=local, against_bp=against_bp
             )
             self.observer.measured(step, epoch, loss, measures)
         else:
-            loss, correct = self.learner.learn(batch)
+            self.learner.learn(batch)
         self.observer.progressed(self.learner.step, epoch)
-        return loss, correct
 
     def _represent(self, epoch: int) -> None:
+        if self.probe_images is None:
+            return
         layers = represent(self.learner.model, self.probe_images, self.data, self.spec.image_size)
         self.observer.represented(epoch, layers)
 

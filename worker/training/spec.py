@@ -1,26 +1,28 @@
 """What a training run is told."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from worker.learning import RuleSettings
+from worker.learning import make_rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TrainingSpec(RuleSettings):
+class TrainingSpec:
     """Everything that a run depends on besides its data; the defaults are the paper's.
 
     rule, architecture: ids, such as "usf_sn" and "moskovitz1".
     seed: every random number of the run derives from it.
     epochs: passes over the training images. batch_size: images a step.
-    lr, weight_decay: of Adam. What rules are told besides: see `RuleSettings`.
+    lr, weight_decay: of Adam.
+    settings: what the rule is told besides, by name, such as {"feedback_scale": 0.01}.
     image_size: side of the crops in pixels. augment: random crops and flips (else the centre).
     track_every: steps between local measures of learning (angles, norms and signs of the feedback
         against the weight); 0 takes none.
     track_global_every: steps between measures against a backward pass of backpropagation on the
         same weights and batch (global and update angles); 0 takes none.
 
-    Raises ValueError where a number is out of range.
+    Raises ValueError where a number is out of range or the rule takes no such setting.
     """
 
     rule: str
@@ -30,14 +32,14 @@ class TrainingSpec(RuleSettings):
     batch_size: int = 128
     lr: float = 1e-3
     weight_decay: float = 0.0
+    settings: Mapping[str, float | str] = field(default_factory=dict)
     image_size: int = 24
     augment: bool = True
     track_every: int = 10
     track_global_every: int = 50
 
     def __post_init__(self) -> None:
-        # By name: super() without arguments does not know a class that was remade with slots.
-        RuleSettings.__post_init__(self)
+        make_rule(self.rule, self.settings)
         for name, least in (
             ("epochs", 1),
             ("batch_size", 1),

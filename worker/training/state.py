@@ -74,7 +74,8 @@ def restore_state(learner: Learner, state: Mapping[str, Tensor]) -> Position:
     for name, parameter in learner.model.named_parameters():
         for moment, tensor in _below(f"optimizer.{name}.", state).items():
             # The parameter's own memory layout, so that the resumed arithmetic is the same.
-            place = torch.empty_like(parameter) if tensor.dim() else torch.empty_like(tensor)
+            like = parameter if tensor.dim() else tensor
+            place = torch.empty_like(like, device=parameter.device)
             learner.optimiser.state[parameter][moment] = place.detach().copy_(tensor)
     import_changing_feedback(learner.model, _below("feedback.", state))
     learner.order.set_state(state["generator.order"])

@@ -21,7 +21,7 @@ from worker.learning import (
 )
 from worker.learning.functions import LinearFeedback
 from worker.learning.layers import DENSE
-from worker.learning.rule import Rule, RuleSettings
+from worker.learning.rule import Rule
 from worker.models import build
 
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths")
@@ -43,8 +43,7 @@ class DenseSham(Rule):
 
     layer_types = DENSE
 
-    def __init__(self, settings: RuleSettings) -> None:
-        super().__init__(settings)
+    def __init__(self) -> None:
         self.matrix = torch.empty(0)
 
     def feedback(self, weight: Tensor, own: Tensor | None) -> Tensor:
@@ -241,10 +240,10 @@ def test_what_cannot_be_converted_is_refused() -> None:
         convert(nn.Linear(2, 2), "weight_mirror", mirror_rate=0)
     with pytest.raises(ValueError, match="normalization is 'nuclear'"):
         convert(nn.Linear(2, 2), "usf_sn", normalization="nuclear")
-    layer = nn.Linear(2, 2)
-    with pytest.raises(ValueError, match="'0' and '1' are one shared module"):
-        convert(nn.Sequential(layer, layer), "fa_dense")
-    assert type(layer) is nn.Linear
+    with pytest.raises(ValueError, match="usf_sn takes no mirror_rate; it takes normalization"):
+        convert(nn.Linear(2, 2), "usf_sn", mirror_rate=0.1)
+    with pytest.raises(ValueError, match="usf takes no normalization; it takes no setting"):
+        convert(nn.Linear(2, 2), "usf", normalization="spectral")
     converted = convert(nn.Sequential(nn.Linear(2, 2)), "usf_sn")
     with pytest.raises(ValueError, match="converted before"):
         convert(converted, "usf_sn")
@@ -254,6 +253,68 @@ def test_what_cannot_be_converted_is_refused() -> None:
 
     with pytest.raises(ValueError, match="is a Scaled"):
         convert(nn.Sequential(Scaled(2, 2)), "usf_sn")
+
+
+class Twice(nn.Module):
+    """One convolution that computes twice, under two names."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        torch.manual_seed(0)
+        self.start, self.shared = nn.Conv2d(1, 2, 3), nn.Conv2d(2, 2, 3, padding=1)
+        self.again = self.shared
+        self.head = nn.Linear(72, 2)
+        self.double()
+
+    def forward(self, x: Tensor) -> Tensor:
+        h = torch.tanh(self.shared(torch.tanh(self.start(x))))
+        return self.head(torch.tanh(self.again(h)).flatten(1))
+
+
+@pytest.mark.parametrize("rule", OTHERS)
+def test_a_layer_that_computes_twice_has_one_feedback_for_both(rule: str) -> None:
+    x = torch.randn(2, 1, 8, 8, dtype=torch.float64, generator=seeded(0))
+    plain = Twice()
+    if rule in ("dfa", "drtp"):
+        with pytest.raises(ValueError, match="layer 'shared' computes 2 times"):
+            convert(plain, rule, example_input=x)
+        assert type(plain.shared) is nn.Conv2d
+        return
+    model = convert(copy.deepcopy(plain), rule, generator=seeded(1), example_input=x)
+    assert model.again is model.shared
+    assert torch.equal(model(x), plain(x))
+    for network in (model, plain):
+        network(x).square().sum().backward()
+    assert torch.equal(model.head.weight.grad, plain.head.weight.grad)
+    if rule == "readout_only":
+        return
+    # By hand: both errors go down through the same feedback, as through the weight twice.
+    with torch.no_grad():
+        feedback = model.shared.effective_feedback()
+        first = torch.tanh(plain.start(x))
+        second = torch.tanh(plain.shared(first))
+        third = torch.tanh(plain.shared(second))
+        output = plain.head(third.flatten(1))
+        d = ((2 * output) @ model.head.effective_feedback()).reshape(third.shape)
+        for inner in (third, second, first):
+            d = d * (1 - inner**2)
+            if inner is not first:
+                d = (
+                    (d.flatten(1) @ feedback).reshape(first.shape)
+                    if feedback.dim() == 2
+                    else torch.conv_transpose2d(d, feedback, padding=1)
+                )
+    expected = torch.nn.grad.conv2d_weight(x, plain.start.weight.shape, d)
+    torch.testing.assert_close(model.start.weight.grad, expected)
+
+
+def test_kolen_pollack_refuses_layers_that_share_one_weight() -> None:
+    model = nn.Sequential(nn.Linear(3, 3), nn.Linear(3, 3))
+    model[1].weight = model[0].weight
+    with pytest.raises(ValueError, match="layers '0' and '1' share one weight"):
+        convert(model, "kolen_pollack")
+    assert type(model[0]) is nn.Linear
+    convert(model, "fa_toeplitz")
 
 
 def test_a_layer_never_falls_back_to_backpropagation_in_silence() -> None:

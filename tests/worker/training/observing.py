@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
+from worker.learning import RULES, settings_of
 from worker.training import EpochRecord, Resume, TrainingSpec, best_epoch
 
 # The hyperparameters that the paper chose.
@@ -19,8 +20,13 @@ PAPER = {
 
 
 def spec(rule: str = "usf_sn", **changes: object) -> TrainingSpec:
-    settings = {"architecture": "moskovitz1", "seed": 0, "epochs": 2, "track_every": 4}
-    return TrainingSpec(rule=rule, **(settings | PAPER.get(rule, {}) | changes))
+    """Return a spec; what the rule takes of the changes goes to it."""
+    given = {"architecture": "moskovitz1", "seed": 0, "epochs": 2, "track_every": 4}
+    given |= PAPER.get(rule, {}) | changes
+    settings = {name: given.pop(name) for name in {"feedback_scale"} & set(given)}
+    if rule in RULES and "feedback_scale" not in settings_of(rule):
+        settings = {}
+    return TrainingSpec(rule=rule, settings=settings, **given)
 
 
 def same(a: dict[str, Tensor], b: dict[str, Tensor]) -> bool:

@@ -1,12 +1,10 @@
 """Feedback alignment: the error goes down through fixed random feedback."""
 
-from torch import Tensor
-
 from worker.learning.layers import DENSE, WEIGHT_SHAPED
-from worker.learning.rule import Rule, RuleSettings
+from worker.learning.rule import RandomFeedback
 
 
-class ToeplitzFeedbackAlignment(Rule):
+class ToeplitzFeedbackAlignment(RandomFeedback):
     """`fa_toeplitz`: B0 ~ N(0, s^2) of the weight's shape, shared over positions as the weight is.
 
     Source: Lillicrap et al. 2016; for convolutions, Lance & Kieu 2026.
@@ -14,15 +12,6 @@ class ToeplitzFeedbackAlignment(Rule):
 
     id = "fa_toeplitz"
     layer_types = WEIGHT_SHAPED
-
-    def __init__(self, settings: RuleSettings) -> None:
-        super().__init__(settings)
-        self.own_scale = settings.feedback_scale
-
-    def feedback(self, weight: Tensor, own: Tensor | None) -> Tensor:
-        """Return B0."""
-        assert own is not None
-        return own
 
 
 class DenseFeedbackAlignment(ToeplitzFeedbackAlignment):

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from worker.learning.layers import WEIGHT_SHAPED, FeedbackLayer
-from worker.learning.rule import Rule, RuleSettings
+from worker.learning.rule import RandomFeedback, Rule
 
 
 def frobenius(matrix: Tensor) -> Tensor:
@@ -28,9 +28,10 @@ NORMS: Mapping[str, Callable[[Tensor], Tensor]] = {"frobenius": frobenius, "spec
 class SignUniform(Rule):
     """`usf`: sign(W) times a constant, 1 / sqrt(3 fan_in).
 
-    Liao, Leibo & Poggio 2016 take the bare sign and normalise the updates. The constant here is
-    that of Xiao et al. 2019, who scale the sign so that errors neither explode nor vanish: the
-    standard deviation of PyTorch's default initialisation, which is what weights start from.
+    Liao, Leibo & Poggio 2016 take the bare sign, with batch normalisation or updates of which
+    only the sign counts. Xiao et al. 2019 scale it to the spread of the weights' initialisation,
+    so that errors neither explode nor vanish; for PyTorch's default, as here and in BioTorch, that
+    is the constant above.
     """
 
     id = "usf"
@@ -41,18 +42,14 @@ class SignUniform(Rule):
         return weight.sign().mul_(1 / math.sqrt(3 * math.prod(weight.shape[1:])))
 
 
-class SignInitialMagnitude(Rule):
+class SignInitialMagnitude(RandomFeedback):
     """`usf_init`: abs(B0) * sign(W), the magnitudes fixed at the start.
 
-    Source: Liao, Leibo & Poggio 2016 (fixed-magnitude sign feedback); Lance & Kieu 2026.
+    Source: Liao, Leibo & Poggio 2016 (frSF, fixed random magnitudes); Lance & Kieu 2026.
     """
 
     id = "usf_init"
     layer_types = WEIGHT_SHAPED
-
-    def __init__(self, settings: RuleSettings) -> None:
-        super().__init__(settings)
-        self.own_scale = settings.feedback_scale
 
     def feedback(self, weight: Tensor, own: Tensor | None) -> Tensor:
         """Return abs(B0) * sign(W)."""
@@ -61,7 +58,7 @@ class SignInitialMagnitude(Rule):
 
 
 class SignNormalised(Rule):
-    """`usf_sn`: sign(W), scaled to the norm of W.
+    """`usf_sn`: sign(W), scaled to the norm of W, "frobenius" or "spectral" by `normalization`.
 
     Source: Moskovitz, Litwin-Kumar & Abbott 2018; Lance & Kieu 2026, whose text says spectral and
     whose code takes the Frobenius norm, which is the default here.
@@ -70,14 +67,14 @@ class SignNormalised(Rule):
     id = "usf_sn"
     layer_types = WEIGHT_SHAPED
 
-    def __init__(self, settings: RuleSettings) -> None:
-        super().__init__(settings)
-        if settings.normalization not in NORMS:
+    def __init__(self, *, normalization: str = "frobenius") -> None:
+        if normalization not in NORMS:
             raise ValueError(
-                f"normalization is {settings.normalization!r}; it must be one of "
-                + ", ".join(sorted(NORMS))
+                f"normalization is {normalization!r}; it must be one of {', '.join(sorted(NORMS))}"
             )
-        self.norm = NORMS[settings.normalization]
+        self.norm = NORMS[normalization]
+        # A singular value is found by iterating until the processor says that it is enough.
+        self.capturable = self.norm is not spectral
 
     def feedback(self, weight: Tensor, own: Tensor | None) -> Tensor:
         """Return norm(W) * sign(W) / norm(sign(W)); zero where W is zero throughout."""
@@ -89,11 +86,13 @@ class SignNormalised(Rule):
 class SignBatchwiseMagnitude(SignInitialMagnitude):
     """`brsf`: abs(M) * sign(W), the magnitudes M ~ N(0, s^2) drawn anew after every update.
 
-    Source: Liao, Leibo & Poggio 2016 (batchwise random magnitude sign feedback).
+    Source: Liao, Leibo & Poggio 2016 (brSF, batchwise random magnitudes); that they are normal is
+    a choice made here, so that they compare with `usf_init`.
     """
 
     id = "brsf"
     dynamic = True
+    capturable = False
 
     def update(self, layer: FeedbackLayer, before: Tensor) -> None:
         """Redraw M from the layer's own stream."""

@@ -93,7 +93,7 @@ export function RulesSection() {
         name="DFA"
         formula={
           <>
-            every layer receives <i>e</i> <i>B</i>
+            every hidden layer’s output receives <i>e</i> <i>B</i>
             <sub>0</sub>, <i>e</i> the error at the output
           </>
         }
@@ -105,7 +105,7 @@ export function RulesSection() {
         name="DRTP"
         formula={
           <>
-            every layer receives <i>y</i>* <i>B</i>
+            every hidden layer’s output receives <i>y</i>* <i>B</i>
             <sub>0</sub>, <i>y</i>* the one-hot targets
           </>
         }
