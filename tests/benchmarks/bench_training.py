@@ -80,9 +80,9 @@ class PilImages(Dataset[tuple[Tensor, int]]):
         return len(self.labels)
 
 
-def usual_loop(data: ImageData, workers: int, steps: int) -> float:
+def usual_loop(data: ImageData, workers: int, steps: int, device: str = "cpu") -> float:
     """Return the seconds a step of the loop that people write takes."""
-    model = build("moskovitz1", generator=torch.Generator().manual_seed(0))
+    model = build("moskovitz1", generator=torch.Generator().manual_seed(0)).to(device)
     criterion = nn.CrossEntropyLoss()
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
     loader = DataLoader(PilImages(data), batch_size=128, shuffle=True, num_workers=workers)
@@ -93,6 +93,7 @@ def usual_loop(data: ImageData, workers: int, steps: int) -> float:
             started = time.perf_counter()
         if step > steps:
             break
+        images, labels = images.to(device), labels.to(device)
         optimizer.zero_grad()
         outputs = model(images)
         loss = criterion(outputs, labels)

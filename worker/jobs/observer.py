@@ -22,7 +22,8 @@ WEIGHTS = "weights"
 STATE = "state"
 FEEDBACK = "feedback"
 STATES_KEPT = 2
-_REPORT_SECONDS = 0.5
+# Half of what the page may be told, since each report costs a commit.
+_REPORT_SECONDS = 1.0
 
 _Measurement = tuple[str, int, int, dict[str, Any]]
 
@@ -56,7 +57,7 @@ class RunObserver:
         return self._stop_requested()
 
     def progressed(self, step: int, epoch: int) -> None:
-        """Note a finished step; the database hears of it at most twice a second."""
+        """Note a finished step; the database hears of it at most once a second."""
         self._step = step
         if time.monotonic() - self._reported >= _REPORT_SECONDS:
             self._report({})

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+# Float64 copies of so few samples stay in the processor's cache.
+_SAMPLES_AT_ONCE = 32
+
 
 @dataclass(frozen=True, slots=True)
 class LocalAngle:
@@ -32,12 +35,7 @@ def angles(u: Tensor, v: Tensor) -> Tensor:
     u, v: (n, ...) of one shape. Returns (n,) float64; an angle near zero is good to 1e-4
     degrees, all others to far better.
     """
-    rest = tuple(range(1, u.dim()))
-    # Squares of the smallest float32 are well inside float64's range: nothing vanishes.
-    a, b = u.double(), v.double()
-    norms = _norms(a, rest) * _norms(b, rest)
-    cosines = (a * b).sum(rest) / norms
-    return cosines.clamp_(-1, 1).acos_().mul_(180 / math.pi)
+    return _degrees(*_products(u, v))
 
 
 def local_angle(by_rule: Tensor, by_weight: Tensor) -> LocalAngle:
@@ -47,10 +45,10 @@ def local_angle(by_rule: Tensor, by_weight: Tensor) -> LocalAngle:
 
     Source: Lance & Kieu 2026, whose alignment angle takes both sides from the rule's own d.
     """
-    degrees = angles(by_rule, by_weight)
+    dots, rule_norms, weight_norms = _products(by_rule, by_weight)
+    degrees = _degrees(dots, rule_norms, weight_norms)
     defined = degrees[~degrees.isnan()]
-    rule_norm = float(torch.linalg.vector_norm(by_rule, dtype=torch.float64))
-    weight_norm = float(torch.linalg.vector_norm(by_weight, dtype=torch.float64))
+    rule_norm, weight_norm = (float(norms.norm()) for norms in (rule_norms, weight_norms))
     return LocalAngle(
         degrees=float(defined.mean()) if len(defined) else None,
         norm_ratio=rule_norm / weight_norm if weight_norm else None,
@@ -89,6 +87,20 @@ def sign_concordance(weight: Tensor, feedback: Tensor) -> float | None:
     return float((weight.sign() == feedback.sign()).double().mean())
 
 
-def _norms(samples: Tensor, dimensions: tuple[int, ...]) -> Tensor:
-    norms: Tensor = torch.linalg.vector_norm(samples, dim=dimensions)
-    return norms
+def _products(u: Tensor, v: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Return each sample's inner product and both its norms, (n,) float64."""
+    rest = tuple(range(1, u.dim()))
+    parts = []
+    for few_u, few_v in zip(
+        torch.split(u, _SAMPLES_AT_ONCE), torch.split(v, _SAMPLES_AT_ONCE), strict=True
+    ):
+        # Squares of the smallest float32 are well inside float64's range: nothing vanishes.
+        a, b = few_u.double(), few_v.double()
+        norms = [torch.linalg.vector_norm(samples, dim=rest) for samples in (a, b)]
+        parts.append(torch.stack([(a * b).sum(rest), *norms]))
+    dots, u_norms, v_norms = torch.cat(parts, dim=1)
+    return dots, u_norms, v_norms
+
+
+def _degrees(dots: Tensor, u_norms: Tensor, v_norms: Tensor) -> Tensor:
+    return (dots / (u_norms * v_norms)).clamp_(-1, 1).acos_().mul_(180 / math.pi)

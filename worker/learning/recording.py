@@ -11,7 +11,6 @@ from torch import Tensor, nn
 from worker.learning.conversion import learning_layers
 from worker.learning.cut import CutLayer
 from worker.learning.measures import (
-    LocalAngle,
     local_angle,
     no_angle,
     sign_concordance,
@@ -30,7 +29,8 @@ class Recording:
     errors: by layer name, the gradient at the layer's output, one entry for every call of the
     layer, the last call first. inputs: each layer's input, the first call first; layers whose input
     needs no gradient, such as the first, are left out: they pass no error down.
-    delivered: what reached those inputs, for layers that do not send it themselves.
+    delivered: the error that the rule delivered at those inputs, the last call first; without what
+    reaches them from other layers.
     random_states: of PyTorch's global generators as the block began: of the CPU under None, then
     of the network's GPUs by number.
     """
@@ -47,8 +47,7 @@ class Recording:
 
         Measures: local_angle and weight_angle (degrees), norm_ratio (B^T d over W^T d),
         sign_concordance (share of entries) and zero_error_share (share of samples with no angle).
-        A value that is undefined or not finite is left out. Where errors reach a layer's input
-        from elsewhere than its output, what reaches it is compared with W^T d.
+        A value that is undefined or not finite is left out.
         """
         table: Measures = {}
         for name in [name for name in self.layers if name in self.inputs]:
@@ -62,13 +61,12 @@ class Recording:
         weight, feedback = layer.weight.detach(), effective_feedback(layer)
         if name not in self.errors:
             return {"zero_error_share": 1.0}
-        by_weight = self._sent(name, weight)
         if feedback.is_set_to(weight):
-            local = no_angle(by_weight)
+            local = no_angle(self._delivered(name))
             angle: float | None = 0.0
             concordance: float | None = 1.0
         else:
-            local = self._local_angle(name, feedback, by_weight)
+            local = local_angle(self._delivered(name), self._sent(name, weight))
             # Direct feedback starts at the output: to have the weight's shape means nothing.
             comparable = not isinstance(layer, CutLayer)
             angle = weight_angle(weight, feedback) if comparable else None
@@ -81,12 +79,10 @@ class Recording:
             "sign_concordance": concordance,
         }
 
-    def _local_angle(self, name: str, feedback: Tensor, by_weight: Tensor) -> LocalAngle:
-        if not isinstance(self.layers[name], CutLayer):
-            return local_angle(self._sent(name, feedback), by_weight)
-        if name not in self.delivered:
-            return local_angle(torch.zeros_like(by_weight), by_weight)
-        return local_angle(torch.cat(self.delivered[name][::-1]), by_weight)
+    def _delivered(self, name: str) -> Tensor:
+        # Where no error is handed down there is none, not even of a layer that sends zeros.
+        calls = self.delivered.get(name) or [torch.zeros_like(x) for x in self.inputs[name]]
+        return calls[0] if len(calls) == 1 else torch.cat(calls[::-1])
 
     def _sent(self, name: str, feedback: Tensor) -> Tensor:
         # Gradients arrive in the reverse order of the calls.
@@ -104,7 +100,9 @@ def record(model: nn.Module) -> Iterator[Recording]:
     """
     layers = learning_layers(model)
     recording = Recording(layers, random_states=_random_states(layers))
-    handles = [_watch(recording, name, layer) for name, layer in layers.items()]
+    handles = [
+        handle for name, layer in layers.items() for handle in _watch(recording, name, layer)
+    ]
     try:
         yield recording
     finally:
@@ -120,20 +118,30 @@ def _random_states(layers: dict[str, Layer]) -> dict[int | None, Tensor]:
     return states
 
 
-def _watch(recording: Recording, name: str, layer: Layer) -> torch.utils.hooks.RemovableHandle:
+def _watch(
+    recording: Recording, name: str, layer: Layer
+) -> list[torch.utils.hooks.RemovableHandle]:
     def keep_error(error: Tensor) -> None:
         recording.errors.setdefault(name, []).append(error.detach())
 
     def keep_delivered(error: Tensor) -> None:
         recording.delivered.setdefault(name, []).append(error.detach())
 
-    def keep_input(_: nn.Module, args: tuple[Tensor, ...], output: Tensor) -> None:
-        x = args[0]
+    def keep_input(_: nn.Module, args: tuple[Tensor, ...]) -> Tensor:
+        (x,) = args
+        if not (x.requires_grad and torch.is_grad_enabled()):
+            return x
+        recording.inputs.setdefault(name, []).append(x.detach())
+        # The layer's own view of its input: what arrives there comes from this layer alone.
+        own: Tensor = torch.ops.aten.alias(x)
+        own.register_hook(keep_delivered)  # type: ignore[no-untyped-call]
+        return own
+
+    def keep_output(_: nn.Module, args: tuple[Tensor, ...], output: Tensor) -> None:
         if output.requires_grad:
             output.register_hook(keep_error)  # type: ignore[no-untyped-call]
-        if x.requires_grad:
-            recording.inputs.setdefault(name, []).append(x.detach())
-            if isinstance(layer, CutLayer):
-                x.register_hook(keep_delivered)  # type: ignore[no-untyped-call]
 
-    return layer.register_forward_hook(keep_input)
+    return [
+        layer.register_forward_pre_hook(keep_input),
+        layer.register_forward_hook(keep_output),
+    ]

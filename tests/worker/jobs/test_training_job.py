@@ -249,3 +249,12 @@ def test_a_search_is_trained_through_to_the_run_with_the_best_settings(atlas: At
     assert ended["runs"][0]["parameters"]["lr"] == 1e-3
     assert ended["progress"] == 1.0
     assert [run["id"] for run in atlas.compare(launched)["runs"]] == [launched["runs"][0]["id"]]
+
+
+def test_a_searchs_trials_store_no_activations(atlas: Atlas) -> None:
+    launched = atlas.launch(epochs=1, search={"epochs": 1, "grids": {"bp": {"lr": [1e-3]}}})
+    (trial,), (run,) = launched["trials"], launched["runs"]
+    for network in (trial, run):
+        run_training(atlas.worker, network["id"], "test")
+    kinds = [{kind for kind, _ in stored(atlas, network["id"])} for network in (trial, run)]
+    assert kinds == [{"weights", "state"}, {"weights", "state", "activations", "probe"}]
