@@ -84,6 +84,15 @@ class ArtifactStore:
         """Remove the file under ``key``; nothing happens when there is none."""
         self.path(key).unlink(missing_ok=True)
 
+    def keys(self, prefix: str) -> list[str]:
+        """Keys of all files below ``prefix``, half-written ones included."""
+        folder = self.path(prefix)
+        return [
+            path.relative_to(self.root.resolve()).as_posix()
+            for path in folder.rglob("*")
+            if path.is_file()
+        ]
+
     def delete_folder(self, prefix: str) -> None:
         """Remove every file below ``prefix``."""
         shutil.rmtree(self.path(prefix), ignore_errors=True)

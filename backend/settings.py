@@ -44,6 +44,11 @@ class Settings(BaseSettings):
     heartbeat_seconds: float = Field(
         default=5.0, gt=0, description="Seconds between two signs of life of a run."
     )
+    checkpoint_seconds: float = Field(
+        default=120.0,
+        gt=0,
+        description="Age at which a run's checkpoint is followed by another, within an epoch too.",
+    )
     lease_seconds: float = Field(
         default=30.0, gt=0, description="Silence after which a run is taken from its worker."
     )

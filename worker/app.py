@@ -6,14 +6,24 @@ import logging
 import threading
 from typing import Any
 
-from celery.signals import setup_logging, worker_ready, worker_shutdown, worker_shutting_down
+from billiard.exceptions import WorkerLostError
+from celery.signals import (
+    setup_logging,
+    task_failure,
+    worker_ready,
+    worker_shutdown,
+    worker_shutting_down,
+)
 from celery.worker import WorkController
 
 from backend.db.session import Database
 from backend.services import runs, workers
-from backend.services.dispatch import celery_app, make_broker_folders
+from backend.services.dispatch import TRAIN_TASK, celery_app, make_broker_folders
 from backend.settings import Settings
 from worker.jobs.context import has_gpu
+
+# A step of a large network may take long on a slow machine; whoever stops a worker waits 15 s.
+_HAND_BACK_SECONDS = 10.0
 
 settings = Settings()
 make_broker_folders(settings)
@@ -43,10 +53,20 @@ class _Presence:
         self._thread.start()
 
     def release(self) -> None:
-        """Give running work back to the queue; its processes notice and stop."""
+        """Let running work be handed back: its processes store a checkpoint and stop.
+
+        What has not stopped after a while is taken from them, as it stood at its last checkpoint.
+        """
         with self._database.write() as session:
             workers.stop(session, self.name)
-            runs.release(session, self.name)
+        if not self._closed.wait(_HAND_BACK_SECONDS):
+            with self._database.write() as session:
+                runs.release(session, self.name)
+
+    def killed(self, run_id: str) -> None:
+        """Take a run back whose process the system has killed."""
+        with self._database.write() as session:
+            runs.killed(session, run_id, self.name, max_attempts=settings.max_attempts)
 
     def close(self) -> None:
         self._closed.set()
@@ -83,6 +103,14 @@ def _on_shutting_down(**_: Any) -> None:
     # Runs in a signal handler: only start what does the work.
     for presence in _presences:
         threading.Thread(target=presence.release, daemon=True).start()
+
+
+@task_failure.connect
+def _on_failure(sender: Any, exception: BaseException, args: Any, **_: Any) -> None:
+    # Sent in the parent when a child is gone, which is too late for the child to say so.
+    if sender.name == TRAIN_TASK and isinstance(exception, WorkerLostError):
+        for presence in _presences:
+            presence.killed(args[0])
 
 
 @worker_shutdown.connect

@@ -155,6 +155,11 @@ def artifacts_of(session: Session, run_id: str, kind: str) -> list[Artifact]:
     )
 
 
+def artifact_keys(session: Session, run_id: str) -> set[str]:
+    """Keys of every stored file of a run."""
+    return set(session.scalars(select(Artifact.key).where(Artifact.run_id == run_id)))
+
+
 def finish(session: Session, fence: Fence, state: str, **columns: Any) -> None:
     """End an attempt as ``completed``, ``failed`` or ``cancelled``. Raises SupersededError."""
     _fenced(
@@ -162,6 +167,12 @@ def finish(session: Session, fence: Fence, state: str, **columns: Any) -> None:
         fence,
         {**columns, "state": state, "finished_at": datetime.now(UTC), "seconds_left": None},
     )
+    _announce(session, fence.run_id)
+
+
+def hand_back(session: Session, fence: Fence) -> None:
+    """Queue the attempt's run again, from where it stands. Raises SupersededError."""
+    _fenced(session, fence, {"state": "queued", "published_at": None, "seconds_left": None})
     _announce(session, fence.run_id)
 
 
@@ -227,21 +238,41 @@ def reap(session: Session, *, lease_seconds: float, max_attempts: int) -> int:
         .with_for_update(skip_locked=True)
     ).all()
     for run in silent:
-        run.failures += 1
-        run.seconds_left = None
-        if run.cancel_requested:
-            run.state, run.finished_at = "cancelled", now
-        elif run.failures >= max_attempts:
-            run.state, run.finished_at = "failed", now
-            run.error = (
-                f"The worker stopped answering {run.failures} times; it may have run out of memory "
-                "or been stopped. Retry resumes from the last checkpoint."
-            )
-        else:
-            run.state, run.published_at = "queued", None
-        session.flush()
-        _announce(session, run.id)
+        _lost(session, run, max_attempts, "The worker stopped answering")
     return len(silent)
+
+
+def killed(session: Session, run_id: str, worker: str, *, max_attempts: int) -> None:
+    """Take a run back from a process of ``worker`` that the system has killed.
+
+    It is what happens when memory runs out: the run fails once that was so ``max_attempts`` times
+    without a checkpoint in between.
+    """
+    run = session.scalar(
+        select(Run)
+        .where(Run.id == run_id, Run.state == "running", Run.worker == worker)
+        .with_for_update()
+    )
+    if run is not None:
+        _lost(session, run, max_attempts, "Out of memory: the system killed the training process")
+
+
+def _lost(session: Session, run: Run, max_attempts: int, what: str) -> None:
+    run.failures += 1
+    run.seconds_left = None
+    if run.cancel_requested:
+        run.state, run.finished_at = "cancelled", datetime.now(UTC)
+    elif run.failures >= max_attempts:
+        run.state, run.finished_at = "failed", datetime.now(UTC)
+        run.error = (
+            f"{what} {run.failures} times with no checkpoint in between. Use a smaller batch or "
+            "network, fewer runs at a time, or a machine with more memory. Retry resumes from the "
+            "last checkpoint."
+        )
+    else:
+        run.state, run.published_at = "queued", None
+    session.flush()
+    _announce(session, run.id)
 
 
 def release(session: Session, worker: str) -> int:

@@ -34,6 +34,13 @@ class FirstAngles:
         """Never stop."""
         return False
 
+    def checkpoint_wanted(self) -> bool:
+        """Want none."""
+        return False
+
+    def checkpointed(self, step: int, epoch: int, state: dict[str, Tensor]) -> None:
+        """Take no note."""
+
     def progressed(self, step: int, epoch: int) -> None:
         """Take no note."""
 

@@ -274,6 +274,7 @@ def epoch(rule: str, turns: int, *, local: int, against_bp: int) -> dict[str, fl
             stop_requested=lambda: False,
             total_steps=88 * turns,
             first_step=0,
+            checkpoint_seconds=120.0,
         )
         timed = Timed(inner, alone)
         train(spec, data, probe(data, 200), timed)

@@ -14,6 +14,7 @@ from backend.artifacts import ArtifactStore, Stored
 from backend.db.session import Database
 from backend.services import runs
 from backend.services.comparisons import ACTIVATIONS, PROBE
+from backend.services.errors import SupersededError
 from backend.services.runs import Fence
 from worker.data import ImageData, Probe
 from worker.training import EpochRecord
@@ -40,6 +41,7 @@ class RunObserver:
         stop_requested: Callable[[], bool],
         total_steps: int,
         first_step: int,
+        checkpoint_seconds: float,
     ) -> None:
         self._database = database
         self._store = store
@@ -47,7 +49,8 @@ class RunObserver:
         self._stop_requested = stop_requested
         self._total_steps = total_steps
         self._first_step = first_step
-        self._started = time.monotonic()
+        self._checkpoint_seconds = checkpoint_seconds
+        self._checkpointed = self._started = time.monotonic()
         self._reported = 0.0
         self._step = first_step
         self._waiting: list[_Measurement] = []
@@ -55,6 +58,18 @@ class RunObserver:
     def stop_requested(self) -> bool:
         """Whether training should end at this step."""
         return self._stop_requested()
+
+    def checkpoint_wanted(self) -> bool:
+        """Whether the last checkpoint is so old that losing what came after would hurt."""
+        return time.monotonic() - self._checkpointed >= self._checkpoint_seconds
+
+    def checkpointed(self, step: int, epoch: int, state: dict[str, Tensor]) -> None:
+        """Store all that resuming within an epoch needs, in place of the epoch's before."""
+        self._step = step
+        done = epoch - 1
+        stored = self._put(f"{STATE}-step-{step:08d}", done, state)
+        self._report({"failures": 0}, [(STATE, done, stored)])
+        self._checkpointed = time.monotonic()
 
     def progressed(self, step: int, epoch: int) -> None:
         """Note a finished step; the database hears of it at most once a second."""
@@ -95,7 +110,12 @@ class RunObserver:
                 },
             )
         )
-        progress: dict[str, Any] = {"epoch": record.epoch, "val_accuracy": record.val_accuracy}
+        # Attempts count as failed only while they get no further.
+        progress: dict[str, Any] = {
+            "epoch": record.epoch,
+            "val_accuracy": record.val_accuracy,
+            "failures": 0,
+        }
         if record.train_loss is not None:
             progress["train_loss"] = record.train_loss
         self._report(progress, files)
@@ -105,6 +125,7 @@ class RunObserver:
             )
         for key in old:
             self._store.delete(key)
+        self._checkpointed = time.monotonic()
 
     def represented(self, epoch: int, layers: dict[str, Tensor]) -> None:
         """Store the activations of the probe."""
@@ -144,19 +165,26 @@ class RunObserver:
         seconds = time.monotonic() - self._started
         done = self._step - self._first_step
         left = self._total_steps - self._step
-        with self._database.write() as session:
-            replaced = runs.report(
-                session,
-                self._fence,
-                {
-                    **progress,
-                    "step": self._step,
-                    "total_steps": self._total_steps,
-                    "seconds_left": seconds / done * left if done > 0 else None,
-                },
-                self._waiting,
-                files or [],
-            )
+        files = files or []
+        try:
+            with self._database.write() as session:
+                replaced = runs.report(
+                    session,
+                    self._fence,
+                    {
+                        **progress,
+                        "step": self._step,
+                        "total_steps": self._total_steps,
+                        "seconds_left": seconds / done * left if done > 0 else None,
+                    },
+                    self._waiting,
+                    files,
+                )
+        except SupersededError:
+            # No row will ever name them.
+            for _, _, stored in files:
+                self._store.delete(stored.key)
+            raise
         self._waiting = []
         self._reported = time.monotonic()
         for key in replaced:

@@ -43,7 +43,9 @@ def run_training(context: WorkerContext, run_id: str, worker: str) -> None:
         context.database,
         context.settings.heartbeat_seconds,
         beat=lambda session: runs.beat(session, fence),
-        stop_wanted=lambda session: runs.stop_wanted(session, fence),
+        stop_wanted=lambda session: (
+            runs.stop_wanted(session, fence) or workers.is_stopping(session, worker)
+        ),
     )
     try:
         with lease:
@@ -90,6 +92,7 @@ def _train(context: WorkerContext, fence: Fence, lease: Lease) -> None:
         return
     # A search's trial is there for its validation accuracy alone: nothing compares it.
     probe = choose_probe(data, spec.probe_size) if run.role == "run" else None
+    _sweep(context, fence.run_id)
     resume, first_step = _last_checkpoint(context, fence)
     observer = RunObserver(
         context.database,
@@ -98,6 +101,7 @@ def _train(context: WorkerContext, fence: Fence, lease: Lease) -> None:
         stop_requested=lease.stop_requested,
         total_steps=training.epochs * math.ceil(len(data.train.labels) / training.batch_size),
         first_step=first_step,
+        checkpoint_seconds=context.settings.checkpoint_seconds,
     )
     if probe is not None:
         observer.probe_chosen(data, probe)
@@ -125,6 +129,15 @@ def _load(context: WorkerContext, spec: ExperimentSpec) -> ImageData:
     return load_data(
         spec.dataset, root=root, cache=context.decoded_images, image_size=spec.image_size
     )
+
+
+def _sweep(context: WorkerContext, run_id: str) -> None:
+    """Remove files that an attempt wrote, in part or whole, but could not report."""
+    keys = set(context.store.keys(f"runs/{run_id}"))
+    with context.database.read() as session:
+        keys -= runs.artifact_keys(session, run_id)
+    for key in keys:
+        context.store.delete(key)
 
 
 def _last_checkpoint(context: WorkerContext, fence: Fence) -> tuple[Resume | None, int]:
@@ -169,8 +182,12 @@ def _completed(context: WorkerContext, fence: Fence, outcome: Outcome) -> None:
 
 
 def _stopped(context: WorkerContext, fence: Fence) -> None:
+    """End as cancelled where that was asked for; else the worker is stopping: wait for another."""
     with context.database.write() as session:
-        runs.finish(session, fence, "cancelled")
+        if runs.get(session, fence.run_id).cancel_requested:
+            runs.finish(session, fence, "cancelled")
+        else:
+            runs.hand_back(session, fence)
 
 
 def _fail(context: WorkerContext, fence: Fence, reason: str) -> None:

@@ -74,6 +74,8 @@ class Learner:
             capturable=on_gpu,
         )
         self.step = 0
+        self.batches_done = 0
+        self.order_state = self.order.get_state()
         self._totals = Totals()
         if replayed is None:
             replayed = on_gpu and make_rule(spec.rule, spec.settings).capturable
@@ -99,12 +101,26 @@ class Learner:
         )
 
     def batches(self) -> Iterator[Tensor]:
-        """Return the next epoch's batches: positions (n,) in the training set, in random order.
+        """Return the batches left of the epoch: positions (n,) in the training set, shuffled.
 
         The last batch holds what is left over: it is learned from too, as in the paper.
         """
         permutation = torch.randperm(len(self.labels), generator=self.order)
-        return iter(torch.split(permutation, self.spec.batch_size))
+        return iter(torch.split(permutation, self.spec.batch_size)[self.batches_done :])
+
+    def go_on(self, order_state: Tensor, batches_done: int, totals: Totals) -> None:
+        """Go to within an epoch, which began at a state of the order's generator."""
+        self.order.set_state(order_state)
+        self.order_state, self.batches_done, self._totals = order_state, batches_done, totals
+
+    def end_epoch(self) -> Totals:
+        """Return what the epoch's batches came to, and begin the next.
+
+        Raises TrainingError where a loss among them was not a finite number.
+        """
+        ended = self.totals()
+        self.go_on(self.order.get_state(), 0, Totals())
+        return ended
 
     def draw(self, batch: Tensor) -> Crops:
         """Draw where to crop the images of a batch; without augmentation, in the middle."""
@@ -130,7 +146,7 @@ class Learner:
         else:
             self._backward(self.inputs(batch, crops), self._labels_of(batch))
             self._update()
-        self.step += 1
+        self._count()
 
     def learn_and_measure(
         self, batch: Tensor, *, local: bool = True, against_bp: bool = False
@@ -148,19 +164,20 @@ class Learner:
                 self.model, recording, lambda: cross_entropy(self.model(inputs), labels)
             )
         self._update()
-        self.step += 1
+        self._count()
         return loss, measures
 
-    def take_totals(self) -> Totals:
-        """Return what the batches came to since this was asked last.
+    def totals(self) -> Totals:
+        """Return what the epoch's batches came to so far.
 
         Raises TrainingError where a loss among them was not a finite number.
         """
-        totals, self._totals = self._totals, Totals()
         if self._replay is not None:
             loss, correct, images = self._replay.take_sums()
-            totals = Totals(totals.loss + loss, totals.correct + correct, totals.images + images)
-        return totals
+            self._totals.loss += loss
+            self._totals.correct += correct
+            self._totals.images += images
+        return self._totals
 
     def replayable_step(self, batch: Tensor, crops: Crops) -> tuple[Tensor, Tensor]:
         """Update the weights from one batch without once waiting for the device.
@@ -172,6 +189,10 @@ class Learner:
         loss.backward()  # type: ignore[no-untyped-call]
         self._update()
         return loss.detach(), (logits.detach().argmax(1) == labels).sum()
+
+    def _count(self) -> None:
+        self.step += 1
+        self.batches_done += 1
 
     def _labels_of(self, batch: Tensor) -> Tensor:
         return self.labels[batch.to(self.labels.device)]

@@ -27,7 +27,7 @@ def train(
     """Train a network by a learning rule, reporting to an observer as it goes.
 
     Adam on the cross-entropy; validation after every epoch; the earliest epoch of highest
-    validation accuracy is tested once, at the end. On the CPU, a run that is resumed at any epoch
+    validation accuracy is tested once, at the end. On the CPU, a run that is resumed at any step
     ends bit-identical to one left alone, on the same machine with the same number of threads.
 
     spec: rule, architecture, seed and settings. data: the images. probe: images to represent;
@@ -92,7 +92,7 @@ class _Run:
         )
 
     def resume(self, resume: Resume) -> None:
-        """Go to where an earlier attempt stood at the end of its last finished epoch."""
+        """Go to where an earlier attempt stood at its last checkpoint."""
         import_feedback(self.learner.model, resume.feedback)
         self.position = restore_state(self.learner, resume.state)
         if self.position.best_epoch and not resume.best_weights:
@@ -102,14 +102,17 @@ class _Run:
         self.best_weights = resume.best_weights
 
     def epoch(self) -> bool:
-        """Learn for one epoch and report it; return False where the observer asked to stop."""
+        """Learn to the epoch's end and report it; return False where the observer asked to stop."""
         started = time.perf_counter()
         epoch = self.position.epoch + 1
         for batch in self.learner.batches():
             if self.observer.stop_requested():
+                self._checkpoint(epoch)
                 return False
+            if self.observer.checkpoint_wanted():
+                self._checkpoint(epoch)
             self._step(batch, epoch)
-        totals = self.learner.take_totals()
+        totals = self.learner.end_epoch()
         val_loss, val_accuracy = self._validate()
         weights = weights_of(self.learner.model)
         if self.position.finish_epoch(val_accuracy):
@@ -157,6 +160,12 @@ class _Run:
         else:
             self.learner.learn(batch)
         self.observer.progressed(self.learner.step, epoch)
+
+    def _checkpoint(self, epoch: int) -> None:
+        # At an epoch's end there is one already.
+        if self.learner.batches_done:
+            state = pack_state(self.learner, self.position)
+            self.observer.checkpointed(self.learner.step, epoch, state)
 
     def _represent(self, epoch: int) -> None:
         if self.probe_images is None:

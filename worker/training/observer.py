@@ -33,7 +33,8 @@ class EpochRecord:
 class Resume:
     """What training goes on from: what an Observer was given earlier.
 
-    state: of the last finished epoch. feedback: as given to `fixed_feedback`; empty if never.
+    state: of the last finished epoch, or of a later step.
+    feedback: as given to `fixed_feedback`; empty if never.
     best_weights: of the epoch that `best_epoch(state)` names; empty where that is 0.
     """
 
@@ -67,6 +68,17 @@ class Observer(Protocol):
 
     def stop_requested(self) -> bool:
         """Say whether to stop; asked before every step."""
+        ...
+
+    def checkpoint_wanted(self) -> bool:
+        """Say whether to give a checkpoint within the epoch; asked before every step."""
+        ...
+
+    def checkpointed(self, step: int, epoch: int, state: dict[str, Tensor]) -> None:
+        """Take all that is needed to resume after `step` updates, within an epoch in progress.
+
+        Called when a checkpoint was wanted, and before training stops because it was asked to.
+        """
         ...
 
     def progressed(self, step: int, epoch: int) -> None:

@@ -1,9 +1,10 @@
-"""All that a run needs to go on from an epoch's end, as one flat dict of tensors.
+"""All that a run needs to go on from the end of a step, as one flat dict of tensors.
 
 Keys: "network.<name>" (the state_dict), "optimizer.<parameter>.<moment>", "generator.<stream>",
-"step", and "epoch", "best_epoch", "best_val_accuracy" of the run's position. Feedback that changes
-by itself is in it, as "feedback.<layer>.weights" and "feedback.<layer>.draws"; fixed feedback never
-changes and is not.
+"step", and "epoch", "best_epoch", "best_val_accuracy" of the run's position. Within an epoch, the
+order's generator is as the epoch began, "batches" of it are learned from, and "totals" (3,) are
+their summed loss, correct answers and images. Feedback that changes by itself is in it, as
+"feedback.<layer>.weights" and "feedback.<layer>.draws"; fixed feedback never changes and is not.
 """
 
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from worker.learning import export_changing_feedback, import_changing_feedback
-from worker.training.learner import Learner
+from worker.training.learner import Learner, Totals
 
 
 @dataclass(slots=True)
@@ -47,9 +48,14 @@ def pack_state(learner: Learner, position: Position) -> dict[str, Tensor]:
             state[f"optimizer.{name}.{moment}"] = _kept(tensor)
     for name, tensor in export_changing_feedback(learner.model).items():
         state[f"feedback.{name}"] = tensor
-    state["generator.order"] = learner.order.get_state()
+    state["generator.order"] = learner.order_state
     state["generator.augmentation"] = learner.augmentation.get_state()
     state["step"] = torch.tensor(learner.step)
+    totals = learner.totals()
+    state["batches"] = torch.tensor(learner.batches_done)
+    state["totals"] = torch.tensor(
+        [totals.loss, totals.correct, totals.images], dtype=torch.float64
+    )
     state["epoch"] = torch.tensor(position.epoch)
     state["best_epoch"] = torch.tensor(position.best_epoch)
     state["best_val_accuracy"] = torch.tensor(0.0 if best is None else best, dtype=torch.float64)
@@ -78,7 +84,10 @@ def restore_state(learner: Learner, state: Mapping[str, Tensor]) -> Position:
             place = torch.empty_like(like, device=parameter.device)
             learner.optimiser.state[parameter][moment] = place.detach().copy_(tensor)
     import_changing_feedback(learner.model, _below("feedback.", state))
-    learner.order.set_state(state["generator.order"])
+    # A checkpoint of an earlier release is of an epoch's end, and has neither.
+    loss, correct, images = state["totals"].tolist() if "totals" in state else (0.0, 0, 0)
+    totals = Totals(loss, int(correct), int(images))
+    learner.go_on(state["generator.order"], int(state.get("batches", 0)), totals)
     learner.augmentation.set_state(state["generator.augmentation"])
     learner.step = int(state["step"])
     best_epoch = int(state["best_epoch"])

@@ -14,7 +14,7 @@ from safetensors.torch import load
 from sqlalchemy import select
 
 from backend.db.models import Artifact, Measurement
-from backend.services import runs
+from backend.services import runs, workers
 from tests.backend.test_artifacts import small_disk  # noqa: F401  # a fixture
 from tests.backend.test_bad_input import image_tree
 from tests.worker.jobs.conftest import Atlas
@@ -258,3 +258,78 @@ def test_a_searchs_trials_store_no_activations(atlas: Atlas) -> None:
         run_training(atlas.worker, network["id"], "test")
     kinds = [{kind for kind, _ in stored(atlas, network["id"])} for network in (trial, run)]
     assert kinds == [{"weights", "state"}, {"weights", "state", "activations", "probe"}]
+
+
+def test_a_worker_that_stops_hands_its_run_back_at_the_step_where_it_stood(atlas: Atlas) -> None:
+    alone, handed = (
+        atlas.launch(rules=[{"rule": "usf_init"}], epochs=2, batch_size=64)["runs"][0]["id"]
+        for _ in range(2)
+    )
+    run_training(atlas.worker, alone, "test")
+    with atlas.worker.database.write() as session:
+        workers.beat(session, name="leaving", queue="train", device="CPU")
+    stopping = Stopping(atlas, handed, at_step=3)
+    stopping.start()
+    run_training(atlas.worker, handed, "leaving")
+    stopping.join()
+    between = atlas.get(f"/runs/{handed}")
+    assert (between["state"], between["attempt"]) == ("queued", 1)
+    assert between["step"] >= 3
+    files = stored(atlas, handed)
+    newest = max(epoch for kind, epoch in files if kind == "state")
+    state = tensors(atlas, files["state", newest])
+    assert int(state["step"]) == between["step"]
+    run_training(atlas.worker, handed, "leaving")
+    assert atlas.get(f"/runs/{handed}")["attempt"] == 1, "a stopping worker takes no run"
+    left_behind = f"runs/{handed}/.weights-0001-a1.safetensors.0123.tmp"
+    atlas.worker.store.path(left_behind).write_bytes(b"half of a file")
+    run_training(atlas.worker, handed, "test")
+    ended = [atlas.get(f"/runs/{run_id}") for run_id in (alone, handed)]
+    assert [run["state"] for run in ended] == ["completed"] * 2
+    assert measurements(atlas, alone) == measurements(atlas, handed)
+    kept = [stored(atlas, run_id) for run_id in (alone, handed)]
+    # The state of the epoch before stays the one within the next epoch.
+    same = [
+        {key: row.sha256 for key, row in files.items() if key != ("state", 1)} for files in kept
+    ]
+    assert same[0] == same[1]
+    assert set(atlas.worker.store.keys(f"runs/{handed}")) == {row.key for row in kept[1].values()}
+
+
+class Stopping(threading.Thread):
+    """Lets a worker stop once a run has come to a step."""
+
+    def __init__(self, atlas: Atlas, run_id: str, at_step: int) -> None:
+        super().__init__()
+        self.atlas, self.run_id, self.at_step = atlas, run_id, at_step
+
+    def run(self) -> None:
+        deadline = time.monotonic() + 60
+        while self.atlas.get(f"/runs/{self.run_id}")["step"] < self.at_step:
+            if time.monotonic() > deadline:
+                return
+            time.sleep(0.02)
+        with self.atlas.worker.database.write() as session:
+            workers.stop(session, "leaving")
+
+
+def test_a_run_whose_process_is_killed_again_and_again_fails_as_out_of_memory(
+    atlas: Atlas,
+) -> None:
+    launched = atlas.launch(rules=[{"rule": "bp"}, {"rule": "usf_sn"}])
+    run_id, other = (run["id"] for run in launched["runs"])
+    for attempt in (1, 2, 3):
+        with atlas.worker.database.write() as session:
+            assert runs.claim(session, run_id, "test") is not None
+        with atlas.worker.database.write() as session:
+            runs.killed(session, run_id, "another", max_attempts=3)
+            assert runs.get(session, run_id).failures == attempt - 1
+            runs.killed(session, run_id, "test", max_attempts=3)
+    failed = atlas.get(f"/runs/{run_id}")
+    assert failed["state"] == "failed"
+    assert failed["error"].startswith("Out of memory: the system killed the training process 3")
+    run_training(atlas.worker, other, "test")
+    assert atlas.get(f"/runs/{other}")["state"] == "completed"
+    atlas.post(f"/runs/{run_id}/retry", None, 200)
+    run_training(atlas.worker, run_id, "test")
+    assert atlas.get(f"/runs/{run_id}")["state"] == "completed"

@@ -38,6 +38,7 @@ class Notebook:
     """Keeps every call; asks to stop when `stop_at` says so of the steps done."""
 
     stop_at: Callable[[int], bool] = lambda steps: False
+    checkpoint_at: Callable[[int], bool] = lambda steps: False
     calls: list[str] = field(default_factory=list)
     steps: list[tuple[int, int]] = field(default_factory=list)
     measures: dict[int, tuple[int, float, dict[str, dict[str, float]]]] = field(
@@ -47,10 +48,18 @@ class Notebook:
     records: list[EpochRecord] = field(default_factory=list)
     weights: dict[int, dict[str, Tensor]] = field(default_factory=dict)
     states: dict[int, dict[str, Tensor]] = field(default_factory=dict)
+    checkpoints: dict[int, dict[str, Tensor]] = field(default_factory=dict)
     representations: dict[int, dict[str, Tensor]] = field(default_factory=dict)
 
     def stop_requested(self) -> bool:
         return self.stop_at(len(self.steps))
+
+    def checkpoint_wanted(self) -> bool:
+        return self.checkpoint_at(len(self.steps))
+
+    def checkpointed(self, step: int, epoch: int, state: dict[str, Tensor]) -> None:
+        self.calls.append(f"checkpoint {step}")
+        self.checkpoints[step] = state
 
     def progressed(self, step: int, epoch: int) -> None:
         self.steps.append((step, epoch))

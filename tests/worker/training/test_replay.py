@@ -28,12 +28,12 @@ def test_replayed_steps_learn_what_the_usual_ones_do(few, rule: str) -> None:
                 learner.learn(batch)
         assert learner.step == 5
         learned.append(weights_of(learner.model))
-        totals.append(learner.take_totals())
+        totals.append(learner.end_epoch())
     assert same(*learned)
     assert totals[0].images == totals[1].images == 300
     assert totals[0].correct == totals[1].correct
     assert totals[1].loss == pytest.approx(totals[0].loss, rel=1e-12)
-    assert learner.take_totals().images == 0
+    assert learner.end_epoch().images == 0
 
 
 def test_rules_that_wait_for_the_processor_are_not_replayed() -> None:
@@ -76,7 +76,7 @@ def test_a_loss_that_is_no_number_is_found_late_and_dated_right(few, spoil, mess
                 spoil(learner.model)
         learner.learn(batch)
     with pytest.raises(TrainingError, match=message):
-        learner.take_totals()
+        learner.end_epoch()
 
 
 def test_a_loss_that_is_no_number_stops_within_a_hundred_steps(few) -> None:

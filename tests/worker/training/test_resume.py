@@ -9,7 +9,7 @@ from safetensors.torch import load, save
 from tests.worker.training.observing import Notebook, same, spec
 from worker.data import probe
 from worker.learning import RULES
-from worker.training import Resume, train
+from worker.training import Resume, best_epoch, train
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,48 @@ def test_resuming_from_another_networks_state_is_refused(few, digits) -> None:
     resume = dataclasses.replace(seen.resume_from(1), best_weights={})
     with pytest.raises(ValueError, match="needs the weights of epoch 1"):
         train(spec("bp"), digits, probe(digits, 10), Notebook(), resume=resume)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_run_cut_within_an_epoch_ends_bit_identical(few, rule) -> None:
+    """At every step of two epochs, one after another: each attempt makes three steps."""
+    chosen = spec(rule, image_size=18, epochs=2, batch_size=64, track_every=2)
+    whole = Notebook()
+    outcome = train(chosen, few, probe(few, 12), whole)
+    measures, records = {}, []
+    first = Notebook(stop_at=lambda done: done >= 3)
+    attempts = [first]
+    train(chosen, few, probe(few, 12), first)
+    while True:
+        last = attempts[-1]
+        (state,) = last.checkpoints.values()
+        # What an earlier attempt stored is still there.
+        kept = {epoch: w for attempt in attempts for epoch, w in attempt.weights.items()}
+        best = kept[best_epoch(state)] if best_epoch(state) else {}
+        resume = Resume(*(load(save(part)) for part in (state, first.feedback, best)))
+        torch.rand(5)
+        attempts.append(Notebook(stop_at=lambda done: done >= 3))
+        resumed = train(chosen, few, probe(few, 12), attempts[-1], resume=resume)
+        if not resumed.stopped:
+            break
+    assert len(attempts) == 4
+    assert resumed == outcome
+    for attempt in attempts:
+        measures |= attempt.measures
+        records += attempt.records
+    assert measures == whole.measures
+    assert [dataclasses.replace(record, seconds=0) for record in records] == [
+        dataclasses.replace(record, seconds=0) for record in whole.records
+    ]
+    assert same(attempts[-1].states[2], whole.states[2])
+
+
+def test_a_checkpoint_within_an_epoch_changes_nothing(few) -> None:
+    chosen = spec("usf_init", image_size=18, epochs=2, batch_size=64)
+    plain, taken = Notebook(), Notebook(checkpoint_at=lambda done: done in (1, 2, 5, 7))
+    for seen in (plain, taken):
+        train(chosen, few, probe(few, 12), seen)
+    assert [call for call in taken.calls if "check" in call] == [
+        "checkpoint 1", "checkpoint 2", "checkpoint 7",
+    ]  # fmt: skip
+    assert same(plain.states[2], taken.states[2])
