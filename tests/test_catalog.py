@@ -7,9 +7,10 @@ import dataclasses
 import pytest
 import torch
 
-from backend.catalog import ARCHITECTURES, CKA_ESTIMATORS, DATASETS, RDM_DISTANCES, RULES
+from backend.catalog import ARCHITECTURES, DATASETS, RDM_DISTANCES, RULES, SIMILARITIES, SUBSETS
 from backend.services.geometry import layer_sizes
 from worker.analysis import DISTANCES, ESTIMATORS
+from worker.analysis import SUBSETS as IMAGE_SUBSETS
 from worker.data import DATA_SETS, load
 from worker.learning import RULES as RULE_CLASSES
 from worker.learning import (
@@ -30,8 +31,9 @@ def test_every_choice_is_known_to_both_sides() -> None:
     assert set(RULES) == set(RULE_CLASSES)
     assert set(ARCHITECTURES) == set(BUILDERS)
     assert set(DATASETS) == set(DATA_SETS)
-    assert set(CKA_ESTIMATORS) == set(ESTIMATORS)
+    assert set(SIMILARITIES) == set(ESTIMATORS)
     assert set(RDM_DISTANCES) == set(DISTANCES)
+    assert set(SUBSETS) == set(IMAGE_SUBSETS)
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)

@@ -1,7 +1,6 @@
 """Plotly figures from arrays: the one source for the browser, for exports and for notebooks."""
 
 from backend.figures.accuracy import accuracy_table
-from backend.figures.cka import cka_heatmaps
 from backend.figures.curves import (
     global_angle,
     local_angle,
@@ -22,6 +21,11 @@ from backend.figures.data import (
     Theme,
     Width,
 )
+from backend.figures.layer_similarity import (
+    layer_similarity,
+    layer_similarity_difference,
+    published_layer_similarity,
+)
 from backend.figures.profile import similarity_profile
 from backend.figures.rdm import rdm_gallery
 from backend.figures.tables import table_csv
@@ -38,10 +42,12 @@ __all__ = [
     "Theme",
     "Width",
     "accuracy_table",
-    "cka_heatmaps",
     "global_angle",
+    "layer_similarity",
+    "layer_similarity_difference",
     "local_angle",
     "loss",
+    "published_layer_similarity",
     "rdm_gallery",
     "sign_concordance",
     "similarity_profile",

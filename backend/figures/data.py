@@ -39,6 +39,8 @@ class LayerSimilarity:
 
     ``values`` has shape (n_runs, n_layers, n_layers): rows the run's layers, columns the
     reference's; NaN marks an undefined value, explained in ``reasons[(run, row, column)]``.
+    ``images`` names the set of ``n_images`` images; ``used`` says for each run how many of them
+    its subset has (empty: all of them). ``class_name`` is set for the subset of one class.
     """
 
     reference: str
@@ -49,6 +51,10 @@ class LayerSimilarity:
     epoch: str
     n_images: int
     reasons: dict[tuple[int, int, int], str] = field(default_factory=dict)
+    images: str = "probe"
+    subset: str = "all"
+    class_name: str | None = None
+    used: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

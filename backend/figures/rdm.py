@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backend.catalog import RDM_DISTANCES, RULES
-from backend.figures.cka import NOTHING
 from backend.figures.data import Figure, RdmGallery, Theme, Width
 from backend.figures.display_scale import (
     HOVER_FORMAT,
@@ -21,6 +20,7 @@ from backend.figures.epochs import epoch_phrase
 from backend.figures.many_layers import short_name, shown_layers
 from backend.figures.panels import Grid, axis_suffix, blank, heading, note
 from backend.figures.rdm_tables import every_pair, mean_of, within_and_between
+from backend.figures.similarity_summary import NOTHING
 from backend.figures.theme import (
     CIVIDIS,
     PALETTES,
@@ -233,8 +233,9 @@ def _figure(gallery: RdmGallery, rules: list[str], columns: int, plotly: dict[st
         name="rdms",
         title="Dissimilarity matrices",
         caption=(
-            f"{distance} of {len(gallery.labels)} images, {epoch_phrase(gallery.epoch)}, sorted by "
-            f"class: {_classes(gallery)}. {scale} {seeds}{drawn}"
+            f"{distance} of the {len(gallery.labels):,} probe images, "
+            f"{epoch_phrase(gallery.epoch)}, sorted by class: {_classes(gallery)}. "
+            f"{scale} {seeds}{drawn}"
         ),
         plotly=plotly,
         table=within_and_between(gallery, rules),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -31,14 +31,31 @@ ComparisonFigureName = Literal[
     "loss",
 ]
 
+EpochNumber = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
+
 
 class ComparisonRequest(BaseModel):
     """What to compare; the same request always gives the same comparison."""
 
     model_config = ConfigDict(extra="forbid")
 
-    epoch: Literal["first", "best", "last"] = "best"
-    estimator: Literal["unbiased", "minibatch", "biased"] = "unbiased"
+    epoch: Literal["first", "best", "last"] | EpochNumber = Field(
+        default="best", description="By name, or a number from 0, the untrained network."
+    )
+    images: Literal["probe", "validation_and_test"] = Field(
+        default="probe",
+        description="What similarities are computed on. Matrices always show the probe.",
+    )
+    subset: Literal["all", "both_correct", "bp_correct_method_wrong", "one_class"] = Field(
+        default="all", description="Which of the images, for each pair of networks."
+    )
+    subset_class: int = Field(default=0, ge=0, description="For `one_class`: index of the class.")
+    estimator: Literal["unbiased", "minibatch", "biased"] = Field(
+        default="unbiased", description="The measure of similarity."
+    )
+    matrices: Literal["ours", "paper", "difference"] = Field(
+        default="ours", description="Whose layer similarities the heatmaps show."
+    )
     distance: Literal["correlation", "euclidean"] = "correlation"
     run_ids: list[str] | None = Field(
         default=None,
@@ -78,7 +95,8 @@ class Comparison(BaseModel):
     reference: str | None = Field(description="Rule id that the others are compared with.")
     seeds: list[int]
     layers: list[str]
-    n_images: int | None
+    n_images: int | None = Field(description="Images of the probe.")
+    class_names: list[str] = []
     findings: list[str] = Field(description="Sentences that say no more than the numbers do.")
     caveats: list[str] = Field(description="What the numbers cannot show, and why.")
     figures: list[ComparisonFigureName]

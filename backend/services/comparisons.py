@@ -11,23 +11,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.artifacts import ArtifactStore, DamagedArtifactError
-from backend.catalog import ARCHITECTURES, DATASETS, EPOCHS, REFERENCE_RULE, RULES
-from backend.db.models import Analysis, Artifact, Comparison, Experiment, Run
+from backend.catalog import ARCHITECTURES, DATASETS, IMAGES, RULES, SIMILARITIES, SUBSETS
+from backend.db.models import Analysis, Comparison, Experiment, Run
 from backend.figures.data import AccuracyRow, RunLabel
+from backend.figures.epochs import epoch_phrase
+from backend.paper import ARCHITECTURE, REFERENCE, published_rules, published_subsets
 from backend.schemas.comparisons import ComparisonRequest
 from backend.schemas.experiments import ExperimentSpec
-from backend.services import analyses
+from backend.services import analyses, selection
 from backend.services.curves import curves_of
-from backend.services.errors import (
-    ConflictError,
-    InvalidSpecError,
-    NotFoundError,
-    UnavailableError,
-)
+from backend.services.errors import InvalidSpecError, NotFoundError, UnavailableError
 from backend.services.snapshots import ComparisonNumbers, rdms_from, similarity_from
 
-ACTIVATIONS = "activations"
-PROBE = "probe"
 SIMILARITY_FIGURES = ("layer-similarity", "similarity-profile")
 
 
@@ -43,63 +38,65 @@ def request(session: Session, experiment: Experiment, wanted: ComparisonRequest)
     """The comparison that ``wanted`` asks for; analyses not yet computed are queued.
 
     Raises ConflictError when no run has completed, InvalidSpecError for a run that cannot be
-    compared.
+    compared, or choices that do not go together.
     """
-    selected = _selected_runs(experiment, wanted)
-    reference = _reference_rule(experiment, selected)
+    _check(wanted)
+    selected = selection.selected_runs(experiment, wanted)
+    reference = selection.reference_rule(experiment, selected)
     references = {
         run.seed: run
         for run in experiment.runs
         if run.rule == reference and run.state == "completed"
     }
-    seeds = sorted({run.seed for run in selected})
-    rdm_seed = seeds[0] if wanted.rdm_seed is None else wanted.rdm_seed
-    if rdm_seed not in seeds:
-        raise InvalidSpecError(
-            [("rdm_seed", f"Seed {rdm_seed} is not among the compared seeds: {_listed(seeds)}.")]
-        )
-    shown = _in_order({run.id: run for run in (*references.values(), *selected)}.values())
-    described = _described(session, shown, wanted.epoch)
+    rdm_seed = _rdm_seed(selected, wanted)
+    shown = selection.in_order({run.id: run for run in (*references.values(), *selected)}.values())
+    described = selection.described(session, shown, wanted.epoch)
     paired = [run for run in selected if run.rule != reference and run.seed in references]
+    spec = ExperimentSpec.model_validate(experiment.spec)
+    common = {
+        "epoch": str(wanted.epoch),
+        "network": {
+            "architecture": spec.architecture,
+            "dataset": spec.dataset,
+            "image_size": spec.image_size,
+        },
+    }
     content: dict[str, Any] = {
         "runs": [_compared(run) for run in selected],
         "reference": reference,
         "rdm_seed": rdm_seed,
-        "unavailable": {},
+        "matrices": wanted.matrices,
+        "unavailable": _unavailable(spec, reference, paired, wanted),
         "unpaired": [run.id for run in selected if run.seed not in references],
         "similarity": None,
-        "rdm": None,
+        "rdm": analyses.request(
+            session,
+            "rdm",
+            experiment.id,
+            {
+                **common,
+                "distance": wanted.distance,
+                "runs": [described[run.id] for run in selected if run.seed == rdm_seed],
+            },
+        ).id,
     }
     if paired:
         content["similarity"] = analyses.request(
             session,
-            "cka",
+            "similarity",
             experiment.id,
             {
-                "estimator": wanted.estimator,
-                "epoch": wanted.epoch,
+                **common,
+                "measure": wanted.estimator,
+                "images": wanted.images,
+                "subset": wanted.subset,
+                "class": wanted.subset_class if wanted.subset == "one_class" else None,
                 "reference": reference,
                 "pairs": [
                     [described[run.id], described[references[run.seed].id]] for run in paired
                 ],
             },
         ).id
-    else:
-        reason = (
-            f"There is nothing to compare with {RULES[reference].name} yet: no other rule has "
-            "completed with the same seed."
-        )
-        content["unavailable"] = dict.fromkeys(SIMILARITY_FIGURES, reason)
-    content["rdm"] = analyses.request(
-        session,
-        "rdm",
-        experiment.id,
-        {
-            "distance": wanted.distance,
-            "epoch": wanted.epoch,
-            "runs": [described[run.id] for run in selected],
-        },
-    ).id
     return _stored(session, experiment, wanted, content)
 
 
@@ -161,6 +158,7 @@ def numbers(session: Session, comparison: Comparison, store: ArtifactStore) -> C
         ),
         curves=curves_of(session, [by_id[run["id"]] for run in compared if run["id"] in by_id]),
         similarity=None if similarity is None else similarity_from(similarity),
+        matrices=comparison.content.get("matrices", "ours"),
         rdms=None if rdm is None else rdms_from(rdm, comparison.content["rdm_seed"]),
     )
 
@@ -174,9 +172,7 @@ def title_and_subtitle(experiment: Experiment, wanted: ComparisonRequest) -> tup
         ARCHITECTURES[spec.architecture].name,
         f"{spec.epochs} epoch{'s' if spec.epochs > 1 else ''}",
         f"seed {spec.seeds[0]}" if seeds == 1 else f"{seeds} seeds",
-        f"{EPOCHS[wanted.epoch].name.lower()} network"
-        if wanted.epoch == "first"
-        else f"{EPOCHS[wanted.epoch].name.lower()} epoch",
+        "untrained network" if wanted.epoch == "first" else epoch_phrase(str(wanted.epoch)),
     )
     return experiment.name, " · ".join(parts)
 
@@ -187,73 +183,55 @@ def layers_of(experiment: Experiment) -> list[str]:
     return list(ARCHITECTURES[spec.architecture].layers)
 
 
-def _selected_runs(experiment: Experiment, wanted: ComparisonRequest) -> list[Run]:
-    completed = {run.id: run for run in experiment.runs if run.state == "completed"}
-    if not completed:
-        raise ConflictError("No run has completed yet; there is nothing to compare.")
-    if wanted.run_ids is None:
-        return _in_order(completed.values())
-    if not wanted.run_ids:
-        raise InvalidSpecError([("run_ids", "No run is chosen; choose at least one.")])
-    known = {run.id: run for run in experiment.runs}
-    for index, run_id in enumerate(wanted.run_ids):
-        if run_id not in known:
-            raise InvalidSpecError(
-                [(f"run_ids.{index}", f"{run_id[:64]!a} is no run of this experiment.")]
-            )
-        if run_id not in completed:
-            run = known[run_id]
-            raise InvalidSpecError(
-                [
-                    (
-                        f"run_ids.{index}",
-                        f"{RULES[run.rule].name}, seed {run.seed}, is {run.state}; "
-                        "only completed runs can be compared.",
-                    )
-                ]
-            )
-    return _in_order({run_id: completed[run_id] for run_id in wanted.run_ids}.values())
-
-
-def _in_order(runs: Any) -> list[Run]:
-    order = {rule: position for position, rule in enumerate(RULES)}
-    return sorted(runs, key=lambda run: (order[run.rule], run.seed))
-
-
-def _reference_rule(experiment: Experiment, selected: Sequence[Run]) -> str:
-    completed = {run.rule for run in experiment.runs if run.state == "completed"}
-    return REFERENCE_RULE if REFERENCE_RULE in completed else selected[0].rule
-
-
-def _described(session: Session, shown: Sequence[Run], epoch: str) -> dict[str, dict[str, Any]]:
-    files = {
-        (row.run_id, row.kind, row.epoch): row
-        for row in session.scalars(
-            select(Artifact).where(
-                Artifact.run_id.in_([run.id for run in shown]),
-                Artifact.kind.in_((ACTIVATIONS, PROBE)),
-            )
+def _check(wanted: ComparisonRequest) -> None:
+    if wanted.images != "probe" and not SIMILARITIES[wanted.estimator].streams:
+        streaming = [entry.name for entry in SIMILARITIES.values() if entry.streams]
+        raise InvalidSpecError(
+            [
+                (
+                    "estimator",
+                    f"{IMAGES[wanted.images].name} images are compared in batches: choose "
+                    f"{' or '.join(streaming)}.",
+                )
+            ]
         )
-    }
-    described: dict[str, dict[str, Any]] = {}
-    for run in shown:
-        number = {"first": 0, "best": run.best_epoch, "last": run.epochs}[epoch]
-        activations = files.get((run.id, ACTIVATIONS, number or 0))
-        probe = files.get((run.id, PROBE, 0))
-        if activations is None or probe is None:
-            raise ConflictError(
-                f"{RULES[run.rule].name}, seed {run.seed}, has no stored activations for this "
-                "epoch; train it again."
-            )
-        described[run.id] = {
-            "id": run.id,
-            "rule": run.rule,
-            "seed": run.seed,
-            "epoch": activations.epoch,
-            "activations": {"key": activations.key, "sha256": activations.sha256},
-            "probe": {"key": probe.key, "sha256": probe.sha256},
-        }
-    return described
+
+
+def _rdm_seed(selected: Sequence[Run], wanted: ComparisonRequest) -> int:
+    seeds = sorted({run.seed for run in selected})
+    rdm_seed = seeds[0] if wanted.rdm_seed is None else wanted.rdm_seed
+    if rdm_seed not in seeds:
+        listed = ", ".join(map(str, seeds))
+        raise InvalidSpecError(
+            [("rdm_seed", f"Seed {rdm_seed} is not among the compared seeds: {listed}.")]
+        )
+    return rdm_seed
+
+
+def _unavailable(
+    spec: ExperimentSpec, reference: str, paired: Sequence[Run], wanted: ComparisonRequest
+) -> dict[str, str]:
+    """Figures that cannot be drawn, and why."""
+    if not paired:
+        reason = (
+            f"There is nothing to compare with {RULES[reference].name} yet: no other rule has "
+            "completed with the same seed."
+        )
+        return dict.fromkeys(SIMILARITY_FIGURES, reason)
+    if wanted.matrices == "ours":
+        return {}
+    if spec.architecture != ARCHITECTURE:
+        reason = f"The paper's similarities are of {ARCHITECTURES[ARCHITECTURE].name}'s layers."
+    elif reference != REFERENCE:
+        reason = f"The paper compares with {RULES[REFERENCE].name}, which has not completed here."
+    elif wanted.subset not in published_subsets():
+        reason = f"The paper has no similarities for: {SUBSETS[wanted.subset].name.lower()}."
+    elif not {run.rule for run in paired} & set(published_rules()):
+        listed = ", ".join(RULES[rule].name for rule in published_rules())
+        reason = f"The paper has none of these rules; it has {listed}."
+    else:
+        return {}
+    return {"layer-similarity": reason}
 
 
 def _compared(run: Run) -> dict[str, Any]:
@@ -298,7 +276,3 @@ def _result(analysis: Analysis, store: ArtifactStore) -> bytes:
     if analysis.result_key is None or analysis.result_sha256 is None:
         raise DamagedArtifactError("The result of an analysis is missing.")
     return store.get(analysis.result_key, analysis.result_sha256)
-
-
-def _listed(seeds: Sequence[int]) -> str:
-    return ", ".join(str(seed) for seed in seeds)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from backend import figures
-from backend.figures.data import Curve, Figure, Theme, Width
+from backend.figures.data import Curve, Figure, LayerSimilarity, Theme, Width
+from backend.paper import published_similarity
 from backend.services.errors import NotFoundError
 from backend.services.snapshots import ComparisonNumbers
 
@@ -37,9 +38,20 @@ def draw(name: str, numbers: ComparisonNumbers, theme: Theme, width: Width) -> F
         return figures.rdm_gallery(numbers.rdms, theme, width)
     if numbers.similarity is not None:
         if name == "layer-similarity":
-            return figures.cka_heatmaps(numbers.similarity, theme, width)
+            return _layer_similarity(numbers.similarity, numbers.matrices, theme, width)
         if name == "similarity-profile":
             return figures.similarity_profile(numbers.similarity, theme, width)
     raise NotFoundError(
         "This comparison has no such figure; it says why where the figure would be."
     )
+
+
+def _layer_similarity(
+    similarity: LayerSimilarity, matrices: str, theme: Theme, width: Width
+) -> Figure:
+    if matrices == "ours":
+        return figures.layer_similarity(similarity, theme, width)
+    published = published_similarity(similarity.subset)
+    if matrices == "paper":
+        return figures.published_layer_similarity(similarity, published, theme, width)
+    return figures.layer_similarity_difference(similarity, published, theme, width)

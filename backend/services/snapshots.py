@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ class ComparisonNumbers:
     curves: dict[str, list[Curve]]
     similarity: LayerSimilarity | None
     rdms: RdmGallery | None
+    matrices: str = "ours"
 
 
 def pack(arrays: _Arrays, manifest: dict[str, Any]) -> bytes:
@@ -39,7 +40,7 @@ def unpack(data: bytes) -> tuple[_Arrays, dict[str, Any]]:
 
 
 def similarity_from(data: bytes) -> LayerSimilarity:
-    """The layer similarities that a `cka` analysis stored."""
+    """The layer similarities that a `similarity` analysis stored."""
     arrays, manifest = unpack(data)
     return _similarity(arrays["values"], manifest)
 
@@ -49,15 +50,8 @@ def rdms_from(data: bytes, seed: int) -> RdmGallery:
     arrays, manifest = unpack(data)
     gallery = _rdms(arrays["values"], arrays["labels"], manifest)
     chosen = [index for index, run in enumerate(gallery.runs) if run.seed == seed]
-    return RdmGallery(
-        runs=tuple(gallery.runs[index] for index in chosen),
-        layers=gallery.layers,
-        values=gallery.values[chosen],
-        labels=gallery.labels,
-        class_names=gallery.class_names,
-        distance=gallery.distance,
-        epoch=gallery.epoch,
-    )
+    runs = tuple(gallery.runs[index] for index in chosen)
+    return replace(gallery, runs=runs, values=gallery.values[chosen])
 
 
 def freeze(numbers: ComparisonNumbers, view: dict[str, Any]) -> bytes:
@@ -75,6 +69,7 @@ def freeze(numbers: ComparisonNumbers, view: dict[str, Any]) -> bytes:
         "accuracy": [asdict(row) for row in numbers.accuracy],
         "curves": curves,
         "curve_names": list(numbers.curves),
+        "matrices": numbers.matrices,
     }
     if numbers.similarity is not None:
         arrays["similarity"] = numbers.similarity.values
@@ -110,6 +105,7 @@ def thaw(data: bytes) -> tuple[ComparisonNumbers, dict[str, Any]]:
         rdms=_rdms(arrays["rdms"], arrays["labels"], manifest["rdms"])
         if "rdms" in manifest
         else None,
+        matrices=manifest.get("matrices", "ours"),
     )
     return numbers, manifest["view"]
 
@@ -124,6 +120,10 @@ def similarity_manifest(data: LayerSimilarity) -> dict[str, Any]:
         "epoch": data.epoch,
         "n_images": data.n_images,
         "reasons": [[*where, reason] for where, reason in data.reasons.items()],
+        "images": data.images,
+        "subset": data.subset,
+        "class_name": data.class_name,
+        "used": list(data.used),
     }
 
 
@@ -148,6 +148,11 @@ def _similarity(values: NDArray[Any], manifest: dict[str, Any]) -> LayerSimilari
         epoch=manifest["epoch"],
         n_images=manifest["n_images"],
         reasons={(run, row, column): text for run, row, column, text in manifest["reasons"]},
+        # What links of the first release lack.
+        images=manifest.get("images", "probe"),
+        subset=manifest.get("subset", "all"),
+        class_name=manifest.get("class_name"),
+        used=tuple(manifest.get("used", ())),
     )
 
 

@@ -62,6 +62,9 @@ def view_of(database: Database, store: ArtifactStore, comparison_id: str) -> Com
         seeds=sorted({run["seed"] for run in content["runs"]}),
         layers=comparisons.layers_of(experiment),
         n_images=None if numbers is None or numbers.rdms is None else len(numbers.rdms.labels),
+        class_names=[]
+        if numbers is None or numbers.rdms is None
+        else list(numbers.rdms.class_names),
         findings=[] if numbers is None else findings(numbers, content["reference"]),
         caveats=[]
         if numbers is None

@@ -5,10 +5,13 @@ from worker.analysis.estimators import ESTIMATORS, Biased, Estimator, Minibatch,
 from worker.analysis.gram import InnerProducts, gram, inner_products
 from worker.analysis.interchange import rsatoolbox_rdms
 from worker.analysis.rdm import DISTANCES, Rdm, correlation, euclidean, rdm
+from worker.analysis.streaming import StreamedCka
+from worker.analysis.subsets import SUBSETS, Subset, choose_subset, predicted_classes
 
 __all__ = [
     "DISTANCES",
     "ESTIMATORS",
+    "SUBSETS",
     "Biased",
     "CkaMatrix",
     "CkaValue",
@@ -16,13 +19,17 @@ __all__ = [
     "InnerProducts",
     "Minibatch",
     "Rdm",
+    "StreamedCka",
+    "Subset",
     "Unbiased",
+    "choose_subset",
     "cka",
     "cka_matrix",
     "correlation",
     "euclidean",
     "gram",
     "inner_products",
+    "predicted_classes",
     "rdm",
     "rsatoolbox_rdms",
 ]

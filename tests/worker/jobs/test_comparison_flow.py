@@ -73,7 +73,7 @@ def test_numbers_of_a_comparison_are_those_of_the_stored_activations(
             trained_atlas, by_label["bp", seed], by_label["bp", seed]["best_epoch"]
         )
         expected = direct_cka(ours[cell["layer"]], theirs[cell["bp_layer"]])
-        assert float(cell["cka"]) == pytest.approx(expected, abs=1e-5)
+        assert float(cell["similarity"]) == pytest.approx(expected, abs=1e-5)
     pairs = rows_of(trained_atlas.client, f"{path}/rdms.csv")
     assert len(pairs) == 20 * 19 // 2
     patterns = activations(
@@ -121,7 +121,7 @@ def test_the_same_question_is_computed_once(trained_atlas: Atlas, trained: dict[
     assert other["id"] != first["id"]
     with trained_atlas.worker.database.read() as session:
         kinds = session.scalars(select(Analysis.kind)).all()
-    assert sorted(kinds) == ["cka", "cka", "rdm"]
+    assert sorted(kinds) == ["rdm", "similarity", "similarity"]
 
 
 @pytest.mark.parametrize("epoch", ["first", "best", "last"])
@@ -133,7 +133,7 @@ def test_runs_of_one_seed_are_the_same_before_they_learn(
     cells = rows_of(
         trained_atlas.client, f"/comparisons/{comparison['id']}/figures/similarity-profile.csv"
     )
-    values = [float(cell["cka"]) for cell in cells]
+    values = [float(cell["similarity"]) for cell in cells]
     if epoch == "first":
         assert values == pytest.approx([1.0] * len(values), abs=1e-9)
     else:

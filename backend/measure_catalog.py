@@ -1,0 +1,117 @@
+"""What representations can be compared by, on which images and at which epochs: as data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from backend.rule_catalog import Choice
+
+
+@dataclass(frozen=True, slots=True)
+class Similarity(Choice):
+    """A measure of how alike two representations are.
+
+    ``short`` stands on an axis. ``caveat`` says when it misleads. ``streams`` says whether it can
+    be computed a batch of images at a time, and so on sets that do not fit in memory.
+    """
+
+    short: str
+    caveat: str
+    streams: bool = False
+
+
+_Named = TypeVar("_Named", bound=Choice)
+
+
+def _by_id(choices: Iterable[_Named]) -> dict[str, _Named]:
+    return {choice.id: choice for choice in choices}
+
+
+SIMILARITIES: dict[str, Similarity] = _by_id(
+    (
+        Similarity(
+            "unbiased",
+            "CKA, unbiased",
+            "HSIC_1 of Song et al. (2012); near 0 for unrelated data.",
+            short="CKA",
+            caveat="Few images leave much to chance, and a few outlying images can decide it.",
+        ),
+        Similarity(
+            "minibatch",
+            "CKA, minibatch",
+            "HSIC_1 summed over batches of images, divided once (Nguyen et al. 2021).",
+            short="CKA",
+            caveat="As unbiased CKA, of images compared within their batches only.",
+            streams=True,
+        ),
+        Similarity(
+            "biased",
+            "CKA, biased",
+            "Kornblith et al. (2019); too high where features outnumber images.",
+            short="CKA",
+            caveat="Near 1 even for unrelated layers that have more units than there are images.",
+        ),
+    )
+)
+
+RDM_DISTANCES: dict[str, Choice] = _by_id(
+    (
+        Choice(
+            "correlation",
+            "1 − correlation",
+            "One minus the Pearson correlation of two activation patterns.",
+        ),
+        Choice(
+            "euclidean",
+            "Squared Euclidean",
+            "Squared distance of two patterns, divided by the number of units.",
+        ),
+    )
+)
+
+EPOCHS: dict[str, Choice] = _by_id(
+    (
+        Choice("first", "Untrained", "The initial network, before its first update (epoch 0)."),
+        Choice("best", "Best", "The epoch with the best validation accuracy."),
+        Choice("last", "Last", "The last epoch."),
+    )
+)
+
+IMAGES: dict[str, Choice] = _by_id(
+    (
+        Choice("probe", "Probe", "The experiment's fixed probe, a part of the test set."),
+        Choice(
+            "validation_and_test",
+            "Validation + test",
+            "All images that were not trained on, as in the paper: in batches, by the minibatch "
+            "estimator, which takes longer.",
+        ),
+    )
+)
+
+SUBSETS: dict[str, Choice] = _by_id(
+    (
+        Choice("all", "All", "Every image."),
+        Choice(
+            "both_correct",
+            "Both correct",
+            "Images that both networks of a pair classify correctly.",
+        ),
+        Choice(
+            "bp_correct_method_wrong",
+            "BP correct, rule wrong",
+            "Images that the reference classifies correctly and the rule's network does not.",
+        ),
+        Choice("one_class", "One class", "Images of one class."),
+    )
+)
+
+MATRICES: dict[str, Choice] = _by_id(
+    (
+        Choice("ours", "Ours", "Layer similarities as computed here."),
+        Choice("paper", "The paper's", "As Lance & Kieu (2026) published them, for CIFAR-10."),
+        Choice("difference", "Ours − paper's", "Computed here minus published."),
+    )
+)

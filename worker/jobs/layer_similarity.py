@@ -1,0 +1,214 @@
+"""The similarity of every layer of each network to every layer of its reference."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backend.figures.data import LayerSimilarity, RunLabel
+from backend.services.selection import Described
+from backend.services.snapshots import pack, similarity_manifest
+from worker.analysis import (
+    ESTIMATORS,
+    CkaMatrix,
+    Estimator,
+    Minibatch,
+    StreamedCka,
+    Subset,
+    choose_subset,
+    cka_matrix,
+    gram,
+    predicted_classes,
+)
+from worker.jobs.representations import Activations, AnalysisError, Representations
+
+# The paper's batches of 256; fewer images are cut into four, since one batch would not be one.
+_BATCH_SIZE = 256
+
+_Pair = tuple[Described, Described]
+
+
+def layer_similarity(
+    inputs: dict[str, Any], representations: Representations, check: Callable[[], None]
+) -> bytes:
+    """Compute a `similarity` analysis: what `snapshots.similarity_from` reads.
+
+    ``check`` is called between steps; it raises where nobody waits for the result any more.
+    """
+    pairs: list[_Pair] = [(run, reference) for run, reference in inputs["pairs"]]
+    if inputs["images"] == "probe":
+        found = _on_probe(inputs, pairs, representations, check)
+    else:
+        found = _on_held_out(inputs, pairs, representations, check)
+    layers, n_images, matrices, subsets = found
+    label = inputs["class"]
+    data = LayerSimilarity(
+        reference=inputs["reference"],
+        runs=tuple(RunLabel(run["rule"], run["seed"]) for run, _ in pairs),
+        layers=layers,
+        values=np.stack([matrix.values for matrix in matrices]),
+        estimator=inputs["measure"],
+        epoch=inputs["epoch"],
+        n_images=n_images,
+        reasons={
+            (index, *where): reason
+            for index, matrix in enumerate(matrices)
+            for where, reason in matrix.reasons.items()
+        },
+        images=inputs["images"],
+        subset=inputs["subset"],
+        class_name=None if label is None else _class_name(representations, label),
+        used=tuple(len(subset.indices) for subset in subsets),
+    )
+    return pack({"values": data.values}, {**similarity_manifest(data), "inputs": inputs})
+
+
+_Found = tuple[tuple[str, ...], int, list[CkaMatrix], list[Subset]]
+
+
+def _on_probe(
+    inputs: dict[str, Any],
+    pairs: Sequence[_Pair],
+    representations: Representations,
+    check: Callable[[], None],
+) -> _Found:
+    labels = representations.probe_labels
+    matrices: list[CkaMatrix] = []
+    subsets: list[Subset] = []
+    layers: tuple[str, ...] = ()
+    # Two networks are held at a time: a reference, and each that is compared with it.
+    by_reference: dict[str, tuple[Activations, list[NDArray[np.float64]]]] = {}
+    for run, reference in pairs:
+        check()
+        if reference["id"] not in by_reference:
+            activations = representations.on_probe(reference)
+            by_reference = {reference["id"]: (activations, _grams(activations))}
+        theirs, their_grams = by_reference[reference["id"]]
+        ours = representations.on_probe(run)
+        if tuple(ours) != tuple(theirs) or (layers and tuple(ours) != layers):
+            raise AnalysisError(DIFFERENT_LAYERS)
+        layers = tuple(ours)
+        subset = choose_subset(
+            inputs["subset"],
+            labels,
+            method=predicted_classes(ours[layers[-1]]),
+            reference=predicted_classes(theirs[layers[-1]]),
+            label=inputs["class"] or 0,
+        )
+        subsets.append(subset)
+        if subset.reason is not None:
+            matrices.append(_undefined(subset.reason, len(layers)))
+            continue
+        chosen = np.ix_(subset.indices, subset.indices)
+        matrices.append(
+            cka_matrix(
+                [matrix[chosen] for matrix in _grams(ours)],
+                [matrix[chosen] for matrix in their_grams],
+                _estimator(inputs["measure"], len(subset.indices)),
+            )
+        )
+    return layers, len(labels), matrices, subsets
+
+
+def _on_held_out(
+    inputs: dict[str, Any],
+    pairs: Sequence[_Pair],
+    representations: Representations,
+    check: Callable[[], None],
+) -> _Found:
+    images, tensor = representations.held_out
+    labels: NDArray[np.int64] = tensor.numpy()
+    described = {run["id"]: run for pair in pairs for run in pair}
+    predictions = dict.fromkeys(described, np.full(len(labels), -1))
+    if inputs["subset"] in ("both_correct", "bp_correct_method_wrong"):
+        for run_id, run in described.items():
+            check()
+            predictions[run_id] = representations.predictions(representations.network(run), images)
+    subsets = [
+        choose_subset(
+            inputs["subset"],
+            labels,
+            method=predictions[run["id"]],
+            reference=predictions[reference["id"]],
+            label=inputs["class"] or 0,
+        )
+        for run, reference in pairs
+    ]
+    # Pairs with one reference and the same images go through the networks together.
+    together: dict[tuple[str, bytes], list[int]] = defaultdict(list)
+    for index, ((_, reference), subset) in enumerate(zip(pairs, subsets, strict=True)):
+        together[reference["id"], subset.indices.tobytes()].append(index)
+    matrices: dict[int, CkaMatrix] = {}
+    layers: tuple[str, ...] = ()
+    for members in together.values():
+        subset = subsets[members[0]]
+        runs = [pairs[members[0]][1], *(pairs[index][0] for index in members)]
+        networks = [representations.network(run) for run in runs]
+        if not layers:
+            layers = tuple(representations.layers(networks[0], images[:1]))
+        if subset.reason is not None:
+            matrices |= dict.fromkeys(members, _undefined(subset.reason, len(layers)))
+            continue
+        estimator = Minibatch(batch_size=_batch_size(len(subset.indices)))
+        streamed = StreamedCka(estimator, len(networks) * len(layers))
+        for batch in estimator.batches(len(subset.indices)):
+            check()
+            shown = images[subset.indices[batch]]
+            streamed.add(
+                [
+                    gram(x)
+                    for network in networks
+                    for x in representations.layers(
+                        network, shown, batch_size=estimator.batch_size
+                    ).values()
+                ]
+            )
+        for place, index in enumerate(members, 1):
+            matrices[index] = _read(streamed, place * len(layers), len(layers))
+    return layers, len(labels), [matrices[index] for index in range(len(pairs))], subsets
+
+
+DIFFERENT_LAYERS = "The runs have different layers; compare runs of one architecture."
+
+
+def _read(streamed: StreamedCka, first: int, size: int) -> CkaMatrix:
+    """The similarities of the representations from ``first`` on to the first ones of all."""
+    matrix = CkaMatrix(np.full((size, size), np.nan))
+    for row, column in np.ndindex(size, size):
+        found = streamed.value(first + row, column)
+        if found.value is None:
+            matrix.reasons[row, column] = found.reason or ""
+        else:
+            matrix.values[row, column] = found.value
+    return matrix
+
+
+def _undefined(reason: str, size: int) -> CkaMatrix:
+    return CkaMatrix(np.full((size, size), np.nan), dict.fromkeys(np.ndindex(size, size), reason))
+
+
+def _grams(activations: Activations) -> list[NDArray[np.float64]]:
+    return [gram(x) for x in activations.values()]
+
+
+def _estimator(name: str, n_images: int) -> Estimator:
+    if name == "minibatch":
+        return Minibatch(batch_size=_batch_size(n_images))
+    return ESTIMATORS[name]()
+
+
+def _batch_size(n_images: int) -> int:
+    return _BATCH_SIZE if n_images >= 2 * _BATCH_SIZE else max(4, n_images // 4)
+
+
+def _class_name(representations: Representations, label: int) -> str:
+    names = representations.class_names
+    if label >= len(names):
+        raise AnalysisError(
+            f"There is no class {label}: the data set has {len(names)}, numbered from 0."
+        )
+    return names[label]
