@@ -5,7 +5,7 @@ from worker.analysis.estimators import ESTIMATORS, Biased, Estimator, Minibatch,
 from worker.analysis.gram import InnerProducts, gram, inner_products
 from worker.analysis.interchange import rsatoolbox_rdms
 from worker.analysis.rdm import DISTANCES, Rdm, correlation, euclidean, rdm
-from worker.analysis.streaming import StreamedCka
+from worker.analysis.streaming import StreamedCka, batch_gram
 from worker.analysis.subsets import SUBSETS, Subset, choose_subset, predicted_classes
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "StreamedCka",
     "Subset",
     "Unbiased",
+    "batch_gram",
     "choose_subset",
     "cka",
     "cka_matrix",

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from worker.analysis.cka import CkaValue
 from worker.analysis.estimators import Minibatch
 from worker.analysis.gram import FloatArray
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 # A centred Gram matrix whose norm is this small a part of the original is rounding error.
 _RELATIVE_ZERO = 1e-12
@@ -67,3 +71,23 @@ class StreamedCka:
         if not self._hsic[index, index] > _RELATIVE_ZERO**2 * self._scale[index]:
             return "self-HSIC is zero, the images are all equally far apart"
         return None
+
+
+def batch_gram(x: Tensor) -> FloatArray:
+    """Return a batch's Gram matrix, features centred over its images, computed where ``x`` lies.
+
+    The values of ``gram``, without what RDMs need: a third of the time for a wide layer.
+
+    Args:
+        x: activations, (batch, n_features) or (batch, ...) to be flattened.
+
+    Returns:
+        (batch, batch) float64; exactly 0 where no feature varies, and not finite where an
+        activation is not.
+    """
+    # Relative to one image first: exact for values close together, and for constant features.
+    patterns = x.flatten(1).double()
+    patterns = patterns - patterns[:1]
+    patterns -= patterns.mean(dim=0)
+    products: FloatArray = (patterns @ patterns.T).cpu().numpy()
+    return products

@@ -19,6 +19,7 @@ from worker.analysis import (
     Minibatch,
     StreamedCka,
     Subset,
+    batch_gram,
     choose_subset,
     cka_matrix,
     gram,
@@ -160,7 +161,7 @@ def _on_held_out(
             shown = images[subset.indices[batch]]
             streamed.add(
                 [
-                    gram(x)
+                    batch_gram(x.to(representations.device))
                     for network in networks
                     for x in representations.layers(
                         network, shown, batch_size=estimator.batch_size

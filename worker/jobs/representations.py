@@ -42,7 +42,7 @@ class Representations:
         self._context = context
         self._spec = spec
         self._probe_file = described[0][PROBE]
-        self._device = torch.device(device(context.settings.device))
+        self.device = torch.device(device(context.settings.device))
 
     def on_probe(self, run: Described) -> Activations:
         """A network's activations on the probe, (n_images, n_features) by layer in order."""
@@ -58,17 +58,17 @@ class Representations:
         file = run[WEIGHTS]
         weights = load(self._context.store.get(file["key"], file["sha256"]))
         return restored_network(
-            self._spec.architecture, weights, self._data, self._spec.image_size, self._device
+            self._spec.architecture, weights, self._data, self._spec.image_size, self.device
         )
 
     def layers(self, network: nn.Module, images: Tensor, **batch: int) -> dict[str, Tensor]:
         """What a network's layers make of stored images."""
-        shown = images.to(self._device)
+        shown = images.to(self.device)
         return represent(network, shown, self._data, self._spec.image_size, **batch)
 
     def predictions(self, network: nn.Module, images: Tensor) -> NDArray[np.int64]:
         """The classes that a network takes stored images for."""
-        shown = images.to(self._device)
+        shown = images.to(self.device)
         return predict(network, shown, self._data, self._spec.image_size).numpy()
 
     @property

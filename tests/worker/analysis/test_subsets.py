@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
 from worker.analysis import (
     Minibatch,
     StreamedCka,
+    batch_gram,
     choose_subset,
     cka,
     cka_matrix,
@@ -79,6 +81,14 @@ def test_streamed_cka_is_that_of_whole_gram_matrices() -> None:
         value = streamed.value(row, column).value
         assert value == pytest.approx(whole.values[row, column], abs=1e-12)
     assert whole.values[0, 2] < 0.999
+
+
+def test_a_batchs_gram_matrix_is_that_of_gram() -> None:
+    x = np.random.default_rng(5).normal(loc=3.0, size=(12, 4, 5)).astype(np.float32)
+    np.testing.assert_allclose(batch_gram(torch.from_numpy(x)), gram(x), rtol=0, atol=1e-12)
+    assert not batch_gram(torch.full((5, 3), 0.1)).any()
+    x[2, 0, 1] = np.nan
+    assert np.isnan(batch_gram(torch.from_numpy(x))).any()
 
 
 def test_streamed_cka_says_why_there_is_no_value() -> None:

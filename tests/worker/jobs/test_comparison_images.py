@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from safetensors.numpy import load as load_arrays
 from safetensors.torch import load as load_tensors
 from sqlalchemy import delete, select
@@ -141,48 +142,42 @@ def test_a_subset_too_small_is_a_reason_and_never_a_number(
 
 
 @pytest.mark.parametrize("subset", ["all", "both_correct"])
-def test_validation_and_test_images_are_compared_batch_by_batch(
-    trained_atlas: Atlas, trained: dict[str, Any], subset: str
-) -> None:
-    comparison = trained_atlas.compare(
+def test_validation_and_test_images_are_compared_batch_by_batch(atlas: Atlas, subset: str) -> None:
+    rules = [{"rule": "bp"}, {"rule": "usf_sn"}]
+    trained = atlas.train(atlas.launch(architecture="lenet5", rules=rules))
+    comparison = atlas.compare(
         trained, images="validation_and_test", estimator="minibatch", subset=subset
     )
-    cells = cells_of(trained_atlas, comparison, "layer-similarity")
+    cells = cells_of(atlas, comparison, "layer-similarity")
     data = load("digits")
-    import torch
-
     images = torch.cat([data.val.images, data.test.images])
     labels = torch.cat([data.val.labels, data.test.labels]).numpy()
-    layers = [
-        {
-            name: x.numpy()
-            for name, x in represent(
-                restored_network(
-                    "moskovitz1",
-                    load_tensors(stored(trained_atlas, run_of(trained, rule, 0), "weights", 1)),
-                    data,
-                    24,
-                    torch.device("cpu"),
-                ),
-                images,
+    ours, theirs = (
+        represent(
+            restored_network(
+                "lenet5",
+                load_tensors(stored(atlas, run_of(trained, rule, 0), "weights", 1)),
                 data,
                 24,
-            ).items()
-        }
+                images.device,
+            ),
+            images,
+            data,
+            24,
+        )
         for rule in ("usf_sn", "bp")
-    ]
+    )
     mask = np.ones(len(labels), dtype=bool)
     if subset == "both_correct":
-        mask = np.logical_and(*(x["fc3"].argmax(axis=1) == labels for x in layers))
+        mask = np.logical_and(*(x["fc3"].numpy().argmax(axis=1) == labels for x in (ours, theirs)))
     n = int(mask.sum())
     estimator = Minibatch(batch_size=256 if n >= 512 else n // 4)
-    expected = cka_matrix(*([gram(x["conv2"][mask])] for x in layers), estimator)
-    (cell,) = (
-        c for c in cells
-        if (c["rule"], c["seed"], c["layer"], c["bp_layer"]) == ("usf_sn", "0", "conv2", "conv2")
-    )  # fmt: skip
-    assert int(cell["images"]) == n
-    assert float(cell["similarity"]) == pytest.approx(expected.values[0, 0], abs=1e-6)
+    for cell in cells:
+        expected = cka_matrix(
+            [gram(ours[cell["layer"]][mask])], [gram(theirs[cell["bp_layer"]][mask])], estimator
+        )
+        assert int(cell["images"]) == n
+        assert float(cell["similarity"]) == pytest.approx(expected.values[0, 0], abs=1e-5)
     assert comparison["n_images"] == 20
 
 
