@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, BackgroundTasks, Response
 
 from backend.api.deps import ContentId, ContextDep, RecordId, problems
-from backend.api.figures import csv_response, figure_out
+from backend.api.figures import csv_response, figure_json
 from backend.schemas.comparisons import (
     Comparison,
     ComparisonFigureName,
@@ -15,7 +15,6 @@ from backend.schemas.comparisons import (
     ThemeName,
 )
 from backend.services import comparisons, drawing, experiments
-from backend.services.viewing import read_numbers, view_of
 
 router = APIRouter(tags=["comparisons"])
 
@@ -34,13 +33,13 @@ def request_comparison(
         waiting = comparisons.progress(session, row).state == "queued"
     if waiting:
         background.add_task(context.dispatcher.publish_waiting)
-    return view_of(context.database, context.store, row.id)
+    return context.viewer.view(row.id)
 
 
 @router.get("/comparisons/{comparison_id}", responses=problems(404))
 def read_comparison(comparison_id: ContentId, context: ContextDep) -> Comparison:
     """A comparison and whether it is computed."""
-    return view_of(context.database, context.store, comparison_id)
+    return context.viewer.view(comparison_id)
 
 
 @router.get("/comparisons/{comparison_id}/figures/{name}.csv", responses=problems(404))
@@ -48,19 +47,27 @@ def download_comparison_figure(
     comparison_id: ContentId, name: ComparisonFigureName, context: ContextDep
 ) -> Response:
     """All numbers of a figure as CSV."""
-    numbers = read_numbers(context.database, context.store, comparison_id)
-    title = view_of(context.database, context.store, comparison_id).title
+    numbers = context.viewer.numbers(comparison_id)
+    title = context.viewer.view(comparison_id).title
     return csv_response(drawing.draw(name, numbers, "light", "wide"), title)
 
 
-@router.get("/comparisons/{comparison_id}/figures/{name}", responses=problems(404))
+@router.get(
+    "/comparisons/{comparison_id}/figures/{name}",
+    response_model=FigureOut,
+    responses=problems(404),
+)
 def read_comparison_figure(
     comparison_id: ContentId,
     name: ComparisonFigureName,
     context: ContextDep,
     theme: ThemeName = "light",
     width: FigureWidth = "wide",
-) -> FigureOut:
+) -> Response:
     """A figure of a computed comparison; 503 while it is being computed."""
-    numbers = read_numbers(context.database, context.store, comparison_id)
-    return figure_out(drawing.draw(name, numbers, theme, width))
+    drawn = context.viewer.drawn(
+        comparison_id,
+        (name, theme, width),
+        lambda numbers: figure_json(drawing.draw(name, numbers, theme, width)),
+    )
+    return Response(drawn, media_type="application/json")

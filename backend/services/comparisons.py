@@ -128,6 +128,16 @@ def analysis_ids(comparison: Comparison) -> list[str]:
     ]
 
 
+def results(session: Session, comparison: Comparison) -> list[tuple[str | None, str | None]]:
+    """Key and checksum of each result that a comparison shows."""
+    rows = session.execute(
+        select(Analysis.result_key, Analysis.result_sha256)
+        .where(Analysis.id.in_(analysis_ids(comparison)))
+        .order_by(Analysis.id)
+    )
+    return [(key, sha256) for key, sha256 in rows]
+
+
 def numbers(session: Session, comparison: Comparison, store: ArtifactStore) -> ComparisonNumbers:
     """The numbers of a computed comparison.
 

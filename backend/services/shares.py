@@ -93,14 +93,19 @@ def revoke(session: Session, share_id: str) -> None:
         share.revoked_at = datetime.now(UTC)
 
 
-def open_link(session: Session, store: ArtifactStore, token: str) -> Frozen:
-    """What the link with this token shows.
+def find(session: Session, token: str) -> Share:
+    """The link with this token.
 
     Raises NotFoundError, the same for a link that was revoked and one that never was.
     """
     share = session.scalar(select(Share).where(Share.token_sha256 == _hashed(token)))
     if share is None or share.revoked_at is not None:
         raise NotFoundError("This link leads nowhere: it was revoked, or it never existed.")
+    return share
+
+
+def opened(share: Share, store: ArtifactStore) -> Frozen:
+    """What a link shows. Raises DamagedArtifactError where its file is not intact."""
     numbers, view = thaw(store.get(share.key, share.sha256))
     return Frozen(share, numbers, view)
 

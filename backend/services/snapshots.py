@@ -25,6 +25,20 @@ class ComparisonNumbers:
     rdms: RdmGallery | None
     matrices: str = "ours"
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes that the arrays take in memory."""
+        arrays = [
+            array
+            for group in self.curves.values()
+            for curve in group
+            for array in (curve.x, curve.y)
+        ]
+        for part in (self.similarity, self.rdms):
+            if part is not None:
+                arrays.append(part.values)
+        return sum(array.nbytes for array in arrays)
+
 
 def pack(arrays: _Arrays, manifest: dict[str, Any]) -> bytes:
     """Arrays and a JSON-ready manifest as one safetensors file."""

@@ -65,7 +65,14 @@ describe("applyEvent", () => {
 
   it("asks again for the one comparison that an analysis belongs to", () => {
     const { queryClient, refresh } = setUp();
-    const measures = { estimator: "unbiased", distance: "correlation" } as const;
+    const measures = {
+      images: "probe",
+      subset: "all",
+      subset_class: 0,
+      estimator: "unbiased",
+      matrices: "ours",
+      distance: "correlation",
+    } as const;
     const mine = keys.comparison("experiment", { ...measures, epoch: "best" });
     const other = keys.comparison("experiment", { ...measures, epoch: "last" });
     queryClient.setQueryData(mine, { id: "one" });

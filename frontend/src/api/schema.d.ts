@@ -543,12 +543,28 @@ export interface components {
             architectures: components["schemas"]["ArchitectureOut"][];
             /** Datasets */
             datasets: components["schemas"]["DatasetOut"][];
-            /** Estimators */
-            estimators: components["schemas"]["ChoiceOut"][];
+            /** Similarities */
+            similarities: components["schemas"]["SimilarityOut"][];
             /** Distances */
             distances: components["schemas"]["ChoiceOut"][];
             /** Epochs */
             epochs: components["schemas"]["ChoiceOut"][];
+            /** Images */
+            images: components["schemas"]["ChoiceOut"][];
+            /** Subsets */
+            subsets: components["schemas"]["ChoiceOut"][];
+            /** Matrices */
+            matrices: components["schemas"]["ChoiceOut"][];
+            /**
+             * Paper Rules
+             * @description Rules with published similarities.
+             */
+            paper_rules: string[];
+            /**
+             * Paper Architecture
+             * @description The network that they are of.
+             */
+            paper_architecture: string;
             limits: components["schemas"]["Limits"];
             /**
              * Folder Roots
@@ -624,8 +640,16 @@ export interface components {
             seeds: number[];
             /** Layers */
             layers: string[];
-            /** N Images */
+            /**
+             * N Images
+             * @description Images of the probe.
+             */
             n_images: number | null;
+            /**
+             * Class Names
+             * @default []
+             */
+            class_names: string[];
             /**
              * Findings
              * @description Sentences that say no more than the numbers do.
@@ -654,16 +678,44 @@ export interface components {
         ComparisonRequest: {
             /**
              * Epoch
+             * @description By name, or a number from 0, the untrained network.
              * @default best
+             */
+            epoch: ("first" | "best" | "last") | number;
+            /**
+             * Images
+             * @description What similarities are computed on. Matrices always show the probe.
+             * @default probe
              * @enum {string}
              */
-            epoch: "first" | "best" | "last";
+            images: "probe" | "validation_and_test";
+            /**
+             * Subset
+             * @description Which of the images, for each pair of networks.
+             * @default all
+             * @enum {string}
+             */
+            subset: "all" | "both_correct" | "bp_correct_method_wrong" | "one_class";
+            /**
+             * Subset Class
+             * @description For `one_class`: index of the class.
+             * @default 0
+             */
+            subset_class: number;
             /**
              * Estimator
+             * @description The measure of similarity.
              * @default unbiased
              * @enum {string}
              */
             estimator: "unbiased" | "minibatch" | "biased";
+            /**
+             * Matrices
+             * @description Whose layer similarities the heatmaps show.
+             * @default ours
+             * @enum {string}
+             */
+            matrices: "ours" | "paper" | "difference";
             /**
              * Distance
              * @default correlation
@@ -1348,6 +1400,33 @@ export interface components {
             spec: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * SimilarityOut
+         * @description A measure of how alike two representations are.
+         */
+        SimilarityOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /**
+             * Short
+             * @description What stands on an axis.
+             */
+            short: string;
+            /**
+             * Caveat
+             * @description When it misleads.
+             */
+            caveat: string;
+            /**
+             * Streams
+             * @description Whether it can compare sets that do not fit in memory.
+             */
+            streams: boolean;
         };
         /**
          * System

@@ -65,6 +65,8 @@ export function CompareView({ experiment, catalog }: CompareViewProps) {
           runs={runs}
           selected={selectedRuns(view, runs).length}
           catalog={catalog}
+          architecture={experiment.architecture}
+          classNames={shown?.class_names ?? []}
           onChange={change}
         />
       )}
