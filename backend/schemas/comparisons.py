@@ -39,7 +39,7 @@ class ComparisonRequest(BaseModel):
 
     epoch: Literal["first", "best", "last"] = "best"
     estimator: Literal["unbiased", "minibatch", "biased"] = "unbiased"
-    distance: Literal["correlation", "euclidean"] = "correlation"
+    distance: Literal["correlation", "cosine", "euclidean"] = "correlation"
     run_ids: list[str] | None = Field(
         default=None,
         max_length=10_000,

@@ -14,7 +14,7 @@ export interface CompareView {
 const SEPARATOR = ".";
 const EPOCHS = ["first", "best", "last"] as const;
 const ESTIMATORS = ["unbiased", "minibatch", "biased"] as const;
-const DISTANCES = ["correlation", "euclidean"] as const;
+const DISTANCES = ["correlation", "cosine", "euclidean"] as const;
 
 function oneOf<T extends string>(options: readonly T[], text: string | null, fallback: T): T {
   return options.find((option) => option === text) ?? fallback;
