@@ -64,6 +64,11 @@ RDM_DISTANCES: dict[str, Choice] = _by_id(
             "One minus the Pearson correlation of two activation patterns.",
         ),
         Choice(
+            "cosine",
+            "1 − cosine",
+            "One minus the cosine of the angle between two activation patterns.",
+        ),
+        Choice(
             "euclidean",
             "Squared Euclidean",
             "Squared distance of two patterns, divided by the number of units.",

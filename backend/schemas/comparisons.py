@@ -56,7 +56,7 @@ class ComparisonRequest(BaseModel):
     matrices: Literal["ours", "paper", "difference"] = Field(
         default="ours", description="Whose layer similarities the heatmaps show."
     )
-    distance: Literal["correlation", "euclidean"] = "correlation"
+    distance: Literal["correlation", "cosine", "euclidean"] = "correlation"
     run_ids: list[str] | None = Field(
         default=None,
         max_length=10_000,

@@ -1,36 +1,49 @@
 """Measures of representational geometry: Gram matrices, CKA and RDMs, as plain NumPy functions."""
 
+from worker.analysis.all_pairs import MinibatchCka, all_pairs_cka
 from worker.analysis.cka import CkaMatrix, CkaValue, cka, cka_matrix
 from worker.analysis.estimators import ESTIMATORS, Biased, Estimator, Minibatch, Unbiased
 from worker.analysis.gram import InnerProducts, gram, inner_products
 from worker.analysis.interchange import rsatoolbox_rdms
-from worker.analysis.rdm import DISTANCES, Rdm, correlation, euclidean, rdm
-from worker.analysis.streaming import StreamedCka, batch_gram
-from worker.analysis.subsets import SUBSETS, Subset, choose_subset, predicted_classes
+from worker.analysis.kernels import Kernel, Rbf, rbf_gram
+from worker.analysis.mahalanobis import crossnobis, mahalanobis
+from worker.analysis.rdm import DISTANCES, Rdm, correlation, cosine, euclidean, rdm
+from worker.analysis.sources import Activations, Representation, StoredActivations, Subset
+from worker.analysis.subsets import SUBSETS, ImageSubset, choose_subset, predicted_classes
 
 __all__ = [
     "DISTANCES",
     "ESTIMATORS",
     "SUBSETS",
+    "Activations",
     "Biased",
     "CkaMatrix",
     "CkaValue",
     "Estimator",
+    "ImageSubset",
     "InnerProducts",
+    "Kernel",
     "Minibatch",
+    "MinibatchCka",
+    "Rbf",
     "Rdm",
-    "StreamedCka",
+    "Representation",
+    "StoredActivations",
     "Subset",
     "Unbiased",
-    "batch_gram",
+    "all_pairs_cka",
     "choose_subset",
     "cka",
     "cka_matrix",
     "correlation",
+    "cosine",
+    "crossnobis",
     "euclidean",
     "gram",
     "inner_products",
+    "mahalanobis",
     "predicted_classes",
+    "rbf_gram",
     "rdm",
     "rsatoolbox_rdms",
 ]

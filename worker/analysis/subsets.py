@@ -15,7 +15,7 @@ SMALLEST_SUBSET = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Subset:
+class ImageSubset:
     """Positions (n,) int64 of the chosen images, ascending, and why they are too few, or None."""
 
     indices: NDArray[np.int64]
@@ -43,7 +43,7 @@ def choose_subset(
     method: NDArray[np.int64],
     reference: NDArray[np.int64],
     label: int = 0,
-) -> Subset:
+) -> ImageSubset:
     """Choose the images on which two networks are compared.
 
     Args:
@@ -80,5 +80,5 @@ def choose_subset(
     least = 4 if name == "all" else SMALLEST_SUBSET
     if len(indices) < least:
         images = "image is" if len(indices) == 1 else "images are"
-        return Subset(indices, f"{len(indices)} {images} too few: at least {least} are needed")
-    return Subset(indices)
+        return ImageSubset(indices, f"{len(indices)} {images} too few: at least {least} are needed")
+    return ImageSubset(indices)

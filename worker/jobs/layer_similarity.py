@@ -16,10 +16,9 @@ from worker.analysis import (
     ESTIMATORS,
     CkaMatrix,
     Estimator,
+    ImageSubset,
     Minibatch,
-    StreamedCka,
-    Subset,
-    batch_gram,
+    MinibatchCka,
     choose_subset,
     cka_matrix,
     gram,
@@ -68,7 +67,7 @@ def layer_similarity(
     return pack({"values": data.values}, {**similarity_manifest(data), "inputs": inputs})
 
 
-_Found = tuple[tuple[str, ...], int, list[CkaMatrix], list[Subset]]
+_Found = tuple[tuple[str, ...], int, list[CkaMatrix], list[ImageSubset]]
 
 
 def _on_probe(
@@ -79,7 +78,7 @@ def _on_probe(
 ) -> _Found:
     labels = representations.probe_labels
     matrices: list[CkaMatrix] = []
-    subsets: list[Subset] = []
+    subsets: list[ImageSubset] = []
     layers: tuple[str, ...] = ()
     # Two networks are held at a time: a reference, and each that is compared with it.
     by_reference: dict[str, tuple[Activations, list[NDArray[np.float64]]]] = {}
@@ -155,37 +154,36 @@ def _on_held_out(
             matrices |= dict.fromkeys(members, _undefined(subset.reason, len(layers)))
             continue
         estimator = Minibatch(batch_size=_batch_size(len(subset.indices)))
-        streamed = StreamedCka(estimator, len(networks) * len(layers))
+        streamed = MinibatchCka(len(networks) * len(layers))
         for batch in estimator.batches(len(subset.indices)):
             check()
             shown = images[subset.indices[batch]]
             streamed.add(
                 [
-                    batch_gram(x.to(representations.device))
+                    x
                     for network in networks
                     for x in representations.layers(
                         network, shown, batch_size=estimator.batch_size
                     ).values()
                 ]
             )
+        every = streamed.result()
         for place, index in enumerate(members, 1):
-            matrices[index] = _read(streamed, place * len(layers), len(layers))
+            matrices[index] = _block(every, place * len(layers), len(layers))
     return layers, len(labels), [matrices[index] for index in range(len(pairs))], subsets
 
 
 DIFFERENT_LAYERS = "The runs have different layers; compare runs of one architecture."
 
 
-def _read(streamed: StreamedCka, first: int, size: int) -> CkaMatrix:
+def _block(every: CkaMatrix, first: int, size: int) -> CkaMatrix:
     """The similarities of the representations from ``first`` on to the first ones of all."""
-    matrix = CkaMatrix(np.full((size, size), np.nan))
-    for row, column in np.ndindex(size, size):
-        found = streamed.value(first + row, column)
-        if found.value is None:
-            matrix.reasons[row, column] = found.reason or ""
-        else:
-            matrix.values[row, column] = found.value
-    return matrix
+    reasons = {
+        (row - first, column): reason
+        for (row, column), reason in every.reasons.items()
+        if first <= row < first + size and column < size
+    }
+    return CkaMatrix(every.values[first : first + size, :size], reasons)
 
 
 def _undefined(reason: str, size: int) -> CkaMatrix:

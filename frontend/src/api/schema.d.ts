@@ -721,7 +721,7 @@ export interface components {
              * @default correlation
              * @enum {string}
              */
-            distance: "correlation" | "euclidean";
+            distance: "correlation" | "cosine" | "euclidean";
             /**
              * Run Ids
              * @description Completed runs to compare; null takes every completed run.

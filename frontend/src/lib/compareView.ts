@@ -21,7 +21,7 @@ const IMAGES = ["probe", "validation_and_test"] as const;
 const SUBSETS = ["all", "both_correct", "bp_correct_method_wrong", "one_class"] as const;
 const ESTIMATORS = ["unbiased", "minibatch", "biased"] as const;
 const MATRICES = ["ours", "paper", "difference"] as const;
-const DISTANCES = ["correlation", "euclidean"] as const;
+const DISTANCES = ["correlation", "cosine", "euclidean"] as const;
 
 /** The one measure of images that are compared in batches. */
 export const STREAMING_ESTIMATOR = "minibatch";

@@ -122,7 +122,9 @@ def test_non_finite_images_are_undefined_and_the_others_untouched(distance: str)
 
 
 def test_unknown_distance_is_refused() -> None:
-    with pytest.raises(ValueError, match="'manhattan': choose one of correlation, euclidean"):
+    with pytest.raises(
+        ValueError, match="'manhattan': choose one of correlation, cosine, euclidean"
+    ):
         rdm(np.eye(4), "manhattan")
 
 

@@ -1,23 +1,13 @@
-"""Subsets by predictions, and CKA that is summed over batches as they come."""
+"""Subsets of images by what two networks predict."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.analysis import (
-    Minibatch,
-    StreamedCka,
-    batch_gram,
-    choose_subset,
-    cka,
-    cka_matrix,
-    gram,
-    predicted_classes,
-)
+from worker.analysis import choose_subset, cka, gram, predicted_classes
 from worker.analysis.subsets import SMALLEST_SUBSET
 
 CLASSES = st.lists(st.integers(0, 2), min_size=40, max_size=40)
@@ -66,37 +56,3 @@ def test_chance_alone_moves_cka_as_the_floor_says() -> None:
 def test_an_output_that_is_not_finite_names_no_class() -> None:
     logits = np.array([[0, 2, 1], [np.nan, 1, 0], [np.inf, 0, 0], [3, 3, 0]], dtype=np.float32)
     assert predicted_classes(logits).tolist() == [1, -1, -1, 0]
-
-
-def test_streamed_cka_is_that_of_whole_gram_matrices() -> None:
-    generator = np.random.default_rng(1)
-    shared = generator.normal(size=(70, 6))
-    layers = [np.tanh(shared @ generator.normal(size=(6, width))) for width in (5, 30, 80)]
-    estimator = Minibatch(batch_size=16, passes=3, seed=4)
-    streamed = StreamedCka(estimator, len(layers))
-    for batch in estimator.batches(70):
-        streamed.add([gram(layer[batch]) for layer in layers])
-    whole = cka_matrix([gram(x) for x in layers], [gram(x) for x in layers], estimator)
-    for row, column in np.ndindex(3, 3):
-        value = streamed.value(row, column).value
-        assert value == pytest.approx(whole.values[row, column], abs=1e-12)
-    assert whole.values[0, 2] < 0.999
-
-
-def test_a_batchs_gram_matrix_is_that_of_gram() -> None:
-    x = np.random.default_rng(5).normal(loc=3.0, size=(12, 4, 5)).astype(np.float32)
-    np.testing.assert_allclose(batch_gram(torch.from_numpy(x)), gram(x), rtol=0, atol=1e-12)
-    assert not batch_gram(torch.full((5, 3), 0.1)).any()
-    x[2, 0, 1] = np.nan
-    assert np.isnan(batch_gram(torch.from_numpy(x))).any()
-
-
-def test_streamed_cka_says_why_there_is_no_value() -> None:
-    x = np.random.default_rng(2).normal(size=(16, 4))
-    broken = x.copy()
-    broken[3, 1] = np.inf
-    streamed = StreamedCka(Minibatch(batch_size=16), 3)
-    streamed.add([gram(x), gram(broken), gram(np.ones((16, 4)))])
-    assert streamed.value(0, 1).reason == "non-finite activation (column)"
-    assert streamed.value(2, 0).reason == "constant features (row)"
-    assert streamed.value(0, 0).value == pytest.approx(1.0)
