@@ -5,6 +5,7 @@ from worker.analysis.cka import CkaMatrix, CkaValue, cka, cka_matrix
 from worker.analysis.estimators import ESTIMATORS, Biased, Estimator, Minibatch, Unbiased
 from worker.analysis.gram import InnerProducts, gram, inner_products
 from worker.analysis.interchange import rsatoolbox_rdms
+from worker.analysis.maps import ClassicalMap, Map, classical_map, metric_map
 from worker.analysis.neighbours import mutual_neighbours
 from worker.analysis.pairs import PairMatrix
 from worker.analysis.rdm import DISTANCES, Rdm, correlation, euclidean, rdm
@@ -19,8 +20,10 @@ __all__ = [
     "CanonicalMatrix",
     "CkaMatrix",
     "CkaValue",
+    "ClassicalMap",
     "Estimator",
     "InnerProducts",
+    "Map",
     "Minibatch",
     "PairMatrix",
     "Rdm",
@@ -32,11 +35,13 @@ __all__ = [
     "canonical_correlations",
     "cka",
     "cka_matrix",
+    "classical_map",
     "correlation",
     "euclidean",
     "gram",
     "inner_products",
     "linear_regression",
+    "metric_map",
     "mutual_neighbours",
     "procrustes",
     "rdm",
