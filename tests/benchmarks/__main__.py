@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 RESULTS = Path("bench-results")
-BENCHMARKS = ("learning", "training", "rules", "analysis", "product")
+BENCHMARKS = ("learning", "training", "rules", "analysis", "statistics", "product")
 
 
 def main() -> int:

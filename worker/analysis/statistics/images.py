@@ -104,8 +104,8 @@ def resampled_cka(
         estimator: ``Unbiased()`` or ``Biased()``.
 
     Returns:
-        (n_resamples, P) CKA; NaN where a resample has fewer than 4 different images or a
-        representation does not vary over them.
+        (n_resamples, P) CKA; NaN where a resample has fewer than 4 different images, half of it
+        is one image (which leaves u_i open), or a representation does not vary over it.
 
     Source: weights in place of copies, Janssen (1994), eq. 1.2; U-centring, Szekely & Rizzo
     (2014), section 3.1.
@@ -125,10 +125,10 @@ def resampled_cka(
         block = slice(start, start + _RESAMPLES_PER_BLOCK)
         w = weights[block]
         rows = np.stack([w @ matrix for matrix in centred], axis=1) + diagonals
-        with np.errstate(divide="ignore", invalid="ignore"):
-            share = w / (w.sum(axis=1, keepdims=True) - 2.0 * w + 2.0 * biased)
-            total = np.einsum("bi,bmi->bm", share, rows) / (1.0 + share.sum(axis=1))[:, None]
-            weighted_u = share[:, None, :] * (rows - total[:, :, None])
+        rest = w.sum(axis=1, keepdims=True) - 2.0 * w + 2.0 * biased
+        share = w / np.where(rest == 0.0, np.nan, rest)
+        total = np.einsum("bi,bmi->bm", share, rows) / (1.0 + share.sum(axis=1))[:, None]
+        weighted_u = share[:, None, :] * (rows - total[:, :, None])
         removed = 2.0 * weighted_u @ rows.swapaxes(1, 2)
         self_pairs = (w[:, None, :] * diagonals) @ diagonals.T
         products[block] += (self_pairs - removed)[:, left, right]
