@@ -7,7 +7,15 @@ import sys
 from pathlib import Path
 
 RESULTS = Path("bench-results")
-BENCHMARKS = ("learning", "training", "rules", "analysis", "comparisons", "product")
+BENCHMARKS = (
+    "learning",
+    "training",
+    "rules",
+    "analysis",
+    "statistics",
+    "comparisons",
+    "product",
+)
 
 
 def main() -> int:
