@@ -144,6 +144,20 @@ ESTIMATORS: dict[str, type[Biased] | type[Unbiased] | type[Minibatch]] = {
 }
 
 
+def centred(gram: FloatArray, estimator: Estimator) -> FloatArray:
+    """Return a Gram matrix as an estimator centres it, (n, n) float64.
+
+    Args:
+        gram: of one batch of images, (n, n).
+        estimator: whose offsets are taken away; its diagonal is 0 where it keeps none.
+    """
+    offsets = estimator.offsets(gram.sum(axis=0), np.diagonal(gram))
+    matrix: FloatArray = gram - offsets[:, None] - offsets[None, :]
+    if not estimator.keeps_diagonal:
+        np.fill_diagonal(matrix, 0.0)
+    return matrix
+
+
 def _too_few(n_images: int) -> str | None:
     return f"CKA needs at least 4 images, not {n_images}" if n_images < 4 else None
 

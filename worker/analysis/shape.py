@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.analysis.estimators import Biased
+from worker.analysis.estimators import Biased, centred
 from worker.analysis.gram import FloatArray, gram
 from worker.analysis.pairs import PairMatrix, one_size, pair_reasons
 from worker.analysis.subspace import centred_points
@@ -181,11 +181,11 @@ def _flat(grams: Sequence[FloatArray]) -> tuple[FloatArray, list[str | None]]:
     for row, matrix in zip(flat, grams, strict=True):
         fault = refusal if np.isfinite(matrix).all() else "non-finite activation"
         if fault is None:
-            centred = Biased().centre(matrix)
-            size = float(np.linalg.norm(centred))
+            double = centred(matrix, Biased())
+            size = float(np.linalg.norm(double))
             if size > 1e-12 * float(np.linalg.norm(matrix)):
-                row[:n_images] = np.diagonal(centred) / size
-                row[n_images:] = centred[above] * (np.sqrt(2.0) / size)
+                row[:n_images] = np.diagonal(double) / size
+                row[n_images:] = double[above] * (np.sqrt(2.0) / size)
             else:
                 fault = "constant features"
         faults.append(fault)

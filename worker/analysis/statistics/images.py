@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from worker.analysis.estimators import Biased, Unbiased
+from worker.analysis.estimators import centred as centre
 from worker.analysis.gram import FloatArray
 from worker.analysis.statistics.rsa import check_comparator, resampled_comparisons, square_rdms
 from worker.analysis.statistics.weighted import Pairs, pair_sums
@@ -114,7 +115,7 @@ def resampled_cka(
     place = {run: position for position, run in enumerate(used)}
     local = [(place[left], place[right]) for left, right in pairs]
     with_self = [(run, run) for run in range(len(used))] + local
-    centred = [_scaled(estimator.centre(grams[run])) for run in used]
+    centred = [_scaled(centre(grams[run], estimator)) for run in used]
     diagonals = np.stack([np.diagonal(matrix) for matrix in centred]).copy()
     for matrix in centred:
         np.fill_diagonal(matrix, 0.0)
