@@ -14,12 +14,14 @@ class Similarity(Choice):
     """A measure of how alike two representations are.
 
     ``short`` stands on an axis. ``caveat`` says when it misleads. ``streams`` says whether it can
-    be computed a batch of images at a time, and so on sets that do not fit in memory.
+    be computed a batch of images at a time, and so on sets that do not fit in memory;
+    ``symmetric`` whether the two representations may be exchanged.
     """
 
     short: str
     caveat: str
     streams: bool = False
+    symmetric: bool = True
 
 
 _Named = TypeVar("_Named", bound=Choice)
@@ -52,6 +54,57 @@ SIMILARITIES: dict[str, Similarity] = _by_id(
             "Kornblith et al. (2019); too high where features outnumber images.",
             short="CKA",
             caveat="Near 1 even for unrelated layers that have more units than there are images.",
+        ),
+        Similarity(
+            "rbf",
+            "CKA, RBF kernel",
+            "Unbiased CKA with a Gaussian kernel of 0.4 times the median distance: near images "
+            "count, far ones do not (Kornblith et al. 2019).",
+            short="RBF CKA",
+            caveat="Its value hangs on the width: no width is the right one for every layer.",
+        ),
+        Similarity(
+            "procrustes",
+            "Angular Procrustes",
+            "One minus the angle between two shapes after the best rotation, in right angles "
+            "(Williams et al. 2021).",
+            short="Procrustes similarity",
+            caveat="Rises with the number of units, as biased CKA does: compare with the floor.",
+        ),
+        Similarity(
+            "neighbours",
+            "Mutual neighbours",
+            "The share of an image's ten nearest neighbours that two layers agree on (Huh et al. "
+            "2024).",
+            short="Mutual neighbours",
+            caveat="Blind to the arrangement of clusters; chance is 10 / (images − 1).",
+        ),
+        Similarity(
+            "regression",
+            "Linear regression",
+            "The share of the rule's layer that a linear map of the reference's explains "
+            "(Kornblith et al. 2019).",
+            short="R²",
+            caveat="Not symmetric; undefined where the reference's layer spans all images, and "
+            "high where it nearly does.",
+            symmetric=False,
+        ),
+        Similarity(
+            "svcca",
+            "SVCCA",
+            "Mean canonical correlation of the directions that hold 99 % of the variance (Raghu "
+            "et al. 2017).",
+            short="SVCCA",
+            caveat="Every direction counts alike, noise too; near 1 with few images.",
+        ),
+        Similarity(
+            "pwcca",
+            "PWCCA",
+            "Canonical correlations weighted by how much of the layer each carries (Morcos et al. "
+            "2018).",
+            short="PWCCA",
+            caveat="Not symmetric; undefined where a layer spans all images, as wide ones do.",
+            symmetric=False,
         ),
     )
 )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import get_args
 
 import pytest
 import torch
 
 from backend.catalog import ARCHITECTURES, DATASETS, RDM_DISTANCES, RULES, SIMILARITIES, SUBSETS
+from backend.schemas.comparisons import SimilarityName
 from backend.services.geometry import layer_sizes
-from worker.analysis import DISTANCES, ESTIMATORS
+from worker.analysis import DISTANCES, MEASURES, measure
 from worker.analysis import SUBSETS as IMAGE_SUBSETS
 from worker.data import DATA_SETS, load
 from worker.learning import RULES as RULE_CLASSES
@@ -31,7 +33,9 @@ def test_every_choice_is_known_to_both_sides() -> None:
     assert set(RULES) == set(RULE_CLASSES)
     assert set(ARCHITECTURES) == set(BUILDERS)
     assert set(DATASETS) == set(DATA_SETS)
-    assert set(SIMILARITIES) == set(ESTIMATORS)
+    assert list(SIMILARITIES) == list(MEASURES) == list(get_args(SimilarityName))
+    for name, entry in SIMILARITIES.items():
+        assert entry.symmetric == measure(name).symmetric
     assert set(RDM_DISTANCES) == set(DISTANCES)
     assert set(SUBSETS) == set(IMAGE_SUBSETS)
 

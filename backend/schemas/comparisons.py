@@ -31,6 +31,17 @@ ComparisonFigureName = Literal[
     "loss",
 ]
 
+SimilarityName = Literal[
+    "unbiased",
+    "minibatch",
+    "biased",
+    "rbf",
+    "procrustes",
+    "neighbours",
+    "regression",
+    "svcca",
+    "pwcca",
+]
 EpochNumber = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
 
 
@@ -50,9 +61,7 @@ class ComparisonRequest(BaseModel):
         default="all", description="Which of the images, for each pair of networks."
     )
     subset_class: int = Field(default=0, ge=0, description="For `one_class`: index of the class.")
-    estimator: Literal["unbiased", "minibatch", "biased"] = Field(
-        default="unbiased", description="The measure of similarity."
-    )
+    estimator: SimilarityName = Field(default="unbiased", description="The measure of similarity.")
     matrices: Literal["ours", "paper", "difference"] = Field(
         default="ours", description="Whose layer similarities the heatmaps show."
     )

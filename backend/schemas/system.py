@@ -30,6 +30,7 @@ class SimilarityOut(ChoiceOut):
     short: str = Field(description="What stands on an axis.")
     caveat: str = Field(description="When it misleads.")
     streams: bool = Field(description="Whether it can compare sets that do not fit in memory.")
+    symmetric: bool = Field(description="Whether the two representations may be exchanged.")
 
 
 class RuleOut(BaseModel):

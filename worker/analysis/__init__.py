@@ -9,6 +9,7 @@ from worker.analysis.interchange import rsatoolbox_rdms
 from worker.analysis.kernels import Kernel, Rbf, rbf_gram
 from worker.analysis.mahalanobis import crossnobis, mahalanobis
 from worker.analysis.maps import ClassicalMap, Map, classical_map, metric_map
+from worker.analysis.measures import MEASURES, Measure, batch_size, measure
 from worker.analysis.neighbours import mutual_neighbours
 from worker.analysis.pairs import PairMatrix
 from worker.analysis.rdm import DISTANCES, Rdm, correlation, cosine, euclidean, rdm
@@ -50,6 +51,7 @@ from worker.analysis.subspace import Subspace, subspace
 __all__ = [
     "DISTANCES",
     "ESTIMATORS",
+    "MEASURES",
     "SUBSETS",
     "Activations",
     "Biased",
@@ -67,6 +69,7 @@ __all__ = [
     "Kernel",
     "LayerStatistics",
     "Map",
+    "Measure",
     "Minibatch",
     "MinibatchCka",
     "NoiseCeiling",
@@ -90,6 +93,7 @@ __all__ = [
     "all_pairs_cka",
     "angular_cka",
     "angular_procrustes",
+    "batch_size",
     "canonical_correlations",
     "ceiling_pairs",
     "choose_subset",
@@ -109,6 +113,7 @@ __all__ = [
     "layer_statistics",
     "linear_regression",
     "mahalanobis",
+    "measure",
     "metric_map",
     "mutual_neighbours",
     "noise_ceiling",

@@ -13,21 +13,17 @@ from backend.figures.data import LayerSimilarity, RunLabel
 from backend.services.selection import Described
 from backend.services.snapshots import pack, similarity_manifest
 from worker.analysis import (
-    ESTIMATORS,
     CkaMatrix,
-    Estimator,
     ImageSubset,
     Minibatch,
     MinibatchCka,
+    batch_size,
     choose_subset,
-    cka_matrix,
-    gram,
+    measure,
     predicted_classes,
 )
+from worker.analysis.measures import Pairs
 from worker.jobs.representations import Activations, AnalysisError, Representations
-
-# The paper's batches of 256; fewer images are cut into four, since one batch would not be one.
-_BATCH_SIZE = 256
 
 _Pair = tuple[Described, Described]
 
@@ -67,7 +63,7 @@ def layer_similarity(
     return pack({"values": data.values}, {**similarity_manifest(data), "inputs": inputs})
 
 
-_Found = tuple[tuple[str, ...], int, list[CkaMatrix], list[ImageSubset]]
+_Found = tuple[tuple[str, ...], int, list[Pairs], list[ImageSubset]]
 
 
 def _on_probe(
@@ -77,17 +73,17 @@ def _on_probe(
     check: Callable[[], None],
 ) -> _Found:
     labels = representations.probe_labels
-    matrices: list[CkaMatrix] = []
-    subsets: list[ImageSubset] = []
+    chosen = measure(inputs["measure"])
+    matrices: dict[int, Pairs] = {}
+    subsets: dict[int, ImageSubset] = {}
     layers: tuple[str, ...] = ()
-    # Two networks are held at a time: a reference, and each that is compared with it.
-    by_reference: dict[str, tuple[Activations, list[NDArray[np.float64]]]] = {}
-    for run, reference in pairs:
+    # A reference and one network that is compared with it are held at a time.
+    owner, theirs = "", Activations()
+    shown, prepared = b"", list[Any]()
+    for index, (run, reference) in sorted(enumerate(pairs), key=lambda item: item[1][1]["id"]):
         check()
-        if reference["id"] not in by_reference:
-            activations = representations.on_probe(reference)
-            by_reference = {reference["id"]: (activations, _grams(activations))}
-        theirs, their_grams = by_reference[reference["id"]]
+        if owner != reference["id"]:
+            owner, theirs, shown = reference["id"], representations.on_probe(reference), b""
         ours = representations.on_probe(run)
         if tuple(ours) != tuple(theirs) or (layers and tuple(ours) != layers):
             raise AnalysisError(DIFFERENT_LAYERS)
@@ -99,19 +95,17 @@ def _on_probe(
             reference=predicted_classes(theirs[layers[-1]]),
             label=inputs["class"] or 0,
         )
-        subsets.append(subset)
+        subsets[index] = subset
         if subset.reason is not None:
-            matrices.append(_undefined(subset.reason, len(layers)))
+            matrices[index] = _undefined(subset.reason, len(layers))
             continue
-        chosen = np.ix_(subset.indices, subset.indices)
-        matrices.append(
-            cka_matrix(
-                [matrix[chosen] for matrix in _grams(ours)],
-                [matrix[chosen] for matrix in their_grams],
-                _estimator(inputs["measure"], len(subset.indices)),
-            )
-        )
-    return layers, len(labels), matrices, subsets
+        if shown != subset.indices.tobytes():
+            shown = subset.indices.tobytes()
+            prepared = [chosen.prepare(x[subset.indices]) for x in theirs.values()]
+        rows = [chosen.prepare(x[subset.indices]) for x in ours.values()]
+        matrices[index] = chosen.compare(rows, prepared)
+    order = range(len(pairs))
+    return layers, len(labels), [matrices[at] for at in order], [subsets[at] for at in order]
 
 
 def _on_held_out(
@@ -142,7 +136,7 @@ def _on_held_out(
     together: dict[tuple[str, bytes], list[int]] = defaultdict(list)
     for index, ((_, reference), subset) in enumerate(zip(pairs, subsets, strict=True)):
         together[reference["id"], subset.indices.tobytes()].append(index)
-    matrices: dict[int, CkaMatrix] = {}
+    matrices: dict[int, Pairs] = {}
     layers: tuple[str, ...] = ()
     for members in together.values():
         subset = subsets[members[0]]
@@ -153,7 +147,7 @@ def _on_held_out(
         if subset.reason is not None:
             matrices |= dict.fromkeys(members, _undefined(subset.reason, len(layers)))
             continue
-        estimator = Minibatch(batch_size=_batch_size(len(subset.indices)))
+        estimator = Minibatch(batch_size=batch_size(len(subset.indices)))
         streamed = MinibatchCka(len(networks) * len(layers))
         for batch in estimator.batches(len(subset.indices)):
             check()
@@ -188,20 +182,6 @@ def _block(every: CkaMatrix, first: int, size: int) -> CkaMatrix:
 
 def _undefined(reason: str, size: int) -> CkaMatrix:
     return CkaMatrix(np.full((size, size), np.nan), dict.fromkeys(np.ndindex(size, size), reason))
-
-
-def _grams(activations: Activations) -> list[NDArray[np.float64]]:
-    return [gram(x) for x in activations.values()]
-
-
-def _estimator(name: str, n_images: int) -> Estimator:
-    if name == "minibatch":
-        return Minibatch(batch_size=_batch_size(n_images))
-    return ESTIMATORS[name]()
-
-
-def _batch_size(n_images: int) -> int:
-    return _BATCH_SIZE if n_images >= 2 * _BATCH_SIZE else max(4, n_images // 4)
 
 
 def _class_name(representations: Representations, label: int) -> str:

@@ -19,7 +19,17 @@ const SEPARATOR = ".";
 const EPOCHS = ["first", "best", "last"] as const;
 const IMAGES = ["probe", "validation_and_test"] as const;
 const SUBSETS = ["all", "both_correct", "bp_correct_method_wrong", "one_class"] as const;
-const ESTIMATORS = ["unbiased", "minibatch", "biased"] as const;
+const ESTIMATORS = [
+  "unbiased",
+  "minibatch",
+  "biased",
+  "rbf",
+  "procrustes",
+  "neighbours",
+  "regression",
+  "svcca",
+  "pwcca",
+] as const;
 const MATRICES = ["ours", "paper", "difference"] as const;
 const DISTANCES = ["correlation", "cosine", "euclidean"] as const;
 

@@ -1,0 +1,143 @@
+"""Every measure of similarity by its id, each in two steps: prepare a side once, compare sides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from worker.analysis.cca import canonical_correlations
+from worker.analysis.cka import cka_matrix
+from worker.analysis.estimators import Biased, Estimator, Minibatch, Unbiased
+from worker.analysis.gram import FloatArray, gram
+from worker.analysis.kernels import Rbf, rbf_gram
+from worker.analysis.neighbours import mutual_neighbours
+from worker.analysis.pairs import PairMatrix
+from worker.analysis.rdm import rdm
+from worker.analysis.regression import linear_regression
+from worker.analysis.shape import angular_procrustes, shape
+from worker.analysis.subspace import Subspace, subspace
+
+NEIGHBOURS = 10
+SVCCA_VARIANCE = 0.99
+RBF_FRACTION = 0.4
+
+# The paper's batches of 256; fewer images are cut into four, since one batch would not be one.
+_BATCH_SIZE = 256
+
+
+class Pairs(Protocol):
+    """Values (n_rows, n_columns) of pairs, NaN where undefined for the reason that is given."""
+
+    @property
+    def values(self) -> FloatArray:
+        """The values."""
+        ...
+
+    @property
+    def reasons(self) -> dict[tuple[int, int], str]:
+        """Why there are none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A measure of similarity.
+
+    ``prepare`` takes from activations (n_images, n_features) what is compared; ``compare`` takes
+    prepared rows and columns of the same images. ``symmetric``: whether rows and columns may be
+    exchanged.
+    """
+
+    prepare: Callable[[NDArray[Any]], Any]
+    compare: Callable[[Sequence[Any], Sequence[Any]], Pairs]
+    symmetric: bool = True
+
+
+def measure(name: str, distance: str = "correlation") -> Measure:
+    """Return a measure by its id.
+
+    Args:
+        name: a key of ``MEASURES``.
+        distance: of the RDMs that the comparators of RSA compare.
+
+    Raises:
+        ValueError: if the name is unknown.
+    """
+    if name not in MEASURES:
+        raise ValueError(f"unknown measure {name!r}: choose one of {', '.join(MEASURES)}")
+    return MEASURES[name](distance)
+
+
+def batch_size(n_images: int) -> int:
+    """Return the images of one batch of the minibatch estimator: 256, or a quarter of fewer."""
+    return _BATCH_SIZE if n_images >= 2 * _BATCH_SIZE else max(4, n_images // 4)
+
+
+def _cka(estimator: Callable[[int], Estimator]) -> Callable[[str], Measure]:
+    def compare(rows: Sequence[FloatArray], columns: Sequence[FloatArray]) -> Pairs:
+        return cka_matrix(rows, columns, estimator(len(rows[0])))
+
+    return lambda _distance: Measure(gram, compare)
+
+
+def _rbf(_distance: str) -> Measure:
+    def prepare(x: NDArray[Any]) -> FloatArray:
+        linear = gram(x)
+        try:
+            return rbf_gram(linear, Rbf(RBF_FRACTION))
+        except ValueError:
+            # No kernel width: as little to compare as where all images coincide.
+            return np.zeros_like(linear)
+
+    return Measure(prepare, lambda rows, columns: cka_matrix(rows, columns, Unbiased()))
+
+
+def _procrustes(_distance: str) -> Measure:
+    def compare(rows: Sequence[Any], columns: Sequence[Any]) -> Pairs:
+        angles = angular_procrustes(rows, columns)
+        return PairMatrix(1.0 - angles.values / (np.pi / 2.0), angles.reasons)
+
+    return Measure(shape, compare)
+
+
+def _neighbours(_distance: str) -> Measure:
+    return Measure(
+        lambda x: rdm(x, "cosine"),
+        lambda rows, columns: mutual_neighbours(rows, columns, NEIGHBOURS),
+    )
+
+
+def _svcca(_distance: str) -> Measure:
+    def prepare(x: NDArray[Any]) -> Subspace:
+        return subspace(x).truncated(SVCCA_VARIANCE)
+
+    def compare(rows: Sequence[Subspace], columns: Sequence[Subspace]) -> Pairs:
+        found = canonical_correlations(rows, columns)
+        return PairMatrix(found.mean, found.reasons)
+
+    return Measure(prepare, compare)
+
+
+def _pwcca(_distance: str) -> Measure:
+    def compare(rows: Sequence[Subspace], columns: Sequence[Subspace]) -> Pairs:
+        found = canonical_correlations(rows, columns)
+        return PairMatrix(found.weighted, found.reasons)
+
+    return Measure(subspace, compare, symmetric=False)
+
+
+MEASURES: Mapping[str, Callable[[str], Measure]] = {
+    "unbiased": _cka(lambda _n: Unbiased()),
+    "minibatch": _cka(lambda n: Minibatch(batch_size=batch_size(n))),
+    "biased": _cka(lambda _n: Biased()),
+    "rbf": _rbf,
+    "procrustes": _procrustes,
+    "neighbours": _neighbours,
+    "regression": lambda _distance: Measure(subspace, linear_regression, symmetric=False),
+    "svcca": _svcca,
+    "pwcca": _pwcca,
+}
