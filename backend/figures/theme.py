@@ -103,6 +103,12 @@ def mix(first: str, second: str, share: float) -> str:
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
 
 
+def translucent(colour: str, share: float) -> str:
+    """Return a colour #rrggbb of which the ground shows through, for fills."""
+    red, green, blue = _rgb(colour)
+    return f"rgba({red},{green},{blue},{share})"
+
+
 def contrast(first: str, second: str) -> float:
     """Return the contrast ratio of two #rrggbb colours, 1 to 21 (WCAG 2.2)."""
     low, high = sorted((_luminance(first), _luminance(second)))

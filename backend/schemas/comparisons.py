@@ -23,6 +23,9 @@ ComparisonFigureName = Literal[
     "layer-similarity",
     "similarity-profile",
     "rdms",
+    "geometry-map",
+    "exemplars",
+    "cost",
     "local-angle",
     "global-angle",
     "update-angle",
@@ -75,6 +78,15 @@ class ComparisonRequest(BaseModel):
         default=None, description="Whose RDMs are drawn; null takes the first seed."
     )
 
+    map: Literal["epoch", "trajectory"] = Field(
+        default="epoch",
+        description="Every network at one epoch, or those of the RDMs' seed over training.",
+    )
+    exemplar_layer: str | None = Field(
+        default=None, max_length=64, description="A convolution; null takes the last one."
+    )
+    exemplar_class: int = Field(default=0, ge=0, description="Index of a class.")
+
 
 class ComparedRun(BaseModel):
     """A run in a comparison, with the numbers of the accuracy table."""
@@ -109,6 +121,10 @@ class Comparison(BaseModel):
     findings: list[str] = Field(description="Sentences that say no more than the numbers do.")
     caveats: list[str] = Field(description="What the numbers cannot show, and why.")
     figures: list[ComparisonFigureName]
+    pending: list[ComparisonFigureName] = Field(
+        default=[], description="Figures whose numbers are still being computed."
+    )
+    analyses: list[str] = Field(default=[], description="What the comparison waits for or shows.")
     unavailable: dict[str, str] = Field(
         default={}, description="Figures that cannot be drawn here, and why."
     )

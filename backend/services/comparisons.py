@@ -18,10 +18,10 @@ from backend.figures.epochs import epoch_phrase
 from backend.paper import ARCHITECTURE, REFERENCE, published_rules, published_subsets
 from backend.schemas.comparisons import ComparisonRequest
 from backend.schemas.experiments import ExperimentSpec
-from backend.services import analyses, selection
+from backend.services import analyses, panels, selection
 from backend.services.curves import curves_of
 from backend.services.errors import InvalidSpecError, NotFoundError, UnavailableError
-from backend.services.snapshots import ComparisonNumbers, rdms_from, similarity_from
+from backend.services.snapshots import ComparisonNumbers, panel_from, rdms_from, similarity_from
 
 SIMILARITY_FIGURES = ("layer-similarity", "similarity-profile")
 
@@ -97,6 +97,10 @@ def request(session: Session, experiment: Experiment, wanted: ComparisonRequest)
                 ],
             },
         ).id
+    chosen = panels.Chosen(selected, shown, described, reference, rdm_seed)
+    content["panels"], missing = panels.request(session, experiment, wanted, chosen, common)
+    content["no_statistics"] = missing.pop("statistics", None)
+    content["unavailable"] |= {panels.FIGURES[panel]: why for panel, why in missing.items()}
     return _stored(session, experiment, wanted, content)
 
 
@@ -109,8 +113,8 @@ def get(session: Session, comparison_id: str) -> Comparison:
 
 
 def progress(session: Session, comparison: Comparison) -> Progress:
-    """Whether the comparison's analyses are computed."""
-    rows = [session.get(Analysis, analysis_id) for analysis_id in analysis_ids(comparison)]
+    """Whether the analyses are computed that a comparison cannot be shown without."""
+    rows = [session.get(Analysis, analysis_id) for analysis_id in core_ids(comparison)]
     states = ["failed" if row is None else row.state for row in rows]
     errors = [row.error for row in rows if row is not None and row.error]
     for state in ("failed", "running", "queued"):
@@ -119,13 +123,18 @@ def progress(session: Session, comparison: Comparison) -> Progress:
     return Progress("completed", None)
 
 
-def analysis_ids(comparison: Comparison) -> list[str]:
-    """Ids of the analyses that a comparison shows."""
+def core_ids(comparison: Comparison) -> list[str]:
+    """Ids of the analyses that a comparison cannot be shown without."""
     return [
         comparison.content[name]
         for name in ("similarity", "rdm")
         if comparison.content[name] is not None
     ]
+
+
+def analysis_ids(comparison: Comparison) -> list[str]:
+    """Ids of all analyses that a comparison shows."""
+    return [*core_ids(comparison), *comparison.content.get("panels", {}).values()]
 
 
 def results(session: Session, comparison: Comparison) -> list[tuple[str | None, str | None]]:
@@ -169,8 +178,22 @@ def numbers(session: Session, comparison: Comparison, store: ArtifactStore) -> C
         curves=curves_of(session, [by_id[run["id"]] for run in compared if run["id"] in by_id]),
         similarity=None if similarity is None else similarity_from(similarity),
         matrices=comparison.content.get("matrices", "ours"),
+        **_panel_numbers(session, comparison, store),
         rdms=None if rdm is None else rdms_from(rdm, comparison.content["rdm_seed"]),
     )
+
+
+def _panel_numbers(
+    session: Session, comparison: Comparison, store: ArtifactStore
+) -> dict[str, Any]:
+    """What is computed of the panels, and why there are no statistics."""
+    found: dict[str, Any] = {"no_statistics": comparison.content.get("no_statistics")}
+    for panel, analysis in panels.states(session, comparison.content).items():
+        if analysis is not None and analysis.state == "completed":
+            found[panel] = panel_from(panel, _result(analysis, store))
+        elif panel == "statistics" and analysis is not None and analysis.state == "failed":
+            found["no_statistics"] = f"No statistics: {analysis.error}"
+    return found
 
 
 def title_and_subtitle(experiment: Experiment, wanted: ComparisonRequest) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from backend import figures
 from backend.figures.data import Curve, Figure, LayerSimilarity, Theme, Width
@@ -36,11 +37,17 @@ def draw(name: str, numbers: ComparisonNumbers, theme: Theme, width: Width) -> F
         return figures.accuracy_table(numbers.accuracy, theme, width)
     if name == "rdms" and numbers.rdms is not None:
         return figures.rdm_gallery(numbers.rdms, theme, width)
+    if name == "geometry-map" and numbers.geometry is not None:
+        return figures.geometry_map(numbers.geometry, theme, width)
+    if name == "exemplars" and numbers.exemplars is not None:
+        return figures.exemplar_gallery(numbers.exemplars, theme, width)
+    if name == "cost" and numbers.costs is not None:
+        return figures.rule_cost(numbers.costs, theme, width)
     if numbers.similarity is not None:
         if name == "layer-similarity":
             return _layer_similarity(numbers.similarity, numbers.matrices, theme, width)
         if name == "similarity-profile":
-            return figures.similarity_profile(numbers.similarity, theme, width)
+            return _profile(numbers, numbers.similarity, theme, width)
     raise NotFoundError(
         "This comparison has no such figure; it says why where the figure would be."
     )
@@ -55,3 +62,14 @@ def _layer_similarity(
     if matrices == "paper":
         return figures.published_layer_similarity(similarity, published, theme, width)
     return figures.layer_similarity_difference(similarity, published, theme, width)
+
+
+def _profile(
+    numbers: ComparisonNumbers, similarity: LayerSimilarity, theme: Theme, width: Width
+) -> Figure:
+    if numbers.statistics is not None:
+        return figures.profile_statistics(similarity, numbers.statistics, theme, width)
+    figure = figures.similarity_profile(similarity, theme, width)
+    if numbers.no_statistics is None:
+        return figure
+    return replace(figure, caption=f"{figure.caption} {numbers.no_statistics}")

@@ -8,6 +8,7 @@ from typing import get_args
 
 from backend.artifacts import ArtifactStore, DamagedArtifactError
 from backend.catalog import RULES
+from backend.db.models import Analysis
 from backend.db.models import Comparison as ComparisonRow
 from backend.db.session import Database
 from backend.schemas.comparisons import (
@@ -16,7 +17,7 @@ from backend.schemas.comparisons import (
     ComparisonFigureName,
     ComparisonRequest,
 )
-from backend.services import analyses, comparisons, experiments, shares
+from backend.services import analyses, comparisons, experiments, panels, shares
 from backend.services.errors import UnavailableError
 from backend.services.findings import caveats, findings
 from backend.services.recall import Recall
@@ -80,12 +81,13 @@ class Viewer:
             row = comparisons.get(session, comparison_id)
             experiment = experiments.get(session, row.experiment_id)
             progress = comparisons.progress(session, row)
+            computed = panels.states(session, row.content)
         content = row.content
         wanted = ComparisonRequest.model_validate(row.request)
         title, subtitle = comparisons.title_and_subtitle(experiment, wanted)
         numbers = self.numbers(comparison_id) if progress.state == "completed" else None
         rdms = None if numbers is None else numbers.rdms
-        unavailable: dict[str, str] = content["unavailable"]
+        unavailable: dict[str, str] = {**_failed(computed), **content["unavailable"]}
         return Comparison(
             id=row.id,
             experiment_id=row.experiment_id,
@@ -109,6 +111,12 @@ class Viewer:
                 excluded=Counter(run.state for run in experiment.runs if run.state != "completed"),
             ),
             figures=[name for name in get_args(ComparisonFigureName) if name not in unavailable],
+            pending=[
+                panels.FIGURES[panel]  # type: ignore[misc]  # they are figures' names
+                for panel, analysis in computed.items()
+                if analysis is not None and analysis.state in ("queued", "running")
+            ],
+            analyses=comparisons.analysis_ids(row),
             unavailable=unavailable,
         )
 
@@ -136,6 +144,17 @@ class Viewer:
     def _stamp(self, key: str | None, sha256: str | None) -> Hashable:
         """What changes when a stored file does: so a damaged file is noticed at its next use."""
         return key, sha256, None if key is None else self._store.stamp(key)
+
+
+def _failed(computed: dict[str, Analysis | None]) -> dict[str, str]:
+    """Why panels cannot be shown; without statistics, the profile shows what it has."""
+    return {
+        panels.FIGURES[panel]: "This panel was lost; ask again."
+        if analysis is None
+        else f"It could not be computed: {analysis.error}"
+        for panel, analysis in computed.items()
+        if panel != "statistics" and (analysis is None or analysis.state == "failed")
+    }
 
 
 def _compared(run: dict[str, object]) -> ComparedRun:

@@ -9,7 +9,7 @@ from worker.analysis.interchange import rsatoolbox_rdms
 from worker.analysis.kernels import Kernel, Rbf, rbf_gram
 from worker.analysis.mahalanobis import crossnobis, mahalanobis
 from worker.analysis.maps import ClassicalMap, Map, classical_map, metric_map
-from worker.analysis.measures import MEASURES, Measure, batch_size, measure
+from worker.analysis.measures import MEASURES, Measure, all_pairs, batch_size, measure
 from worker.analysis.neighbours import mutual_neighbours
 from worker.analysis.pairs import PairMatrix
 from worker.analysis.rdm import DISTANCES, Rdm, correlation, cosine, euclidean, rdm
@@ -90,6 +90,7 @@ __all__ = [
     "Subset",
     "Subspace",
     "Unbiased",
+    "all_pairs",
     "all_pairs_cka",
     "angular_cka",
     "angular_procrustes",

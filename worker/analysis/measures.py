@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from worker.analysis.all_pairs import all_pairs_cka
 from worker.analysis.cca import canonical_correlations
 from worker.analysis.cka import cka_matrix
 from worker.analysis.estimators import Biased, Estimator, Minibatch, Unbiased
@@ -19,6 +20,7 @@ from worker.analysis.pairs import PairMatrix
 from worker.analysis.rdm import rdm
 from worker.analysis.regression import linear_regression
 from worker.analysis.shape import angular_procrustes, shape
+from worker.analysis.sources import Representation
 from worker.analysis.subspace import Subspace, subspace
 
 NEIGHBOURS = 10
@@ -72,14 +74,47 @@ def measure(name: str, distance: str = "correlation") -> Measure:
     return MEASURES[name](distance)
 
 
+def all_pairs(
+    name: str, representations: Sequence[Representation], distance: str = "correlation"
+) -> Pairs:
+    """Compare every two of M representations of the same images.
+
+    Args:
+        name: a key of ``MEASURES``.
+        representations: sources of activations; those of CKA are read as memory allows.
+        distance: as for ``measure``.
+
+    Returns:
+        (M, M) values with the reasons of those that are undefined.
+
+    Raises:
+        ValueError: if the name is unknown or the numbers of images differ.
+    """
+    images = np.arange(representations[0].n_images)
+    if name in _ESTIMATORS:
+        return all_pairs_cka(representations, _ESTIMATORS[name](len(images)))
+    if name == "rbf":
+        return all_pairs_cka(representations, Unbiased(), kernel=Rbf(RBF_FRACTION))
+    chosen = measure(name, distance)
+    prepared = [chosen.prepare(each.rows(images)) for each in representations]
+    return chosen.compare(prepared, prepared)
+
+
 def batch_size(n_images: int) -> int:
     """Return the images of one batch of the minibatch estimator: 256, or a quarter of fewer."""
     return _BATCH_SIZE if n_images >= 2 * _BATCH_SIZE else max(4, n_images // 4)
 
 
-def _cka(estimator: Callable[[int], Estimator]) -> Callable[[str], Measure]:
+_ESTIMATORS: Mapping[str, Callable[[int], Estimator]] = {
+    "unbiased": lambda _n: Unbiased(),
+    "minibatch": lambda n: Minibatch(batch_size=batch_size(n)),
+    "biased": lambda _n: Biased(),
+}
+
+
+def _cka(name: str) -> Callable[[str], Measure]:
     def compare(rows: Sequence[FloatArray], columns: Sequence[FloatArray]) -> Pairs:
-        return cka_matrix(rows, columns, estimator(len(rows[0])))
+        return cka_matrix(rows, columns, _ESTIMATORS[name](len(rows[0])))
 
     return lambda _distance: Measure(gram, compare)
 
@@ -131,9 +166,7 @@ def _pwcca(_distance: str) -> Measure:
 
 
 MEASURES: Mapping[str, Callable[[str], Measure]] = {
-    "unbiased": _cka(lambda _n: Unbiased()),
-    "minibatch": _cka(lambda n: Minibatch(batch_size=batch_size(n))),
-    "biased": _cka(lambda _n: Biased()),
+    **{name: _cka(name) for name in _ESTIMATORS},
     "rbf": _rbf,
     "procrustes": _procrustes,
     "neighbours": _neighbours,

@@ -13,11 +13,15 @@ from backend.services import analyses
 from backend.services.errors import InvalidSpecError, SupersededError
 from backend.services.selection import Described
 from worker.data import DataError
+from worker.jobs.channel_exemplars import channel_exemplars
 from worker.jobs.context import WorkerContext
+from worker.jobs.costs import rule_costs
 from worker.jobs.dissimilarity import rdm_gallery
+from worker.jobs.geometry_map import geometry_map
 from worker.jobs.layer_similarity import layer_similarity
 from worker.jobs.lease import Lease
 from worker.jobs.representations import AnalysisError, Representations
+from worker.jobs.statistics import similarity_statistics
 
 _log = logging.getLogger(__name__)
 
@@ -73,12 +77,19 @@ def _compute(context: WorkerContext, analysis: Analysis, lease: Lease) -> bytes:
 def _networks(inputs: dict[str, Any]) -> list[Described]:
     """Every network that an analysis takes."""
     pairs: list[list[Described]] = inputs.get("pairs", [])
-    return [*inputs.get("runs", []), *(run for pair in pairs for run in pair)]
+    alone = [inputs["probe"]] if "probe" in inputs else []
+    single = [run for name in ("runs", "networks", "untrained") for run in inputs.get(name, [])]
+    return [*alone, *single, *(run for pair in pairs for run in pair)]
 
 
-_COMPUTATIONS: dict[str, Callable[[dict[str, Any], Representations, Callable[[], None]], bytes]] = {
+_Compute = Callable[[dict[str, Any], Representations, Callable[[], None]], bytes]
+_COMPUTATIONS: dict[str, _Compute] = {
     "similarity": layer_similarity,
     "rdm": rdm_gallery,
+    "statistics": similarity_statistics,
+    "geometry": geometry_map,
+    "exemplars": channel_exemplars,
+    "costs": rule_costs,
 }
 
 

@@ -12,8 +12,7 @@ from backend.figures.data import RdmGallery, RunLabel
 from backend.services.selection import Described
 from backend.services.snapshots import pack, rdm_manifest
 from worker.analysis import rdm
-from worker.jobs.layer_similarity import DIFFERENT_LAYERS
-from worker.jobs.representations import AnalysisError, Representations
+from worker.jobs.representations import DIFFERENT_LAYERS, AnalysisError, Representations
 
 
 def rdm_gallery(

@@ -23,7 +23,12 @@ from worker.analysis import (
     predicted_classes,
 )
 from worker.analysis.measures import Pairs
-from worker.jobs.representations import Activations, AnalysisError, Representations
+from worker.jobs.representations import (
+    DIFFERENT_LAYERS,
+    Activations,
+    AnalysisError,
+    Representations,
+)
 
 _Pair = tuple[Described, Described]
 
@@ -165,9 +170,6 @@ def _on_held_out(
         for place, index in enumerate(members, 1):
             matrices[index] = _block(every, place * len(layers), len(layers))
     return layers, len(labels), [matrices[index] for index in range(len(pairs))], subsets
-
-
-DIFFERENT_LAYERS = "The runs have different layers; compare runs of one architecture."
 
 
 def _block(every: CkaMatrix, first: int, size: int) -> CkaMatrix:

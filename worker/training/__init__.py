@@ -2,6 +2,7 @@
 
 from worker.training.checkpoint import restored_network
 from worker.training.evaluation import evaluate, predict, represent
+from worker.training.learner import learning_network
 from worker.training.loop import train
 from worker.training.observer import (
     EpochRecord,
@@ -24,6 +25,7 @@ __all__ = [
     "best_epoch",
     "derive_seed",
     "evaluate",
+    "learning_network",
     "predict",
     "represent",
     "restored_network",

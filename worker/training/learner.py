@@ -15,6 +15,27 @@ from worker.training.seeding import stream
 from worker.training.spec import TrainingSpec
 
 
+def learning_network(spec: TrainingSpec, data: ImageData) -> nn.Module:
+    """Build the network that a spec begins with, converted to its rule, on the CPU."""
+    model = build(
+        spec.architecture,
+        in_channels=data.channels,
+        image_size=spec.image_size,
+        num_classes=len(data.class_names),
+        generator=stream(spec.seed, "weights"),
+    )
+    return convert(
+        model,
+        spec.rule,
+        feedback_scale=spec.feedback_scale,
+        normalization=spec.normalization,
+        feedback_decay=spec.feedback_decay,
+        mirror_rate=spec.mirror_rate,
+        generator=stream(spec.seed, "feedback"),
+        example_input=torch.zeros(1, data.channels, spec.image_size, spec.image_size),
+    )
+
+
 class Learner:
     """A network of a spec's architecture and rule, and what it takes to train it step by step."""
 
@@ -30,32 +51,12 @@ class Learner:
         self.labels = data.train.labels.to(device)
         self.order = stream(spec.seed, "order")
         self.augmentation = stream(spec.seed, "augmentation")
-        self.model = self._network().to(device).to(memory_format=torch.channels_last)
+        self.model = learning_network(spec, data).to(device).to(memory_format=torch.channels_last)
         # One fused pass over all parameters: a little faster than Adam's foreach variant.
         self.optimiser = torch.optim.Adam(
             self.model.parameters(), lr=spec.lr, weight_decay=spec.weight_decay, fused=True
         )
         self.step = 0
-
-    def _network(self) -> nn.Module:
-        spec, data = self.spec, self.data
-        model = build(
-            spec.architecture,
-            in_channels=data.channels,
-            image_size=spec.image_size,
-            num_classes=len(data.class_names),
-            generator=stream(spec.seed, "weights"),
-        )
-        return convert(
-            model,
-            spec.rule,
-            feedback_scale=spec.feedback_scale,
-            normalization=spec.normalization,
-            feedback_decay=spec.feedback_decay,
-            mirror_rate=spec.mirror_rate,
-            generator=stream(spec.seed, "feedback"),
-            example_input=torch.zeros(1, data.channels, spec.image_size, spec.image_size),
-        )
 
     def batches(self) -> Iterator[Tensor]:
         """Return the next epoch's batches: positions (n,) in the training set, in random order.

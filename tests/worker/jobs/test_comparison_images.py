@@ -48,7 +48,7 @@ def test_representations_come_from_the_checkpoint_where_none_are_stored(
     assert "epoch 1" in trained_atlas.get(f"/comparisons/{computed['id']}/figures/rdms")["caption"]
     with trained_atlas.worker.database.read() as session:
         kinds = session.scalars(select(Analysis.kind)).all()
-    assert sorted(kinds) == ["rdm", "rdm", "similarity", "similarity"]
+    assert kinds.count("rdm") == kinds.count("similarity") == 2
 
 
 def test_a_checkpoint_gives_the_stored_activations_to_the_bit(
