@@ -2,6 +2,7 @@
 
 from worker.analysis.all_pairs import MinibatchCka, all_pairs_cka
 from worker.analysis.cka import CkaMatrix, CkaValue, cka, cka_matrix
+from worker.analysis.comparators import COMPARATORS, RdmComparison, compare_rdms
 from worker.analysis.estimators import ESTIMATORS, Biased, Estimator, Minibatch, Unbiased
 from worker.analysis.gram import InnerProducts, gram, inner_products
 from worker.analysis.interchange import rsatoolbox_rdms
@@ -11,6 +12,7 @@ from worker.analysis.rdm import DISTANCES, Rdm, correlation, cosine, euclidean, 
 from worker.analysis.sources import Activations, Representation, StoredActivations, Subset
 
 __all__ = [
+    "COMPARATORS",
     "DISTANCES",
     "ESTIMATORS",
     "Activations",
@@ -24,6 +26,7 @@ __all__ = [
     "MinibatchCka",
     "Rbf",
     "Rdm",
+    "RdmComparison",
     "Representation",
     "StoredActivations",
     "Subset",
@@ -31,6 +34,7 @@ __all__ = [
     "all_pairs_cka",
     "cka",
     "cka_matrix",
+    "compare_rdms",
     "correlation",
     "cosine",
     "crossnobis",

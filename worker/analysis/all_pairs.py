@@ -43,7 +43,8 @@ def all_pairs_cka(
         estimator: of HSIC; ``Unbiased()`` by default.
         kernel: "linear", or ``Rbf(fraction)``.
         memory: bytes that may be held beside what the representations hold themselves. Less
-            memory means that activations are read more often.
+            memory means that activations are read more often. A streamed RBF kernel takes 50 MB
+            more to find its median.
 
     Returns:
         (M, M) values, symmetric, with the reasons of those that are undefined.
