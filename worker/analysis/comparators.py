@@ -21,6 +21,7 @@ from worker.analysis.gram import FloatArray
 from worker.analysis.packing import pack, packed_size
 from worker.analysis.ranks import centred_ranks
 from worker.analysis.rdm import Rdm
+from worker.analysis.threads import single_threaded_blas
 
 if TYPE_CHECKING:
     from rsatoolbox.rdm.rdms import RDMs
@@ -91,7 +92,8 @@ def compare_rdms(
     n_pairs = left.shape[1]
     if n_pairs < 3:
         return _undefined(shape, n_pairs, f"{n_pairs} defined pairs of images are too few")
-    return COMPARATORS[method](left, right)
+    with single_threaded_blas():
+        return COMPARATORS[method](left, right)
 
 
 def _cosine(left: FloatArray, right: FloatArray) -> RdmComparison:
