@@ -3,6 +3,7 @@
 from worker.analysis.all_pairs import MinibatchCka, all_pairs_cka
 from worker.analysis.cca import CanonicalMatrix, canonical_correlations
 from worker.analysis.cka import CkaMatrix, CkaValue, cka, cka_matrix
+from worker.analysis.comparators import COMPARATORS, RdmComparison, compare_rdms
 from worker.analysis.estimators import ESTIMATORS, Biased, Estimator, Minibatch, Unbiased
 from worker.analysis.gram import InnerProducts, gram, inner_products
 from worker.analysis.interchange import rsatoolbox_rdms
@@ -49,6 +50,7 @@ from worker.analysis.subsets import SUBSETS, ImageSubset, choose_subset, predict
 from worker.analysis.subspace import Subspace, subspace
 
 __all__ = [
+    "COMPARATORS",
     "DISTANCES",
     "ESTIMATORS",
     "MEASURES",
@@ -77,6 +79,7 @@ __all__ = [
     "PermutationTest",
     "Rbf",
     "Rdm",
+    "RdmComparison",
     "Representation",
     "Resamples",
     "RsaBootstrap",
@@ -101,6 +104,7 @@ __all__ = [
     "cka",
     "cka_matrix",
     "classical_map",
+    "compare_rdms",
     "correlation",
     "cosine",
     "crossnobis",

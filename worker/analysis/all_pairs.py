@@ -8,6 +8,8 @@ once. Else the vectors are made a panel of rows at a time, and each panel reads 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +22,7 @@ from worker.analysis.kernels import NO_WIDTH, Kernel, Rbf, rbf_gram
 from worker.analysis.packing import pack, packed_size
 from worker.analysis.sources import Activations, Representation, Subset
 from worker.analysis.streamed_gram import StreamedGram
+from worker.analysis.threads import single_threaded_blas
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
 DEFAULT_MEMORY = 2 * 2**30
 # What the arithmetic of one Gram matrix holds beside it, see ``worker.analysis.gram``.
 _WORKSPACE = 64 * 2**20
+# Fewer operations than this are done before the threads have started.
+_WORTH_A_THREAD = 10**9
 
 
 def all_pairs_cka(
@@ -43,7 +48,8 @@ def all_pairs_cka(
         estimator: of HSIC; ``Unbiased()`` by default.
         kernel: "linear", or ``Rbf(fraction)``.
         memory: bytes that may be held beside what the representations hold themselves. Less
-            memory means that activations are read more often.
+            memory means that activations are read more often. A streamed RBF kernel takes 50 MB
+            more to find its median.
 
     Returns:
         (M, M) values, symmetric, with the reasons of those that are undefined.
@@ -139,11 +145,16 @@ class HsicSums:
     def add(self, sources: Sequence[Representation]) -> None:
         """Add one batch, whole where that fits into the memory, else in panels of rows."""
         n, n_features = sources[0].n_images, max(source.n_features for source in sources)
-        whole = 8 * (len(sources) * packed_size(n) + 4 * n * n + n * n_features) + _WORKSPACE
-        if whole <= self._memory:
-            self._add_whole(sources)
-        else:
+        held = 8 * len(sources) * packed_size(n)
+        each = 8 * (4 * n * n + n * n_features) + _WORKSPACE
+        if held + each > self._memory:
             self._add_panels(sources)
+            return
+        with single_threaded_blas() as allowed:
+            operations = n * n * sum(source.n_features for source in sources)
+            wanted = allowed if operations > _WORTH_A_THREAD else 1
+            threads = min(wanted, (self._memory - held) // each, len(sources))
+            self._add_whole(sources, threads)
 
     def result(self) -> CkaMatrix:
         """Return the CKA of all pairs."""
@@ -154,17 +165,22 @@ class HsicSums:
         ]
         return ratios(self._cross, (own, own), (faults, faults))
 
-    def _add_whole(self, sources: Sequence[Representation]) -> None:
-        images = np.arange(sources[0].n_images)
-        packed = np.zeros((len(sources), packed_size(len(images))))
-        for row, source in enumerate(sources):
-            matrix = self._gram(row, source, images)
-            if matrix is not None:
-                diagonal = np.diagonal(matrix)
-                offsets = self._estimator.offsets(matrix.sum(axis=0), diagonal)
-                pack(matrix, offsets, self._estimator.keeps_diagonal, out=packed[row])
-                self._scale[row] += diagonal @ diagonal
-        self._cross += packed @ packed.T
+    def _add_whole(self, sources: Sequence[Representation], threads: int) -> None:
+        packed = np.zeros((len(sources), packed_size(sources[0].n_images)))
+        edges = np.linspace(0, packed.shape[1], threads + 1).astype(int)
+        parts = [packed[:, first:last] for first, last in pairwise(edges)]
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(self._pack, range(len(sources)), sources, packed))
+            for products in pool.map(lambda part: part @ part.T, parts):
+                self._cross += products
+
+    def _pack(self, row: int, source: Representation, out: FloatArray) -> None:
+        matrix = self._gram(row, source, np.arange(source.n_images))
+        if matrix is not None:
+            diagonal = np.diagonal(matrix)
+            offsets = self._estimator.offsets(matrix.sum(axis=0), diagonal)
+            pack(matrix, offsets, self._estimator.keeps_diagonal, out=out)
+            self._scale[row] += diagonal @ diagonal
 
     def _gram(self, row: int, source: Representation, images: Batch) -> FloatArray | None:
         matrix = gram(source.rows(images))

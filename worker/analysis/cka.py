@@ -10,6 +10,7 @@ import numpy as np
 from worker.analysis.estimators import Batch, Estimator, Unbiased
 from worker.analysis.gram import FloatArray
 from worker.analysis.packing import pack, packed_size
+from worker.analysis.threads import single_threaded_blas
 
 # A centred Gram matrix whose norm is this small a part of the original is rounding error.
 _RELATIVE_ZERO = 1e-12
@@ -93,10 +94,11 @@ def cka_matrix(
     rows = _Side(grams_rows)
     columns = rows if same else _Side(grams_columns)
     cross = np.zeros(shape)
-    for batch in chosen.batches(n_images):
-        left = rows.add(batch, chosen)
-        right = left if same else columns.add(batch, chosen)
-        cross += left @ right.T
+    with single_threaded_blas():
+        for batch in chosen.batches(n_images):
+            left = rows.add(batch, chosen)
+            right = left if same else columns.add(batch, chosen)
+            cross += left @ right.T
     return ratios(cross, (rows.hsic, columns.hsic), (rows.faults(), columns.faults()))
 
 
