@@ -15,13 +15,15 @@ class Similarity(Choice):
 
     ``short`` stands on an axis. ``caveat`` says when it misleads. ``streams`` says whether it can
     be computed a batch of images at a time, and so on sets that do not fit in memory;
-    ``symmetric`` whether the two representations may be exchanged.
+    ``symmetric`` whether the two representations may be exchanged; ``rdms`` whether it compares
+    RDMs, of the distance chosen for them.
     """
 
     short: str
     caveat: str
     streams: bool = False
     symmetric: bool = True
+    rdms: bool = False
 
 
 _Named = TypeVar("_Named", bound=Choice)
@@ -30,6 +32,59 @@ _Named = TypeVar("_Named", bound=Choice)
 def _by_id(choices: Iterable[_Named]) -> dict[str, _Named]:
     return {choice.id: choice for choice in choices}
 
+
+def _rsa(id: str, how: str, what: str, caveat: str) -> Similarity:
+    """A way to compare two RDMs, of the distance that is chosen for RDMs."""
+    return Similarity(
+        id, f"RSA, {how}", f"{what} of two RDMs.", short=f"RSA, {how}", caveat=caveat, rdms=True
+    )
+
+
+_RSA = (
+    _rsa(
+        "rsa_corr",
+        "Pearson",
+        "Pearson correlation",
+        "Assumes that dissimilarities are related linearly; a few large ones can decide it.",
+    ),
+    _rsa(
+        "rsa_cosine",
+        "cosine",
+        "Cosine",
+        "High for any two RDMs of positive distances: compare with the floor.",
+    ),
+    _rsa(
+        "rsa_spearman",
+        "Spearman",
+        "Rank correlation (ties share ranks)",
+        "Where many distances tie, it favours the RDM that ties most: take rho-a.",
+    ),
+    _rsa(
+        "rsa_rho_a",
+        "rho-a",
+        "Rank correlation expected under random tie breaking (Schütt et al. 2023)",
+        "Keeps order alone: the sizes of dissimilarities count for nothing.",
+    ),
+    _rsa(
+        "rsa_tau_a",
+        "Kendall tau-a",
+        "Share of concordant less that of discordant pairs of dissimilarities",
+        "Slow with many images; keeps order alone.",
+    ),
+    _rsa(
+        "rsa_cosine_cov",
+        "whitened cosine",
+        "Cosine, dissimilarities that share an image counted as dependent (Diedrichsen et al. "
+        "2021)",
+        "Of squared Euclidean RDMs it is biased linear CKA.",
+    ),
+    _rsa(
+        "rsa_corr_cov",
+        "whitened Pearson",
+        "Pearson correlation, dissimilarities that share an image counted as dependent",
+        "The mean dissimilarity is taken away: a common offset counts for nothing.",
+    ),
+)
 
 SIMILARITIES: dict[str, Similarity] = _by_id(
     (
@@ -106,6 +161,7 @@ SIMILARITIES: dict[str, Similarity] = _by_id(
             caveat="Not symmetric; undefined where a layer spans all images, as wide ones do.",
             symmetric=False,
         ),
+        *_RSA,
     )
 )
 

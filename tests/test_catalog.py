@@ -36,6 +36,7 @@ def test_every_choice_is_known_to_both_sides() -> None:
     assert list(SIMILARITIES) == list(MEASURES) == list(get_args(SimilarityName))
     for name, entry in SIMILARITIES.items():
         assert entry.symmetric == measure(name).symmetric
+        assert entry.rdms == name.startswith("rsa_")
     assert set(RDM_DISTANCES) == set(DISTANCES)
     assert set(SUBSETS) == set(IMAGE_SUBSETS)
 

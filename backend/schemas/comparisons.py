@@ -44,6 +44,13 @@ SimilarityName = Literal[
     "regression",
     "svcca",
     "pwcca",
+    "rsa_corr",
+    "rsa_cosine",
+    "rsa_spearman",
+    "rsa_rho_a",
+    "rsa_tau_a",
+    "rsa_cosine_cov",
+    "rsa_corr_cov",
 ]
 EpochNumber = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
 

@@ -31,6 +31,7 @@ class SimilarityOut(ChoiceOut):
     caveat: str = Field(description="When it misleads.")
     streams: bool = Field(description="Whether it can compare sets that do not fit in memory.")
     symmetric: bool = Field(description="Whether the two representations may be exchanged.")
+    rdms: bool = Field(description="Whether it compares RDMs, of the distance chosen for them.")
 
 
 class RuleOut(BaseModel):

@@ -87,7 +87,7 @@ def request(session: Session, experiment: Experiment, wanted: ComparisonRequest)
             experiment.id,
             {
                 **common,
-                "measure": wanted.estimator,
+                **selection.measured(wanted),
                 "images": wanted.images,
                 "subset": wanted.subset,
                 "class": wanted.subset_class if wanted.subset == "one_class" else None,

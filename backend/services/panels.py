@@ -59,7 +59,7 @@ def request(
             "statistics",
             {
                 **common,
-                "measure": wanted.estimator,
+                **selection.measured(wanted),
                 "subset": wanted.subset,
                 "class": wanted.subset_class if wanted.subset == "one_class" else None,
                 "networks": [chosen.described[run.id] for run in chosen.shown],

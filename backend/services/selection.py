@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from backend.catalog import REFERENCE_RULE, RULES
+from backend.catalog import REFERENCE_RULE, RULES, SIMILARITIES
 from backend.db.models import Artifact, Experiment, Run
 from backend.figures.epochs import epoch_phrase
 from backend.schemas.comparisons import ComparisonRequest
@@ -50,6 +50,13 @@ def reference_rule(experiment: Experiment, selected: Sequence[Run]) -> str:
     """The rule that the others are compared with: BP where it has completed."""
     completed = {run.rule for run in experiment.runs if run.state == "completed"}
     return REFERENCE_RULE if REFERENCE_RULE in completed else selected[0].rule
+
+
+def measured(wanted: ComparisonRequest) -> dict[str, str]:
+    """The measure of similarity, as analyses are told: with the distance where it compares RDMs."""
+    if not SIMILARITIES[wanted.estimator].rdms:
+        return {"measure": wanted.estimator}
+    return {"measure": wanted.estimator, "distance": wanted.distance}
 
 
 def described(session: Session, runs: Sequence[Run], epoch: str | int) -> dict[str, Described]:

@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from worker.analysis.all_pairs import all_pairs_cka
 from worker.analysis.cca import canonical_correlations
 from worker.analysis.cka import cka_matrix
+from worker.analysis.comparators import compare_rdms
 from worker.analysis.estimators import Biased, Estimator, Minibatch, Unbiased
 from worker.analysis.gram import FloatArray, gram
 from worker.analysis.kernels import Rbf, rbf_gram
 from worker.analysis.neighbours import mutual_neighbours
-from worker.analysis.pairs import PairMatrix
-from worker.analysis.rdm import rdm
+from worker.analysis.pairs import PairMatrix, pair_reasons
+from worker.analysis.rdm import Rdm, rdm
 from worker.analysis.regression import linear_regression
 from worker.analysis.shape import angular_procrustes, shape
 from worker.analysis.sources import Representation
@@ -165,6 +166,36 @@ def _pwcca(_distance: str) -> Measure:
     return Measure(subspace, compare, symmetric=False)
 
 
+def _rsa(method: str) -> Callable[[str], Measure]:
+    def compare(rows: Sequence[Rdm], columns: Sequence[Rdm]) -> Pairs:
+        # One faulty RDM must not take its undefined pairs of images out of all comparisons.
+        row_faults, column_faults = (
+            [_rdm_fault(each) for each in side] for side in (rows, columns)
+        )
+        values = np.full((len(rows), len(columns)), np.nan)
+        reasons = pair_reasons(row_faults, column_faults)
+        left, right = (
+            [place for place, fault in enumerate(faults) if fault is None]
+            for faults in (row_faults, column_faults)
+        )
+        if left and right:
+            ours = [rows[place] for place in left]
+            same = rows is columns
+            found = compare_rdms(ours, ours if same else [columns[at] for at in right], method)
+            values[np.ix_(left, right)] = found.values
+            reasons |= {(left[i], right[j]): why for (i, j), why in found.reasons.items()}
+        return PairMatrix(values, reasons)
+
+    return lambda distance: Measure(lambda x: rdm(x, distance), compare)
+
+
+def _rdm_fault(one: Rdm) -> str | None:
+    if np.isfinite(one.values).all():
+        return None
+    why = "; ".join(dict.fromkeys(one.reasons.values()))
+    return f"distances of {len(one.reasons)} images are undefined: {why}"
+
+
 MEASURES: Mapping[str, Callable[[str], Measure]] = {
     **{name: _cka(name) for name in _ESTIMATORS},
     "rbf": _rbf,
@@ -173,4 +204,11 @@ MEASURES: Mapping[str, Callable[[str], Measure]] = {
     "regression": lambda _distance: Measure(subspace, linear_regression, symmetric=False),
     "svcca": _svcca,
     "pwcca": _pwcca,
+    "rsa_corr": _rsa("corr"),
+    "rsa_cosine": _rsa("cosine"),
+    "rsa_spearman": _rsa("spearman"),
+    "rsa_rho_a": _rsa("rho-a"),
+    "rsa_tau_a": _rsa("tau-a"),
+    "rsa_cosine_cov": _rsa("cosine_cov"),
+    "rsa_corr_cov": _rsa("corr_cov"),
 }

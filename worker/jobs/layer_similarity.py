@@ -78,7 +78,7 @@ def _on_probe(
     check: Callable[[], None],
 ) -> _Found:
     labels = representations.probe_labels
-    chosen = measure(inputs["measure"])
+    chosen = measure(inputs["measure"], inputs.get("distance", "correlation"))
     matrices: dict[int, Pairs] = {}
     subsets: dict[int, ImageSubset] = {}
     layers: tuple[str, ...] = ()

@@ -37,7 +37,9 @@ def similarity_statistics(
     for layer in representations.layer_names(described[0]):
         check()
         sources = [representations.source(run, layer, subset.indices) for run in described]
-        similarity[layer] = all_pairs(inputs["measure"], sources).values
+        similarity[layer] = all_pairs(
+            inputs["measure"], sources, inputs.get("distance", "correlation")
+        ).values
     # The same networks always get the same resamples.
     seed = hashlib.sha256(repr([run["weights"]["sha256"] for run in described]).encode()).digest()
     generator = np.random.default_rng(int.from_bytes(seed[:8], "big"))

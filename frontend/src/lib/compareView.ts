@@ -29,6 +29,13 @@ const ESTIMATORS = [
   "regression",
   "svcca",
   "pwcca",
+  "rsa_corr",
+  "rsa_cosine",
+  "rsa_spearman",
+  "rsa_rho_a",
+  "rsa_tau_a",
+  "rsa_cosine_cov",
+  "rsa_corr_cov",
 ] as const;
 const MATRICES = ["ours", "paper", "difference"] as const;
 const DISTANCES = ["correlation", "cosine", "euclidean"] as const;

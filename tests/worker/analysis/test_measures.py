@@ -35,10 +35,12 @@ def test_a_layer_is_most_like_itself(name: str) -> None:
 def test_what_cannot_be_compared_has_a_reason(name: str, fault: float, words: str) -> None:
     chosen = measure(name)
     broken = X * fault
-    found = chosen.compare([chosen.prepare(X)], [chosen.prepare(broken)])
-    assert np.isnan(found.values).all()
+    found = chosen.compare([chosen.prepare(X)], [chosen.prepare(x) for x in (broken, Y)])
+    assert np.isnan(found.values[0, 0])
     assert set(found.reasons) == {(0, 0)}
     assert any(word in found.reasons[0, 0] for word in words.split("|")), found.reasons
+    alone = chosen.compare([chosen.prepare(X)], [chosen.prepare(Y)])
+    assert found.values[0, 1] == pytest.approx(alone.values[0, 0], abs=1e-12)
 
 
 def test_the_default_is_unbiased_linear_cka() -> None:
