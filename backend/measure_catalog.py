@@ -13,14 +13,15 @@ from backend.rule_catalog import Choice
 class Similarity(Choice):
     """A measure of how alike two representations are.
 
-    ``short`` stands on an axis. ``caveat`` says when it misleads. ``streams`` says whether it can
-    be computed a batch of images at a time, and so on sets that do not fit in memory;
-    ``symmetric`` whether the two representations may be exchanged; ``rdms`` whether it compares
-    RDMs, of the distance chosen for them.
+    ``short`` stands on an axis. ``family`` gathers measures of one kind. ``caveat`` says when it
+    misleads. ``streams`` says whether it can be computed a batch of images at a time, and so on
+    sets that do not fit in memory; ``symmetric`` whether the two representations may be exchanged;
+    ``rdms`` whether it compares RDMs, of the distance chosen for them.
     """
 
     short: str
     caveat: str
+    family: str
     streams: bool = False
     symmetric: bool = True
     rdms: bool = False
@@ -36,7 +37,13 @@ def _by_id(choices: Iterable[_Named]) -> dict[str, _Named]:
 def _rsa(id: str, how: str, what: str, caveat: str) -> Similarity:
     """A way to compare two RDMs, of the distance that is chosen for RDMs."""
     return Similarity(
-        id, f"RSA, {how}", f"{what} of two RDMs.", short=f"RSA, {how}", caveat=caveat, rdms=True
+        id,
+        f"RSA, {how}",
+        f"{what} of two RDMs.",
+        short=f"RSA, {how}",
+        family="RSA",
+        caveat=caveat,
+        rdms=True,
     )
 
 
@@ -93,6 +100,7 @@ SIMILARITIES: dict[str, Similarity] = _by_id(
             "CKA, unbiased",
             "HSIC_1 of Song et al. (2012); near 0 for unrelated data.",
             short="CKA",
+            family="CKA",
             caveat="Few images leave much to chance, and a few outlying images can decide it.",
         ),
         Similarity(
@@ -100,6 +108,7 @@ SIMILARITIES: dict[str, Similarity] = _by_id(
             "CKA, minibatch",
             "HSIC_1 summed over batches of images, divided once (Nguyen et al. 2021).",
             short="CKA",
+            family="CKA",
             caveat="As unbiased CKA, of images compared within their batches only.",
             streams=True,
         ),
@@ -108,6 +117,7 @@ SIMILARITIES: dict[str, Similarity] = _by_id(
             "CKA, biased",
             "Kornblith et al. (2019); too high where features outnumber images.",
             short="CKA",
+            family="CKA",
             caveat="Near 1 even for unrelated layers that have more units than there are images.",
         ),
         Similarity(
@@ -116,6 +126,7 @@ SIMILARITIES: dict[str, Similarity] = _by_id(
             "Unbiased CKA with a Gaussian kernel of 0.4 times the median distance: near images "
             "count, far ones do not (Kornblith et al. 2019).",
             short="RBF CKA",
+            family="CKA",
             caveat="Its value hangs on the width: no width is the right one for every layer.",
         ),
         Similarity(
@@ -124,6 +135,7 @@ SIMILARITIES: dict[str, Similarity] = _by_id(
             "One minus the angle between two shapes after the best rotation, in right angles "
             "(Williams et al. 2021).",
             short="Procrustes similarity",
+            family="Shape and neighbours",
             caveat="Rises with the number of units, as biased CKA does: compare with the floor.",
         ),
         Similarity(
@@ -132,6 +144,7 @@ SIMILARITIES: dict[str, Similarity] = _by_id(
             "The share of an image's ten nearest neighbours that two layers agree on (Huh et al. "
             "2024).",
             short="Mutual neighbours",
+            family="Shape and neighbours",
             caveat="Blind to the arrangement of clusters; chance is 10 / (images − 1).",
         ),
         Similarity(
@@ -140,6 +153,7 @@ SIMILARITIES: dict[str, Similarity] = _by_id(
             "The share of the rule's layer that a linear map of the reference's explains "
             "(Kornblith et al. 2019).",
             short="R²",
+            family="Regression and CCA",
             caveat="Not symmetric; undefined where the reference's layer spans all images, and "
             "high where it nearly does.",
             symmetric=False,
@@ -150,6 +164,7 @@ SIMILARITIES: dict[str, Similarity] = _by_id(
             "Mean canonical correlation of the directions that hold 99 % of the variance (Raghu "
             "et al. 2017).",
             short="SVCCA",
+            family="Regression and CCA",
             caveat="Every direction counts alike, noise too; near 1 with few images.",
         ),
         Similarity(
@@ -158,6 +173,7 @@ SIMILARITIES: dict[str, Similarity] = _by_id(
             "Canonical correlations weighted by how much of the layer each carries (Morcos et al. "
             "2018).",
             short="PWCCA",
+            family="Regression and CCA",
             caveat="Not symmetric; undefined where a layer spans all images, as wide ones do.",
             symmetric=False,
         ),

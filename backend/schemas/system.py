@@ -28,6 +28,7 @@ class SimilarityOut(ChoiceOut):
     """A measure of how alike two representations are."""
 
     short: str = Field(description="What stands on an axis.")
+    family: str = Field(description="Measures of one kind have one.")
     caveat: str = Field(description="When it misleads.")
     streams: bool = Field(description="Whether it can compare sets that do not fit in memory.")
     symmetric: bool = Field(description="Whether the two representations may be exchanged.")

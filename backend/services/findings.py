@@ -8,7 +8,7 @@ from statistics import fmean
 
 import numpy as np
 
-from backend.catalog import RULES
+from backend.catalog import RULES, SIMILARITIES
 from backend.figures.data import AccuracyRow, LayerSimilarity
 from backend.services.snapshots import ComparisonNumbers
 
@@ -41,6 +41,8 @@ def caveats(numbers: ComparisonNumbers, *, unpaired: int, excluded: Mapping[str,
             "Runs of one seed share their initial weights, which may itself lift similarity, "
             "most of all in the first layer."
         )
+        measure = SIMILARITIES[numbers.similarity.estimator]
+        sentences.append(f"{measure.name}: {measure.caveat[0].lower()}{measure.caveat[1:]}")
         undefined = len(numbers.similarity.reasons)
         if undefined:
             are = "similarity is" if undefined == 1 else "similarities are"

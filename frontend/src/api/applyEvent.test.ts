@@ -72,14 +72,16 @@ describe("applyEvent", () => {
       estimator: "unbiased",
       matrices: "ours",
       distance: "correlation",
+      map: "epoch",
+      exemplar_class: 0,
     } as const;
     const mine = keys.comparison("experiment", { ...measures, epoch: "best" });
     const other = keys.comparison("experiment", { ...measures, epoch: "last" });
-    queryClient.setQueryData(mine, { id: "one" });
-    queryClient.setQueryData(other, { id: "two" });
+    queryClient.setQueryData(mine, { id: "one", analyses: ["a", "b"] });
+    queryClient.setQueryData(other, { id: "two", analyses: ["c"] });
     applyEvent(
       queryClient,
-      { id: 11, type: "analysis", experimentId: "experiment", data: { id: "one", state: "completed" } },
+      { id: 11, type: "analysis", experimentId: "experiment", data: { id: "b", state: "completed" } },
       refresh,
     );
     expect(queryClient.getQueryState(mine)?.isInvalidated).toBe(true);

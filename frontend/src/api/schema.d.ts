@@ -661,7 +661,19 @@ export interface components {
              */
             caveats: string[];
             /** Figures */
-            figures: ("accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss")[];
+            figures: ("accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "cost" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss")[];
+            /**
+             * Pending
+             * @description Figures whose numbers are still being computed.
+             * @default []
+             */
+            pending: ("accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "cost" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss")[];
+            /**
+             * Analyses
+             * @description What the comparison waits for or shows.
+             * @default []
+             */
+            analyses: string[];
             /**
              * Unavailable
              * @description Figures that cannot be drawn here, and why.
@@ -708,7 +720,7 @@ export interface components {
              * @default unbiased
              * @enum {string}
              */
-            estimator: "unbiased" | "minibatch" | "biased";
+            estimator: "unbiased" | "minibatch" | "biased" | "rbf" | "procrustes" | "neighbours" | "regression" | "svcca" | "pwcca" | "rsa_corr" | "rsa_cosine" | "rsa_spearman" | "rsa_rho_a" | "rsa_tau_a" | "rsa_cosine_cov" | "rsa_corr_cov";
             /**
              * Matrices
              * @description Whose layer similarities the heatmaps show.
@@ -732,6 +744,24 @@ export interface components {
              * @description Whose RDMs are drawn; null takes the first seed.
              */
             rdm_seed?: number | null;
+            /**
+             * Map
+             * @description Every network at one epoch, or those of the RDMs' seed over training.
+             * @default epoch
+             * @enum {string}
+             */
+            map: "epoch" | "trajectory";
+            /**
+             * Exemplar Layer
+             * @description A convolution; null takes the last one.
+             */
+            exemplar_layer?: string | null;
+            /**
+             * Exemplar Class
+             * @description Index of a class.
+             * @default 0
+             */
+            exemplar_class: number;
         };
         /**
          * DatasetOut
@@ -1418,6 +1448,11 @@ export interface components {
              */
             short: string;
             /**
+             * Family
+             * @description Measures of one kind have one.
+             */
+            family: string;
+            /**
              * Caveat
              * @description When it misleads.
              */
@@ -1427,6 +1462,16 @@ export interface components {
              * @description Whether it can compare sets that do not fit in memory.
              */
             streams: boolean;
+            /**
+             * Symmetric
+             * @description Whether the two representations may be exchanged.
+             */
+            symmetric: boolean;
+            /**
+             * Rdms
+             * @description Whether it compares RDMs, of the distance chosen for them.
+             */
+            rdms: boolean;
         };
         /**
          * System
@@ -2228,7 +2273,7 @@ export interface operations {
             header?: never;
             path: {
                 comparison_id: string;
-                name: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
+                name: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "cost" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
             };
             cookie?: never;
         };
@@ -2284,7 +2329,7 @@ export interface operations {
             header?: never;
             path: {
                 comparison_id: string;
-                name: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
+                name: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "cost" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
             };
             cookie?: never;
         };
@@ -2557,7 +2602,7 @@ export interface operations {
             header?: never;
             path: {
                 token: string;
-                name: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
+                name: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "cost" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
             };
             cookie?: never;
         };
@@ -2613,7 +2658,7 @@ export interface operations {
             header?: never;
             path: {
                 token: string;
-                name: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
+                name: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "cost" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
             };
             cookie?: never;
         };

@@ -22,6 +22,9 @@ describe("the view in the URL", () => {
       matrices: "ours",
       distance: "correlation",
       rdmSeed: null,
+      map: "epoch",
+      exemplarLayer: null,
+      exemplarClass: 0,
       rules: null,
       seeds: null,
     });
@@ -31,6 +34,7 @@ describe("the view in the URL", () => {
     "epoch=last&estimator=minibatch&distance=euclidean&rdm_seed=1&rules=bp.usf_sn&seeds=0.1",
     "epoch=12&estimator=unbiased&distance=correlation&images=validation_and_test&subset=both_correct",
     "epoch=0&estimator=biased&distance=correlation&subset=one_class&class=3&matrices=difference",
+    "epoch=best&estimator=rsa_spearman&distance=cosine&map=trajectory&layer=conv1&exemplar_class=4",
   ])("reads back what it wrote", (query) => {
     const view = readView(new URLSearchParams(query));
     expect(writeView(view).toString()).toBe(query);

@@ -10,6 +10,10 @@ export interface CompareView {
   matrices: NonNullable<ComparisonRequest["matrices"]>;
   distance: NonNullable<ComparisonRequest["distance"]>;
   rdmSeed: number | null;
+  map: NonNullable<ComparisonRequest["map"]>;
+  /** Null stands for the last convolution. */
+  exemplarLayer: string | null;
+  exemplarClass: number;
   rules: string[] | null;
   seeds: number[] | null;
 }
@@ -38,6 +42,7 @@ const ESTIMATORS = [
   "rsa_corr_cov",
 ] as const;
 const MATRICES = ["ours", "paper", "difference"] as const;
+const MAPS = ["epoch", "trajectory"] as const;
 const DISTANCES = ["correlation", "cosine", "euclidean"] as const;
 
 /** The one measure of images that are compared in batches. */
@@ -76,6 +81,9 @@ export function readView(params: URLSearchParams): CompareView {
     matrices: oneOf(MATRICES, params.get("matrices"), "ours"),
     distance: oneOf(DISTANCES, params.get("distance"), "correlation"),
     rdmSeed: seedList(params.get("rdm_seed"))[0] ?? null,
+    map: oneOf(MAPS, params.get("map"), "epoch"),
+    exemplarLayer: params.get("layer"),
+    exemplarClass: whole(params.get("exemplar_class")) ?? 0,
     rules: rules.length > 0 ? rules : null,
     seeds: seeds.length > 0 ? seeds : null,
   };
@@ -102,6 +110,15 @@ export function writeView(view: CompareView): URLSearchParams {
   }
   if (view.rdmSeed !== null) {
     params.set("rdm_seed", String(view.rdmSeed));
+  }
+  if (view.map !== "epoch") {
+    params.set("map", view.map);
+  }
+  if (view.exemplarLayer !== null) {
+    params.set("layer", view.exemplarLayer);
+  }
+  if (view.exemplarClass !== 0) {
+    params.set("exemplar_class", String(view.exemplarClass));
   }
   if (view.rules !== null) {
     params.set("rules", view.rules.join(SEPARATOR));
@@ -142,6 +159,9 @@ export function toRequest(view: CompareView, runs: readonly Run[]): ComparisonRe
     distance: view.distance,
     run_ids: selected.length === runs.length ? null : selected.map((run) => run.id),
     rdm_seed: view.rdmSeed !== null && seeds.has(view.rdmSeed) ? view.rdmSeed : null,
+    map: view.map,
+    exemplar_layer: view.exemplarLayer,
+    exemplar_class: view.exemplarClass,
   };
 }
 

@@ -20,6 +20,7 @@ import classes from "./CompareView.module.css";
 import { ComparisonPanels } from "./ComparisonPanels";
 import { ControlStrip } from "./ControlStrip";
 import { FailedComparison } from "./FailedComparison";
+import { ExemplarControls, MapControls } from "./PanelControls";
 import { ShareButton } from "./ShareButton";
 
 interface CompareViewProps {
@@ -90,7 +91,22 @@ export function CompareView({ experiment, catalog }: CompareViewProps) {
         <FailedComparison reason={comparison.error} onRetry={() => void refetch()} />
       )}
       {shown !== null && !failed && request !== null && (
-        <ComparisonPanels comparison={shown} source={source} outdated={computing} />
+        <ComparisonPanels
+          comparison={shown}
+          source={source}
+          outdated={computing}
+          controls={{
+            "geometry-map": <MapControls view={view} onChange={change} />,
+            exemplars: (
+              <ExemplarControls
+                view={view}
+                convolutions={shown.layers.filter((layer) => !layer.startsWith("fc"))}
+                classNames={shown.class_names ?? []}
+                onChange={change}
+              />
+            ),
+          }}
+        />
       )}
     </Page>
   );

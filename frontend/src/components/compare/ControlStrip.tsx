@@ -27,12 +27,10 @@ interface PickProps<T extends string> {
   label: string;
   choices: readonly Choice[];
   value: T;
-  /** What cannot be chosen now. */
-  barred?: (id: string) => boolean;
   onChange: (value: T) => void;
 }
 
-function Pick<T extends string>({ label, choices, value, barred = () => false, onChange }: PickProps<T>) {
+function Pick<T extends string>({ label, choices, value, onChange }: PickProps<T>) {
   return (
     <NativeSelect
       label={label}
@@ -40,7 +38,7 @@ function Pick<T extends string>({ label, choices, value, barred = () => false, o
       classNames={{ label: classes["label"] ?? "" }}
       value={value}
       onChange={(event) => onChange(event.currentTarget.value as T)}
-      data={choices.map(({ id, name }) => ({ value: id, label: name, disabled: barred(id) }))}
+      data={choices.map(({ id, name }) => ({ value: id, label: name }))}
       title={choices.find(({ id }) => id === value)?.description}
     />
   );
@@ -65,6 +63,8 @@ export function ControlStrip({ view, runs, selected, catalog, architecture, clas
   const epochs = Math.max(0, ...runs.map((run) => run.epochs));
   const inBatches = view.images !== "probe";
   const similarity = inBatches ? STREAMING_ESTIMATOR : view.estimator;
+  const measured = catalog.similarities.find(({ id }) => id === similarity);
+  const families = [...new Set(catalog.similarities.map(({ family }) => family))];
   const published = architecture === catalog.paper_architecture;
   const shownClasses = view.subset === "one_class" ? classNames : [];
 
@@ -151,12 +151,23 @@ export function ControlStrip({ view, runs, selected, catalog, architecture, clas
               data={shownClasses.map((name, index) => ({ value: String(index), label: name }))}
             />
           )}
-          <Pick
+          <NativeSelect
             label="Similarity"
-            choices={catalog.similarities}
+            size="xs"
+            classNames={{ label: classes["label"] ?? "" }}
             value={similarity}
-            barred={(id) => inBatches && id !== STREAMING_ESTIMATOR}
-            onChange={(estimator) => onChange({ estimator })}
+            onChange={(event) => onChange({ estimator: event.currentTarget.value as CompareView["estimator"] })}
+            title={measured && `${measured.description} ${measured.caveat}`}
+            data={families.map((family) => ({
+              group: family,
+              items: catalog.similarities
+                .filter((measure) => measure.family === family)
+                .map(({ id, name }) => ({
+                  value: id,
+                  label: name,
+                  disabled: inBatches && id !== STREAMING_ESTIMATOR,
+                })),
+            }))}
           />
           {published && (
             <Pick
