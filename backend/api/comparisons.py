@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, BackgroundTasks, Response
 
 from backend.api.deps import ContentId, ContextDep, RecordId, problems
-from backend.api.figures import csv_response, figure_json
+from backend.api.figures import csv_response, figure_json, file_stem
 from backend.schemas.comparisons import (
     Comparison,
     ComparisonFigureName,
@@ -14,7 +14,7 @@ from backend.schemas.comparisons import (
     FigureWidth,
     ThemeName,
 )
-from backend.services import comparisons, drawing, experiments
+from backend.services import comparisons, downloads, drawing, experiments
 
 router = APIRouter(tags=["comparisons"])
 
@@ -40,6 +40,27 @@ def request_comparison(
 def read_comparison(comparison_id: ContentId, context: ContextDep) -> Comparison:
     """A comparison and whether it is computed."""
     return context.viewer.view(comparison_id)
+
+
+@router.get(
+    "/comparisons/{comparison_id}/numbers.zip",
+    response_class=Response,
+    responses={**problems(404), 200: {"content": {"application/zip": {}}}},
+)
+def download_numbers(comparison_id: ContentId, context: ContextDep) -> Response:
+    """RDMs (rsatoolbox HDF5, NPZ) and similarities (NPZ, CSV) with manifests; 503 while made."""
+    with context.database.write() as session:
+        analysis = downloads.request(session, comparisons.get(session, comparison_id))
+    if analysis.state == "queued":
+        # At once: an answer of 503 would not run background tasks.
+        context.dispatcher.publish_waiting()
+    content = downloads.read(analysis, context.store)
+    name = file_stem(context.viewer.view(comparison_id).title)
+    return Response(
+        content,
+        media_type="application/zip",
+        headers={"Content-Disposition": f'attachment; filename="{name}-numbers.zip"'},
+    )
 
 
 @router.get("/comparisons/{comparison_id}/figures/{name}.csv", responses=problems(404))

@@ -10,9 +10,11 @@ from backend.artifacts import ArtifactError
 from backend.db.models import Analysis, Experiment
 from backend.schemas.experiments import ExperimentSpec
 from backend.services import analyses
+from backend.services.downloads import DOWNLOAD
 from backend.services.errors import InvalidSpecError, SupersededError
 from backend.services.selection import Described
 from worker.data import DataError
+from worker.jobs.archive import numbers_archive
 from worker.jobs.channel_exemplars import channel_exemplars
 from worker.jobs.context import WorkerContext
 from worker.jobs.costs import rule_costs
@@ -42,9 +44,8 @@ def run_analysis(context: WorkerContext, analysis_id: str) -> None:
     try:
         with lease:
             result = _compute(context, analysis, lease)
-            stored = context.store.put(
-                f"analyses/{analysis_id}-a{fence.attempt}.safetensors", result
-            )
+            ending = "zip" if analysis.kind == DOWNLOAD else "safetensors"
+            stored = context.store.put(f"analyses/{analysis_id}-a{fence.attempt}.{ending}", result)
         with context.database.write() as session:
             analyses.complete(session, fence, stored)
     except SupersededError:
@@ -59,6 +60,8 @@ def run_analysis(context: WorkerContext, analysis_id: str) -> None:
 
 
 def _compute(context: WorkerContext, analysis: Analysis, lease: Lease) -> bytes:
+    if analysis.kind == DOWNLOAD:
+        return numbers_archive(analysis.inputs, context.store)
     with context.database.read() as session:
         experiment = session.get(Experiment, analysis.experiment_id)
     if experiment is None:

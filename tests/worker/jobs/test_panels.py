@@ -6,6 +6,8 @@ import csv
 import io
 import itertools
 import json
+import zipfile
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +18,7 @@ from safetensors.numpy import load as load_arrays
 from backend.db.models import Artifact
 from tests.worker.jobs.conftest import Atlas
 from worker.analysis import cka, gram
+from worker.jobs.analysing import run_analysis
 
 PANELS = ("statistics", "geometry", "exemplars", "costs")
 FIGURES = ("similarity-profile", "geometry-map", "exemplars", "cost")
@@ -185,3 +188,38 @@ def test_channels_that_do_not_exist_are_refused(
 ) -> None:
     path = f"/experiments/{trained['id']}/comparisons"
     assert words in str(trained_atlas.post(path, body, 422))
+
+
+def test_all_numbers_are_one_file_that_rsatoolbox_opens(
+    trained_atlas: Atlas, trained: dict[str, Any], tmp_path: Path
+) -> None:
+    from rsatoolbox.rdm import load_rdm
+
+    comparison = trained_atlas.compare(trained)
+    path = f"/comparisons/{comparison['id']}/numbers.zip"
+    assert "is being made" in trained_atlas.get(path, 503)["detail"]
+    (analysis_id,) = trained_atlas.queued_analyses("download")
+    run_analysis(trained_atlas.worker, analysis_id)
+    answer = trained_atlas.client.get(f"/api{path}")
+    assert answer.headers["content-disposition"] == 'attachment; filename="a-test-numbers.zip"'
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        archive.extractall(tmp_path)
+    rdms = load_rdm(str(tmp_path / "rdms.h5"), file_type="hdf5")
+    assert (rdms.n_rdm, rdms.n_cond) == (3 * 5, 20)
+    pairs = rows(trained_atlas, comparison, "rdms")
+    for index in (0, 7, 14):
+        name = " ".join(
+            str(rdms.rdm_descriptors[part][index]) for part in ("rule", "seed", "layer")
+        )
+        rule, seed, layer = name.split()
+        column = [float(pair[f"{rule} seed {seed} {layer}"]) for pair in pairs]
+        np.testing.assert_array_equal(rdms.dissimilarities[index], column)
+    manifest = json.loads((tmp_path / "rdms-manifest.json").read_text())
+    assert manifest["parameters"] == {"distance": "correlation", "epoch": "best"}
+    assert len(manifest["inputs"]["runs"][0]["weights"]["sha256"]) == 64
+    with np.load(tmp_path / "similarities.npz") as arrays:
+        values = arrays["similarity"].ravel().tolist()
+    cells = rows(trained_atlas, comparison, "layer-similarity")
+    assert values == [float(cell["similarity"]) for cell in cells]
+    table = csv.DictReader(io.StringIO((tmp_path / "similarities.csv").read_text()))
+    assert values == [float(row["value"]) for row in table]

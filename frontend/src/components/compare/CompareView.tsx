@@ -20,6 +20,7 @@ import classes from "./CompareView.module.css";
 import { ComparisonPanels } from "./ComparisonPanels";
 import { ControlStrip } from "./ControlStrip";
 import { FailedComparison } from "./FailedComparison";
+import { NumbersButton } from "./NumbersButton";
 import { ExemplarControls, MapControls } from "./PanelControls";
 import { ShareButton } from "./ShareButton";
 
@@ -57,7 +58,12 @@ export function CompareView({ experiment, catalog }: CompareViewProps) {
         </>
       }
       actions={
-        comparison?.state === "completed" && <ShareButton experimentId={experiment.id} comparison={comparison} />
+        comparison?.state === "completed" && (
+          <>
+            <NumbersButton comparison={comparison} />
+            <ShareButton experimentId={experiment.id} comparison={comparison} />
+          </>
+        )
       }
     >
       {runs.length > 0 && (
