@@ -26,6 +26,11 @@ class Similarity(Choice):
     symmetric: bool = True
     rdms: bool = False
 
+    @property
+    def linear_cka(self) -> bool:
+        """Whether it estimates linear CKA, as the paper's similarities do."""
+        return self.id in ("unbiased", "minibatch", "biased")
+
 
 _Named = TypeVar("_Named", bound=Choice)
 

@@ -16,6 +16,7 @@ import numpy as np
 from backend.figures.data import LayerSimilarity, RunLabel
 
 ARCHITECTURE = "moskovitz1"
+DATASET = "cifar10"
 REFERENCE = "bp"
 _SEED = 42
 _IMAGES = 15_000

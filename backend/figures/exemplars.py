@@ -21,13 +21,14 @@ from backend.figures.data import (
     Width,
 )
 from backend.figures.epochs import epoch_phrase
+from backend.figures.many_layers import CARD
 from backend.figures.panels import blank, note
 from backend.figures.theme import PALETTES, layout, rule_ink
 
-_PICTURE: dict[Width, int] = {"wide": 44, "medium": 30, "narrow": 42}
+_LEFT = 92
 _FONT: dict[Width, int] = {"wide": 13, "medium": 12, "narrow": 11}
-# In pictures: between two channels, and above a row for its channels' names.
-_GAP, _HEAD = 0.5, 0.5
+# In pictures: between two channels, above a row for its channels' names, and below it.
+_GAP, _HEAD, _FOOT = 0.5, 0.5, 0.3
 
 
 def exemplar_gallery(
@@ -45,14 +46,17 @@ def exemplar_gallery(
         return _figure(gallery, rules, blank("No channel to show", theme, 160))
     across = 1 if width == "narrow" else max(_of(gallery, rule)[-1][0] for rule in rules) + 1
     count = max(len(channel.pictures) for channel in gallery.channels)
-    side = _PICTURE[width]
     wide = across * count + (across - 1) * _GAP
-    left = 92
-    height = round(len(rules) * (1 + _HEAD + 0.15) * side)
-    page = layout(theme, height=height + 8, left=left, right=8, top=4, bottom=4)
-    page["xaxis"] = {"visible": False, "range": [0, wide], "fixedrange": True}
+    step = 1 + _HEAD + _FOOT
+    side = min(56.0, (CARD[width] - _LEFT - 8) / wide)
+    height = round(len(rules) * step * side)
+    page = layout(theme, height=height + 8, left=_LEFT, right=8, top=4, bottom=4)
+    page["xaxis"] = {
+        "visible": False, "range": [0, wide], "fixedrange": True, "constrain": "domain",
+        "constraintoward": "left",
+    }  # fmt: skip
     page["yaxis"] = {
-        "visible": False, "range": [len(rules) * (1 + _HEAD + 0.15), 0], "fixedrange": True,
+        "visible": False, "range": [len(rules) * step, 0], "fixedrange": True,
         "scaleanchor": "x", "constrain": "domain",
     }  # fmt: skip
     page["hovermode"] = "closest"
@@ -61,7 +65,7 @@ def exemplar_gallery(
     y: list[float] = []
     texts: list[str] = []
     for row, rule in enumerate(rules):
-        base = row * (1 + _HEAD + 0.15)
+        base = row * step
         font = {"color": rule_ink(rule, theme), "size": _FONT[width]}
         page["annotations"].append(
             note(

@@ -124,7 +124,7 @@ def _paths(data: GeometryMap, theme: Theme) -> list[dict[str, Any]]:
                     "mode": "lines",
                     "x": typed(np.ascontiguousarray(places[:, 0])),
                     "y": typed(np.ascontiguousarray(places[:, 1])),
-                    "line": {"color": rule_colour(rule, theme), "width": 1.25, "shape": "spline"},
+                    "line": {"color": rule_colour(rule, theme), "width": 1.25},
                     "opacity": 0.6,
                     "hoverinfo": "skip",
                     "showlegend": False,
@@ -147,7 +147,7 @@ def _key(name: str, symbol: str, colour: str) -> dict[str, Any]:
 
 
 def _colour(rule: str | None, theme: Theme) -> str:
-    return PALETTES[theme].axis if rule is None else rule_colour(rule, theme)
+    return PALETTES[theme].muted if rule is None else rule_colour(rule, theme)
 
 
 def _symbol(data: GeometryMap, layer: str) -> str:

@@ -170,16 +170,20 @@ def _panel(similarity: LayerSimilarity, rule: str) -> MatrixPanel:
     mean = rule_mean(similarity, rule)
     size = range(len(similarity.layers))
     reasons = dict.fromkeys(similarity.reasons.get((run, 0, 0), "no value") for run in runs)
-    subset = similarity.subset != "all"
     return MatrixPanel(
         rule=rule,
         values=mean,
         hovers=[[_hover(similarity, runs, row, column, mean) for column in size] for row in size],
-        subtitle=f"n = {count_range([images_used(similarity, run) for run in runs])}"
-        if subset
-        else "",
+        subtitle=_subset_size(similarity, runs) if similarity.subset != "all" else "",
         undefined=None if np.isfinite(mean).any() else "; ".join(reasons),
     )
+
+
+def _subset_size(similarity: LayerSimilarity, runs: list[int]) -> str:
+    """How many images a rule was compared on, and on how many of its seeds that was enough."""
+    text = f"n = {count_range([images_used(similarity, run) for run in runs])}"
+    enough = sum(bool(np.isfinite(similarity.values[run]).any()) for run in runs)
+    return text if enough in (0, len(runs)) else f"{text}, {enough} of {len(runs)} seeds"
 
 
 def _hover(

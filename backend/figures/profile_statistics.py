@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
-from backend.catalog import RULES, SIMILARITIES
+from backend.catalog import SIMILARITIES
 from backend.figures.data import (
     Figure,
     LayerSimilarity,
     PairsMean,
     ProfileStatistics,
-    RuleAgainstReference,
     Theme,
     Width,
 )
 from backend.figures.labels import end_labels
 from backend.figures.many_layers import CARD, layer_ticks, longest_name
 from backend.figures.profile_tables import CEILING, FLOOR, every_mean, of_rule, shown_table
+from backend.figures.profile_traces import (
+    SIGNIFICANT,
+    kind,
+    main_pairs,
+    reference_traces,
+    rule_traces,
+)
 from backend.figures.similarity_summary import described, rules_of
-from backend.figures.theme import PALETTES, layout, rule_colour, translucent
-from backend.figures.typed_arrays import typed
+from backend.figures.theme import PALETTES, layout
 
 _PLOT_HEIGHT: dict[Width, int] = {"wide": 300, "medium": 280, "narrow": 240}
 # How far apart the rules of one layer stand, as a share of the distance between two layers.
 _SPREAD = 0.5
-SIGNIFICANT = 0.05
 
 
 def profile_statistics(
@@ -86,13 +87,15 @@ def profile_statistics(
     }  # fmt: skip
     ceiling = [band.ceiling for band in statistics.layers]
     floor = [_floor(band.floor_shared, band.floor_independent) for band in statistics.layers]
-    traces = _band(ceiling, names, theme, CEILING) + _band(floor, names, theme, FLOOR)
+    traces = reference_traces(ceiling, names, theme, CEILING) + reference_traces(
+        floor, names, theme, FLOOR
+    )
     ends: dict[str, float] = {}
     for place, rule in enumerate(rules):
         shift = _SPREAD * ((place + 0.5) / len(rules) - 0.5)
         found = [of_rule(band.rules, rule) for band in statistics.layers]
-        traces += _rule_traces(rule, found, names, shift, theme)
-        last = _main(found)[-1].mean
+        traces += rule_traces(rule, found, names, shift, theme)
+        last = main_pairs(found)[-1].mean
         if last is not None:
             ends[rule] = last
     grey = {
@@ -121,13 +124,6 @@ def _floor(shared: PairsMean, independent: PairsMean) -> PairsMean:
     return shared if independent.mean is None else independent
 
 
-def _main(found: Sequence[RuleAgainstReference]) -> list[PairsMean]:
-    """Pairs from different initial weights; of one seed, which has none, those that share them."""
-    if any(each.independent.mean is not None for each in found):
-        return [each.independent for each in found]
-    return [each.shared for each in found]
-
-
 def _range(statistics: ProfileStatistics) -> tuple[float, float]:
     values = [
         value
@@ -144,136 +140,15 @@ def _range(statistics: ProfileStatistics) -> tuple[float, float]:
     return min(-0.03, min(values, default=0.0) - 0.05), max(1.05, max(values, default=1.0) + 0.05)
 
 
-def _band(
-    means: Sequence[PairsMean], names: Sequence[str], theme: Theme, name: str
-) -> list[dict[str, Any]]:
-    grey = PALETTES[theme].muted
-    x = np.arange(len(names), dtype=np.float64)
-    traces: list[dict[str, Any]] = []
-    if all(mean.low is not None for mean in means):
-        edges = np.array([[mean.low, mean.high] for mean in means], dtype=np.float64)
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "lines",
-                "x": typed(np.concatenate([x, x[::-1]])),
-                "y": typed(np.concatenate([edges[:, 1], edges[::-1, 0]])),
-                "fill": "toself",
-                "fillcolor": translucent(grey, 0.16),
-                "line": {"width": 0},
-                "hoverinfo": "skip",
-                "showlegend": False,
-            }
-        )
-    if any(mean.mean is not None for mean in means):
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "lines",
-                "name": name,
-                "x": typed(x),
-                "y": typed(_values(means)),
-                "customdata": [_words(mean) for mean in means],
-                "line": {"color": grey, "width": 1.5, "dash": "dash" if name == CEILING else "dot"},
-                "hovertemplate": f"<b>{name}</b>, %{{customdata}}<extra></extra>",
-                "showlegend": False,
-            }
-        )
-    return traces
-
-
-def _rule_traces(
-    rule: str,
-    found: Sequence[RuleAgainstReference],
-    names: Sequence[str],
-    shift: float,
-    theme: Theme,
-) -> list[dict[str, Any]]:
-    colour = rule_colour(rule, theme)
-    name = RULES[rule].name
-    x = np.arange(len(names), dtype=np.float64) + shift
-    main = _main(found)
-    independent = any(each.independent.mean is not None for each in found)
-    traces = [
-        _dots(f"{name}, {_kind(independent)}", x, main, names)
-        | {
-            "mode": "lines+markers",
-            "connectgaps": False,
-            "line": {"color": colour, "width": 2},
-            "marker": {"color": colour, "size": 7},
-            "error_y": {
-                "type": "data",
-                "symmetric": False,
-                "array": [_reach(mean.mean, mean.high) for mean in main],
-                "arrayminus": [_reach(mean.low, mean.mean) for mean in main],
-                "color": colour,
-                "thickness": 1.25,
-                "width": 3,
-            },
-        }
-    ]
-    shared = [each.shared for each in found]
-    if independent and any(mean.mean is not None for mean in shared):
-        traces.append(
-            _dots(f"{name}, {_kind(False)}", x, shared, names)
-            | {
-                "mode": "markers",
-                "marker": {
-                    "color": colour,
-                    "symbol": "circle-open",
-                    "size": 8,
-                    "line": {"width": 1.5},
-                },
-            }
-        )
-    stars = [
-        (place, mean)
-        for place, (each, mean) in enumerate(zip(found, main, strict=True))
-        if each.p_adjusted is not None and each.p_adjusted < SIGNIFICANT and mean.mean is not None
-    ]
-    if stars:
-        tops = np.array([mean.high if mean.high is not None else mean.mean for _, mean in stars])
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "text",
-                "x": typed(x[[place for place, _ in stars]]),
-                "y": typed(tops.astype(np.float64)),
-                "text": ["∗"] * len(stars),
-                "textposition": "top center",
-                "textfont": {"color": colour, "size": 15},
-                "hoverinfo": "skip",
-                "showlegend": False,
-            }
-        )
-    return traces
-
-
-def _dots(
-    name: str, x: np.ndarray[Any, Any], means: Sequence[PairsMean], names: Sequence[str]
-) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "name": name,
-        "x": typed(x),
-        "y": typed(_values(means)),
-        "customdata": [
-            f"{layer}: {_words(mean)}" for layer, mean in zip(names, means, strict=True)
-        ],
-        "hovertemplate": f"<b>{name}</b><br>%{{customdata}}<extra></extra>",
-        "showlegend": False,
-    }
-
-
 def _keys(statistics: ProfileStatistics, theme: Theme) -> list[dict[str, Any]]:
     """What the signs mean, in the legend."""
     muted = PALETTES[theme].muted
     several = any(
         found.independent.mean is not None for band in statistics.layers for found in band.rules
     )
-    entries = [(_kind(several).capitalize(), "circle")]
+    entries = [(kind(several).capitalize(), "circle")]
     if several:
-        entries.append((_kind(False).capitalize(), "circle-open"))
+        entries.append((kind(False).capitalize(), "circle-open"))
     if any(
         found.p_adjusted is not None and found.p_adjusted < SIGNIFICANT
         for band in statistics.layers
@@ -295,33 +170,10 @@ def _keys(statistics: ProfileStatistics, theme: Theme) -> list[dict[str, Any]]:
     ]
 
 
-def _kind(independent: bool) -> str:
-    return "different initial weights" if independent else "shared initial weights"
-
-
-def _values(means: Sequence[PairsMean]) -> np.ndarray[Any, np.dtype[np.float64]]:
-    return np.array([np.nan if mean.mean is None else mean.mean for mean in means])
-
-
-def _reach(low: float | None, high: float | None) -> float:
-    return 0.0 if low is None or high is None else max(high - low, 0.0)
-
-
-def _words(mean: PairsMean) -> str:
-    if mean.mean is None:
-        return f"undefined: {mean.reasons.get('mean', 'no value')}"
-    pairs = f"{mean.n_pairs} pair{'s' if mean.n_pairs > 1 else ''} of {mean.n_seeds} seed" + (
-        "s" if mean.n_seeds > 1 else ""
-    )
-    if mean.low is None or mean.high is None:
-        return f"{mean.mean:.3f} ({pairs})"
-    return f"{mean.mean:.3f}, 95 % interval {mean.low:.3f} to {mean.high:.3f} ({pairs})"
-
-
 def _caption(similarity: LayerSimilarity, statistics: ProfileStatistics) -> str:
     first = statistics.layers[0]
     found = first.rules[0] if first.rules else None
-    main = first.floor_independent if found is None else _main([found])[0]
+    main = first.floor_independent if found is None else main_pairs([found])[0]
     sentences = [f"{described(similarity)}."]
     if main.low is not None:
         sentences.append(

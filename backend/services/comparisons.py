@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -11,19 +10,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.artifacts import ArtifactStore, DamagedArtifactError
-from backend.catalog import ARCHITECTURES, DATASETS, IMAGES, RULES, SIMILARITIES, SUBSETS
+from backend.catalog import ARCHITECTURES, DATASETS
 from backend.db.models import Analysis, Comparison, Experiment, Run
 from backend.figures.data import AccuracyRow, RunLabel
 from backend.figures.epochs import epoch_phrase
-from backend.paper import ARCHITECTURE, REFERENCE, published_rules, published_subsets
 from backend.schemas.comparisons import ComparisonRequest
 from backend.schemas.experiments import ExperimentSpec
-from backend.services import analyses, panels, selection
+from backend.services import analyses, choices, panels, selection
 from backend.services.curves import curves_of
-from backend.services.errors import InvalidSpecError, NotFoundError, UnavailableError
+from backend.services.errors import NotFoundError, UnavailableError
 from backend.services.snapshots import ComparisonNumbers, panel_from, rdms_from, similarity_from
-
-SIMILARITY_FIGURES = ("layer-similarity", "similarity-profile")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +36,7 @@ def request(session: Session, experiment: Experiment, wanted: ComparisonRequest)
     Raises ConflictError when no run has completed, InvalidSpecError for a run that cannot be
     compared, or choices that do not go together.
     """
-    _check(wanted)
+    choices.check(wanted)
     selected = selection.selected_runs(experiment, wanted)
     reference = selection.reference_rule(experiment, selected)
     references = {
@@ -48,7 +44,7 @@ def request(session: Session, experiment: Experiment, wanted: ComparisonRequest)
         for run in experiment.runs
         if run.rule == reference and run.state == "completed"
     }
-    rdm_seed = _rdm_seed(selected, wanted)
+    rdm_seed = choices.rdm_seed(selected, wanted)
     shown = selection.in_order({run.id: run for run in (*references.values(), *selected)}.values())
     described = selection.described(session, shown, wanted.epoch)
     paired = [run for run in selected if run.rule != reference and run.seed in references]
@@ -66,7 +62,7 @@ def request(session: Session, experiment: Experiment, wanted: ComparisonRequest)
         "reference": reference,
         "rdm_seed": rdm_seed,
         "matrices": wanted.matrices,
-        "unavailable": _unavailable(spec, reference, paired, wanted),
+        "unavailable": choices.unavailable(spec, reference, paired, wanted),
         "unpaired": [run.id for run in selected if run.seed not in references],
         "similarity": None,
         "rdm": analyses.request(
@@ -214,57 +210,6 @@ def layers_of(experiment: Experiment) -> list[str]:
     """Names of the layers that are compared, in order."""
     spec = ExperimentSpec.model_validate(experiment.spec)
     return list(ARCHITECTURES[spec.architecture].layers)
-
-
-def _check(wanted: ComparisonRequest) -> None:
-    if wanted.images != "probe" and not SIMILARITIES[wanted.estimator].streams:
-        streaming = [entry.name for entry in SIMILARITIES.values() if entry.streams]
-        raise InvalidSpecError(
-            [
-                (
-                    "estimator",
-                    f"{IMAGES[wanted.images].name} images are compared in batches: choose "
-                    f"{' or '.join(streaming)}.",
-                )
-            ]
-        )
-
-
-def _rdm_seed(selected: Sequence[Run], wanted: ComparisonRequest) -> int:
-    seeds = sorted({run.seed for run in selected})
-    rdm_seed = seeds[0] if wanted.rdm_seed is None else wanted.rdm_seed
-    if rdm_seed not in seeds:
-        listed = ", ".join(map(str, seeds))
-        raise InvalidSpecError(
-            [("rdm_seed", f"Seed {rdm_seed} is not among the compared seeds: {listed}.")]
-        )
-    return rdm_seed
-
-
-def _unavailable(
-    spec: ExperimentSpec, reference: str, paired: Sequence[Run], wanted: ComparisonRequest
-) -> dict[str, str]:
-    """Figures that cannot be drawn, and why."""
-    if not paired:
-        reason = (
-            f"There is nothing to compare with {RULES[reference].name} yet: no other rule has "
-            "completed with the same seed."
-        )
-        return dict.fromkeys(SIMILARITY_FIGURES, reason)
-    if wanted.matrices == "ours":
-        return {}
-    if spec.architecture != ARCHITECTURE:
-        reason = f"The paper's similarities are of {ARCHITECTURES[ARCHITECTURE].name}'s layers."
-    elif reference != REFERENCE:
-        reason = f"The paper compares with {RULES[REFERENCE].name}, which has not completed here."
-    elif wanted.subset not in published_subsets():
-        reason = f"The paper has no similarities for: {SUBSETS[wanted.subset].name.lower()}."
-    elif not {run.rule for run in paired} & set(published_rules()):
-        listed = ", ".join(RULES[rule].name for rule in published_rules())
-        reason = f"The paper has none of these rules; it has {listed}."
-    else:
-        return {}
-    return {"layer-similarity": reason}
 
 
 def _compared(run: Run) -> dict[str, Any]:

@@ -108,6 +108,7 @@ class Viewer:
             else caveats(
                 numbers,
                 unpaired=len(content["unpaired"]),
+                dataset=experiment.spec["dataset"],
                 excluded=Counter(run.state for run in experiment.runs if run.state != "completed"),
             ),
             figures=[name for name in get_args(ComparisonFigureName) if name not in unavailable],

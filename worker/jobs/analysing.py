@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 from backend.artifacts import ArtifactError
@@ -13,19 +14,15 @@ from backend.services import analyses
 from backend.services.downloads import DOWNLOAD
 from backend.services.errors import InvalidSpecError, SupersededError
 from backend.services.selection import Described
-from worker.data import DataError
+from worker.jobs.analysis_error import AnalysisError
 from worker.jobs.archive import numbers_archive
-from worker.jobs.channel_exemplars import channel_exemplars
 from worker.jobs.context import WorkerContext
-from worker.jobs.costs import rule_costs
-from worker.jobs.dissimilarity import rdm_gallery
-from worker.jobs.geometry_map import geometry_map
-from worker.jobs.layer_similarity import layer_similarity
 from worker.jobs.lease import Lease
-from worker.jobs.representations import AnalysisError, Representations
-from worker.jobs.statistics import similarity_statistics
+from worker.jobs.representations import Representations
 
 _log = logging.getLogger(__name__)
+
+_Compute = Callable[[dict[str, Any], Representations, Callable[[], None]], bytes]
 
 
 def run_analysis(context: WorkerContext, analysis_id: str) -> None:
@@ -50,7 +47,7 @@ def run_analysis(context: WorkerContext, analysis_id: str) -> None:
             analyses.complete(session, fence, stored)
     except SupersededError:
         _log.info("Attempt %d at analysis %s was superseded.", fence.attempt, analysis_id)
-    except (AnalysisError, ArtifactError, DataError, InvalidSpecError) as error:
+    except (AnalysisError, ArtifactError, InvalidSpecError) as error:
         _fail(context, fence, str(error))
     except MemoryError:
         _fail(context, fence, "Out of memory. Compare fewer runs or use a smaller probe.")
@@ -74,7 +71,9 @@ def _compute(context: WorkerContext, analysis: Analysis, lease: Lease) -> bytes:
         if lease.stop_requested():
             raise SupersededError("Another attempt owns this analysis, or nobody does.")
 
-    return _COMPUTATIONS[analysis.kind](analysis.inputs, representations, check)
+    module, function = _COMPUTATIONS[analysis.kind]
+    compute: _Compute = getattr(import_module(f"worker.jobs.{module}"), function)
+    return compute(analysis.inputs, representations, check)
 
 
 def _networks(inputs: dict[str, Any]) -> list[Described]:
@@ -85,14 +84,14 @@ def _networks(inputs: dict[str, Any]) -> list[Described]:
     return [*alone, *single, *(run for pair in pairs for run in pair)]
 
 
-_Compute = Callable[[dict[str, Any], Representations, Callable[[], None]], bytes]
-_COMPUTATIONS: dict[str, _Compute] = {
-    "similarity": layer_similarity,
-    "rdm": rdm_gallery,
-    "statistics": similarity_statistics,
-    "geometry": geometry_map,
-    "exemplars": channel_exemplars,
-    "costs": rule_costs,
+# Where each kind is computed; loaded when it is first asked for, since torch takes seconds.
+_COMPUTATIONS: dict[str, tuple[str, str]] = {
+    "similarity": ("layer_similarity", "layer_similarity"),
+    "rdm": ("dissimilarity", "rdm_gallery"),
+    "statistics": ("statistics", "similarity_statistics"),
+    "geometry": ("geometry_map", "geometry_map"),
+    "exemplars": ("channel_exemplars", "channel_exemplars"),
+    "costs": ("costs", "rule_costs"),
 }
 
 

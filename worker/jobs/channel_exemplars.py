@@ -8,7 +8,8 @@ from typing import Any
 from backend.figures.data import ChannelExemplars, ExemplarGallery
 from backend.services.snapshots import pack_panel
 from worker.analysis.exemplars import channel_importance, exemplars
-from worker.jobs.representations import AnalysisError, Representations
+from worker.jobs.analysis_error import AnalysisError
+from worker.jobs.representations import Representations
 
 _CHANNELS = 3
 _PICTURES = 4
@@ -24,19 +25,18 @@ def channel_exemplars(
     names = representations.class_names
     if label >= len(names):
         raise AnalysisError(f"There is no class {label}: choose one from 0 to {len(names) - 1}.")
-    split = representations.test_images(_MOST_IMAGES)
-    shown = representations.shown(split.images)
-    pictures = representations.cropped(split.images).numpy()
-    labels = split.labels.numpy()
+    networks = representations.networks
+    images, classes = (part[:_MOST_IMAGES] for part in networks.data.test)
+    shown = networks.shown(images)
+    pictures = networks.cropped(images).numpy()
+    labels = classes.numpy()
     found: list[ChannelExemplars] = []
     reasons: dict[str, str] = {}
     for run in inputs["networks"]:
         check()
-        network = representations.network(run)
+        network = networks.restored(run)
         try:
-            importance = channel_importance(
-                network, layer, shown, split.labels.to(shown.device), label
-            )
+            importance = channel_importance(network, layer, shown, classes.to(shown.device), label)
             for channel in importance.top(_CHANNELS).tolist():
                 most = exemplars(network, layer, channel, shown, _PICTURES)
                 found.append(

@@ -22,7 +22,7 @@ def rule_costs(
 ) -> bytes:
     """Compute a `costs` analysis: what `snapshots.panel_from` reads."""
     batch, network = inputs["batch_size"], inputs["network"]
-    data = representations.data
+    data = representations.networks.data
     side = network["image_size"]
     shape = (batch, data.channels, side, side)
     rows = []
@@ -48,11 +48,11 @@ def rule_costs(
                 fixed_feedback=sum(layer.fixed_feedback for layer in layers),
                 changing_feedback=sum(layer.changing_feedback for layer in layers),
                 step_seconds=step_seconds(
-                    model, shape, steps=_STEPS, device=representations.device
+                    model, shape, steps=_STEPS, device=representations.networks.device
                 ),
             )
         )
-    table = CostTable(tuple(rows), batch, _device_name(representations.device))
+    table = CostTable(tuple(rows), batch, _device_name(representations.networks.device))
     return pack_panel("costs", table, inputs)
 
 

@@ -12,7 +12,8 @@ from backend.figures.data import RdmGallery, RunLabel
 from backend.services.selection import Described
 from backend.services.snapshots import pack, rdm_manifest
 from worker.analysis import rdm
-from worker.jobs.representations import DIFFERENT_LAYERS, AnalysisError, Representations
+from worker.jobs.analysis_error import DIFFERENT_LAYERS, AnalysisError
+from worker.jobs.representations import Representations
 
 
 def rdm_gallery(

@@ -11,7 +11,8 @@ from backend.figures.data import GeometryMap, MapPoint
 from backend.services.selection import Described
 from backend.services.snapshots import pack_panel
 from worker.analysis import Biased, Representation, all_pairs_cka, metric_map
-from worker.jobs.representations import AnalysisError, Representations
+from worker.jobs.analysis_error import AnalysisError
+from worker.jobs.representations import Representations
 
 
 def geometry_map(

@@ -23,12 +23,8 @@ from worker.analysis import (
     predicted_classes,
 )
 from worker.analysis.measures import Pairs
-from worker.jobs.representations import (
-    DIFFERENT_LAYERS,
-    Activations,
-    AnalysisError,
-    Representations,
-)
+from worker.jobs.analysis_error import DIFFERENT_LAYERS, AnalysisError
+from worker.jobs.representations import Activations, Representations
 
 _Pair = tuple[Described, Described]
 
@@ -119,14 +115,15 @@ def _on_held_out(
     representations: Representations,
     check: Callable[[], None],
 ) -> _Found:
-    images, tensor = representations.held_out
+    networks = representations.networks
+    images, tensor = networks.held_out
     labels: NDArray[np.int64] = tensor.numpy()
     described = {run["id"]: run for pair in pairs for run in pair}
     predictions = dict.fromkeys(described, np.full(len(labels), -1))
     if inputs["subset"] in ("both_correct", "bp_correct_method_wrong"):
         for run_id, run in described.items():
             check()
-            predictions[run_id] = representations.predictions(representations.network(run), images)
+            predictions[run_id] = networks.predictions(networks.restored(run), images)
     subsets = [
         choose_subset(
             inputs["subset"],
@@ -146,24 +143,22 @@ def _on_held_out(
     for members in together.values():
         subset = subsets[members[0]]
         runs = [pairs[members[0]][1], *(pairs[index][0] for index in members)]
-        networks = [representations.network(run) for run in runs]
+        models = [networks.restored(run) for run in runs]
         if not layers:
-            layers = tuple(representations.layers(networks[0], images[:1]))
+            layers = tuple(networks.layers(models[0], images[:1]))
         if subset.reason is not None:
             matrices |= dict.fromkeys(members, _undefined(subset.reason, len(layers)))
             continue
         estimator = Minibatch(batch_size=batch_size(len(subset.indices)))
-        streamed = MinibatchCka(len(networks) * len(layers))
+        streamed = MinibatchCka(len(models) * len(layers))
         for batch in estimator.batches(len(subset.indices)):
             check()
             shown = images[subset.indices[batch]]
             streamed.add(
                 [
                     x
-                    for network in networks
-                    for x in representations.layers(
-                        network, shown, batch_size=estimator.batch_size
-                    ).values()
+                    for model in models
+                    for x in networks.layers(model, shown, batch_size=estimator.batch_size).values()
                 ]
             )
         every = streamed.result()

@@ -14,7 +14,8 @@ from backend.services.snapshots import pack_panel
 from worker.analysis import all_pairs, choose_subset
 from worker.analysis.statistics import Estimate, LayerStatistics, RuleStatistics, Run
 from worker.analysis.statistics import layer_statistics as statistics_of
-from worker.jobs.representations import AnalysisError, Representations
+from worker.jobs.analysis_error import AnalysisError
+from worker.jobs.representations import Representations
 
 
 def similarity_statistics(

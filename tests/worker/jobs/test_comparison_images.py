@@ -136,9 +136,9 @@ def test_a_subset_too_small_is_a_reason_and_never_a_number(
     )
     assert "NaN" not in figure.text
     assert "of class 3" in figure.json()["caption"]
-    missing = trained_atlas.compare(trained, subset="one_class", subset_class=10)
-    assert missing["state"] == "failed"
-    assert "has 10, numbered from 0" in missing["error"]
+    path = f"/experiments/{trained['id']}/comparisons"
+    missing = {"subset": "one_class", "subset_class": 10}
+    assert "choose one from 0 to 9" in trained_atlas.post(path, missing, 422)["detail"]
 
 
 @pytest.mark.parametrize("subset", ["all", "both_correct"])
@@ -208,3 +208,12 @@ def test_the_papers_matrices_are_laid_beside_ours(
     alone = trained_atlas.compare(trained, matrices=matrices, subset="one_class")
     assert "no similarities for: one class" in alone["unavailable"]["layer-similarity"]
     assert "similarity-profile" in alone["figures"]
+
+
+def test_only_what_means_the_same_is_subtracted(
+    trained_atlas: Atlas, trained: dict[str, Any]
+) -> None:
+    path = f"/experiments/{trained['id']}/comparisons"
+    body = {"matrices": "difference", "estimator": "procrustes"}
+    asked = trained_atlas.post(path, body, 200)
+    assert "Angular Procrustes minus them" in asked["unavailable"]["layer-similarity"]

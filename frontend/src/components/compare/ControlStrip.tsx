@@ -35,7 +35,7 @@ function Pick<T extends string>({ label, choices, value, onChange }: PickProps<T
     <NativeSelect
       label={label}
       size="xs"
-      classNames={{ label: classes["label"] ?? "" }}
+      classNames={{ root: classes["pick"] ?? "", label: classes["label"] ?? "" }}
       value={value}
       onChange={(event) => onChange(event.currentTarget.value as T)}
       data={choices.map(({ id, name }) => ({ value: id, label: name }))}
@@ -115,7 +115,7 @@ export function ControlStrip({ view, runs, selected, catalog, architecture, clas
           <NativeSelect
             label="Epoch"
             size="xs"
-            classNames={{ label: classes["label"] ?? "" }}
+            classNames={{ root: classes["pick"] ?? "", label: classes["label"] ?? "" }}
             value={String(view.epoch)}
             onChange={(event) => onChange({ epoch: readEpoch(event.currentTarget.value) })}
             data={[
@@ -145,7 +145,7 @@ export function ControlStrip({ view, runs, selected, catalog, architecture, clas
             <NativeSelect
               label="Class"
               size="xs"
-              classNames={{ label: classes["label"] ?? "" }}
+              classNames={{ root: classes["pick"] ?? "", label: classes["label"] ?? "" }}
               value={String(view.subsetClass)}
               onChange={(event) => onChange({ subsetClass: Number(event.currentTarget.value) })}
               data={shownClasses.map((name, index) => ({ value: String(index), label: name }))}
@@ -154,7 +154,7 @@ export function ControlStrip({ view, runs, selected, catalog, architecture, clas
           <NativeSelect
             label="Similarity"
             size="xs"
-            classNames={{ label: classes["label"] ?? "" }}
+            classNames={{ root: classes["pick"] ?? "", label: classes["label"] ?? "" }}
             value={similarity}
             onChange={(event) => onChange({ estimator: event.currentTarget.value as CompareView["estimator"] })}
             title={measured && `${measured.description} ${measured.caveat}`}
@@ -187,7 +187,7 @@ export function ControlStrip({ view, runs, selected, catalog, architecture, clas
             <NativeSelect
               label="Matrices of seed"
               size="xs"
-              classNames={{ label: classes["label"] ?? "" }}
+              classNames={{ root: classes["pick"] ?? "", label: classes["label"] ?? "" }}
               value={String(view.rdmSeed ?? chosenSeeds[0])}
               onChange={(event) => onChange({ rdmSeed: Number(event.currentTarget.value) })}
               data={chosenSeeds.map(String)}
