@@ -3,8 +3,7 @@
     python -m tests.benchmarks.bench_analysis [--json PATH]
 
 Ratios are medians over turns of the peer's time over ours within a turn; values are checked to
-agree in the same run. Both sides have one thread, since threads that share one small product
-mostly wait where anything else runs. The last part has all cores; it compares 250 stored
+agree in the same run. Both sides may use every core. The last part compares 250 stored
 representations (5 rules x 10 seeds x 5 layers of the paper's network, 1,000 images, 6.5 GB of
 activations in a temporary folder) and measures its share of the machine's GEMM speed and its
 memory; ``--without-stored`` leaves it out.
@@ -34,7 +33,6 @@ from numpy.typing import NDArray
 from rsatoolbox.data import Dataset
 from rsatoolbox.rdm import RDMs, calc_rdm, compare
 from safetensors.numpy import save_file
-from threadpoolctl import threadpool_limits
 
 from tests.worker.analysis import torch_cka_peer
 from worker.analysis import Biased, cka_matrix, compare_rdms, gram, rdm, rsatoolbox_rdms
@@ -177,10 +175,9 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     generator = np.random.default_rng(0)
     rows: Rows = {}
-    with threadpool_limits(1):
-        rdms_of_activations(generator, rows)
-        comparators(generator, rows)
-        cka_of_layers(generator, rows)
+    rdms_of_activations(generator, rows)
+    comparators(generator, rows)
+    cka_of_layers(generator, rows)
     print("\nComparisons against other packages (ratio: their time over ours)")
     for name, row in rows.items():
         print(f"  {name:54}{row['seconds'] * 1e3:9.1f} ms{row['ratio']:9.1f}x")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -92,8 +93,7 @@ def compare_rdms(
     n_pairs = left.shape[1]
     if n_pairs < 3:
         return _undefined(shape, n_pairs, f"{n_pairs} defined pairs of images are too few")
-    with single_threaded_blas():
-        return COMPARATORS[method](left, right)
+    return COMPARATORS[method](left, right)
 
 
 def _cosine(left: FloatArray, right: FloatArray) -> RdmComparison:
@@ -112,7 +112,9 @@ def _rho_a(left: FloatArray, right: FloatArray) -> RdmComparison:
     """Spearman's rho expected under random tie breaking: 0, not undefined, where all are tied."""
     n_pairs = left.shape[1]
     ranks_left, ranks_right = _both(centred_ranks, left, right)
-    return RdmComparison(ranks_left @ ranks_right.T * (12.0 / (n_pairs**3 - n_pairs)), n_pairs)
+    same = ranks_right is ranks_left
+    products, _ = _products([ranks_left] if same else [ranks_left, ranks_right], [0.0, 0.0])
+    return RdmComparison(products * (12.0 / (n_pairs**3 - n_pairs)), n_pairs)
 
 
 def _tau_a(left: FloatArray, right: FloatArray) -> RdmComparison:
@@ -174,13 +176,12 @@ def _normalised(
     """Cosine of all pairs of rows, each row about its mean where asked."""
     n_pairs = left.shape[1]
     sides = [left] if right is left else [left, right]
-    if about_mean:
-        means = [side.mean(axis=1, keepdims=True) for side in sides]
-        cross, own = _products_about_means(sides, means)
-        levels = [_RELATIVE_ZERO * n_pairs * np.square(mean[:, 0]) for mean in means]
-    else:
-        cross, own = left @ right.T, [np.vecdot(side, side) for side in sides]
-        levels = [np.zeros(len(side)) for side in sides]
+    means = [side.mean(axis=1, keepdims=True) if about_mean else 0.0 for side in sides]
+    cross, own = _products(sides, means)
+    levels = [
+        _RELATIVE_ZERO * n_pairs * np.square(np.broadcast_to(mean, (len(side), 1))[:, 0])
+        for side, mean in zip(sides, means, strict=True)
+    ]
     bad = [squares <= level for squares, level in zip(own, levels, strict=True)]
     for squares, is_bad in zip(own, bad, strict=True):
         squares[is_bad] = np.nan
@@ -192,23 +193,34 @@ def _normalised(
     return RdmComparison(values, n_pairs, reasons)
 
 
-def _products_about_means(
-    sides: list[FloatArray], means: list[FloatArray]
+def _products(
+    sides: list[FloatArray], means: list[FloatArray | float]
 ) -> tuple[FloatArray, list[FloatArray]]:
-    """Products of the first side with the last and squared norms, without a copy of the sides."""
-    cross = np.zeros((len(sides[0]), len(sides[-1])))
-    own = [np.zeros(len(side)) for side in sides]
-    buffers = [np.empty((len(side), _PAIRS_PER_BLOCK)) for side in sides]
-    for start in range(0, sides[0].shape[1], _PAIRS_PER_BLOCK):
-        parts = [side[:, start : start + _PAIRS_PER_BLOCK] for side in sides]
-        blocks = [
-            np.subtract(part, mean, out=buffer[:, : part.shape[1]])
-            for part, mean, buffer in zip(parts, means, buffers, strict=True)
-        ]
-        cross += blocks[0] @ blocks[-1].T
-        for squares, block in zip(own, blocks, strict=True):
-            squares += np.vecdot(block, block)
-    return cross, own
+    """Products of the first side with the last, and squared norms, of all rows about their means.
+
+    Each thread takes a range of the pairs, a block at a time so as not to copy the sides.
+    """
+
+    def of_range(first: int, last: int) -> tuple[FloatArray, list[FloatArray]]:
+        cross = np.zeros((len(sides[0]), len(sides[-1])))
+        own = [np.zeros(len(side)) for side in sides]
+        buffers = [np.empty((len(side), _PAIRS_PER_BLOCK)) for side in sides]
+        for start in range(first, last, _PAIRS_PER_BLOCK):
+            blocks = [side[:, start : min(start + _PAIRS_PER_BLOCK, last)] for side in sides]
+            if isinstance(means[0], np.ndarray):
+                blocks = [
+                    np.subtract(block, mean, out=buffer[:, : block.shape[1]])
+                    for block, mean, buffer in zip(blocks, means, buffers, strict=True)
+                ]
+            cross += blocks[0] @ blocks[-1].T
+            for squares, block in zip(own, blocks, strict=True):
+                squares += np.vecdot(block, block)
+        return cross, own
+
+    with single_threaded_blas() as threads, ThreadPoolExecutor(threads) as pool:
+        edges = np.linspace(0, sides[0].shape[1], threads + 1).astype(int).tolist()
+        crosses, owns = zip(*pool.map(of_range, edges[:-1], edges[1:]), strict=True)
+    return sum(crosses), [sum(parts) for parts in zip(*owns, strict=True)]
 
 
 def _doubly_centred(rdms: FloatArray) -> FloatArray:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 from numpy.typing import NDArray
 
 from worker.analysis.gram import FloatArray
+from worker.analysis.threads import single_threaded_blas
 
 
 def centred_ranks(values: FloatArray) -> FloatArray:
@@ -20,15 +23,19 @@ def centred_ranks(values: FloatArray) -> FloatArray:
     n = values.shape[1]
     plain = np.arange(n) - (n - 1) / 2.0
     ranks = np.empty_like(values)
-    for row, out in zip(values, ranks, strict=True):
+
+    def rank(row: FloatArray, out: FloatArray) -> None:
         order = ascending(row)
         ordered = row[order]
         new = ordered[1:] != ordered[:-1]
         if new.all():
             out[order] = plain
-            continue
+            return
         starts = np.concatenate(([0], np.flatnonzero(new) + 1, [n]))
         out[order] = np.repeat((starts[:-1] + starts[1:] - n) / 2.0, np.diff(starts))
+
+    with single_threaded_blas() as threads, ThreadPoolExecutor(threads) as pool:
+        list(pool.map(rank, values, ranks))
     return ranks
 
 
