@@ -138,6 +138,9 @@ def test_undefined_pairs_say_why_and_leave_the_others_alone(measure: str) -> Non
     constant = np.full((20, 3), 0.1)
     found = distances(measure, [x, broken, constant, wide, y])
     good = distances(measure, [x, y]).values
+    assert (
+        distances(measure, [np.full((20, 50), 0.1), y]).reasons[0, 1] == "constant features (row)"
+    )
     assert found.values[0, 4] == pytest.approx(good[0, 1], rel=1e-12)
     assert found.reasons[0, 1] == "non-finite activation (column)"
     assert found.reasons[2, 0] == "constant features (row)"
