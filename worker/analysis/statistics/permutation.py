@@ -65,7 +65,7 @@ def permutation_test(
         p = the share of assignments whose difference is at least the observed one, or
         (1 + count) / (1 + drawn) where they are drawn; or the reason why there is no test.
 
-    Source: exchange within blocks, Winkler et al. (2015); drawn assignments, Phipson & Smyth
+    Source: exchange within blocks, Winkler et al. (2014); drawn assignments, Phipson & Smyth
     (2010).
     """
     chosen = [

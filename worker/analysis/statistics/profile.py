@@ -74,7 +74,8 @@ def layer_statistics(
 
     Args:
         similarity: for each layer, in order, the similarities of all runs, (n_runs, n_runs),
-            symmetric, NaN where undefined.
+            symmetric, NaN where undefined. For a pair of layers, the mean of the matrix and its
+            transpose.
         runs: what each row is.
         generator: the only source of randomness.
         n_resamples: bootstrap resamples, of seeds and of images.

@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from rsatoolbox.rdm import RDMs, compare
 
-from worker.analysis import Biased, Unbiased, cka, gram, rdm, resample_counts, resampled_cka
+from worker.analysis import (
+    Biased,
+    Unbiased,
+    cka,
+    gram,
+    percentile_interval,
+    rdm,
+    resample_counts,
+    resampled_cka,
+)
 
 Array = NDArray[np.float64]
 BOTH = [Unbiased(), Biased()]
@@ -97,34 +106,63 @@ def test_resampled_cka_keeps_the_invariances_of_cka(seed: int, scale: float, bia
 
 
 def test_copies_of_images_do_not_push_unrelated_representations_together() -> None:
+    """The example of docs/methods.md."""
     rng = np.random.default_rng(4)
-    k, el = gram(rng.normal(size=(80, 80))), gram(rng.normal(size=(80, 80)))
-    counts = resample_counts(rng, 80, 60)
-    copies = [np.repeat(np.arange(80), row.astype(int)) for row in counts]
-    for estimator in BOTH:
-        estimate = cka(k, el, estimator).value
-        assert estimate is not None
-        ours = resampled_cka([k, el], [(0, 1)], counts, estimator).mean()
-        with_copies = np.mean(
-            [cka(k[np.ix_(o, o)], el[np.ix_(o, o)], estimator).value or 0.0 for o in copies]
+    k, el = gram(rng.normal(size=(100, 100))), gram(rng.normal(size=(100, 100)))
+    counts = resample_counts(rng, 100, 60)
+    copies = [np.repeat(np.arange(100), row.astype(int)) for row in counts]
+    expected: list[tuple[Biased | Unbiased, float, float]] = [
+        (Unbiased(), 0.0, 0.49),
+        (Biased(), 0.51, 0.66),
+    ]
+    for estimator, without_copies, with_copies in expected:
+        on_copies = [cka(k[np.ix_(o, o)], el[np.ix_(o, o)], estimator).value for o in copies]
+        ours = resampled_cka([k, el], [(0, 1)], counts, estimator)
+        assert cka(k, el, estimator).value == pytest.approx(without_copies, abs=0.02)
+        assert ours.mean() == pytest.approx(without_copies, abs=0.02)
+        assert np.mean([value or 0.0 for value in on_copies]) == pytest.approx(
+            with_copies, abs=0.02
         )
-        assert ours == pytest.approx(estimate, abs=0.02)
-        assert with_copies > estimate + 0.12
+
+
+def related(rng: np.random.Generator, n: int, mix: Array) -> tuple[Array, Array]:
+    """Gram matrices of Gaussians of which population linear CKA is known, see ``population``."""
+    x = rng.normal(size=(n, len(mix)))
+    return gram(x), gram(x @ mix + rng.normal(size=(n, mix.shape[1])))
+
+
+def population(mix: Array) -> float:
+    """Linear CKA of covariances: |S_xy|^2 / (|S_xx| |S_yy|)."""
+    norms = np.sqrt(len(mix)) * np.linalg.norm(mix.T @ mix + np.eye(mix.shape[1]))
+    return float(np.sum(mix**2) / norms)
 
 
 def test_unbiased_cka_on_resamples_keeps_its_expectation() -> None:
-    """Population linear CKA of Gaussians is |S_xy|^2 / (|S_xx| |S_yy|), for weights of any kind."""
     rng = np.random.default_rng(5)
     mix = np.array([[1.0, 0.3], [0.0, 0.8], [0.2, 0.0]])
-    population = np.sum(mix**2) / (np.sqrt(3.0) * np.linalg.norm(mix.T @ mix + np.eye(2)))
     found = []
     for _ in range(150):
-        x = rng.normal(size=(60, 3))
-        y = x @ mix + rng.normal(size=(60, 2))
         counts = resample_counts(rng, 60, 20)
-        found.append(resampled_cka([gram(x), gram(y)], [(0, 1)], counts, Unbiased()).mean())
+        found.append(
+            resampled_cka(list(related(rng, 60, mix)), [(0, 1)], counts, Unbiased()).mean()
+        )
     error = np.std(found) / np.sqrt(len(found))
-    assert np.mean(found) == pytest.approx(population, abs=4 * error + 0.01)
+    assert np.mean(found) == pytest.approx(population(mix), abs=4 * error + 0.01)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("n_images", [50, 100, 200])
+def test_intervals_over_images_cover_the_population(n_images: int) -> None:
+    rng = np.random.default_rng(n_images)
+    mix = rng.normal(size=(10, 20)) / 2.0
+    covered = []
+    for _ in range(400):
+        counts = resample_counts(rng, n_images, 400)
+        values = resampled_cka(list(related(rng, n_images, mix)), [(0, 1)], counts, Unbiased())
+        interval = percentile_interval(values[:, 0], n_images)
+        assert interval is not None
+        covered.append(interval.low <= population(mix) <= interval.high)
+    assert 0.92 <= np.mean(covered) <= 0.99
 
 
 @pytest.mark.parametrize("estimator", BOTH)
