@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from backend.artifacts import ArtifactStore, Stored
 from backend.db.models import Share
+from backend.schemas.comparisons import Comparison
 from backend.services.errors import InvalidSpecError, NotFoundError
 from backend.services.snapshots import ComparisonNumbers, freeze, thaw
 from backend.services.validation import text_problems
@@ -28,6 +29,22 @@ class Frozen:
     share: Share
     numbers: ComparisonNumbers
     view: dict[str, Any]
+
+
+def settled(view: Comparison) -> Comparison:
+    """A comparison as it stays: what is still being computed will never be a part of it."""
+    late = {name for name in view.pending if name != "similarity-profile"}
+    return view.model_copy(
+        update={
+            "pending": [],
+            "analyses": [],
+            "figures": [name for name in view.figures if name not in late],
+            "unavailable": {
+                **view.unavailable,
+                **dict.fromkeys(late, "It was not computed yet when this link was made."),
+            },
+        }
+    )
 
 
 def store_snapshot(
