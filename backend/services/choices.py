@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from backend.catalog import ARCHITECTURES, IMAGES, RULES, SIMILARITIES, SUBSETS
+from backend.catalog import ARCHITECTURES, DATASETS, IMAGES, RULES, SIMILARITIES, SUBSETS
 from backend.db.models import Run
 from backend.paper import ARCHITECTURE, REFERENCE, published_rules, published_subsets
 from backend.schemas.comparisons import ComparisonRequest
@@ -14,8 +14,20 @@ from backend.services.errors import InvalidSpecError
 SIMILARITY_FIGURES = ("layer-similarity", "similarity-profile")
 
 
-def check(wanted: ComparisonRequest) -> None:
-    """Refuse choices that do not go together. Raises InvalidSpecError."""
+def check(wanted: ComparisonRequest, spec: ExperimentSpec) -> None:
+    """Refuse choices that do not go together, or classes that there are not.
+
+    Raises InvalidSpecError.
+    """
+    classes = DATASETS[spec.dataset].classes
+    for field, value in (
+        ("subset_class", wanted.subset_class),
+        ("exemplar_class", wanted.exemplar_class),
+    ):
+        if classes is not None and value >= classes:
+            raise InvalidSpecError(
+                [(field, f"There is no class {value}: choose one from 0 to {classes - 1}.")]
+            )
     if wanted.images != "probe" and not SIMILARITIES[wanted.estimator].streams:
         streaming = [entry.name for entry in SIMILARITIES.values() if entry.streams]
         raise InvalidSpecError(

@@ -36,19 +36,20 @@ def request(session: Session, experiment: Experiment, wanted: ComparisonRequest)
     Raises ConflictError when no run has completed, InvalidSpecError for a run that cannot be
     compared, or choices that do not go together.
     """
-    choices.check(wanted)
+    spec = ExperimentSpec.model_validate(experiment.spec)
+    choices.check(wanted, spec)
     selected = selection.selected_runs(experiment, wanted)
     reference = selection.reference_rule(experiment, selected)
+    seeds = {run.seed for run in selected}
     references = {
         run.seed: run
         for run in experiment.runs
-        if run.rule == reference and run.state == "completed"
+        if run.rule == reference and run.state == "completed" and run.seed in seeds
     }
     rdm_seed = choices.rdm_seed(selected, wanted)
     shown = selection.in_order({run.id: run for run in (*references.values(), *selected)}.values())
     described = selection.described(session, shown, wanted.epoch)
     paired = [run for run in selected if run.rule != reference and run.seed in references]
-    spec = ExperimentSpec.model_validate(experiment.spec)
     common = {
         "epoch": str(wanted.epoch),
         "network": {
@@ -123,7 +124,7 @@ def core_ids(comparison: Comparison) -> list[str]:
     """Ids of the analyses that a comparison cannot be shown without."""
     return [
         comparison.content[name]
-        for name in ("similarity", "rdm")
+        for name in analyses.CORE_KINDS
         if comparison.content[name] is not None
     ]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from backend.catalog import ARCHITECTURES, DATASETS, IMAGES, REFERENCE_RULE, SIMILARITIES
+from backend.catalog import ARCHITECTURES, IMAGES, REFERENCE_RULE, SIMILARITIES
 from backend.db.models import Analysis, Experiment, Run
 from backend.schemas.comparisons import ComparisonRequest
 from backend.schemas.experiments import ExperimentSpec
@@ -76,7 +76,7 @@ def request(
             {
                 **common,
                 "layer": _layer(wanted, layers),
-                "class": _class(wanted, spec),
+                "class": wanted.exemplar_class,
                 "networks": [
                     chosen.described[run.id] for run in chosen.selected if run.seed == chosen.seed
                 ],
@@ -160,19 +160,6 @@ def _layer(wanted: ComparisonRequest, layers: list[str]) -> str:
             ]
         )
     return wanted.exemplar_layer
-
-
-def _class(wanted: ComparisonRequest, spec: ExperimentSpec) -> int:
-    classes = DATASETS[spec.dataset].classes
-    for field, value in (
-        ("exemplar_class", wanted.exemplar_class),
-        ("subset_class", wanted.subset_class),
-    ):
-        if classes is not None and value >= classes:
-            raise InvalidSpecError(
-                [(field, f"There is no class {value}: choose one from 0 to {classes - 1}.")]
-            )
-    return wanted.exemplar_class
 
 
 def _cost_inputs(spec: ExperimentSpec, chosen: Chosen, common: dict[str, Any]) -> dict[str, Any]:

@@ -26,7 +26,19 @@ _Compute = Callable[[dict[str, Any], Representations, Callable[[], None]], bytes
 
 
 def run_analysis(context: WorkerContext, analysis_id: str) -> None:
-    """Claim a queued analysis, compute it and store its result. Does nothing when not queued."""
+    """Claim a queued analysis, compute it and store its result. Does nothing when not queued.
+
+    What a comparison cannot be shown without goes first, whoever asked for it: a page opens while
+    panels of earlier ones still wait.
+    """
+    with context.database.read() as session:
+        urgent = analyses.first_wanted(session)
+    for first in urgent:
+        _run(context, first)
+    _run(context, analysis_id)
+
+
+def _run(context: WorkerContext, analysis_id: str) -> None:
     with context.database.write() as session:
         claimed = analyses.claim(session, analysis_id)
     if claimed is None:

@@ -139,6 +139,19 @@ def _exemplars_are_in_the_order_of_their_activation(
         assert values == sorted(values, reverse=True)
 
 
+def test_what_is_left_out_of_a_comparison_is_in_none_of_its_panels(
+    atlas: Atlas, small: dict[str, Any]
+) -> None:
+    chosen = [run["id"] for run in small["runs"] if run["seed"] == 1 and run["rule"] == "usf_sn"]
+    comparison = atlas.compare(small, ("statistics", "geometry"), run_ids=chosen)
+    points = rows(atlas, comparison, "geometry-map")
+    assert {(row["rule"], row["seed"]) for row in points} == {
+        ("untrained", "1"), ("bp", "1"), ("usf_sn", "1"),
+    }  # fmt: skip
+    figure = atlas.get(f"/comparisons/{comparison['id']}/figures/similarity-profile")
+    assert "No interval: one seed" in figure["caption"]
+
+
 def test_a_map_can_follow_training(atlas: Atlas, small: dict[str, Any]) -> None:
     comparison = atlas.compare(small, ("geometry",), map="trajectory", rdm_seed=1)
     points = rows(atlas, comparison, "geometry-map")
@@ -174,6 +187,19 @@ def test_a_panel_that_fails_leaves_the_others(
     assert "similarity-profile" not in comparison["pending"]
     figure = trained_atlas.get(f"/comparisons/{comparison['id']}/figures/similarity-profile")
     assert "No statistics: 2 images are too few" in figure["caption"]
+
+
+def test_what_a_page_needs_is_computed_before_panels_that_wait(
+    trained_atlas: Atlas, trained: dict[str, Any]
+) -> None:
+    path = f"/experiments/{trained['id']}/comparisons"
+    trained_atlas.post(path, {"epoch": "first"}, 200)
+    later = trained_atlas.post(path, {"epoch": "last"}, 200)
+    # A worker gets a message about a panel of the first comparison.
+    panel = trained_atlas.queued_analyses("statistics")[0]
+    run_analysis(trained_atlas.worker, panel)
+    assert trained_atlas.get(f"/comparisons/{later['id']}")["state"] == "completed"
+    assert panel not in trained_atlas.queued_analyses("statistics")
 
 
 @pytest.mark.parametrize(
