@@ -7,7 +7,16 @@ import sys
 from pathlib import Path
 
 RESULTS = Path("bench-results")
-BENCHMARKS = ("learning", "training", "rules", "gpu", "analysis", "product")
+BENCHMARKS = (
+    "learning",
+    "training",
+    "rules",
+    "gpu",
+    "analysis",
+    "statistics",
+    "comparisons",
+    "product",
+)
 
 
 def main() -> int:
