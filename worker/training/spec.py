@@ -48,9 +48,9 @@ class TrainingSpec:
 
         rest: everything else, by name. Raises ValueError as the class does.
         """
-        adam = {name: value for name, value in parameters.items() if name in ADAM}
         settings = {name: value for name, value in parameters.items() if name not in ADAM}
-        return cls(settings=settings, **adam, **rest)
+        rest |= {name: value for name, value in parameters.items() if name in ADAM}
+        return cls(settings=settings, **rest)
 
     def __post_init__(self) -> None:
         make_rule(self.rule, self.settings)
