@@ -78,7 +78,9 @@ class RdmGallery:
 class PairsMean:
     """A mean similarity over pairs of runs, with its 95 % interval over seeds where there is one.
 
-    ``reasons`` says, under the name of the field, why one is missing or what to mind about it.
+    ``images_low``, ``images_high``: its interval over the probe's images; ``both_low``,
+    ``both_high``: over seeds and images. ``reasons`` says, under the name of the field, why one is
+    missing or what to mind about it.
     """
 
     mean: float | None
@@ -87,6 +89,10 @@ class PairsMean:
     n_pairs: int
     n_seeds: int
     reasons: dict[str, str] = field(default_factory=dict)
+    images_low: float | None = None
+    images_high: float | None = None
+    both_low: float | None = None
+    both_high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

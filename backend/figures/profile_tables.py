@@ -10,10 +10,11 @@ from backend.figures.data import Cell, PairsMean, ProfileStatistics, RuleAgainst
 CEILING, FLOOR = "BP–BP", "Untrained"
 
 _COLUMNS = (
-    "Rule", "Layer", "Initial weights", "Mean", "95 % from", "95 % to", "Pairs", "Seeds",
+    "Rule", "Layer", "Initial weights", "Mean", "Seeds, 95 % from", "Seeds, 95 % to",
+    "Images, 95 % from", "Images, 95 % to", "Both, 95 % from", "Both, 95 % to", "Pairs", "Seeds",
     "BP–BP − rule", "p", "p, adjusted", "Least p, adjusted", "Note",
 )  # fmt: skip
-_DIGITS = (None, None, None, 3, 3, 3, 0, 0, 3, 4, 4, 4, None)
+_DIGITS = (None, None, None, 3, 3, 3, 3, 3, 3, 3, 0, 0, 3, 4, 4, 4, None)
 
 
 def shown_table(statistics: ProfileStatistics, rules: Sequence[str]) -> Table:
@@ -25,7 +26,8 @@ def shown_table(statistics: ProfileStatistics, rules: Sequence[str]) -> Table:
 def every_mean(statistics: ProfileStatistics, rules: Sequence[str]) -> Table:
     """Return the same with ids, for downloads."""
     columns = (
-        "rule", "layer", "initial_weights", "mean", "low_95", "high_95", "pairs", "seeds",
+        "rule", "layer", "initial_weights", "mean", "seeds_low_95", "seeds_high_95",
+        "images_low_95", "images_high_95", "both_low_95", "both_high_95", "pairs", "seeds",
         "ceiling_minus_rule", "p", "p_adjusted", "smallest_p_adjusted", "note",
     )  # fmt: skip
     return Table(columns, tuple(_rows(statistics, {rule: rule for rule in rules})))
@@ -62,7 +64,8 @@ def _row(
 ) -> tuple[Cell, ...]:
     notes = "; ".join(dict.fromkeys([*mean.reasons.values(), *([reason] if reason else [])]))
     return (
-        name, layer, kind, mean.mean, mean.low, mean.high, mean.n_pairs, mean.n_seeds, *test, notes,
+        name, layer, kind, mean.mean, mean.low, mean.high, mean.images_low, mean.images_high,
+        mean.both_low, mean.both_high, mean.n_pairs, mean.n_seeds, *test, notes,
     )  # fmt: skip
 
 

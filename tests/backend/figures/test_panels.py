@@ -92,8 +92,9 @@ def test_the_profile_shows_means_intervals_band_and_stars(theme: Theme, width: W
     assert {"BP–BP", "Untrained", "FA Dense", "uSF SN"} <= set(texts(figure))
     assert any("adjusted p" in trace["name"] for trace in traces(figure, showlegend=True))
     row = next(row for row in figure.csv.rows if row[:3] == ("fa_dense", "fc1", "different"))
-    assert row[3:12] == (
-        pytest.approx(0.4), pytest.approx(0.35), pytest.approx(0.45), 6, 3, 0.2, 0.02, 0.02, 0.01,
+    assert row[3:16] == (
+        pytest.approx(0.4), pytest.approx(0.35), pytest.approx(0.45), None, None, None, None,
+        6, 3, 0.2, 0.02, 0.02, 0.01,
     )  # fmt: skip
     assert len(figure.csv.rows) == 2 * 3 * 2 + 3 * 3
 

@@ -101,7 +101,9 @@ def _statistics_are_of_the_stored_activations(
         assert float(found[key]["mean"]) == pytest.approx(np.mean(values), abs=1e-6)
         assert int(found[key]["pairs"]) == len(values)
     test = found["usf_sn", "conv2", "different"]
-    assert float(test["low_95"]) <= float(test["mean"]) <= float(test["high_95"])
+    assert float(test["seeds_low_95"]) <= float(test["mean"]) <= float(test["seeds_high_95"])
+    assert float(test["images_low_95"]) <= float(test["images_high_95"])
+    assert float(test["both_low_95"]) < float(test["both_high_95"])
     # Three seeds of two rules: 2^3 assignments, times five layers by Holm.
     assert float(test["smallest_p_adjusted"]) == pytest.approx(5 / 8)
     assert 1 / 8 <= float(test["p"]) <= float(test["p_adjusted"]) <= 1
