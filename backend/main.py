@@ -14,10 +14,12 @@ from fastapi.responses import FileResponse
 from backend import __version__
 from backend.api import comparisons, errors, events, experiments, runs, shares, system
 from backend.api.deps import Context
+from backend.api.figures import figure_json
 from backend.artifacts import ArtifactStore
 from backend.db.session import Database
 from backend.services.dispatch import Dispatcher
 from backend.services.hub import EventHub
+from backend.services.live_figures import LiveFigures
 from backend.services.reaper import Reaper
 from backend.settings import Settings
 
@@ -35,6 +37,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         store=ArtifactStore(settings.data_path / "artifacts"),
         dispatcher=Dispatcher(database, settings),
         hub=EventHub(database),
+        live_figures=LiveFigures(database, figure_json),
     )
 
     @asynccontextmanager

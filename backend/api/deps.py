@@ -12,6 +12,7 @@ from backend.db.session import Database
 from backend.schemas.system import Problem
 from backend.services.dispatch import Dispatcher
 from backend.services.hub import EventHub
+from backend.services.live_figures import LiveFigures
 from backend.settings import Settings
 
 
@@ -24,6 +25,7 @@ class Context:
     store: ArtifactStore
     dispatcher: Dispatcher
     hub: EventHub
+    live_figures: LiveFigures
 
 
 def _context(request: Request) -> Context:

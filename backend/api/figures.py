@@ -29,6 +29,11 @@ def figure_out(figure: Figure) -> FigureOut:
     )
 
 
+def figure_json(figure: Figure) -> bytes:
+    """A figure for the API, as the bytes that are sent."""
+    return figure_out(figure).model_dump_json().encode()
+
+
 def csv_response(figure: Figure, title: str) -> Response:
     """All of a figure's numbers as a CSV file named after what it shows."""
     stem = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:60] or "experiment"
