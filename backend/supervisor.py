@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -11,7 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
@@ -21,17 +22,22 @@ from backend.settings import Settings
 _START_SECONDS = 90.0
 _STOP_SECONDS = 15.0
 _POLL_SECONDS = 0.1
+# A part that ends by itself is started again, unless it keeps ending.
+_RESTARTS = 5
+_RESTART_WINDOW = 120.0
 
 
 class StartError(Exception):
     """A part did not start; the message says which and where to look."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Child:
     name: str
-    process: subprocess.Popen[bytes]
+    arguments: tuple[str, ...]
     log: Path
+    process: subprocess.Popen[bytes]
+    restarts: list[float] = field(default_factory=list)
 
 
 class Supervisor:
@@ -94,16 +100,7 @@ class Supervisor:
     def _spawn(self, name: str, *arguments: str) -> None:
         self._logs.mkdir(parents=True, exist_ok=True)
         log = self._logs / f"{name}.log"
-        with log.open("ab") as file:
-            process = subprocess.Popen(
-                [sys.executable, "-c", "from backend.cli import main; main()", *arguments],
-                stdin=subprocess.DEVNULL,
-                stdout=file,
-                stderr=subprocess.STDOUT,
-                # Its own group: Ctrl-C reaches only this process, which stops the others in order.
-                start_new_session=True,
-            )
-        self._children.append(_Child(name, process, log))
+        self._children.append(_Child(name, arguments, log, _process(arguments, log)))
 
     def _check_port(self) -> None:
         host, port = self._settings.host, self._settings.port
@@ -139,8 +136,23 @@ class Supervisor:
 
     def _wait(self) -> None:
         while not self._stopping:
-            self._check_children()
+            for child in self._children:
+                if child.process.poll() is not None:
+                    self._restart(child)
             time.sleep(_POLL_SECONDS)
+
+    def _restart(self, child: _Child) -> None:
+        now = time.monotonic()
+        child.restarts = [at for at in child.restarts if now - at < _RESTART_WINDOW]
+        if len(child.restarts) >= _RESTARTS:
+            self._check_children()
+        status = child.process.returncode
+        print(
+            f"  The part '{child.name}' ended with status {status}; starting it again.", flush=True
+        )
+        _end_group(child)
+        child.restarts.append(now)
+        child.process = _process(child.arguments, child.log)
 
     def _on_signal(self, _: int, __: FrameType | None) -> None:
         self._stopping = True
@@ -155,9 +167,23 @@ class Supervisor:
                 child.process.wait(max(0.1, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
                 child.process.kill()
-            # Whatever a killed worker left behind in its group goes with it.
-            try:
-                os.killpg(child.process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
+            _end_group(child)
             child.process.wait()
+
+
+def _process(arguments: tuple[str, ...], log: Path) -> subprocess.Popen[bytes]:
+    with log.open("ab") as file:
+        return subprocess.Popen(
+            [sys.executable, "-c", "from backend.cli import main; main()", *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            # Its own group: Ctrl-C reaches only this process, which stops the others in order.
+            start_new_session=True,
+        )
+
+
+def _end_group(child: _Child) -> None:
+    """End whatever a part that is gone left behind in its group."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child.process.pid, signal.SIGKILL)

@@ -20,7 +20,7 @@ from backend.db.session import Database
 from backend.services import runs, workers
 from backend.services.dispatch import TRAIN_TASK, celery_app, make_broker_folders
 from backend.settings import Settings
-from worker.jobs.context import has_gpu
+from worker.jobs.context import has_gpu, train_concurrency
 
 # A step of a large network may take long on a slow machine; whoever stops a worker waits 15 s.
 _HAND_BACK_SECONDS = 10.0
@@ -29,6 +29,8 @@ settings = Settings()
 make_broker_folders(settings)
 app = celery_app(settings)
 app.conf.imports = ("worker.tasks",)
+# What the command line does not say.
+app.conf.worker_concurrency = train_concurrency(settings)
 
 
 @setup_logging.connect

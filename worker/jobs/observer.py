@@ -17,6 +17,7 @@ from backend.services.comparisons import ACTIVATIONS, PROBE
 from backend.services.errors import SupersededError
 from backend.services.runs import Fence
 from worker.data import ImageData, Probe
+from worker.jobs.patience import patiently
 from worker.training import EpochRecord
 
 WEIGHTS = "weights"
@@ -119,11 +120,11 @@ class RunObserver:
         if record.train_loss is not None:
             progress["train_loss"] = record.train_loss
         self._report(progress, files)
-        with self._database.write() as session:
-            old = runs.drop_artifacts(
-                session, self._fence, STATE, before_epoch=record.epoch - STATES_KEPT + 1
-            )
-        for key in old:
+        oldest = record.epoch - STATES_KEPT + 1
+        for key in patiently(
+            self._database,
+            lambda session: runs.drop_artifacts(session, self._fence, STATE, before_epoch=oldest),
+        ):
             self._store.delete(key)
         self._checkpointed = time.monotonic()
 
@@ -166,20 +167,17 @@ class RunObserver:
         done = self._step - self._first_step
         left = self._total_steps - self._step
         files = files or []
+        progress = {
+            **progress,
+            "step": self._step,
+            "total_steps": self._total_steps,
+            "seconds_left": seconds / done * left if done > 0 else None,
+        }
         try:
-            with self._database.write() as session:
-                replaced = runs.report(
-                    session,
-                    self._fence,
-                    {
-                        **progress,
-                        "step": self._step,
-                        "total_steps": self._total_steps,
-                        "seconds_left": seconds / done * left if done > 0 else None,
-                    },
-                    self._waiting,
-                    files,
-                )
+            replaced = patiently(
+                self._database,
+                lambda session: runs.report(session, self._fence, progress, self._waiting, files),
+            )
         except SupersededError:
             # No row will ever name them.
             for _, _, stored in files:

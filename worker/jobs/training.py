@@ -9,6 +9,7 @@ from pathlib import Path
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load
+from sqlalchemy.orm import Session
 from torch import Tensor
 
 from backend.artifacts import ArtifactError, DamagedArtifactError
@@ -23,6 +24,7 @@ from worker.data import probe as choose_probe
 from worker.jobs.context import WorkerContext, threads_per_run
 from worker.jobs.lease import Lease
 from worker.jobs.observer import FEEDBACK, STATE, WEIGHTS, RunObserver
+from worker.jobs.patience import SILENT, patiently
 from worker.training import Outcome, Resume, TrainingError, TrainingSpec, best_epoch, train
 
 # Parameters of the optimiser, which every rule has.
@@ -52,6 +54,9 @@ def run_training(context: WorkerContext, run_id: str, worker: str) -> None:
             _train(context, fence, lease)
     except SupersededError:
         _log.info("Attempt %d at run %s was superseded; stopping.", fence.attempt, run_id)
+    except SILENT as error:
+        # The lease runs out, and whoever the database then answers takes the run.
+        _log.warning("The database does not answer; run %s is left: %s", run_id, error)
     except (DataError, TrainingError, InvalidSpecError, ArtifactError) as error:
         _fail(context, fence, str(error))
     except ValueError as error:
@@ -170,29 +175,35 @@ def _feedback(context: WorkerContext, rows: list[Artifact]) -> dict[str, Tensor]
 
 
 def _completed(context: WorkerContext, fence: Fence, outcome: Outcome) -> None:
-    with context.database.write() as session:
-        runs.finish(
+    patiently(
+        context.database,
+        lambda session: runs.finish(
             session,
             fence,
             "completed",
             best_epoch=outcome.best_epoch,
             best_val_accuracy=outcome.best_val_accuracy,
             test_accuracy=outcome.test_accuracy,
-        )
+        ),
+    )
 
 
 def _stopped(context: WorkerContext, fence: Fence) -> None:
     """End as cancelled where that was asked for; else the worker is stopping: wait for another."""
-    with context.database.write() as session:
+
+    def end(session: Session) -> None:
         if runs.get(session, fence.run_id).cancel_requested:
             runs.finish(session, fence, "cancelled")
         else:
             runs.hand_back(session, fence)
 
+    patiently(context.database, end)
+
 
 def _fail(context: WorkerContext, fence: Fence, reason: str) -> None:
     try:
-        with context.database.write() as session:
-            runs.finish(session, fence, "failed", error=reason)
+        patiently(
+            context.database, lambda session: runs.finish(session, fence, "failed", error=reason)
+        )
     except SupersededError:
         _log.info("Attempt %d at run %s was superseded.", fence.attempt, fence.run_id)
