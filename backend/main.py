@@ -17,10 +17,12 @@ from backend.api.deps import Context
 from backend.api.figures import figure_json
 from backend.artifacts import ArtifactStore
 from backend.db.session import Database
+from backend.services.disk import StoredBytes
 from backend.services.dispatch import Dispatcher
 from backend.services.hub import EventHub
 from backend.services.live_figures import LiveFigures
 from backend.services.reaper import Reaper
+from backend.services.versions import Versions
 from backend.settings import Settings
 
 FRONTEND = Path(__file__).resolve().parent.parent / "frontend" / "dist"
@@ -38,6 +40,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         dispatcher=Dispatcher(database, settings),
         hub=EventHub(database),
         live_figures=LiveFigures(database, figure_json),
+        versions=Versions(database, settings),
+        stored_bytes=StoredBytes(database),
     )
 
     @asynccontextmanager

@@ -53,6 +53,7 @@ def requests_for(filled: Filled, comparison: str) -> load_clients.Requests:
 
     return {
         "list": lambda _: get("/experiments?limit=20"),
+        "system": lambda _: get("/system"),
         "experiment": lambda chance: get(f"/experiments/{chance.choice(filled.plain)}"),
         "series": lambda chance: curve(chance.choice(filled.plain), chance),
         "series, training": lambda chance: curve(filled.live, chance),

@@ -231,7 +231,9 @@ def _compare(database: Database, store: ArtifactStore, experiment_id: str) -> No
         comparisons.request(session, experiment, ComparisonRequest())
         queued = list(session.scalars(select(Analysis.id).where(Analysis.state == "queued")))
     for analysis_id in queued:
-        run_analysis(WorkerContext(Settings(device="cpu"), database, store), analysis_id)
+        run_analysis(
+            WorkerContext(Settings(device="cpu"), database, store), analysis_id, "benchmark"
+        )
 
 
 def start_again(database: Database, run_ids: list[str]) -> None:

@@ -39,10 +39,10 @@ class AnalysisError(Exception):
     """Inputs that cannot be compared; the message says why."""
 
 
-def run_analysis(context: WorkerContext, analysis_id: str) -> None:
+def run_analysis(context: WorkerContext, analysis_id: str, worker: str) -> None:
     """Claim a queued analysis, compute it and store its result. Does nothing when not queued."""
     with context.database.write() as session:
-        claimed = analyses.claim(session, analysis_id)
+        claimed = analyses.claim(session, analysis_id, worker)
     if claimed is None:
         return
     fence, analysis = claimed

@@ -54,7 +54,7 @@ class Atlas:
         asked = self.post(path, request, 200)
         if asked["state"] == "queued":
             for analysis_id in self.queued_analyses():
-                run_analysis(self.worker, analysis_id)
+                run_analysis(self.worker, analysis_id, "test")
         return self.get(f"/comparisons/{asked['id']}")
 
     def queued_analyses(self) -> list[str]:
