@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query
-from fastapi.sse import EventSourceResponse
+from fastapi.responses import StreamingResponse
 
 from backend.api.deps import ContextDep, problems
 from backend.schemas.events import Event, EventPage
@@ -17,15 +17,21 @@ _MAX_ID = 2**63 - 1
 AfterId = Annotated[int, Query(ge=0, le=_MAX_ID, description="Id of the last event seen.")]
 
 
-@router.get("", response_class=EventSourceResponse, responses=problems())
+class EventStream(StreamingResponse):
+    """Server-sent events that were written before: FastAPI's own writes each for each stream."""
+
+    media_type = "text/event-stream"
+
+
+@router.get("", response_class=EventStream, responses=problems())
 def stream_events(
     context: ContextDep,
     after: Annotated[int | None, Query(ge=0, le=_MAX_ID)] = None,
     last_event_id: Annotated[int | None, Header(ge=0, le=_MAX_ID)] = None,
-) -> EventSourceResponse:
+) -> EventStream:
     """Events as they come, after `Last-Event-ID` or `after`; without either, from now on."""
     start = after if last_event_id is None else last_event_id
-    return EventSourceResponse(
+    return EventStream(
         context.hub.follow(start),
         headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
     )
