@@ -14,7 +14,6 @@ from fastapi.responses import FileResponse
 from backend import __version__
 from backend.api import comparisons, errors, events, experiments, runs, shares, system
 from backend.api.deps import Context
-from backend.api.figures import figure_json
 from backend.artifacts import ArtifactStore
 from backend.db.session import Database
 from backend.services.disk import StoredBytes
@@ -39,7 +38,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         store=ArtifactStore(settings.data_path / "artifacts"),
         dispatcher=Dispatcher(database, settings),
         hub=EventHub(database),
-        live_figures=LiveFigures(database, figure_json),
+        live_figures=LiveFigures(database),
         versions=Versions(database, settings),
         stored_bytes=StoredBytes(database),
     )

@@ -8,7 +8,7 @@ from fastapi import APIRouter, BackgroundTasks, Query, Response
 from sqlalchemy.orm import Session
 
 from backend.api.deps import ContextDep, Limit, RecordId, problems
-from backend.api.figures import csv_response
+from backend.api.figures import csv_response, figure_json
 from backend.schemas.comparisons import CurveName, FigureOut, FigureWidth, ThemeName
 from backend.schemas.experiments import Estimate, Experiment, ExperimentPage, ExperimentSpec
 from backend.services import (
@@ -96,7 +96,7 @@ def read_curves(
     width: FigureWidth = "wide",
 ) -> Response:
     """A live curve of every run of the experiment, as a Plotly figure."""
-    body = context.live_figures.written(experiment_id, name, theme, width)
+    body = context.live_figures.drawn(experiment_id, name, theme, width, figure_json)
     return Response(body, media_type="application/json")
 
 

@@ -30,7 +30,7 @@ def figure_out(figure: Figure) -> FigureOut:
 
 
 def figure_json(figure: Figure) -> bytes:
-    """A figure for the API, as the bytes that are sent."""
+    """A figure for the API, encoded."""
     return figure_out(figure).model_dump_json().encode()
 
 

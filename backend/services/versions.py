@@ -26,13 +26,15 @@ class Versions:
 
     def read(self) -> dict[str, str]:
         """Names of the parts with their versions, in the order that they are shown in."""
+        return {**self._of_parts, **self._of_database, **self._of_broker()}
+
+    @cached_property
+    def _of_parts(self) -> dict[str, str]:
         return {
             "Python": platform.python_version(),
             "PyTorch": version("torch"),
             "Plotly": version("plotly"),
             "Celery": version("celery"),
-            **self._of_database,
-            **self._of_broker(),
         }
 
     @cached_property
