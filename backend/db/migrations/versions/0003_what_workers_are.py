@@ -35,13 +35,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("workers") as batch_op:
-        for name in reversed(_TOLD_BY_WORKERS):
-            batch_op.drop_column(name)
-        batch_op.drop_column("concurrency")
-        batch_op.drop_column("memory_bytes")
-    with op.batch_alter_table("analyses") as batch_op:
-        batch_op.drop_column("started_at")
-        batch_op.drop_column("worker")
-    with op.batch_alter_table("runs") as batch_op:
-        batch_op.drop_column("rewinds")
+    # Not as a batch: SQLite would make a table anew, and dropping it deletes what refers to it.
+    for name in (*_TOLD_BY_WORKERS, "concurrency", "memory_bytes"):
+        op.drop_column("workers", name)
+    for name in ("started_at", "worker"):
+        op.drop_column("analyses", name)
+    op.drop_column("runs", "rewinds")
