@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 import secrets
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import numpy as np
 from sqlalchemy import insert, select, text, update
 
 from backend.artifacts import ArtifactStore
@@ -19,14 +18,13 @@ from backend.db.session import Database
 from backend.schemas.comparisons import ComparisonRequest
 from backend.schemas.experiments import ExperimentSpec, RuleSpec
 from backend.services import comparisons, experiments
-from backend.services.snapshots import pack
 from backend.settings import Settings
 from worker.jobs.analysing import run_analysis
 from worker.jobs.context import WorkerContext
+from worker.jobs.training import run_training
 
 LAYERS = ARCHITECTURES["moskovitz1"].layers
 MEASURES = ("local_angle", "weight_angle", "norm_ratio", "sign_concordance", "global_angle")
-IMAGES = 200
 _CHUNK = 5_000
 
 
@@ -79,7 +77,7 @@ def epoch_measures(epoch: int) -> dict[str, Any]:
 def fill(database: Database, store: ArtifactStore, size: Size, *, live_runs: int) -> Filled:
     """Store ``size`` experiments, the last of them training ``live_runs`` runs.
 
-    One experiment has long runs, and a tenth of them (at most five) comparisons that are computed.
+    One experiment has long runs, and a tenth of them (at most two) comparisons that are computed.
     """
     filled = Filled()
     started = datetime.now(UTC) - timedelta(days=365)
@@ -110,8 +108,10 @@ def fill(database: Database, store: ArtifactStore, size: Size, *, live_runs: int
             filled.long = experiment
         else:
             filled.plain.append(experiment)
-    for experiment in filled.plain[: max(1, min(5, size.experiments // 10))]:
-        _compare(database, store, experiment)
+    context = WorkerContext(Settings(device="cpu"), database, store)
+    files = _train(context)
+    for experiment in filled.plain[: max(1, min(2, size.experiments // 10))]:
+        _compare(context, experiment, files)
         filled.compared.append(experiment)
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         # As PostgreSQL's autovacuum does in time.
@@ -210,30 +210,37 @@ def _in_chunks(session: Any, table: type[Base], rows: Iterator[dict[str, Any]]) 
         session.execute(insert(table), chunk)
 
 
-def _compare(database: Database, store: ArtifactStore, experiment_id: str) -> None:
-    """Store a comparison of every run, computed from random activations as a worker does."""
-    random = np.random.default_rng(0)
-    labels = np.sort(np.arange(IMAGES) % 10).astype(np.int64)
-    described = {"class_names": list("0123456789"), "sha256": "0" * 64}
-    with database.write() as session:
+def _train(context: WorkerContext) -> list[Artifact]:
+    """Train a run for an epoch, as a worker does; the files that it has stored."""
+    spec = ExperimentSpec(name="Trained", rules=[RuleSpec(rule="bp")], epochs=1)
+    with context.database.write() as session:
+        run_id = experiments.create(session, spec).runs[0].id
+    run_training(context, run_id, "benchmark")
+    with context.database.read() as session:
+        return list(session.scalars(select(Artifact).where(Artifact.run_id == run_id)))
+
+
+def _compare(context: WorkerContext, experiment_id: str, files: list[Artifact]) -> None:
+    """Store a comparison of every run, computed as a worker does from ``files`` of one."""
+    with context.database.write() as session:
         experiment = experiments.get(session, experiment_id)
         for run in experiment.runs:
-            activations = {
-                layer: random.standard_normal((IMAGES, 64), dtype=np.float32) for layer in LAYERS
-            }
-            for kind, epoch, data in (
-                (comparisons.ACTIVATIONS, run.epochs, pack(activations, {"layers": list(LAYERS)})),
-                (comparisons.PROBE, 0, pack({"labels": labels}, described)),
-            ):
-                stored = store.put(f"runs/{run.id}/{kind}", data)
-                session.add(Artifact(run_id=run.id, kind=kind, epoch=epoch, **asdict(stored)))
+            for file in files:
+                session.add(
+                    Artifact(
+                        run_id=run.id,
+                        kind=file.kind,
+                        epoch=run.epochs if file.epoch == 1 else file.epoch,
+                        key=file.key,
+                        sha256=file.sha256,
+                        size=file.size,
+                    )
+                )
         session.flush()
         comparisons.request(session, experiment, ComparisonRequest())
         queued = list(session.scalars(select(Analysis.id).where(Analysis.state == "queued")))
     for analysis_id in queued:
-        run_analysis(
-            WorkerContext(Settings(device="cpu"), database, store), analysis_id, "benchmark"
-        )
+        run_analysis(context, analysis_id, "benchmark")
 
 
 def start_again(database: Database, run_ids: list[str]) -> None:

@@ -5,6 +5,9 @@ import { formatBytes, formatDuration, plural } from "../../lib/format";
 import { Age } from "../Age";
 import classes from "./WorkerItem.module.css";
 
+/** What an analysis computes; one that is not named here is shown as the service calls it. */
+const ANALYSES: Readonly<Record<string, string>> = { cka: "CKA", rdm: "RDMs" };
+
 interface WorkerItemProps {
   worker: Worker;
   /** The service's own version: a worker of another one is told apart. */
@@ -40,7 +43,7 @@ export function WorkerItem({ worker, version }: WorkerItemProps) {
             {jobs.map((job) => (
               <li key={job.id}>
                 <Link to={`/experiments/${job.experiment_id}${job.kind === "analysis" ? "/compare" : ""}`}>
-                  {job.kind === "run" ? job.what : `Analysis: ${job.what}`}
+                  {job.kind === "run" ? job.what : `Analysis: ${ANALYSES[job.what] ?? job.what}`}
                 </Link>
                 <p className={classes["facts"]}>
                   {job.experiment_name}
