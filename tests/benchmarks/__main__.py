@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 RESULTS = Path("bench-results")
-BENCHMARKS = ("learning", "training", "rules", "gpu", "analysis", "product")
+BENCHMARKS = ("learning", "training", "rules", "gpu", "analysis", "product", "load")
 
 
 def main() -> int:
