@@ -53,7 +53,7 @@ class Settings(BaseSettings):
         default=30.0, gt=0, description="Silence after which a run is taken from its worker."
     )
     reap_seconds: float = Field(
-        default=5.0, gt=0, description="Seconds between two looks for lost runs."
+        default=2.0, gt=0, description="Seconds between two looks for lost runs."
     )
     republish_seconds: float = Field(
         default=60.0, gt=0, description="Age at which a queued run's wake-up message is sent again."

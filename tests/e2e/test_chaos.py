@@ -126,9 +126,10 @@ def outcome(atlas: RunningAtlas, run_id: str, url: str | None = None) -> dict[st
 
 def test_twenty_kills_of_the_training_process_change_not_a_bit(start_atlas: Start) -> None:
     atlas = start_atlas(**ONE_AT_A_TIME, ATLAS_MAX_ATTEMPTS="30", ATLAS_CHECKPOINT_SECONDS="0.5")
-    alone = atlas.post("/experiments", SPEC)
+    spec = {**SPEC, "epochs": 18}
+    alone = atlas.post("/experiments", spec)
     wait_for_runs(atlas, alone["id"], 300)
-    disturbed = atlas.post("/experiments", SPEC)
+    disturbed = atlas.post("/experiments", spec)
     moments = random.Random(5)
     kills = 0
     while kills < 20:
