@@ -9,6 +9,7 @@ from typing import Literal
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from backend import __version__
 from backend.catalog import RULES
 from backend.db.models import Analysis, Experiment, Run, Worker
 from backend.services.dispatch import TRAIN_QUEUE
@@ -27,9 +28,9 @@ class Described:
     device: str
     memory_bytes: int
     concurrency: int
-    version: str
     python_version: str
     torch_version: str
+    version: str = __version__
 
 
 @dataclass(frozen=True, slots=True)

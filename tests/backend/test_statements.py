@@ -73,7 +73,7 @@ PAGES: dict[str, tuple[Callable[[str], str], int]] = {
 @pytest.mark.parametrize("page", PAGES)
 def test_statements_do_not_grow_with_experiments_and_runs(quiet: TestClient, page: str) -> None:
     context = quiet.app.state.context  # type: ignore[attr-defined]
-    described = Described("train", "CPU", 0, 1, "1", "3", "2")
+    described = Described("train", "CPU", 0, 1, "3", "2")
     with context.database.write() as session:
         workers.beat(session, "w", described)
     path, most = PAGES[page]

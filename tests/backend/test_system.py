@@ -19,8 +19,8 @@ from backend.services.versions import Versions
 from backend.services.workers import Described
 from backend.settings import Settings
 
-GPU = Described("train", "NVIDIA H100", 80_000_000_000, 1, "0.9.0", "3.12.1", "2.9.0")
-CPU = Described("analysis,train", "AMD EPYC, 8 cores", 32_000_000_000, 4, "0.9.0", "3.12.1", "2.9")
+GPU = Described("train", "NVIDIA H100", 80_000_000_000, 1, "3.12.1", "2.9.0", "0.9.0")
+CPU = Described("analysis,train", "AMD EPYC, 8 cores", 32_000_000_000, 4, "3.12.1", "2.9")
 
 
 def database_of(client: TestClient) -> Database:

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import psutil
 
-import backend
 from backend.services.workers import Described
 from backend.settings import Settings
 from worker.jobs.context import has_gpu
@@ -30,7 +29,6 @@ def describe(settings: Settings, *, queues: str, concurrency: int) -> Described:
         device=device,
         memory_bytes=memory,
         concurrency=concurrency,
-        version=backend.__version__,
         python_version=platform.python_version(),
         torch_version=version("torch"),
     )
