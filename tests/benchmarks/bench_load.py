@@ -19,6 +19,7 @@ import asyncio
 import json
 import multiprocessing
 import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -248,6 +249,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--databases", default="sqlite,postgresql")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args(arguments)
+    # Whoever stops it stops what it has started, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     found: dict[str, Any] = {}
     if "sqlite" in options.databases:
         print("SQLite", flush=True)
