@@ -16,9 +16,12 @@ from backend.api import comparisons, errors, events, experiments, runs, shares, 
 from backend.api.deps import Context
 from backend.artifacts import ArtifactStore
 from backend.db.session import Database
+from backend.services.disk import StoredBytes
 from backend.services.dispatch import Dispatcher
 from backend.services.hub import EventHub
+from backend.services.live_figures import LiveFigures
 from backend.services.reaper import Reaper
+from backend.services.versions import Versions
 from backend.services.viewing import Viewer
 from backend.settings import Settings
 
@@ -38,6 +41,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         dispatcher=Dispatcher(database, settings),
         hub=EventHub(database),
         viewer=Viewer(database, store),
+        live_figures=LiveFigures(database),
+        versions=Versions(database, settings),
+        stored_bytes=StoredBytes(database),
     )
 
     @asynccontextmanager

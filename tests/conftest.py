@@ -6,7 +6,6 @@ import os
 import shutil
 import socket
 import subprocess
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +16,7 @@ from fastapi.testclient import TestClient
 from backend.db.session import Database
 from backend.main import create_app
 from backend.settings import Settings
+from tests.postgresql import programs, running_server
 
 REQUIRE_SERVICES = os.environ.get("ATLAS_REQUIRE_SERVICES") == "1"
 
@@ -106,60 +106,10 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[Callable[[str], str]]:
     """A PostgreSQL server of the tests' own; call it with a name for a new, empty database."""
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    found = programs[-1] if programs else shutil.which("initdb")
-    if found is None:
+    if programs() is None:
         missing("PostgreSQL's server", "install Debian's postgresql")
-    folder = Path(str(found)).parent
-    # A path of its own below /tmp: a socket's path must be short, and the server may run as
-    # another user, who must be able to reach it.
-    root = Path(tempfile.mkdtemp(prefix="atlas-pg-", dir="/tmp"))
-    as_user: list[str] = []
-    if os.geteuid() == 0:
-        # PostgreSQL refuses to run as root.
-        shutil.chown(root, "postgres")
-        as_user = ["runuser", "-u", "postgres", "--"]
-    data = root / "data"
-    port = free_port()
-    subprocess.run(
-        [*as_user, str(folder / "initdb"), "-D", str(data), "-U", "atlas", "-A", "trust",
-         "--no-sync"],
-        check=True, stdout=subprocess.DEVNULL, cwd="/tmp",
-    )  # fmt: skip
-    server = subprocess.Popen(
-        [*as_user, str(folder / "postgres"), "-D", str(data), "-p", str(port),
-         "-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={root}",
-         "-c", "fsync=off"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/tmp",
-    )  # fmt: skip
-    import psycopg
-
-    def administer(statement: str) -> None:
-        with psycopg.connect(
-            f"host=127.0.0.1 port={port} user=atlas dbname=postgres", autocommit=True
-        ) as connection:
-            connection.execute(statement.encode())
-
-    def answers() -> bool:
-        try:
-            administer("SELECT 1")
-        except psycopg.OperationalError:
-            return False
-        return True
-
-    wait_until(answers, 30, "PostgreSQL does not answer")
-
-    def new_database(name: str) -> str:
-        administer(f'CREATE DATABASE "{name}"')
-        return f"postgresql+psycopg://atlas@127.0.0.1:{port}/{name}"
-
-    yield new_database
-    subprocess.run(
-        [*as_user, str(folder / "pg_ctl"), "-D", str(data), "stop", "-m", "fast"],
-        check=True, stdout=subprocess.DEVNULL, cwd="/tmp",
-    )  # fmt: skip
-    server.wait(30)
-    shutil.rmtree(root)
+    with running_server() as new_database:
+        yield new_database
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

@@ -20,7 +20,8 @@ from backend.db.session import Database
 from backend.services import runs, workers
 from backend.services.dispatch import TRAIN_TASK, celery_app, make_broker_folders
 from backend.settings import Settings
-from worker.jobs.context import has_gpu, train_concurrency
+from worker.jobs.context import train_concurrency
+from worker.jobs.machine import describe
 
 # A step of a large network may take long on a slow machine; whoever stops a worker waits 15 s.
 _HAND_BACK_SECONDS = 10.0
@@ -43,10 +44,10 @@ def _set_up_logging(loglevel: int, **_: Any) -> None:
 class _Presence:
     """A thread of the worker's parent process that says it is alive until the worker stops."""
 
-    def __init__(self, name: str, queue: str) -> None:
+    def __init__(self, name: str, queues: str, concurrency: int) -> None:
         self.name = name
-        self._queue = queue
-        self._device = "GPU" if has_gpu(settings) else "CPU"
+        self._queues = queues
+        self._concurrency = concurrency
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._run, name="presence", daemon=True)
         self._database = Database(settings.resolved_database_url)
@@ -78,10 +79,11 @@ class _Presence:
         self._database.close()
 
     def _run(self) -> None:
+        described = describe(settings, queues=self._queues, concurrency=self._concurrency)
         while True:
             try:
                 with self._database.write() as session:
-                    workers.beat(session, name=self.name, queue=self._queue, device=self._device)
+                    workers.beat(session, self.name, described)
             except Exception:
                 logging.exception("The database does not answer; this worker looks absent.")
             if self._closed.wait(workers.BEAT_SECONDS):
@@ -95,7 +97,7 @@ _presences: list[_Presence] = []
 def _on_ready(sender: Any, **_: Any) -> None:
     controller: WorkController = sender.controller
     queues = ",".join(sorted(controller.app.amqp.queues.consume_from))
-    presence = _Presence(sender.hostname, queues)
+    presence = _Presence(sender.hostname, queues, controller.concurrency)
     _presences.append(presence)
     presence.start()
 

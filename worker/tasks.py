@@ -18,9 +18,9 @@ def train(self: Any, run_id: str) -> None:
     run_training(worker_context(), run_id, self.request.hostname)
 
 
-@app.task(name=ANALYSE_TASK)
-def analyse(analysis_id: str) -> None:
+@app.task(name=ANALYSE_TASK, bind=True)
+def analyse(self: Any, analysis_id: str) -> None:
     """Compute an analysis."""
     from worker.jobs.analysing import run_analysis
 
-    run_analysis(worker_context(), analysis_id)
+    run_analysis(worker_context(), analysis_id, self.request.hostname)

@@ -10,8 +10,11 @@ from fastapi import Depends, Path, Query, Request
 from backend.artifacts import ArtifactStore
 from backend.db.session import Database
 from backend.schemas.system import Problem
+from backend.services.disk import StoredBytes
 from backend.services.dispatch import Dispatcher
 from backend.services.hub import EventHub
+from backend.services.live_figures import LiveFigures
+from backend.services.versions import Versions
 from backend.services.viewing import Viewer
 from backend.settings import Settings
 
@@ -26,6 +29,9 @@ class Context:
     dispatcher: Dispatcher
     hub: EventHub
     viewer: Viewer
+    live_figures: LiveFigures
+    versions: Versions
+    stored_bytes: StoredBytes
 
 
 def _context(request: Request) -> Context:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query
-from fastapi.sse import EventSourceResponse, ServerSentEvent
+from fastapi.responses import StreamingResponse
 
 from backend.api.deps import ContextDep, problems
-from backend.db.models import Event as EventRow
 from backend.schemas.events import Event, EventPage
 from backend.services import events
 
@@ -19,17 +17,24 @@ _MAX_ID = 2**63 - 1
 AfterId = Annotated[int, Query(ge=0, le=_MAX_ID, description="Id of the last event seen.")]
 
 
-@router.get("", response_class=EventSourceResponse, responses=problems())
-async def stream_events(
+class EventStream(StreamingResponse):
+    """Server-sent events that were written before: FastAPI's own writes each for each stream."""
+
+    media_type = "text/event-stream"
+
+
+@router.get("", response_class=EventStream, responses=problems())
+def stream_events(
     context: ContextDep,
     after: Annotated[int | None, Query(ge=0, le=_MAX_ID)] = None,
     last_event_id: Annotated[int | None, Header(ge=0, le=_MAX_ID)] = None,
-) -> AsyncIterator[ServerSentEvent]:
+) -> EventStream:
     """Events as they come, after `Last-Event-ID` or `after`; without either, from now on."""
     start = after if last_event_id is None else last_event_id
-    async for row in context.hub.follow(start):
-        event = _out(row)
-        yield ServerSentEvent(id=str(event.id), event=event.type, data=event)
+    return EventStream(
+        context.hub.follow(start),
+        headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
+    )
 
 
 @router.get("/list", responses=problems())
@@ -37,9 +42,5 @@ def list_events(context: ContextDep, after: AfterId = 0) -> EventPage:
     """Events after a given id, oldest first, at most 500."""
     with context.database.read() as session:
         rows = events.after(session, after)
-    items = [_out(row) for row in rows]
+    items = [Event.model_validate(row, from_attributes=True) for row in rows]
     return EventPage(items=items, last_id=items[-1].id if items else after)
-
-
-def _out(row: EventRow) -> Event:
-    return Event.model_validate(row, from_attributes=True)

@@ -8,12 +8,19 @@ from fastapi import APIRouter, BackgroundTasks, Query, Response
 from sqlalchemy.orm import Session
 
 from backend.api.deps import ContextDep, Limit, RecordId, problems
-from backend.api.figures import csv_response, figure_out
+from backend.api.figures import csv_response, figure_json
 from backend.schemas.comparisons import CurveName, FigureOut, FigureWidth, ThemeName
 from backend.schemas.experiments import Estimate, Experiment, ExperimentPage, ExperimentSpec
-from backend.services import drawing, estimates, events, experiments, presenting, runs, validation
+from backend.services import (
+    estimates,
+    events,
+    experiments,
+    listing,
+    presenting,
+    runs,
+    validation,
+)
 from backend.services import workers as worker_service
-from backend.services.curves import curves_of
 
 router = APIRouter(prefix="/experiments", tags=["experiments"])
 
@@ -45,8 +52,8 @@ def list_experiments(
 ) -> ExperimentPage:
     """Experiments, newest first."""
     with context.database.read() as session:
-        found, next_cursor = experiments.page(session, cursor=cursor, limit=limit)
-        items = [presenting.summary_out(experiment) for experiment in found]
+        found, next_cursor = listing.page(session, cursor=cursor, limit=limit)
+        items = [presenting.summary_out(one) for one in found]
     return ExperimentPage(items=items, next_cursor=next_cursor)
 
 
@@ -77,25 +84,20 @@ def cancel_experiment(experiment_id: RecordId, context: ContextDep) -> Experimen
 @router.get("/{experiment_id}/figures/{name}.csv", responses=problems(404))
 def download_curves(experiment_id: RecordId, name: CurveName, context: ContextDep) -> Response:
     """The numbers of a live curve as CSV."""
-    with context.database.read() as session:
-        experiment = experiments.get(session, experiment_id)
-        curves = curves_of(session, experiment.runs)[name]
-    return csv_response(drawing.draw_curves(name, curves, "light", "wide"), experiment.name)
+    return csv_response(*context.live_figures.figure(experiment_id, name))
 
 
-@router.get("/{experiment_id}/figures/{name}", responses=problems(404))
+@router.get("/{experiment_id}/figures/{name}", responses=problems(404), response_model=FigureOut)
 def read_curves(
     experiment_id: RecordId,
     name: CurveName,
     context: ContextDep,
     theme: ThemeName = "light",
     width: FigureWidth = "wide",
-) -> FigureOut:
+) -> Response:
     """A live curve of every run of the experiment, as a Plotly figure."""
-    with context.database.read() as session:
-        experiment = experiments.get(session, experiment_id)
-        curves = curves_of(session, experiment.runs)[name]
-    return figure_out(drawing.draw_curves(name, curves, theme, width))
+    body = context.live_figures.drawn(experiment_id, name, theme, width, figure_json)
+    return Response(body, media_type="application/json")
 
 
 def _out(session: Session, experiment_id: str) -> Experiment:

@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-import plotly
 from fastapi import APIRouter
-from sqlalchemy import func, select
 
 from backend import __version__, catalog
 from backend.api.deps import ContextDep, problems
-from backend.db.models import Run
 from backend.paper import ARCHITECTURE, published_rules
 from backend.schemas import system as schemas
 from backend.schemas.experiments import ExperimentSpec
@@ -71,39 +68,42 @@ def read_health(context: ContextDep) -> schemas.Health:
 
 @router.get("/system", responses=problems())
 def read_system(context: ContextDep) -> schemas.System:
-    """Workers, queue, disk and versions."""
+    """Workers and what they do, queues, disk and versions."""
     settings = context.settings
     now = datetime.now(UTC)
     with context.database.read() as session:
         alive = workers.alive(session)
-        busy = workers.busy(session)
-        states = dict(
-            session.execute(
-                select(Run.state, func.count())
-                .where(Run.state.in_(("queued", "running")))
-                .group_by(Run.state)
-            )
-            .tuples()
-            .all()
-        )
+        jobs = workers.jobs(session)
+        lengths = workers.queue_lengths(session)
     return schemas.System(
         version=__version__,
         database=context.database.url.get_backend_name(),
         broker=settings.resolved_broker_url.split(":", 1)[0],
         data_folder=str(settings.data_path),
         free_bytes=context.store.free_bytes(),
+        artifact_bytes=context.stored_bytes.read(),
         workers=[
             schemas.WorkerOut(
                 name=worker.name,
-                queue=worker.queue,
+                queues=worker.queue.split(","),
                 device=worker.device,
+                memory_bytes=worker.memory_bytes,
+                concurrency=worker.concurrency,
+                version=worker.version,
+                python_version=worker.python_version,
+                torch_version=worker.torch_version,
                 seconds_since_seen=max(0.0, (now - worker.seen_at).total_seconds()),
-                busy=busy.get(worker.name, 0),
+                jobs=[schemas.JobOut(**asdict(job)) for job in jobs.get(worker.name, [])],
             )
             for worker in alive
         ],
-        queued_runs=states.get("queued", 0),
-        running_runs=states.get("running", 0),
+        queued_runs=lengths.get(("run", "queued"), 0),
+        running_runs=lengths.get(("run", "running"), 0),
+        queued_analyses=lengths.get(("analysis", "queued"), 0),
+        running_analyses=lengths.get(("analysis", "running"), 0),
         folder_roots=[str(root) for root in settings.resolved_folder_roots],
-        plotly_version=plotly.__version__,
+        versions=[
+            schemas.VersionOut(name=name, version=version)
+            for name, version in context.versions.read().items()
+        ],
     )

@@ -109,6 +109,8 @@ class Run(Base):
 
     role: Mapped[str] = mapped_column(String(8), default="run")
     chosen: Mapped[bool] = mapped_column(default=False)
+    # How often measurements were taken back or replaced; until then they are only added.
+    rewinds: Mapped[int] = mapped_column(Integer, default=0)
 
     experiment: Mapped[Experiment] = relationship(back_populates="networks")
 
@@ -152,9 +154,11 @@ class Analysis(Base):
     state: Mapped[str] = mapped_column(String(16), index=True)
     attempt: Mapped[int] = mapped_column(Integer, default=0)
     failures: Mapped[int] = mapped_column(Integer, default=0)
+    worker: Mapped[str | None] = mapped_column(String(200))
     heartbeat_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     result_key: Mapped[str | None] = mapped_column(String(300))
     result_sha256: Mapped[str | None] = mapped_column(String(64))
@@ -207,12 +211,17 @@ class Event(Base):
 
 
 class Worker(Base):
-    """A worker process's last sign of life."""
+    """A worker process: what it is, and its last sign of life."""
 
     __tablename__ = "workers"
 
     name: Mapped[str] = mapped_column(String(200), primary_key=True)
     queue: Mapped[str] = mapped_column(String(64))
     device: Mapped[str] = mapped_column(String(200))
+    memory_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+    concurrency: Mapped[int] = mapped_column(Integer, default=1)
+    version: Mapped[str] = mapped_column(String(64), default="")
+    python_version: Mapped[str] = mapped_column(String(64), default="")
+    torch_version: Mapped[str] = mapped_column(String(64), default="")
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     stopping: Mapped[bool] = mapped_column(default=False)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from pydantic_core import from_json
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -25,7 +26,10 @@ class Database:
         self.url = make_url(url)
         if self.is_sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-        self.engine = create_engine(self.url, pool_pre_ping=not self.is_sqlite)
+        # Pydantic reads JSON several times as fast as the standard library does.
+        self.engine = create_engine(
+            self.url, pool_pre_ping=not self.is_sqlite, json_deserializer=from_json
+        )
         if self.is_sqlite:
             _configure_sqlite(self.engine)
         self._writing_engine = self.engine.execution_options(atlas_writes=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 from backend.figures.curve_tables import every_point, summary
 from backend.figures.data import Curve, Figure, Theme, Width
+from backend.figures.downsampling import MOST_POINTS, extremes
 from backend.figures.labels import end_labels
 from backend.figures.lines import Series, Wording, count_axis, line_traces, rule_series, value_range
 from backend.figures.many_layers import short_name
@@ -23,6 +24,8 @@ _PANEL_HEIGHT: dict[Width, int] = {"wide": 190, "medium": 150, "narrow": 120}
 _COLUMNS: dict[Width, int] = {"wide": 5, "medium": 3, "narrow": 2}
 # How many names plotly.js sets beside each other in a legend at the smallest width of each kind.
 _NAMES_IN_ROW: dict[Width, int] = {"wide": 5, "medium": 3, "narrow": 2}
+# A panel is a fifth of a card.
+_POINTS_IN_PANEL = 600
 _GAP: dict[Width, float] = {"wide": 0.025, "medium": 0.04, "narrow": 0.08}
 
 
@@ -58,7 +61,7 @@ def single_plot(subject: Subject, curves: Sequence[Curve], theme: Theme, width: 
     traces = [
         trace
         for one in series
-        for trace in line_traces(one, theme, subject.wording, suffix="", legend=False)
+        for trace in line_traces(downsampled(one), theme, subject.wording, suffix="", legend=False)
     ]
     return _figure(subject, curves, series, {"data": traces, "layout": page})
 
@@ -117,9 +120,19 @@ def layer_panels(
         page["annotations"].append(heading(short_name(layer), x, y, PALETTES[theme].ink))
         for one in series:
             first = one.rule not in named
-            traces += line_traces(one, theme, subject.wording, suffix=suffix, legend=first)
+            drawn = downsampled(one, _POINTS_IN_PANEL)
+            traces += line_traces(drawn, theme, subject.wording, suffix=suffix, legend=first)
             named.add(one.rule)
     return _figure(subject, curves, everything, {"data": traces, "layout": page})
+
+
+def downsampled(series: Series, most: int = MOST_POINTS) -> Series:
+    """The series with at most so many points a line; means are of all points."""
+    return Series(
+        series.rule,
+        tuple((seed, extremes(*points, most)) for seed, points in series.seeds),
+        None if series.mean is None else extremes(*series.mean, most),
+    )
 
 
 def _legend(grid: Grid, top: int) -> dict[str, Any]:

@@ -2,13 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import overload
 
 import numpy as np
 
 from backend.catalog import RULES
 from backend.figures.data import Cell, Curve, Table
 from backend.figures.lines import Wording, finite_points
+
+
+class _LateRows(Sequence[tuple[Cell, ...]]):
+    """Rows that are made when they are looked at: a figure on a page needs none of them."""
+
+    def __init__(self, make: Callable[[], Sequence[tuple[Cell, ...]]]) -> None:
+        self._make = make
+
+    @cached_property
+    def _rows(self) -> Sequence[tuple[Cell, ...]]:
+        return self._make()
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, index: int) -> tuple[Cell, ...]: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[tuple[Cell, ...]]: ...
+    def __getitem__(self, index: int | slice) -> tuple[Cell, ...] | Sequence[tuple[Cell, ...]]:
+        return self._rows[index]
 
 
 def summary(wording: Wording, y_title: str, curves: Sequence[Curve]) -> Table:
@@ -45,6 +68,16 @@ def summary(wording: Wording, y_title: str, curves: Sequence[Curve]) -> Table:
 def every_point(wording: Wording, y_title: str, curves: Sequence[Curve]) -> Table:
     """List every point of every curve; one without a value is None."""
     by_layer = any(curve.layer is not None for curve in curves)
+    layer = ("layer",) if by_layer else ()
+    return Table(
+        ("rule", "seed", *layer, wording.x, y_title),
+        _LateRows(lambda: _points(wording, curves, by_layer)),
+    )
+
+
+def _points(
+    wording: Wording, curves: Sequence[Curve], by_layer: bool
+) -> Sequence[tuple[Cell, ...]]:
     rows: list[tuple[Cell, ...]] = []
     for curve in curves:
         label: tuple[Cell, ...] = (curve.run.rule, curve.run.seed)
@@ -54,5 +87,4 @@ def every_point(wording: Wording, y_title: str, curves: Sequence[Curve]) -> Tabl
             (*label, step, None if value != value else value)
             for step, value in zip(curve.x.tolist(), values.tolist(), strict=True)
         ]
-    layer = ("layer",) if by_layer else ()
-    return Table(("rule", "seed", *layer, wording.x, y_title), tuple(rows))
+    return rows

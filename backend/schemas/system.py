@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Literal
+
 from pydantic import BaseModel, Field
 
 
@@ -118,14 +121,30 @@ class Health(BaseModel):
     workers: int = Field(description="Workers that reported within the last 30 s.")
 
 
+class JobOut(BaseModel):
+    """A run or an analysis that a worker has."""
+
+    kind: Literal["run", "analysis"]
+    id: str
+    experiment_id: str
+    experiment_name: str
+    what: str = Field(description="Rule and seed of a run, kind of an analysis.")
+    since: datetime | None
+
+
 class WorkerOut(BaseModel):
     """A worker process that reported lately."""
 
     name: str
-    queue: str
-    device: str
+    queues: list[str]
+    device: str = Field(description="Name of its GPU, or its CPU's model and cores.")
+    memory_bytes: int = Field(description="Of the GPU, or of the machine; 0 where it is unknown.")
+    concurrency: int = Field(description="Jobs at a time.")
+    version: str
+    python_version: str
+    torch_version: str
     seconds_since_seen: float
-    busy: int
+    jobs: list[JobOut]
 
 
 class System(BaseModel):
@@ -135,12 +154,24 @@ class System(BaseModel):
     database: str
     broker: str
     data_folder: str
-    free_bytes: int
+    free_bytes: int = Field(description="That can still be written to the data folder's disk.")
+    artifact_bytes: int = Field(
+        description="Of all files that runs have stored; at most a minute old."
+    )
     workers: list[WorkerOut]
     queued_runs: int
     running_runs: int
+    queued_analyses: int
+    running_analyses: int
     folder_roots: list[str]
-    plotly_version: str
+    versions: list[VersionOut]
+
+
+class VersionOut(BaseModel):
+    """A part that the service runs on, and its version."""
+
+    name: str
+    version: str
 
 
 class Problem(BaseModel):
@@ -161,3 +192,4 @@ class FieldError(BaseModel):
 
 
 Problem.model_rebuild()
+System.model_rebuild()

@@ -70,12 +70,19 @@ def recompute(session: Session, analysis_id: str) -> None:
     )
 
 
-def claim(session: Session, analysis_id: str) -> tuple[AnalysisFence, Analysis] | None:
-    """Take a queued analysis; None when it is not queued (any more)."""
+def claim(session: Session, analysis_id: str, worker: str) -> tuple[AnalysisFence, Analysis] | None:
+    """Take a queued analysis for ``worker``; None when it is not queued (any more)."""
+    now = datetime.now(UTC)
     attempt = session.scalar(
         update(Analysis)
         .where(Analysis.id == analysis_id, Analysis.state == "queued")
-        .values(state="running", attempt=Analysis.attempt + 1, heartbeat_at=datetime.now(UTC))
+        .values(
+            state="running",
+            attempt=Analysis.attempt + 1,
+            worker=worker,
+            heartbeat_at=now,
+            started_at=now,
+        )
         .returning(Analysis.attempt)
     )
     if attempt is None:

@@ -1,13 +1,11 @@
-"""Creating, listing, cancelling and deleting experiments."""
+"""Creating, reading, cancelling and deleting experiments."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 import secrets
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, selectinload
 
 from backend.catalog import (
@@ -20,7 +18,7 @@ from backend.catalog import (
 from backend.db.models import Analysis, Comparison, Experiment, Run
 from backend.schemas.experiments import ExperimentSpec, RuleSpec
 from backend.services import events, runs, search
-from backend.services.errors import ConflictError, InvalidSpecError, NotFoundError
+from backend.services.errors import ConflictError, NotFoundError
 
 
 def default_spec() -> ExperimentSpec:
@@ -95,27 +93,6 @@ def get(session: Session, experiment_id: str) -> Experiment:
     return experiment
 
 
-def page(
-    session: Session, *, cursor: str | None, limit: int
-) -> tuple[list[Experiment], str | None]:
-    """Experiments newest first, at most ``limit``, and the next page's cursor if there is one."""
-    query = (
-        select(Experiment)
-        .options(selectinload(Experiment.networks))
-        .order_by(Experiment.created_at.desc(), Experiment.id.desc())
-        .limit(limit + 1)
-    )
-    if cursor is not None:
-        query = query.where(
-            tuple_(Experiment.created_at, Experiment.id) < tuple_(*_decode_cursor(cursor))
-        )
-    found = list(session.scalars(query))
-    if len(found) <= limit:
-        return found, None
-    last = found[limit - 1]
-    return found[:limit], _encode_cursor(last.created_at, last.id)
-
-
 def cancel(session: Session, experiment_id: str) -> Experiment:
     """Cancel every run that waits or runs."""
     experiment = get(session, experiment_id)
@@ -153,22 +130,3 @@ def _rule_with_defaults(chosen: RuleSpec) -> RuleSpec:
         values["normalization"] = rule.normalizations[0].id
     given = chosen.model_dump(exclude={"rule"}, exclude_none=True)
     return RuleSpec.model_validate({"rule": rule.id, **values, **given})
-
-
-def _encode_cursor(created_at: datetime, experiment_id: str) -> str:
-    text = f"{created_at.isoformat()} {experiment_id}"
-    return base64.urlsafe_b64encode(text.encode()).decode()
-
-
-def _decode_cursor(cursor: str) -> tuple[datetime, str]:
-    try:
-        text = base64.urlsafe_b64decode(cursor.encode()).decode()
-        moment, experiment_id = text.split(" ")
-        created_at = datetime.fromisoformat(moment)
-        if created_at.tzinfo is None or not experiment_id.isalnum():
-            raise ValueError(text)
-    except (ValueError, binascii.Error, UnicodeError) as error:
-        raise InvalidSpecError(
-            [("cursor", "This cursor is not one that the list gave; start from the first page.")]
-        ) from error
-    return created_at, experiment_id

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from backend.catalog import RULES
 from backend.db.models import Experiment, Run
 from backend.schemas.experiments import Experiment as ExperimentOut
 from backend.schemas.experiments import ExperimentSpec, ExperimentSummary, RunCounts
 from backend.schemas.experiments import Run as RunOut
+from backend.services.listing import Listed, listed
 
 
 def run_out(run: Run, *, waiting_reason: str | None = None) -> RunOut:
@@ -43,22 +42,20 @@ def run_out(run: Run, *, waiting_reason: str | None = None) -> RunOut:
     )
 
 
-def summary_out(experiment: Experiment) -> ExperimentSummary:
-    """One line of the list of experiments; its runs must be loaded."""
-    spec = ExperimentSpec.model_validate(experiment.spec)
-    epochs = sum(network.epochs for network in experiment.networks)
-    done = sum(network.epoch for network in experiment.networks)
+def summary_out(listed: Listed) -> ExperimentSummary:
+    """One line of the list of experiments."""
+    spec = listed.spec
     return ExperimentSummary(
-        id=experiment.id,
-        name=experiment.name,
-        dataset=spec.dataset,
-        architecture=spec.architecture,
-        epochs=spec.epochs,
-        rules=[rule.rule for rule in spec.rules],
-        seeds=spec.seeds,
-        counts=RunCounts(**Counter(run.state for run in experiment.runs)),
-        progress=done / epochs if epochs else 0.0,
-        created_at=experiment.created_at,
+        id=listed.id,
+        name=listed.name,
+        dataset=spec["dataset"],
+        architecture=spec["architecture"],
+        epochs=spec["epochs"],
+        rules=[rule["rule"] for rule in spec["rules"]],
+        seeds=spec["seeds"],
+        counts=RunCounts(**listed.counts),
+        progress=listed.epochs_done / listed.epochs if listed.epochs else 0.0,
+        created_at=listed.created_at,
     )
 
 
@@ -67,7 +64,7 @@ def experiment_out(
 ) -> ExperimentOut:
     """An experiment with its runs, as of event ``event_id``."""
     return ExperimentOut(
-        **summary_out(experiment).model_dump(),
+        **dict(summary_out(listed(experiment))),
         spec=ExperimentSpec.model_validate(experiment.spec),
         runs=[run_out(run, waiting_reason=waiting_reason) for run in experiment.runs],
         trials=[run_out(run, waiting_reason=waiting_reason) for run in experiment.trials],

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from backend.artifacts import ArtifactStore, Stored
@@ -97,10 +97,7 @@ def report(
     Raises SupersededError, writing nothing, when another attempt has the run.
     """
     _fenced(session, fence, {**progress, "heartbeat_at": datetime.now(UTC)})
-    for kind, step, epoch, values in measurements:
-        session.merge(
-            Measurement(run_id=fence.run_id, kind=kind, step=step, epoch=epoch, data=values)
-        )
+    _store_measurements(session, fence.run_id, list(measurements))
     replaced: list[str] = []
     for kind, epoch, stored in artifacts:
         previous = session.get(Artifact, (fence.run_id, kind, epoch))
@@ -120,9 +117,37 @@ def report(
     return replaced
 
 
+def _store_measurements(
+    session: Session, run_id: str, measured: list[tuple[str, int, int, dict[str, Any]]]
+) -> None:
+    replaced = 0
+    for kind in {kind for kind, *_ in measured}:
+        steps = [step for of_kind, step, *_ in measured if of_kind == kind]
+        deleted = session.execute(
+            delete(Measurement)
+            .where(
+                Measurement.run_id == run_id,
+                Measurement.kind == kind,
+                Measurement.step.in_(steps),
+            )
+            .returning(Measurement.step)
+        ).all()
+        replaced += len(deleted)
+    if measured:
+        session.execute(
+            insert(Measurement),
+            [
+                {"run_id": run_id, "kind": kind, "step": step, "epoch": epoch, "data": values}
+                for kind, step, epoch, values in measured
+            ],
+        )
+    if replaced:
+        session.execute(update(Run).where(Run.id == run_id).values(rewinds=Run.rewinds + 1))
+
+
 def rewind(session: Session, fence: Fence, step: int) -> None:
     """Forget measurements after ``step``, before a resumed run measures them again."""
-    _fenced(session, fence, {"step": step})
+    _fenced(session, fence, {"step": step, "rewinds": Run.rewinds + 1})
     session.execute(
         delete(Measurement).where(Measurement.run_id == fence.run_id, Measurement.step > step)
     )

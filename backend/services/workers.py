@@ -1,24 +1,54 @@
-"""Which workers are alive, by the sign of life that each leaves in the database."""
+"""Which workers are alive and what they do, by what each leaves in the database."""
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from backend.db.models import Run, Worker
+from backend import __version__
+from backend.catalog import RULES
+from backend.db.models import Analysis, Experiment, Run, Worker
 from backend.services.dispatch import TRAIN_QUEUE
 
 BEAT_SECONDS = 5.0
 _ALIVE = timedelta(seconds=30)
 _FORGOTTEN = timedelta(days=1)
+_OF_EXPERIMENT = (Experiment.id, Experiment.name)
 
 
-def beat(session: Session, *, name: str, queue: str, device: str) -> None:
-    """Note that the worker ``name`` is alive."""
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What a worker says of itself: ``queue`` names its queues, separated by commas."""
+
+    queue: str
+    device: str
+    memory_bytes: int
+    concurrency: int
+    python_version: str
+    torch_version: str
+    version: str = __version__
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A run or an analysis that a worker has."""
+
+    kind: Literal["run", "analysis"]
+    id: str
+    experiment_id: str
+    experiment_name: str
+    what: str
+    since: datetime | None
+
+
+def beat(session: Session, name: str, described: Described) -> None:
+    """Note that the worker ``name`` is alive, and what it is."""
     now = datetime.now(UTC)
-    session.merge(Worker(name=name, queue=queue, device=device, seen_at=now))
+    session.merge(Worker(name=name, seen_at=now, **asdict(described)))
     session.execute(delete(Worker).where(Worker.seen_at < now - _FORGOTTEN))
 
 
@@ -48,12 +78,44 @@ def alive(session: Session) -> list[Worker]:
     )
 
 
-def busy(session: Session) -> dict[str, int]:
-    """Running runs by the worker that has them."""
-    rows = session.execute(
-        select(Run.worker, func.count()).where(Run.state == "running").group_by(Run.worker)
+def jobs(session: Session) -> dict[str | None, list[Job]]:
+    """What each worker is doing, longest first."""
+    found: dict[str | None, list[Job]] = {}
+    runs = session.execute(
+        select(Run.worker, Run.id, Run.rule, Run.seed, Run.role, Run.started_at, *_OF_EXPERIMENT)
+        .join(Experiment, Experiment.id == Run.experiment_id)
+        .where(Run.state == "running", Run.worker.is_not(None))
+        .order_by(Run.started_at)
     )
-    return {name: count for name, count in rows if name is not None}
+    for worker, run_id, rule, seed, role, since, experiment_id, name in runs:
+        title = f"{RULES[rule].name if rule in RULES else rule}, seed {seed}"
+        if role == "trial":
+            title += ", a trial"
+        found.setdefault(worker, []).append(Job("run", run_id, experiment_id, name, title, since))
+    analyses = session.execute(
+        select(Analysis.worker, Analysis.id, Analysis.kind, Analysis.started_at, *_OF_EXPERIMENT)
+        .join(Experiment, Experiment.id == Analysis.experiment_id)
+        .where(Analysis.state == "running", Analysis.worker.is_not(None))
+        .order_by(Analysis.started_at)
+    )
+    for worker, analysis_id, kind, since, experiment_id, name in analyses:
+        found.setdefault(worker, []).append(
+            Job("analysis", analysis_id, experiment_id, name, kind, since)
+        )
+    return found
+
+
+def queue_lengths(session: Session) -> dict[tuple[str, str], int]:
+    """How many runs and analyses wait or run, by ("run" or "analysis", state)."""
+    return {
+        (kind, state): count
+        for kind, table in (("run", Run), ("analysis", Analysis))
+        for state, count in session.execute(
+            select(table.state, func.count())
+            .where(table.state.in_(("queued", "running")))
+            .group_by(table.state)
+        )
+    }
 
 
 def waiting_reason(session: Session) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 from backend.artifacts import Stored
 from backend.db.models import Artifact, Event, Measurement, Run, Worker
 from backend.db.session import Database
-from backend.services import experiments, runs, workers
+from backend.services import experiments, listing, runs, workers
 from backend.services.errors import ConflictError, NotFoundError, SupersededError
 from backend.services.runs import Fence
 
@@ -254,7 +254,7 @@ def test_experiments_are_paged_newest_first_each_once(database: Database) -> Non
     cursor = None
     while True:
         with database.read() as session:
-            page, cursor = experiments.page(session, cursor=cursor, limit=3)
+            page, cursor = listing.page(session, cursor=cursor, limit=3)
         seen += [experiment.id for experiment in page]
         if cursor is None:
             break

@@ -16,6 +16,7 @@ BENCHMARKS = (
     "statistics",
     "comparisons",
     "product",
+    "load",
 )
 
 

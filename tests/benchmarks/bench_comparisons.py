@@ -51,7 +51,7 @@ def train_and_compare(client: TestClient, worker: WorkerContext) -> tuple[str, d
     with worker.database.read() as session:
         waiting = list(session.scalars(select(Analysis.id).where(Analysis.state == "queued")))
     for analysis_id in waiting:
-        run_analysis(worker, analysis_id)
+        run_analysis(worker, analysis_id, "benchmark")
     computed: dict[str, Any] = client.get(f"/api/comparisons/{comparison['id']}").json()
     return path, computed
 

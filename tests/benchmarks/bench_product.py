@@ -50,12 +50,12 @@ def seconds_until(address: str, path: str, field: str, wanted: object, limit: fl
     raise TimeoutError(f"{path} did not come to {field} = {wanted}")
 
 
-def start(command: str, folder: Path) -> tuple[subprocess.Popen[bytes], str]:
+def start(command: str, folder: Path, **settings: str) -> tuple[subprocess.Popen[bytes], str]:
     """Start `atlas COMMAND` on a free port; its process and address."""
     port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-c", "from backend.cli import main; main()", command],
-        env={**os.environ, "ATLAS_DATA_DIR": str(folder), "ATLAS_PORT": str(port)},
+        env={**os.environ, "ATLAS_DATA_DIR": str(folder), "ATLAS_PORT": str(port), **settings},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 _Compute = Callable[[dict[str, Any], Representations, Callable[[], None]], bytes]
 
 
-def run_analysis(context: WorkerContext, analysis_id: str) -> None:
+def run_analysis(context: WorkerContext, analysis_id: str, worker: str) -> None:
     """Claim a queued analysis, compute it and store its result. Does nothing when not queued.
 
     What a comparison cannot be shown without goes first, whoever asked for it: a page opens while
@@ -35,13 +35,13 @@ def run_analysis(context: WorkerContext, analysis_id: str) -> None:
     with context.database.read() as session:
         urgent = analyses.first_wanted(session)
     for first in urgent:
-        _run(context, first)
-    _run(context, analysis_id)
+        _run(context, first, worker)
+    _run(context, analysis_id, worker)
 
 
-def _run(context: WorkerContext, analysis_id: str) -> None:
+def _run(context: WorkerContext, analysis_id: str, worker: str) -> None:
     with context.database.write() as session:
-        claimed = analyses.claim(session, analysis_id)
+        claimed = analyses.claim(session, analysis_id, worker)
     if claimed is None:
         return
     fence, analysis = claimed

@@ -521,7 +521,7 @@ export interface paths {
         };
         /**
          * Read System
-         * @description Workers, queue, disk and versions.
+         * @description Workers and what they do, queues, disk and versions.
          */
         get: operations["read_system_api_system_get"];
         put?: never;
@@ -1096,6 +1096,30 @@ export interface components {
             workers: number;
         };
         /**
+         * JobOut
+         * @description A run or an analysis that a worker has.
+         */
+        JobOut: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "run" | "analysis";
+            /** Id */
+            id: string;
+            /** Experiment Id */
+            experiment_id: string;
+            /** Experiment Name */
+            experiment_name: string;
+            /**
+             * What
+             * @description Rule and seed of a run, kind of an analysis.
+             */
+            what: string;
+            /** Since */
+            since: string | null;
+        };
+        /**
          * Limits
          * @description The largest values that are accepted.
          */
@@ -1506,18 +1530,30 @@ export interface components {
             broker: string;
             /** Data Folder */
             data_folder: string;
-            /** Free Bytes */
+            /**
+             * Free Bytes
+             * @description That can still be written to the data folder's disk.
+             */
             free_bytes: number;
+            /**
+             * Artifact Bytes
+             * @description Of all files that runs have stored; at most a minute old.
+             */
+            artifact_bytes: number;
             /** Workers */
             workers: components["schemas"]["WorkerOut"][];
             /** Queued Runs */
             queued_runs: number;
             /** Running Runs */
             running_runs: number;
+            /** Queued Analyses */
+            queued_analyses: number;
+            /** Running Analyses */
+            running_analyses: number;
             /** Folder Roots */
             folder_roots: string[];
-            /** Plotly Version */
-            plotly_version: string;
+            /** Versions */
+            versions: components["schemas"]["VersionOut"][];
         };
         /**
          * TableOut
@@ -1535,20 +1571,49 @@ export interface components {
             rows: (string | number | null)[][];
         };
         /**
+         * VersionOut
+         * @description A part that the service runs on, and its version.
+         */
+        VersionOut: {
+            /** Name */
+            name: string;
+            /** Version */
+            version: string;
+        };
+        /**
          * WorkerOut
          * @description A worker process that reported lately.
          */
         WorkerOut: {
             /** Name */
             name: string;
-            /** Queue */
-            queue: string;
-            /** Device */
+            /** Queues */
+            queues: string[];
+            /**
+             * Device
+             * @description Name of its GPU, or its CPU's model and cores.
+             */
             device: string;
+            /**
+             * Memory Bytes
+             * @description Of the GPU, or of the machine; 0 where it is unknown.
+             */
+            memory_bytes: number;
+            /**
+             * Concurrency
+             * @description Jobs at a time.
+             */
+            concurrency: number;
+            /** Version */
+            version: string;
+            /** Python Version */
+            python_version: string;
+            /** Torch Version */
+            torch_version: string;
             /** Seconds Since Seen */
             seconds_since_seen: number;
-            /** Busy */
-            busy: number;
+            /** Jobs */
+            jobs: components["schemas"]["JobOut"][];
         };
     };
     responses: never;
@@ -2796,7 +2861,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": unknown;
+                    "text/event-stream": string;
                 };
             };
             /** @description Unprocessable Entity */

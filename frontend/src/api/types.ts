@@ -28,6 +28,7 @@ export type Share = Schemas["Share"];
 export type SharedComparison = Schemas["SharedComparison"];
 export type System = Schemas["System"];
 export type Table = Schemas["TableOut"];
+export type Worker = Schemas["WorkerOut"];
 
 /** Figures drawn while an experiment runs. */
 export const CURVE_NAMES = [

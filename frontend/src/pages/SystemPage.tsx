@@ -6,19 +6,44 @@ import type { System } from "../api/types";
 import { Card } from "../components/Card";
 import { ErrorAlert } from "../components/ErrorAlert";
 import { Page } from "../components/Page";
-import { formatBytes, formatDuration, formatInteger, plural } from "../lib/format";
+import { WorkerItem } from "../components/system/WorkerItem";
+import { formatBytes, plural } from "../lib/format";
 import classes from "./SystemPage.module.css";
+
+/** `3 runs, 1 analysis`. */
+function work(runs: number, analyses: number): string {
+  return `${plural(runs, "run")}, ${plural(analyses, "analysis", "analyses")}`;
+}
 
 function facts(system: System): [term: string, value: ReactNode][] {
   return [
-    ["Version", system.version],
-    ["Database", system.database],
-    ["Broker", system.broker],
-    ["Data folder", <Code key="folder">{system.data_folder}</Code>],
+    ["At work", work(system.running_runs, system.running_analyses)],
+    ["Waiting in the queue", work(system.queued_runs, system.queued_analyses)],
+    ["Stored by runs", formatBytes(system.artifact_bytes)],
     ["Free disk", formatBytes(system.free_bytes)],
-    ["Queue", `${plural(system.running_runs, "run")} running, ${formatInteger(system.queued_runs)} queued`],
-    ["Plotly", system.plotly_version],
+    ["Data folder", <Code key="folder">{system.data_folder}</Code>],
+    ["Broker", system.broker === "filesystem" ? "a folder in the data folder" : system.broker],
   ];
+}
+
+function versions(system: System): [term: string, value: ReactNode][] {
+  return [
+    ["Feedback Atlas", system.version],
+    ...system.versions.map((part): [string, string] => [part.name, part.version]),
+  ];
+}
+
+function Facts({ of }: { of: [term: string, value: ReactNode][] }) {
+  return (
+    <dl className={classes["facts"]}>
+      {of.map(([term, value]) => (
+        <div key={term}>
+          <dt>{term}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
 }
 
 function Workers({ system }: { system: System }) {
@@ -31,30 +56,11 @@ function Workers({ system }: { system: System }) {
     );
   }
   return (
-    <div className={classes["scroll"]}>
-      <table className={classes["table"]} aria-label="Workers">
-        <thead>
-          <tr>
-            <th scope="col">Name</th>
-            <th scope="col">Queue</th>
-            <th scope="col">Device</th>
-            <th scope="col">At work on</th>
-            <th scope="col">Last seen</th>
-          </tr>
-        </thead>
-        <tbody>
-          {system.workers.map((worker) => (
-            <tr key={`${worker.name} ${worker.queue}`}>
-              <td>{worker.name}</td>
-              <td>{worker.queue}</td>
-              <td>{worker.device}</td>
-              <td>{worker.busy === 0 ? "nothing" : plural(worker.busy, "run")}</td>
-              <td>{formatDuration(worker.seconds_since_seen)} ago</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <ul className={classes["workers"]} aria-label="Workers">
+      {system.workers.map((worker) => (
+        <WorkerItem key={worker.name} worker={worker} version={system.version} />
+      ))}
+    </ul>
   );
 }
 
@@ -89,17 +95,13 @@ export function SystemPage() {
       {data && (
         <>
           <Card title="Service">
-            <dl className={classes["facts"]}>
-              {facts(data).map(([term, value]) => (
-                <div key={term}>
-                  <dt>{term}</dt>
-                  <dd>{value}</dd>
-                </div>
-              ))}
-            </dl>
+            <Facts of={facts(data)} />
           </Card>
           <Card title="Workers">
             <Workers system={data} />
+          </Card>
+          <Card title="Versions">
+            <Facts of={versions(data)} />
           </Card>
           <Card title="Folders that experiments may use">
             <FolderRoots roots={data.folder_roots} />

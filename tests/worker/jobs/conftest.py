@@ -55,7 +55,7 @@ class Atlas:
         path = f"/experiments/{experiment['id']}/comparisons"
         asked = self.post(path, request, 200)
         for analysis_id in self.queued_analyses("similarity", "rdm", *panels):
-            run_analysis(self.worker, analysis_id)
+            run_analysis(self.worker, analysis_id, "test")
         return self.get(f"/comparisons/{asked['id']}")
 
     def queued_analyses(self, *kinds: str) -> list[str]:

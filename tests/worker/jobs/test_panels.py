@@ -199,7 +199,7 @@ def test_what_a_page_needs_is_computed_before_panels_that_wait(
     later = trained_atlas.post(path, {"epoch": "last"}, 200)
     # A worker gets a message about a panel of the first comparison.
     panel = trained_atlas.queued_analyses("statistics")[0]
-    run_analysis(trained_atlas.worker, panel)
+    run_analysis(trained_atlas.worker, panel, "test")
     assert trained_atlas.get(f"/comparisons/{later['id']}")["state"] == "completed"
     assert panel not in trained_atlas.queued_analyses("statistics")
 
@@ -227,7 +227,7 @@ def test_all_numbers_are_one_file_that_rsatoolbox_opens(
     path = f"/comparisons/{comparison['id']}/numbers.zip"
     assert "is being made" in trained_atlas.get(path, 503)["detail"]
     (analysis_id,) = trained_atlas.queued_analyses("download")
-    run_analysis(trained_atlas.worker, analysis_id)
+    run_analysis(trained_atlas.worker, analysis_id, "test")
     answer = trained_atlas.client.get(f"/api{path}")
     assert answer.headers["content-disposition"] == 'attachment; filename="a-test-numbers.zip"'
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:

@@ -18,6 +18,7 @@ from backend.services import runs, workers
 from tests.backend.test_artifacts import small_disk  # noqa: F401  # a fixture
 from tests.backend.test_bad_input import image_tree
 from tests.worker.jobs.conftest import Atlas
+from worker.jobs.machine import describe
 from worker.jobs.training import run_training
 
 
@@ -267,7 +268,8 @@ def test_a_worker_that_stops_hands_its_run_back_at_the_step_where_it_stood(atlas
     )
     run_training(atlas.worker, alone, "test")
     with atlas.worker.database.write() as session:
-        workers.beat(session, name="leaving", queue="train", device="CPU")
+        described = describe(atlas.worker.settings, queues="train", concurrency=1)
+        workers.beat(session, "leaving", described)
     stopping = Stopping(atlas, handed, at_step=3)
     stopping.start()
     run_training(atlas.worker, handed, "leaving")

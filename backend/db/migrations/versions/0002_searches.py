@@ -25,6 +25,6 @@ def downgrade() -> None:
     # What an older release does not know must not look like runs to it.
     op.execute("DELETE FROM runs WHERE role = 'trial'")
     op.execute("UPDATE runs SET state = 'queued' WHERE state = 'searching'")
-    with op.batch_alter_table("runs") as batch_op:
-        batch_op.drop_column("chosen")
-        batch_op.drop_column("role")
+    # Not as a batch: SQLite would make the table anew, and dropping it deletes what refers to it.
+    op.drop_column("runs", "chosen")
+    op.drop_column("runs", "role")

@@ -1,0 +1,64 @@
+"""Figures of an experiment while it trains, drawn again only when it was measured again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy.orm import Session
+
+from backend.db.session import Database
+from backend.figures.data import Figure, Theme, Width
+from backend.services import drawing, experiments
+from backend.services.curves import curves_named
+from backend.services.recall import Recall
+from backend.services.series import RunKey, SeriesCache, run_keys
+
+_DRAWN_BYTES = 64_000_000
+
+
+class LiveFigures:
+    """Curves of experiments; many readers of one figure cost about as much as one."""
+
+    def __init__(self, database: Database) -> None:
+        """Draw from ``database``."""
+        self._database = database
+        self._series = SeriesCache()
+        self._drawn: Recall[bytes] = Recall(_DRAWN_BYTES)
+
+    def drawn(
+        self,
+        experiment_id: str,
+        name: str,
+        theme: Theme,
+        width: Width,
+        encode: Callable[[Figure], bytes],
+    ) -> bytes:
+        """What ``encode`` makes of the figure, once for each state of the runs.
+
+        Raises NotFoundError.
+        """
+        with self._database.read() as session:
+            keys = _keys(session, experiment_id)
+
+            def draw() -> bytes:
+                curves = curves_named(name, session, keys, self._series)
+                return encode(drawing.draw_curves(name, curves, theme, width))
+
+            return self._drawn.get(
+                (experiment_id, name, theme, width), self._series.version(session, keys), draw, len
+            )
+
+    def figure(self, experiment_id: str, name: str) -> tuple[Figure, str]:
+        """The figure with every point, and the experiment's name. Raises NotFoundError."""
+        with self._database.read() as session:
+            title = experiments.get(session, experiment_id).name
+            curves = curves_named(name, session, _keys(session, experiment_id), self._series)
+        return drawing.draw_curves(name, curves, "light", "wide"), title
+
+
+def _keys(session: Session, experiment_id: str) -> list[RunKey]:
+    keys = run_keys(session, experiment_id)
+    if not keys:
+        # An experiment has at least one run: this says that there is none.
+        experiments.get(session, experiment_id)
+    return keys

@@ -1,0 +1,194 @@
+"""Measures of learning, read from the database once and kept, so that only new ones are read."""
+
+from __future__ import annotations
+
+import threading
+from array import array
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session
+
+from backend.db.models import Measurement, Run
+
+# What is kept of the rows of each kind, and what its points are placed over.
+STEP_MEASURES = ("loss", "local_angle", "global_angle", "update_angle", "sign_concordance")
+EPOCH_MEASURES = ("val_accuracy",)
+_MOST_POINTS = 4_000_000
+_RUNS_IN_STATEMENT = 100
+_ENDED = ("completed", "failed", "cancelled")
+
+# Of a run: by measure and layer (None for the whole network), x and y, each of shape (n,).
+Series = dict[str, dict[str | None, tuple[NDArray[np.float64], NDArray[np.float64]]]]
+
+
+@dataclass(frozen=True, slots=True)
+class RunKey:
+    """A run, and all of its row that says whether what is kept of it is still true."""
+
+    id: str
+    experiment_id: str
+    rule: str
+    seed: int
+    state: str
+    attempt: int
+    rewinds: int
+
+    @classmethod
+    def of(cls, run: Run) -> RunKey:
+        """The key of a loaded row."""
+        return cls(
+            run.id, run.experiment_id, run.rule, run.seed, run.state, run.attempt, run.rewinds
+        )
+
+
+def run_keys(session: Session, experiment_id: str) -> list[RunKey]:
+    """Keys of the runs of an experiment, in their order, without loading the runs."""
+    columns = (Run.id, Run.experiment_id, Run.rule, Run.seed, Run.state, Run.attempt, Run.rewinds)
+    rows = session.execute(
+        select(*columns)
+        .where(Run.experiment_id == experiment_id, Run.role == "run")
+        .order_by(Run.position)
+    )
+    return [RunKey(*row) for row in rows]
+
+
+@dataclass(slots=True)
+class _Kept:
+    """The points of one run: to it rows are added until its measurements are taken back."""
+
+    rewinds: int
+    rows: int = 0
+    points: int = 0
+    # The attempt that had ended when the rows were read: then there will be no more of it.
+    ended_attempt: int | None = None
+    newest: dict[str, int] = field(default_factory=lambda: {"step": -1, "epoch": -1})
+    columns: dict[tuple[str, str | None], tuple[array[float], array[float]]] = field(
+        default_factory=dict
+    )
+
+    def is_complete(self, key: RunKey) -> bool:
+        return key.state in _ENDED and self.ended_attempt == key.attempt
+
+    def add(self, kind: str, step: int, epoch: int, data: Mapping[str, Any]) -> None:
+        x = epoch if kind == "epoch" else step
+        for measure in EPOCH_MEASURES if kind == "epoch" else STEP_MEASURES:
+            value = data.get(measure)
+            if isinstance(value, dict):
+                for layer, of_layer in value.items():
+                    self._add_point(measure, layer, x, of_layer)
+            else:
+                self._add_point(measure, None, x, value)
+        self.newest[kind] = step
+        self.rows += 1
+
+    def _add_point(self, measure: str, layer: str | None, x: float, y: float | None) -> None:
+        if y is None:
+            return
+        column = self.columns.get((measure, layer))
+        if column is None:
+            column = self.columns[measure, layer] = (array("d"), array("d"))
+        column[0].append(x)
+        column[1].append(y)
+        self.points += 1
+
+    def series(self, measures: Iterable[str]) -> Series:
+        found: Series = {measure: {} for measure in measures}
+        for (measure, layer), (x, y) in self.columns.items():
+            if measure in found:
+                found[measure][layer] = (np.array(x), np.array(y))
+        return found
+
+
+@dataclass(slots=True)
+class _Experiment:
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    runs: dict[str, _Kept] = field(default_factory=dict)
+    points: int = 0
+
+
+class SeriesCache:
+    """Series of the experiments that were read last, up to so many points."""
+
+    def __init__(self, most_points: int = _MOST_POINTS) -> None:
+        self._most_points = most_points
+        self._lock = threading.Lock()
+        self._experiments: OrderedDict[str, _Experiment] = OrderedDict()
+
+    def read(
+        self, session: Session, keys: Sequence[RunKey], measures: Iterable[str]
+    ) -> list[Series]:
+        """The series of runs of one experiment, brought up to date."""
+        with self._current(session, keys) as kept:
+            wanted = tuple(measures)
+            return [one.series(wanted) for one in kept]
+
+    def version(self, session: Session, keys: Sequence[RunKey]) -> tuple[tuple[int, int], ...]:
+        """What changes when a series of these runs does."""
+        with self._current(session, keys) as kept:
+            return tuple((one.rewinds, one.rows) for one in kept)
+
+    @contextmanager
+    def _current(self, session: Session, keys: Sequence[RunKey]) -> Iterator[list[_Kept]]:
+        """What is kept of each run, up to date, and not changed by others meanwhile."""
+        if not keys:
+            yield []
+            return
+        experiment = self._experiment(keys[0].experiment_id)
+        with experiment.lock:
+            for key in keys:
+                kept = experiment.runs.get(key.id)
+                if kept is None or kept.rewinds != key.rewinds:
+                    experiment.runs[key.id] = _Kept(key.rewinds)
+            stale = [key for key in keys if not experiment.runs[key.id].is_complete(key)]
+            for start in range(0, len(stale), _RUNS_IN_STATEMENT):
+                _read_new(session, stale[start : start + _RUNS_IN_STATEMENT], experiment.runs)
+            experiment.points = sum(kept.points for kept in experiment.runs.values())
+            yield [experiment.runs[key.id] for key in keys]
+        self._forget_oldest()
+
+    def _experiment(self, experiment_id: str) -> _Experiment:
+        with self._lock:
+            experiment = self._experiments.setdefault(experiment_id, _Experiment())
+            self._experiments.move_to_end(experiment_id)
+            return experiment
+
+    def _forget_oldest(self) -> None:
+        with self._lock:
+            points = sum(experiment.points for experiment in self._experiments.values())
+            while points > self._most_points and len(self._experiments) > 1:
+                points -= self._experiments.popitem(last=False)[1].points
+
+
+def _read_new(session: Session, keys: Sequence[RunKey], runs: Mapping[str, _Kept]) -> None:
+    """Add the rows that came after those that are kept."""
+    fresh = [key.id for key in keys if not runs[key.id].rows]
+    wanted: list[ColumnElement[bool]] = [Measurement.run_id.in_(fresh)] if fresh else []
+    wanted += [
+        and_(Measurement.run_id == key.id, Measurement.kind == kind, Measurement.step > newest)
+        for key in keys
+        if runs[key.id].rows
+        for kind, newest in runs[key.id].newest.items()
+    ]
+    rows = session.execute(
+        select(
+            Measurement.run_id,
+            Measurement.kind,
+            Measurement.step,
+            Measurement.epoch,
+            Measurement.data,
+        )
+        .where(or_(*wanted))
+        .order_by(Measurement.run_id, Measurement.kind, Measurement.step)
+    )
+    for run_id, kind, step, epoch, data in rows:
+        runs[run_id].add(kind, step, epoch, data)
+    for key in keys:
+        # Nothing follows an attempt that had ended before its rows were read.
+        runs[key.id].ended_attempt = key.attempt if key.state in _ENDED else None

@@ -1,0 +1,101 @@
+"""Pages cost the same number of SQL statements however many experiments and runs there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import event, update
+
+from backend.db.models import Run
+from backend.db.session import Database
+from backend.main import create_app
+from backend.schemas.experiments import ExperimentSpec, RuleSpec
+from backend.services import experiments, runs, workers
+from backend.services.workers import Described
+from backend.settings import Settings
+
+
+@contextmanager
+def counted(database: Database) -> Iterator[list[str]]:
+    """The statements that are executed meanwhile."""
+    statements: list[str] = []
+
+    def note(_: Any, __: Any, statement: str, *___: Any) -> None:
+        if statement != "BEGIN":
+            statements.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    yield statements
+    event.remove(database.engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def quiet(settings: Settings) -> Iterator[TestClient]:
+    """A service whose background work is not started, so that only requests execute statements."""
+    app = create_app(settings)
+    database: Database = app.state.context.database
+    database.migrate()
+    yield TestClient(app)
+    database.close()
+
+
+def launch(database: Database, seeds: int, state: str) -> str:
+    """An experiment of two rules with ``seeds`` seeds, each run measured; its id."""
+    spec = ExperimentSpec(
+        name="Counted",
+        rules=[RuleSpec(rule="bp"), RuleSpec(rule="usf_sn")],
+        seeds=list(range(seeds)),
+    )
+    with database.write() as session:
+        created = experiments.create(session, spec)
+        experiment_id, ids = created.id, [run.id for run in created.runs]
+        for run_id in ids:
+            fence = runs.claim(session, run_id, "w")
+            assert fence is not None
+            row = ("step", 10, 1, {"loss": 1.0, "local_angle": {"conv1": 3.0}})
+            runs.report(session, fence, {"step": 10}, [row])
+            session.execute(update(Run).where(Run.id == run_id).values(state=state))
+    return experiment_id
+
+
+PAGES: dict[str, tuple[Callable[[str], str], int]] = {
+    "list": (lambda _: "/api/experiments?limit=200", 2),
+    "experiment": (lambda experiment: f"/api/experiments/{experiment}", 4),
+    "series": (lambda experiment: f"/api/experiments/{experiment}/figures/loss", 3),
+    "system": (lambda _: "/api/system", 6),
+}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_statements_do_not_grow_with_experiments_and_runs(quiet: TestClient, page: str) -> None:
+    context = quiet.app.state.context  # type: ignore[attr-defined]
+    described = Described("train", "CPU", 0, 1, "3", "2")
+    with context.database.write() as session:
+        workers.beat(session, "w", described)
+    path, most = PAGES[page]
+    seen = []
+    for experiments_more, seeds in ((1, 1), (3, 8)):
+        newest = [launch(context.database, seeds, "running") for _ in range(experiments_more)][-1]
+        # What is found once in the life of a process is not part of a page.
+        assert quiet.get("/api/system").status_code == 200
+        with counted(context.database) as statements:
+            answer = quiet.get(path(newest))
+        assert answer.status_code == 200
+        seen.append(len(statements))
+    assert len(set(seen)) == 1, seen
+    assert seen[0] <= most
+
+
+def test_a_series_of_ended_runs_is_one_statement(quiet: TestClient) -> None:
+    context = quiet.app.state.context  # type: ignore[attr-defined]
+    ended = launch(context.database, 10, "completed")
+    path = f"/api/experiments/{ended}/figures/loss"
+    first = quiet.get(path)
+    with counted(context.database) as statements:
+        again = quiet.get(path)
+    assert again.content == first.content
+    assert len(statements) == 1
