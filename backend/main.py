@@ -14,7 +14,7 @@ from fastapi.responses import FileResponse
 from backend import __version__
 from backend.api import comparisons, errors, events, experiments, runs, shares, system
 from backend.api.deps import Context
-from backend.artifacts import ArtifactStore
+from backend.artifacts import open_store
 from backend.db.session import Database
 from backend.services.dispatch import Dispatcher
 from backend.services.hub import EventHub
@@ -32,7 +32,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     context = Context(
         settings=settings,
         database=database,
-        store=ArtifactStore(settings.data_path / "artifacts"),
+        store=open_store(settings),
         dispatcher=Dispatcher(database, settings),
         hub=EventHub(database),
     )

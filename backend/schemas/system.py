@@ -119,7 +119,9 @@ class System(BaseModel):
     database: str
     broker: str
     data_folder: str
-    free_bytes: int
+    free_bytes: int | None = Field(
+        description="Bytes free for artifacts; null where no limit is known, as in S3."
+    )
     workers: list[WorkerOut]
     queued_runs: int
     running_runs: int

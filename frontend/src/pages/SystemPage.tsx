@@ -6,7 +6,7 @@ import type { System } from "../api/types";
 import { Card } from "../components/Card";
 import { ErrorAlert } from "../components/ErrorAlert";
 import { Page } from "../components/Page";
-import { formatBytes, formatDuration, formatInteger, plural } from "../lib/format";
+import { formatDuration, formatFree, formatInteger, plural } from "../lib/format";
 import classes from "./SystemPage.module.css";
 
 function facts(system: System): [term: string, value: ReactNode][] {
@@ -15,7 +15,7 @@ function facts(system: System): [term: string, value: ReactNode][] {
     ["Database", system.database],
     ["Broker", system.broker],
     ["Data folder", <Code key="folder">{system.data_folder}</Code>],
-    ["Free disk", formatBytes(system.free_bytes)],
+    ["Free disk", formatFree(system.free_bytes)],
     ["Queue", `${plural(system.running_runs, "run")} running, ${formatInteger(system.queued_runs)} queued`],
     ["Plotly", system.plotly_version],
   ];
