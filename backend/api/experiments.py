@@ -11,7 +11,7 @@ from backend.api.deps import ContextDep, Limit, RecordId, problems
 from backend.api.figures import csv_response, figure_out
 from backend.schemas.comparisons import CurveName, FigureOut, FigureWidth, ThemeName
 from backend.schemas.experiments import Estimate, Experiment, ExperimentPage, ExperimentSpec
-from backend.services import drawing, estimates, events, experiments, presenting, runs, validation
+from backend.services import drawing, estimates, events, experiments, presenting, validation
 from backend.services import workers as worker_service
 from backend.services.curves import curves_of
 
@@ -58,11 +58,20 @@ def read_experiment(experiment_id: RecordId, context: ContextDep) -> Experiment:
 
 
 @router.delete("/{experiment_id}", status_code=204, responses=problems(404, 409))
-def delete_experiment(experiment_id: RecordId, context: ContextDep) -> Response:
-    """Delete an experiment with its runs and files; shared links keep their frozen copies."""
+def delete_experiment(
+    experiment_id: RecordId,
+    context: ContextDep,
+    force: Annotated[
+        bool, Query(description="Delete although links show it; they keep their frozen copies.")
+    ] = False,
+) -> Response:
+    """Delete an experiment with its runs, comparisons and files.
+
+    Refused while links show its comparisons, which `errors` lists, unless it is forced.
+    """
     with context.database.write() as session:
-        run_ids = experiments.remove(session, experiment_id)
-    runs.delete_files(context.store, run_ids)
+        removed = experiments.remove(session, experiment_id, force=force)
+    experiments.delete_files(context.store, removed)
     return Response(status_code=204)
 
 

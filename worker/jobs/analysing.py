@@ -55,11 +55,16 @@ def run_analysis(context: WorkerContext, analysis_id: str) -> None:
     try:
         with lease:
             result = _COMPUTATIONS[analysis.kind](context, analysis)
+            # The attempt is part of the name: a superseded one cannot overwrite its successor's.
             stored = context.store.put(
-                f"analyses/{analysis_id}-a{fence.attempt}.safetensors", result
+                f"analyses/{analysis_id}/a{fence.attempt}.safetensors", result
             )
-        with context.database.write() as session:
-            analyses.complete(session, fence, stored)
+        try:
+            with context.database.write() as session:
+                analyses.complete(session, fence, stored)
+        except SupersededError:
+            context.store.delete(stored.key)  # no row will ever name it
+            raise
     except SupersededError:
         _log.info("Attempt %d at analysis %s was superseded.", fence.attempt, analysis_id)
     except (AnalysisError, ArtifactError) as error:
