@@ -14,7 +14,7 @@ from fastapi.responses import FileResponse
 from backend import __version__
 from backend.api import comparisons, errors, events, experiments, runs, shares, system
 from backend.api.deps import Context
-from backend.artifacts import ArtifactStore
+from backend.artifacts import open_store
 from backend.db.session import Database
 from backend.services.disk import StoredBytes
 from backend.services.dispatch import Dispatcher
@@ -33,7 +33,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """The service for these settings (by default, those of the environment)."""
     settings = settings or Settings()
     database = Database(settings.resolved_database_url)
-    store = ArtifactStore(settings.data_path / "artifacts")
+    store = open_store(settings)
     context = Context(
         settings=settings,
         database=database,

@@ -18,13 +18,22 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(
         default=Path("data"),
-        description="Folder of everything that is stored: database, artifacts.",
+        description="Folder of everything that is stored on this machine.",
     )
     database_url: str = Field(
         default="", description="SQLAlchemy URL; empty for SQLite in the data folder."
     )
     broker_url: str = Field(
         default="", description="Celery broker URL; empty for a folder in the data folder."
+    )
+    artifacts_url: str = Field(
+        default="",
+        description="Folder or `s3://bucket/prefix` of artifacts; empty for the data folder's.",
+    )
+    cache_bytes: int = Field(
+        default=10_000_000_000,
+        ge=0,
+        description="Most bytes of S3 objects that are kept in the data folder; 0 keeps none.",
     )
     host: str = Field(default="127.0.0.1", description="Address that the service listens on.")
     port: int = Field(default=8000, description="Port that the service listens on.")
@@ -78,6 +87,16 @@ class Settings(BaseSettings):
             return tuple(Path(part) for part in value.split(os.pathsep) if part.strip())
         return value
 
+    @field_validator("artifacts_url")
+    @classmethod
+    def _folder_or_bucket(cls, value: str) -> str:
+        scheme, separator, place = value.partition("://")
+        if separator and (scheme != "s3" or not place.strip("/")):
+            raise ValueError(
+                f"{value!r} is neither a folder nor a bucket such as s3://bucket/prefix."
+            )
+        return value
+
     @cached_property
     def data_path(self) -> Path:
         """The data folder as an absolute path."""
@@ -92,6 +111,14 @@ class Settings(BaseSettings):
     def resolved_broker_url(self) -> str:
         """Celery URL of the broker in use."""
         return self.broker_url or "filesystem://localhost"
+
+    @cached_property
+    def resolved_artifacts_url(self) -> str:
+        """Absolute folder, or URL of the bucket, in which artifacts lie."""
+        if self.artifacts_url.startswith("s3://"):
+            return self.artifacts_url
+        folder = Path(self.artifacts_url) if self.artifacts_url else self.data_path / "artifacts"
+        return str(folder.expanduser().resolve())
 
     @cached_property
     def resolved_folder_roots(self) -> tuple[Path, ...]:

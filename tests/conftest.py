@@ -17,6 +17,7 @@ from backend.db.session import Database
 from backend.main import create_app
 from backend.settings import Settings
 from tests.postgresql import programs, running_server
+from tests.s3 import new_bucket, s3_endpoint, s3_environment  # noqa: F401  # fixtures
 
 REQUIRE_SERVICES = os.environ.get("ATLAS_REQUIRE_SERVICES") == "1"
 

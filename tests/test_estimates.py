@@ -10,7 +10,7 @@ import torch
 from safetensors.torch import save
 from torch import Tensor
 
-from backend.artifacts import ArtifactStore
+from backend.artifacts import LocalStore
 from backend.catalog import ARCHITECTURES, RULES
 from backend.schemas.experiments import ExperimentSpec, RuleSpec
 from backend.services.datasets import DatasetFacts
@@ -61,7 +61,7 @@ def estimated(architecture: str, rule: str, tmp_path: Path, **changes: object) -
         **changes,
     )
     facts = DatasetFacts(channels=3, classes=CLASSES, train_images=12, test_images=12)
-    return estimate(spec, facts, ArtifactStore(tmp_path)).disk_bytes
+    return estimate(spec, facts, LocalStore(tmp_path)).disk_bytes
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from backend.artifacts import ArtifactError
 from backend.schemas.system import FieldError, Problem
-from backend.services.errors import InvalidSpecError, ServiceError
+from backend.services.errors import ServiceError
 
 _log = logging.getLogger(__name__)
 _MAX_ERRORS = 20
@@ -42,13 +42,12 @@ def _answer(problem: Problem, headers: dict[str, str] | None = None) -> JSONResp
 
 async def _service_error(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, ServiceError)
-    fields = error.problems if isinstance(error, InvalidSpecError) else []
     return _answer(
         Problem(
             title=error.title,
             status=error.status,
             detail=str(error),
-            errors=[FieldError(field=field, message=message) for field, message in fields],
+            errors=[FieldError(field=field, message=message) for field, message in error.problems],
         )
     )
 

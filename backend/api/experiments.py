@@ -17,7 +17,6 @@ from backend.services import (
     experiments,
     listing,
     presenting,
-    runs,
     validation,
 )
 from backend.services import workers as worker_service
@@ -65,11 +64,20 @@ def read_experiment(experiment_id: RecordId, context: ContextDep) -> Experiment:
 
 
 @router.delete("/{experiment_id}", status_code=204, responses=problems(404, 409))
-def delete_experiment(experiment_id: RecordId, context: ContextDep) -> Response:
-    """Delete an experiment with its runs and files; shared links keep their frozen copies."""
+def delete_experiment(
+    experiment_id: RecordId,
+    context: ContextDep,
+    force: Annotated[
+        bool, Query(description="Delete although links show it; they keep their frozen copies.")
+    ] = False,
+) -> Response:
+    """Delete an experiment with its runs, comparisons and files.
+
+    Refused while links show its comparisons, which `errors` lists, unless it is forced.
+    """
     with context.database.write() as session:
-        run_ids = experiments.remove(session, experiment_id)
-    runs.delete_files(context.store, run_ids)
+        removed = experiments.remove(session, experiment_id, force=force)
+    experiments.delete_files(context.store, removed)
     return Response(status_code=204)
 
 

@@ -96,7 +96,9 @@ class Estimate(BaseModel):
     steps_per_epoch: int
     steps: int = Field(description="Training steps of all runs and trials together.")
     disk_bytes: int = Field(description="About what checkpoints and activations will take.")
-    free_bytes: int
+    free_bytes: int | None = Field(
+        description="Bytes free for artifacts; null where no limit is known, as in S3."
+    )
     warnings: list[str] = []
 
 

@@ -154,7 +154,9 @@ class System(BaseModel):
     database: str
     broker: str
     data_folder: str
-    free_bytes: int = Field(description="That can still be written to the data folder's disk.")
+    free_bytes: int | None = Field(
+        description="Bytes free for artifacts; null where no limit is known, as in S3."
+    )
     artifact_bytes: int = Field(
         description="Of all files that runs have stored; at most a minute old."
     )

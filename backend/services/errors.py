@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class ServiceError(Exception):
     """A request that cannot be done; the message says what was wrong and what would be right."""
 
     status = 400
     title = "The request cannot be done"
+    # Pairs of a field, such as `rules.0.lr`, and a sentence.
+    problems: Sequence[tuple[str, str]] = ()
 
 
 class NotFoundError(ServiceError):
@@ -24,8 +28,22 @@ class ConflictError(ServiceError):
     title = "Not possible now"
 
 
+class SharedError(ConflictError):
+    """Links show comparisons of what is to be deleted: a sentence on each."""
+
+    title = "There are links to it"
+
+    def __init__(self, links: list[str]) -> None:
+        plural = f"{len(links)} links show" if len(links) > 1 else "A link shows"
+        super().__init__(
+            f"{plural} comparisons of this experiment: {' '.join(links)} Revoke what should end, "
+            "or delete with `force=true`: the links then keep showing their frozen copies."
+        )
+        self.problems = [("force", link) for link in links]
+
+
 class InvalidSpecError(ServiceError):
-    """Values that cannot be used: pairs of a field, such as `rules.0.lr`, and a sentence."""
+    """Values that cannot be used, each as a pair of its field and a sentence."""
 
     status = 422
     title = "Some values need changing"

@@ -42,7 +42,7 @@ def estimate(spec: ExperimentSpec, facts: DatasetFacts, store: ArtifactStore) ->
     )
     free_bytes = store.free_bytes()
     warnings = []
-    if disk_bytes > 0.9 * free_bytes:
+    if free_bytes is not None and disk_bytes > 0.9 * free_bytes:
         warnings.append(
             f"This needs about {disk_bytes / 1e9:.1f} GB and {free_bytes / 1e9:.1f} GB are free: "
             "runs will fail when the disk is full."

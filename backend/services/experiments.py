@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, selectinload
 
+from backend.artifacts import ArtifactStore
 from backend.catalog import (
     DATASETS,
     DEFAULT_ARCHITECTURE,
@@ -15,10 +17,18 @@ from backend.catalog import (
     PAPER_RULES,
     RULES,
 )
-from backend.db.models import Analysis, Comparison, Experiment, Run
+from backend.db.models import Analysis, Comparison, Experiment, Run, Share
 from backend.schemas.experiments import ExperimentSpec, RuleSpec
-from backend.services import events, runs, search
-from backend.services.errors import ConflictError, NotFoundError
+from backend.services import events, runs, search, shares
+from backend.services.errors import ConflictError, NotFoundError, SharedError
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """Files that a deleted experiment leaves behind: whole folders, and single ones."""
+
+    folders: list[str]
+    keys: list[str]
 
 
 def default_spec() -> ExperimentSpec:
@@ -103,22 +113,46 @@ def cancel(session: Session, experiment_id: str) -> Experiment:
     return get(session, experiment_id)
 
 
-def remove(session: Session, experiment_id: str) -> list[str]:
-    """Delete an experiment, its runs and comparisons; returns ids of runs whose files must go.
+def remove(session: Session, experiment_id: str, *, force: bool) -> Removed:
+    """Delete an experiment, its runs, comparisons and revoked links; returns which files must go.
 
-    Links that were shared keep working: they show frozen copies. Raises ConflictError while runs
-    are active.
+    Raises ConflictError while runs are active, and SharedError, naming the links, while there are
+    some that were not revoked. With ``force`` these keep working: they show frozen copies.
     """
     experiment = get(session, experiment_id)
     active = sum(network.state in runs.ACTIVE for network in experiment.networks)
     if active:
         raise ConflictError(f"{active} of its runs still wait or run; cancel them first.")
-    run_ids = [network.id for network in experiment.networks]
+    links = shares.open_links(session, experiment_id)
+    if links and not force:
+        raise SharedError([_link(share) for share in links])
+    results = session.execute(
+        select(Analysis.id, Analysis.result_key).where(Analysis.experiment_id == experiment_id)
+    ).all()
+    removed = Removed(
+        folders=[f"runs/{network.id}" for network in experiment.networks]
+        + [f"analyses/{row.id}" for row in results],
+        keys=[row.result_key for row in results if row.result_key is not None]
+        + shares.forget_revoked(session, experiment_id),
+    )
     for table in (Comparison, Analysis, Run):
         session.execute(delete(table).where(table.experiment_id == experiment_id))
     session.execute(delete(Experiment).where(Experiment.id == experiment_id))
     events.append(session, "deleted", {"id": experiment_id}, experiment_id=experiment_id)
-    return run_ids
+    return removed
+
+
+def delete_files(store: ArtifactStore, removed: Removed) -> None:
+    """Remove the files of a deleted experiment."""
+    for folder in removed.folders:
+        store.delete_folder(folder)
+    for key in removed.keys:
+        store.delete(key)
+
+
+def _link(share: Share) -> str:
+    named = f"“{share.label}”" if share.label else "A link without a label"
+    return f"{named}, made on {share.created_at:%d %B %Y}."
 
 
 def _rule_with_defaults(chosen: RuleSpec) -> RuleSpec:

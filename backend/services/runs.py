@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from backend.artifacts import ArtifactStore, Stored
+from backend.artifacts import Stored
 from backend.db.models import Artifact, Measurement, Run
 from backend.schemas.experiments import Run as RunOut
 from backend.services import events, search
@@ -311,12 +311,6 @@ def release(session: Session, worker: str) -> int:
     for run_id in released:
         _announce(session, run_id)
     return len(released)
-
-
-def delete_files(store: ArtifactStore, run_ids: Iterable[str]) -> None:
-    """Remove every file of the runs."""
-    for run_id in run_ids:
-        store.delete_folder(f"runs/{run_id}")
 
 
 def _fenced(session: Session, fence: Fence, values: dict[str, Any]) -> None:

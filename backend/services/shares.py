@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from backend.artifacts import ArtifactStore, Stored
@@ -97,6 +97,22 @@ def of_experiment(session: Session, experiment_id: str) -> list[Share]:
             select(Share)
             .where(Share.experiment_id == experiment_id)
             .order_by(Share.created_at.desc(), Share.id)
+        )
+    )
+
+
+def open_links(session: Session, experiment_id: str) -> list[Share]:
+    """Links to comparisons of an experiment that were not revoked, newest first."""
+    return [share for share in of_experiment(session, experiment_id) if share.revoked_at is None]
+
+
+def forget_revoked(session: Session, experiment_id: str) -> list[str]:
+    """Delete the rows of revoked links; returns the keys of their files, to be deleted."""
+    return list(
+        session.scalars(
+            delete(Share)
+            .where(Share.experiment_id == experiment_id, Share.revoked_at.is_not(None))
+            .returning(Share.key)
         )
     )
 

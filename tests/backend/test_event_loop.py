@@ -12,7 +12,7 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-from backend.artifacts import ArtifactStore
+from backend.artifacts import LocalStore
 from backend.db.session import Database
 from backend.main import create_app
 from backend.settings import Settings
@@ -79,7 +79,7 @@ def test_no_callback_is_slow_while_everything_is_asked_for(
     settings = Settings(data_dir=tmp_path / "data", device="cpu")
     database = Database(settings.resolved_database_url)
     database.migrate()
-    store = ArtifactStore(settings.data_path / "artifacts")
+    store = LocalStore(settings.data_path / "artifacts")
     filled = fill(database, store, Size(3, 10, 50, 6000), live_runs=2)
     database.close()
     long, compared = f"/experiments/{filled.long}", filled.compared[0]

@@ -22,7 +22,7 @@ from typing import Any
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from backend.artifacts import ArtifactStore
+from backend.artifacts import LocalStore
 from backend.catalog import PAPER_RULES
 from backend.db.models import Analysis
 from backend.db.session import Database
@@ -70,7 +70,7 @@ def measure(folder: Path) -> dict[str, tuple[float, float]]:
     """Milliseconds of each request."""
     settings = Settings(data_dir=folder, device="cpu")
     worker = WorkerContext(
-        settings, Database(settings.resolved_database_url), ArtifactStore(folder / "artifacts")
+        settings, Database(settings.resolved_database_url), LocalStore(folder / "artifacts")
     )
     with TestClient(create_app(settings)) as client:
         path, comparison = train_and_compare(client, worker)

@@ -32,7 +32,7 @@ from typing import Any
 import numpy as np
 import psutil
 
-from backend.artifacts import ArtifactStore
+from backend.artifacts import LocalStore
 from backend.db.session import Database
 from backend.services.curves import CURVE_NAMES
 from tests.benchmarks import load_clients
@@ -98,7 +98,7 @@ def measure(url: str, folder: Path, size: Size, options: argparse.Namespace) -> 
     database = Database(url)
     database.migrate()
     began = time.perf_counter()
-    filled = fill(database, ArtifactStore(folder / "artifacts"), size, live_runs=options.writers)
+    filled = fill(database, LocalStore(folder / "artifacts"), size, live_runs=options.writers)
     print(f"  filled in {time.perf_counter() - began:.0f} s", flush=True)
     service, address = start("serve", folder, ATLAS_DATABASE_URL=url)
     port = int(address.rsplit(":", 1)[1])

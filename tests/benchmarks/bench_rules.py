@@ -37,7 +37,7 @@ import torch
 from torch import nn
 from torch.nn.functional import cross_entropy, max_pool2d, relu
 
-from backend.artifacts import ArtifactStore
+from backend.artifacts import LocalStore
 from backend.db.session import Database
 from backend.schemas.experiments import ExperimentSpec, RuleSpec
 from backend.services import experiments, runs
@@ -270,7 +270,7 @@ def epoch(rule: str, turns: int, *, local: int, against_bp: int) -> dict[str, fl
         assert fence is not None
         inner = RunObserver(
             database,
-            ArtifactStore(Path(folder) / "artifacts"),
+            LocalStore(Path(folder) / "artifacts"),
             fence,
             stop_requested=lambda: False,
             total_steps=88 * turns,

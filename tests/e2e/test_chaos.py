@@ -23,7 +23,7 @@ import pytest
 from safetensors.torch import load
 from sqlalchemy import func, select
 
-from backend.artifacts import ArtifactStore
+from backend.artifacts import LocalStore
 from backend.db.models import Artifact, Measurement, Run
 from backend.db.session import Database
 from tests.conftest import free_port, missing, wait_until
@@ -98,7 +98,7 @@ def wait_for(
 def outcome(atlas: RunningAtlas, run_id: str, url: str | None = None) -> dict[str, Any]:
     """All that a run left: measurements, the last weights and state, and its files."""
     database = database_of(atlas, url)
-    store = ArtifactStore(atlas.data / "artifacts")
+    store = LocalStore(atlas.data / "artifacts")
     with database.read() as session:
         rows = session.scalars(
             select(Measurement)
@@ -433,7 +433,7 @@ def test_sigterm_keeps_the_step_and_is_over_within_15_seconds(start_atlas: Start
     database.close()
     assert row.state == "queued"
     assert row.step >= run["step"]
-    kept = load(ArtifactStore(atlas.data / "artifacts").get(state.key, state.sha256))
+    kept = load(LocalStore(atlas.data / "artifacts").get(state.key, state.sha256))
     assert int(kept["step"]) == row.step > 0
     again = start_atlas(**ONE_AT_A_TIME)
     resumed = wait_for(

@@ -55,8 +55,13 @@ def _run(context: WorkerContext, analysis_id: str, worker: str) -> None:
         with lease:
             result = _compute(context, analysis, lease)
             ending = "zip" if analysis.kind == DOWNLOAD else "safetensors"
-            stored = context.store.put(f"analyses/{analysis_id}-a{fence.attempt}.{ending}", result)
-        patiently(context.database, lambda session: analyses.complete(session, fence, stored))
+            # The attempt is part of the name: a superseded one cannot overwrite its successor's.
+            stored = context.store.put(f"analyses/{analysis_id}/a{fence.attempt}.{ending}", result)
+        try:
+            patiently(context.database, lambda session: analyses.complete(session, fence, stored))
+        except SupersededError:
+            context.store.delete(stored.key)  # no row will ever name it
+            raise
     except SupersededError:
         _log.info("Attempt %d at analysis %s was superseded.", fence.attempt, analysis_id)
     except SILENT as error:

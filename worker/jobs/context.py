@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from backend.artifacts import ArtifactStore
+from backend.artifacts import ArtifactStore, open_store
 from backend.db.session import Database
 from backend.settings import Settings
 
@@ -38,7 +38,7 @@ def worker_context() -> WorkerContext:
     return WorkerContext(
         settings=settings,
         database=Database(settings.resolved_database_url),
-        store=ArtifactStore(settings.data_path / "artifacts"),
+        store=open_store(settings),
     )
 
 

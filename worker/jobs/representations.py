@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from backend.artifacts import LocalStore
 from backend.schemas.experiments import ExperimentSpec
 from backend.services.selection import ACTIVATIONS, PROBE, Described
 from backend.services.snapshots import unpack
+from worker.analysis import Activations as InMemory
 from worker.analysis import Representation, StoredActivations, Subset
 from worker.jobs.analysis_error import DIFFERENT_LAYERS, AnalysisError
 from worker.jobs.context import WorkerContext
@@ -65,17 +66,19 @@ class Representations:
     def layer_names(self, run: Described) -> tuple[str, ...]:
         """Names of a network's layers, in order."""
         if run[ACTIVATIONS] is not None:
-            return tuple(self._stored(run)[1]["layers"])
+            return tuple(self._manifest(run)["layers"])
         return tuple(self.computed(run, self.probe_images[:1]))
 
     def source(self, run: Described, layer: str, images: NDArray[np.int64]) -> Representation:
         """One layer's activations on some of the probe's images, read when they are needed."""
         if run[ACTIVATIONS] is None:
             return Subset(_FromCheckpoint(self, run, layer), images)
-        path, manifest = self._stored(run)
-        if layer not in manifest["layers"]:
+        if layer not in self.layer_names(run):
             raise AnalysisError(f"A network has no layer {layer}. {DIFFERENT_LAYERS}")
-        return Subset(StoredActivations(path, layer), images)
+        store = self._context.store
+        if isinstance(store, LocalStore):
+            return Subset(StoredActivations(store.path(run[ACTIVATIONS]["key"]), layer), images)
+        return Subset(InMemory(self.on_probe(run)[layer]), images)
 
     @property
     def probe_labels(self) -> NDArray[np.int64]:
@@ -98,13 +101,13 @@ class Representations:
     def _probe(self) -> tuple[Activations, dict[str, Any]]:
         return unpack(self._context.store.get(self._probe_file["key"], self._probe_file["sha256"]))
 
-    def _stored(self, run: Described) -> tuple[Path, dict[str, Any]]:
-        """Where a network's activations lie, found intact once, and their manifest."""
+    def _manifest(self, run: Described) -> dict[str, Any]:
+        """What a network's activations are, found intact once."""
         file = run[ACTIVATIONS]
         if file["key"] not in self._intact:
             _, manifest = unpack(self._context.store.get(file["key"], file["sha256"]))
             self._intact[file["key"]] = manifest
-        return self._context.store.path(file["key"]), self._intact[file["key"]]
+        return self._intact[file["key"]]
 
 
 class _FromCheckpoint:

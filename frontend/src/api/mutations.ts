@@ -40,8 +40,12 @@ export function useCancelExperiment(id: string) {
 export function useDeleteExperiment(id: string) {
   const { queryClient } = useExperimentCache();
   return useMutation({
-    mutationFn: () =>
-      done(client.DELETE("/api/experiments/{experiment_id}", { params: { path: { experiment_id: id } } })),
+    mutationFn: ({ force }: { force: boolean }) =>
+      done(
+        client.DELETE("/api/experiments/{experiment_id}", {
+          params: { path: { experiment_id: id }, query: { force } },
+        }),
+      ),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: keys.experiments }),
   });
 }

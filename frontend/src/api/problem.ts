@@ -33,6 +33,13 @@ export function errorMessage(error: unknown): string {
   return "Something in this page went wrong. Reload it; if that does not help, report the steps that led here.";
 }
 
+/** Sentences on the links that keep an experiment from being deleted, unless that is forced. */
+export function linksThatKeep(error: unknown): string[] {
+  return error instanceof ApiError && error.status === 409
+    ? error.errors.filter((entry) => entry.field === "force").map((entry) => entry.message)
+    : [];
+}
+
 export function isNotFound(error: unknown): boolean {
   return error instanceof ApiError && error.status === 404;
 }

@@ -64,7 +64,9 @@ export interface paths {
         post?: never;
         /**
          * Delete Experiment
-         * @description Delete an experiment with its runs and files; shared links keep their frozen copies.
+         * @description Delete an experiment with its runs, comparisons and files.
+         *
+         *     Refused while links show its comparisons, which `errors` lists, unless it is forced.
          */
         delete: operations["delete_experiment_api_experiments__experiment_id__delete"];
         options?: never;
@@ -837,8 +839,11 @@ export interface components {
              * @description About what checkpoints and activations will take.
              */
             disk_bytes: number;
-            /** Free Bytes */
-            free_bytes: number;
+            /**
+             * Free Bytes
+             * @description Bytes free for artifacts; null where no limit is known, as in S3.
+             */
+            free_bytes: number | null;
             /**
              * Warnings
              * @default []
@@ -1532,9 +1537,9 @@ export interface components {
             data_folder: string;
             /**
              * Free Bytes
-             * @description That can still be written to the data folder's disk.
+             * @description Bytes free for artifacts; null where no limit is known, as in S3.
              */
-            free_bytes: number;
+            free_bytes: number | null;
             /**
              * Artifact Bytes
              * @description Of all files that runs have stored; at most a minute old.
@@ -1829,7 +1834,10 @@ export interface operations {
     };
     delete_experiment_api_experiments__experiment_id__delete: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Delete although links show it; they keep their frozen copies. */
+                force?: boolean;
+            };
             header?: never;
             path: {
                 experiment_id: string;

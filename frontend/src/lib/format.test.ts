@@ -7,6 +7,7 @@ import {
   formatCell,
   formatDuration,
   formatFixed,
+  formatFree,
   formatInteger,
   formatPercent,
   plural,
@@ -43,6 +44,11 @@ describe("numbers", () => {
     [123_456_789_012, "123 GB"],
   ])("writes %d bytes as %s", (bytes, text) => {
     expect(plain(formatBytes(bytes))).toBe(text);
+  });
+
+  it("says where no limit is known", () => {
+    expect(formatFree(null)).toBe("no known limit");
+    expect(plain(formatFree(0))).toBe("0 B");
   });
 });
 

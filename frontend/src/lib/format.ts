@@ -36,6 +36,11 @@ export function formatBytes(bytes: number): string {
   return `${formatFixed(value, decimals)}${THIN}${BYTE_UNITS[unit]}`;
 }
 
+/** Bytes that are free where artifacts lie; a bucket has no limit that could be known. */
+export function formatFree(bytes: number | null): string {
+  return bytes === null ? "no known limit" : formatBytes(bytes);
+}
+
 /** A span of time in its two largest units, as in `1 min 20 s`. */
 export function formatDuration(seconds: number): string {
   const total = Math.max(0, Math.round(seconds));

@@ -7,7 +7,7 @@ import { Card } from "../components/Card";
 import { ErrorAlert } from "../components/ErrorAlert";
 import { Page } from "../components/Page";
 import { WorkerItem } from "../components/system/WorkerItem";
-import { formatBytes, plural } from "../lib/format";
+import { formatBytes, formatFree, plural } from "../lib/format";
 import classes from "./SystemPage.module.css";
 
 /** `3 runs, 1 analysis`. */
@@ -20,7 +20,7 @@ function facts(system: System): [term: string, value: ReactNode][] {
     ["At work", work(system.running_runs, system.running_analyses)],
     ["Waiting in the queue", work(system.queued_runs, system.queued_analyses)],
     ["Stored by runs", formatBytes(system.artifact_bytes)],
-    ["Free disk", formatBytes(system.free_bytes)],
+    ["Free disk", formatFree(system.free_bytes)],
     ["Data folder", <Code key="folder">{system.data_folder}</Code>],
     ["Broker", system.broker === "filesystem" ? "a folder in the data folder" : system.broker],
   ];

@@ -12,7 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from backend.artifacts import ArtifactStore
+from backend.artifacts import open_store
 from backend.db.models import Analysis
 from backend.db.session import Database
 from backend.main import create_app
@@ -118,5 +118,5 @@ def trained(trained_atlas: Atlas) -> dict[str, Any]:
 
 def _atlas(client: TestClient, settings: Settings) -> Atlas:
     database = Database(settings.resolved_database_url)
-    store = ArtifactStore(settings.data_path / "artifacts")
+    store = open_store(settings)
     return Atlas(client, WorkerContext(settings, database, store))

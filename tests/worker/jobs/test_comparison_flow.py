@@ -17,9 +17,11 @@ from rsatoolbox.rdm import calc_rdm
 from safetensors.numpy import load as load_arrays
 from sqlalchemy import select
 
+from backend.artifacts import Stored
 from backend.db.models import Analysis, Artifact
 from backend.services import runs
 from tests.worker.jobs.conftest import Atlas
+from worker.jobs.analysing import run_analysis
 
 FIGURES = (
     "accuracy", "layer-similarity", "similarity-profile", "rdms", "local-angle", "global-angle",
@@ -184,7 +186,8 @@ def test_a_damaged_result_is_computed_again(trained_atlas: Atlas, trained: dict[
         keys = [key for key in session.scalars(select(Analysis.result_key)) if key is not None]
     assert len(keys) == 2
     for key in keys:
-        trained_atlas.worker.store.path(key).write_bytes(b"damaged")
+        assert key is not None
+        trained_atlas.worker.store.put(key, b"damaged")
     assert (
         "computed again"
         in trained_atlas.get(f"/comparisons/{comparison['id']}/figures/rdms", 503)["detail"]
@@ -198,7 +201,7 @@ def test_damaged_activations_fail_the_analysis_with_a_reason(
 ) -> None:
     with trained_atlas.worker.database.read() as session:
         row = session.get_one(Artifact, (trained["runs"][0]["id"], "activations", 1))
-    trained_atlas.worker.store.path(row.key).write_bytes(b"damaged")
+    trained_atlas.worker.store.put(row.key, b"damaged")
     comparison = trained_atlas.compare(trained)
     assert comparison["state"] == "failed"
     assert row.key in comparison["error"]
@@ -220,7 +223,16 @@ def test_a_share_is_frozen_read_only_and_can_be_revoked(
     assert [share["label"] for share in listed] == ["For Ada"]
     assert token not in str(listed)
     # The experiment is deleted with all its files; the link shows the same numbers.
-    assert trained_atlas.client.delete(f"/api/experiments/{trained['id']}").status_code == 204
+    path = f"/api/experiments/{trained['id']}"
+    refused = trained_atlas.client.delete(path)
+    assert refused.status_code == 409
+    assert "“For Ada”, made on" in refused.json()["detail"]
+    assert [entry["field"] for entry in refused.json()["errors"]] == ["force"]
+    assert trained_atlas.get(f"/comparisons/{comparison['id']}") == comparison
+    assert trained_atlas.client.delete(f"{path}?force=true").status_code == 204
+    assert trained_atlas.worker.store.keys("runs") == []
+    assert trained_atlas.worker.store.keys("analyses") == []
+    assert trained_atlas.worker.store.keys("shares") == [f"shares/{made['id']}.safetensors"]
     trained_atlas.get(f"/comparisons/{comparison['id']}", 404)
     shared = trained_atlas.get(f"/shared/{token}")
     assert shared["label"] == "For Ada"
@@ -238,6 +250,44 @@ def test_a_share_is_frozen_read_only_and_can_be_revoked(
     assert trained_atlas.client.delete(f"/api/shares/{made['id']}").status_code == 204
     revoked = trained_atlas.get(f"/shared/{token}", 404)
     assert revoked == trained_atlas.get("/shared/never-was", 404)
+
+
+def test_revoked_links_go_with_the_experiment_and_keep_nobody_from_deleting_it(
+    trained_atlas: Atlas, trained: dict[str, Any]
+) -> None:
+    comparison = trained_atlas.compare(trained)
+    made = [
+        trained_atlas.post(f"/comparisons/{comparison['id']}/shares", {"label": label}, 201)
+        for label in ("For Ada", "")
+    ]
+    path = f"/api/experiments/{trained['id']}"
+    refused = trained_atlas.client.delete(path).json()
+    assert refused["detail"].startswith("2 links show")
+    assert len(refused["errors"]) == 2
+    assert any("without a label" in entry["message"] for entry in refused["errors"])
+    for share in made:
+        assert trained_atlas.client.delete(f"/api/shares/{share['id']}").status_code == 204
+    assert trained_atlas.client.delete(path).status_code == 204
+    for folder in ("runs", "analyses", "shares"):
+        assert trained_atlas.worker.store.keys(folder) == []
+    for share in made:
+        assert trained_atlas.client.delete(f"/api/shares/{share['id']}").status_code == 404
+
+
+def test_an_analysis_deleted_while_it_is_computed_leaves_no_file(
+    trained_atlas: Atlas, trained: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained_atlas.post(f"/experiments/{trained['id']}/comparisons", {}, 200)
+    analysis_id = trained_atlas.queued_analyses("similarity")[0]
+    put = trained_atlas.worker.store.put
+
+    def delete_then_put(key: str, data: bytes) -> Stored:
+        assert trained_atlas.client.delete(f"/api/experiments/{trained['id']}").status_code == 204
+        return put(key, data)
+
+    monkeypatch.setattr(trained_atlas.worker.store, "put", delete_then_put)
+    run_analysis(trained_atlas.worker, analysis_id, "test")
+    assert trained_atlas.worker.store.keys("analyses") == []
 
 
 def test_only_the_hash_of_a_token_is_stored(trained_atlas: Atlas, trained: dict[str, Any]) -> None:

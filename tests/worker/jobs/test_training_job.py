@@ -148,7 +148,7 @@ def test_a_damaged_checkpoint_falls_back_to_the_one_before(atlas: Atlas) -> None
     run_id = atlas.train(atlas.launch(epochs=3))["runs"][0]["id"]
     files = stored(atlas, run_id)
     expected = tensors(atlas, files["weights", 3])
-    atlas.worker.store.path(files["state", 3].key).write_bytes(b"damaged")
+    atlas.worker.store.put(files["state", 3].key, b"damaged")
     with atlas.worker.database.write() as session:
         run = runs.get(session, run_id)
         run.state = "queued"
@@ -284,7 +284,7 @@ def test_a_worker_that_stops_hands_its_run_back_at_the_step_where_it_stood(atlas
     run_training(atlas.worker, handed, "leaving")
     assert atlas.get(f"/runs/{handed}")["attempt"] == 1, "a stopping worker takes no run"
     left_behind = f"runs/{handed}/.weights-0001-a1.safetensors.0123.tmp"
-    atlas.worker.store.path(left_behind).write_bytes(b"half of a file")
+    atlas.worker.store.put(left_behind, b"half of a file")
     run_training(atlas.worker, handed, "test")
     ended = [atlas.get(f"/runs/{run_id}") for run_id in (alone, handed)]
     assert [run["state"] for run in ended] == ["completed"] * 2

@@ -3,7 +3,7 @@ import { IconAlertTriangle, IconPlayerPlay } from "@tabler/icons-react";
 
 import { errorMessage } from "../../api/problem";
 import type { Estimate } from "../../api/types";
-import { formatBytes, formatInteger, plural } from "../../lib/format";
+import { formatBytes, formatFree, formatInteger, plural } from "../../lib/format";
 import { Card } from "../Card";
 import classes from "./LaunchPanel.module.css";
 
@@ -48,7 +48,7 @@ export function LaunchPanel({ estimate, error, marked, readable, refused, launch
               <dt>Disk, about</dt>
               <dd>{estimate ? formatBytes(estimate.disk_bytes) : "…"}</dd>
               <dt>Disk, free</dt>
-              <dd>{estimate ? formatBytes(estimate.free_bytes) : "…"}</dd>
+              <dd>{estimate ? formatFree(estimate.free_bytes) : "…"}</dd>
             </dl>
           )}
           {problem === null &&
