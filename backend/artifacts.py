@@ -80,6 +80,17 @@ class ArtifactStore:
             )
         return data
 
+    def stamp(self, key: str) -> tuple[int, int] | None:
+        """When the file under ``key`` was written, in ns, and its bytes; None where it is missing.
+
+        A file that is replaced or damaged has another stamp, told without reading it.
+        """
+        try:
+            found = self.path(key).stat()
+        except FileNotFoundError:
+            return None
+        return found.st_mtime_ns, found.st_size
+
     def delete(self, key: str) -> None:
         """Remove the file under ``key``; nothing happens when there is none."""
         self.path(key).unlink(missing_ok=True)

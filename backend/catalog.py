@@ -9,70 +9,38 @@ from __future__ import annotations
 
 from backend.architecture_catalog import ARCHITECTURES, Architecture
 from backend.dataset_catalog import DATASETS, Dataset
+from backend.measure_catalog import (
+    EPOCHS,
+    IMAGES,
+    MATRICES,
+    RDM_DISTANCES,
+    SIMILARITIES,
+    SUBSETS,
+    Similarity,
+)
 from backend.rule_catalog import PAPER_RULES, RULES, Choice, Parameter, Rule
 
 __all__ = [
     "ARCHITECTURES",
-    "CKA_ESTIMATORS",
     "DATASETS",
     "DEFAULT_ARCHITECTURE",
     "DEFAULT_DATASET",
     "EPOCHS",
+    "IMAGES",
+    "MATRICES",
     "PAPER_RULES",
     "RDM_DISTANCES",
     "REFERENCE_RULE",
     "RULES",
+    "SIMILARITIES",
+    "SUBSETS",
     "Architecture",
     "Choice",
     "Dataset",
     "Parameter",
     "Rule",
+    "Similarity",
 ]
-
-
-CKA_ESTIMATORS: dict[str, Choice] = {
-    choice.id: choice
-    for choice in (
-        Choice(
-            "unbiased", "CKA, unbiased", "HSIC_1 of Song et al. (2012); near 0 for unrelated data."
-        ),
-        Choice(
-            "minibatch",
-            "CKA, minibatch",
-            "HSIC_1 summed over batches of images, divided once (Nguyen et al. 2021).",
-        ),
-        Choice(
-            "biased",
-            "CKA, biased",
-            "Kornblith et al. (2019); too high where features outnumber images.",
-        ),
-    )
-}
-
-RDM_DISTANCES: dict[str, Choice] = {
-    choice.id: choice
-    for choice in (
-        Choice(
-            "correlation",
-            "1 − correlation",
-            "One minus the Pearson correlation of two activation patterns.",
-        ),
-        Choice(
-            "euclidean",
-            "Squared Euclidean",
-            "Squared distance of two patterns, divided by the number of units.",
-        ),
-    )
-}
-
-EPOCHS: dict[str, Choice] = {
-    choice.id: choice
-    for choice in (
-        Choice("first", "Untrained", "The initial network, before its first update (epoch 0)."),
-        Choice("best", "Best", "The epoch with the best validation accuracy."),
-        Choice("last", "Last", "The last epoch."),
-    )
-}
 
 DEFAULT_DATASET = "digits"
 DEFAULT_ARCHITECTURE = "moskovitz1"

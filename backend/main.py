@@ -22,6 +22,7 @@ from backend.services.hub import EventHub
 from backend.services.live_figures import LiveFigures
 from backend.services.reaper import Reaper
 from backend.services.versions import Versions
+from backend.services.viewing import Viewer
 from backend.settings import Settings
 
 FRONTEND = Path(__file__).resolve().parent.parent / "frontend" / "dist"
@@ -32,12 +33,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """The service for these settings (by default, those of the environment)."""
     settings = settings or Settings()
     database = Database(settings.resolved_database_url)
+    store = ArtifactStore(settings.data_path / "artifacts")
     context = Context(
         settings=settings,
         database=database,
-        store=ArtifactStore(settings.data_path / "artifacts"),
+        store=store,
         dispatcher=Dispatcher(database, settings),
         hub=EventHub(database),
+        viewer=Viewer(database, store),
         live_figures=LiveFigures(database),
         versions=Versions(database, settings),
         stored_bytes=StoredBytes(database),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 import torch
 
-from backend.catalog import ARCHITECTURES, CKA_ESTIMATORS, DATASETS, RDM_DISTANCES, RULES
+from backend.catalog import ARCHITECTURES, DATASETS, RDM_DISTANCES, RULES, SIMILARITIES, SUBSETS
+from backend.schemas.comparisons import SimilarityName
 from backend.services.geometry import layer_sizes
-from worker.analysis import DISTANCES, ESTIMATORS
+from worker.analysis import DISTANCES, MEASURES, measure
+from worker.analysis import SUBSETS as IMAGE_SUBSETS
 from worker.data import DATA_SETS, load
-from worker.jobs.training import ADAM
 from worker.learning import RULES as RULE_CLASSES
 from worker.learning import (
     convert,
@@ -21,6 +24,7 @@ from worker.learning import (
 from worker.models import ARCHITECTURES as BUILDERS
 from worker.models import build
 from worker.training import TrainingSpec, represent
+from worker.training.spec import ADAM
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -29,8 +33,12 @@ def test_every_choice_is_known_to_both_sides() -> None:
     assert set(RULES) == set(RULE_CLASSES)
     assert set(ARCHITECTURES) == set(BUILDERS)
     assert set(DATASETS) == set(DATA_SETS)
-    assert set(CKA_ESTIMATORS) == set(ESTIMATORS)
+    assert list(SIMILARITIES) == list(MEASURES) == list(get_args(SimilarityName))
+    for name, entry in SIMILARITIES.items():
+        assert entry.symmetric == measure(name).symmetric
+        assert entry.rdms == name.startswith("rsa_")
     assert set(RDM_DISTANCES) == set(DISTANCES)
+    assert set(SUBSETS) == set(IMAGE_SUBSETS)
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
@@ -85,13 +93,8 @@ def test_every_rule_can_be_told_what_the_catalog_offers() -> None:
         assert (set(ids) - ADAM) | choices == settings_of(entry.id)
         for ends in (lambda p: p.default, lambda p: p.minimum, lambda p: p.maximum):
             values = {parameter.id: ends(parameter) for parameter in entry.parameters}
-            TrainingSpec(
-                rule=entry.id,
-                architecture="moskovitz1",
-                seed=0,
-                epochs=1,
-                **{name: values[name] for name in ADAM & set(ids)},
-                settings={name: values[name] for name in set(ids) - ADAM},
+            TrainingSpec.with_parameters(
+                values, rule=entry.id, architecture="moskovitz1", seed=0, epochs=1
             )
         for parameter in entry.parameters:
             assert parameter.minimum <= parameter.default <= parameter.maximum

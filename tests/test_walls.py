@@ -64,3 +64,14 @@ def test_starting_the_api_loads_no_torch() -> None:
     )
     finished = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert finished.returncode == 0, finished.stderr
+
+
+def test_comparing_what_is_stored_loads_no_torch() -> None:
+    # It takes seconds to load, which the first comparison of a new worker would wait for.
+    code = (
+        "import sys, worker.jobs.analysing, worker.jobs.layer_similarity, "
+        "worker.jobs.dissimilarity, worker.jobs.statistics, worker.jobs.geometry_map;"
+        "sys.exit(' '.join({'torch', 'rsatoolbox', 'sklearn'} & set(sys.modules)) or 0)"
+    )
+    finished = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert finished.returncode == 0, finished.stderr

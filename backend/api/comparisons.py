@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, BackgroundTasks, Response
 
 from backend.api.deps import ContentId, ContextDep, RecordId, problems
-from backend.api.figures import csv_response, figure_out
+from backend.api.figures import csv_response, figure_json, file_stem
 from backend.schemas.comparisons import (
     Comparison,
     ComparisonFigureName,
@@ -14,8 +14,7 @@ from backend.schemas.comparisons import (
     FigureWidth,
     ThemeName,
 )
-from backend.services import comparisons, drawing, experiments
-from backend.services.viewing import read_numbers, view_of
+from backend.services import comparisons, downloads, drawing, experiments
 
 router = APIRouter(tags=["comparisons"])
 
@@ -34,13 +33,34 @@ def request_comparison(
         waiting = comparisons.progress(session, row).state == "queued"
     if waiting:
         background.add_task(context.dispatcher.publish_waiting)
-    return view_of(context.database, context.store, row.id)
+    return context.viewer.view(row.id)
 
 
 @router.get("/comparisons/{comparison_id}", responses=problems(404))
 def read_comparison(comparison_id: ContentId, context: ContextDep) -> Comparison:
     """A comparison and whether it is computed."""
-    return view_of(context.database, context.store, comparison_id)
+    return context.viewer.view(comparison_id)
+
+
+@router.get(
+    "/comparisons/{comparison_id}/numbers.zip",
+    response_class=Response,
+    responses={**problems(404), 200: {"content": {"application/zip": {}}}},
+)
+def download_numbers(comparison_id: ContentId, context: ContextDep) -> Response:
+    """RDMs (rsatoolbox HDF5, NPZ) and similarities (NPZ, CSV) with manifests; 503 while made."""
+    with context.database.write() as session:
+        analysis = downloads.request(session, comparisons.get(session, comparison_id))
+    if analysis.state == "queued":
+        # At once: an answer of 503 would not run background tasks.
+        context.dispatcher.publish_waiting()
+    content = downloads.read(analysis, context.store)
+    name = file_stem(context.viewer.view(comparison_id).title)
+    return Response(
+        content,
+        media_type="application/zip",
+        headers={"Content-Disposition": f'attachment; filename="{name}-numbers.zip"'},
+    )
 
 
 @router.get("/comparisons/{comparison_id}/figures/{name}.csv", responses=problems(404))
@@ -48,19 +68,27 @@ def download_comparison_figure(
     comparison_id: ContentId, name: ComparisonFigureName, context: ContextDep
 ) -> Response:
     """All numbers of a figure as CSV."""
-    numbers = read_numbers(context.database, context.store, comparison_id)
-    title = view_of(context.database, context.store, comparison_id).title
+    numbers = context.viewer.numbers(comparison_id)
+    title = context.viewer.view(comparison_id).title
     return csv_response(drawing.draw(name, numbers, "light", "wide"), title)
 
 
-@router.get("/comparisons/{comparison_id}/figures/{name}", responses=problems(404))
+@router.get(
+    "/comparisons/{comparison_id}/figures/{name}",
+    response_model=FigureOut,
+    responses=problems(404),
+)
 def read_comparison_figure(
     comparison_id: ContentId,
     name: ComparisonFigureName,
     context: ContextDep,
     theme: ThemeName = "light",
     width: FigureWidth = "wide",
-) -> FigureOut:
+) -> Response:
     """A figure of a computed comparison; 503 while it is being computed."""
-    numbers = read_numbers(context.database, context.store, comparison_id)
-    return figure_out(drawing.draw(name, numbers, theme, width))
+    drawn = context.viewer.drawn(
+        comparison_id,
+        (name, theme, width),
+        lambda numbers: figure_json(drawing.draw(name, numbers, theme, width)),
+    )
+    return Response(drawn, media_type="application/json")

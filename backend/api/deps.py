@@ -15,6 +15,7 @@ from backend.services.dispatch import Dispatcher
 from backend.services.hub import EventHub
 from backend.services.live_figures import LiveFigures
 from backend.services.versions import Versions
+from backend.services.viewing import Viewer
 from backend.settings import Settings
 
 
@@ -27,6 +28,7 @@ class Context:
     store: ArtifactStore
     dispatcher: Dispatcher
     hub: EventHub
+    viewer: Viewer
     live_figures: LiveFigures
     versions: Versions
     stored_bytes: StoredBytes

@@ -36,12 +36,17 @@ def figure_json(figure: Figure) -> bytes:
 
 def csv_response(figure: Figure, title: str) -> Response:
     """All of a figure's numbers as a CSV file named after what it shows."""
-    stem = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:60] or "experiment"
+    stem = file_stem(title)
     return Response(
         table_csv(figure.csv),
         media_type="text/csv",
         headers={"Content-Disposition": f'attachment; filename="{stem}-{figure.name}.csv"'},
     )
+
+
+def file_stem(title: str) -> str:
+    """The beginning of a file's name, from what it shows."""
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:60] or "experiment"
 
 
 def _format(digits: int | None) -> str:

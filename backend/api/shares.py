@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 
 from backend.api.deps import ContentId, ContextDep, RecordId, problems
-from backend.api.figures import csv_response, figure_out
+from backend.api.figures import csv_response, figure_json
 from backend.db.models import Share as ShareRow
 from backend.schemas.comparisons import (
     ComparisonFigureName,
@@ -20,7 +20,6 @@ from backend.schemas.comparisons import (
     ThemeName,
 )
 from backend.services import comparisons, drawing, experiments, shares
-from backend.services.viewing import read_numbers, view_of
 
 router = APIRouter(tags=["shares"])
 Token = Annotated[str, Path(max_length=100)]
@@ -30,14 +29,14 @@ Token = Annotated[str, Path(max_length=100)]
 def create_share(comparison_id: ContentId, wanted: ShareRequest, context: ContextDep) -> NewShare:
     """Freeze a computed comparison behind a new link. Its token is shown only now."""
     label = shares.checked_label(wanted.label)
-    view = view_of(context.database, context.store, comparison_id)
-    numbers = read_numbers(context.database, context.store, comparison_id)
+    view = context.viewer.view(comparison_id)
+    numbers = context.viewer.numbers(comparison_id)
     with context.database.read() as session:
         row = comparisons.get(session, comparison_id)
         experiment = experiments.get(session, row.experiment_id)
     # A reader must not be told where folders lie on this machine.
     spec = {key: value for key, value in experiment.spec.items() if key != "folder"}
-    frozen = {"comparison": view.model_dump(mode="json"), "spec": spec}
+    frozen = {"comparison": shares.settled(view).model_dump(mode="json"), "spec": spec}
     share_id, snapshot = shares.store_snapshot(context.store, numbers, frozen)
     with context.database.write() as session:
         share, token = shares.create(
@@ -70,7 +69,7 @@ def revoke_share(share_id: RecordId, context: ContextDep) -> Response:
 @router.get("/shared/{token}", responses=problems(404))
 def read_shared(token: Token, context: ContextDep) -> SharedComparison:
     """The frozen comparison behind a link."""
-    frozen = _open(context, token)
+    frozen = context.viewer.frozen(token)
     return SharedComparison(
         label=frozen.share.label,
         created_at=frozen.share.created_at,
@@ -84,26 +83,26 @@ def download_shared_figure(
     token: Token, name: ComparisonFigureName, context: ContextDep
 ) -> Response:
     """All numbers of a frozen figure as CSV."""
-    frozen = _open(context, token)
+    frozen = context.viewer.frozen(token)
     figure = drawing.draw(name, frozen.numbers, "light", "wide")
     return csv_response(figure, frozen.view["comparison"]["title"])
 
 
-@router.get("/shared/{token}/figures/{name}", responses=problems(404))
+@router.get("/shared/{token}/figures/{name}", response_model=FigureOut, responses=problems(404))
 def read_shared_figure(
     token: Token,
     name: ComparisonFigureName,
     context: ContextDep,
     theme: ThemeName = "light",
     width: FigureWidth = "wide",
-) -> FigureOut:
+) -> Response:
     """A figure of the frozen comparison behind a link."""
-    return figure_out(drawing.draw(name, _open(context, token).numbers, theme, width))
-
-
-def _open(context: ContextDep, token: str) -> shares.Frozen:
-    with context.database.read() as session:
-        return shares.open_link(session, context.store, token)
+    drawn = context.viewer.drawn_shared(
+        token,
+        (name, theme, width),
+        lambda numbers: figure_json(drawing.draw(name, numbers, theme, width)),
+    )
+    return Response(drawn, media_type="application/json")
 
 
 def _out(share: ShareRow) -> Share:

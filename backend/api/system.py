@@ -9,6 +9,7 @@ from fastapi import APIRouter
 
 from backend import __version__, catalog
 from backend.api.deps import ContextDep, problems
+from backend.paper import ARCHITECTURE, published_rules
 from backend.schemas import system as schemas
 from backend.schemas.experiments import ExperimentSpec
 from backend.services import experiments, validation, workers
@@ -25,9 +26,14 @@ def read_catalog(context: ContextDep) -> schemas.Catalog:
             "rules": [asdict(rule) for rule in catalog.RULES.values()],
             "architectures": [asdict(entry) for entry in catalog.ARCHITECTURES.values()],
             "datasets": [asdict(entry) for entry in catalog.DATASETS.values()],
-            "estimators": [asdict(entry) for entry in catalog.CKA_ESTIMATORS.values()],
+            "similarities": [asdict(entry) for entry in catalog.SIMILARITIES.values()],
             "distances": [asdict(entry) for entry in catalog.RDM_DISTANCES.values()],
             "epochs": [asdict(entry) for entry in catalog.EPOCHS.values()],
+            "images": [asdict(entry) for entry in catalog.IMAGES.values()],
+            "subsets": [asdict(entry) for entry in catalog.SUBSETS.values()],
+            "matrices": [asdict(entry) for entry in catalog.MATRICES.values()],
+            "paper_rules": list(published_rules()),
+            "paper_architecture": ARCHITECTURE,
             "limits": {
                 "name_length": validation.MAX_NAME_LENGTH,
                 "epochs": settings.max_epochs,

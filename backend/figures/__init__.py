@@ -1,7 +1,7 @@
 """Plotly figures from arrays: the one source for the browser, for exports and for notebooks."""
 
 from backend.figures.accuracy import accuracy_table
-from backend.figures.cka import cka_heatmaps
+from backend.figures.cost import rule_cost
 from backend.figures.curves import (
     global_angle,
     local_angle,
@@ -22,7 +22,15 @@ from backend.figures.data import (
     Theme,
     Width,
 )
+from backend.figures.exemplars import exemplar_gallery
+from backend.figures.geometry_map import geometry_map
+from backend.figures.layer_similarity import (
+    layer_similarity,
+    layer_similarity_difference,
+    published_layer_similarity,
+)
 from backend.figures.profile import similarity_profile
+from backend.figures.profile_statistics import profile_statistics
 from backend.figures.rdm import rdm_gallery
 from backend.figures.tables import table_csv
 
@@ -38,11 +46,17 @@ __all__ = [
     "Theme",
     "Width",
     "accuracy_table",
-    "cka_heatmaps",
+    "exemplar_gallery",
+    "geometry_map",
     "global_angle",
+    "layer_similarity",
+    "layer_similarity_difference",
     "local_angle",
     "loss",
+    "profile_statistics",
+    "published_layer_similarity",
     "rdm_gallery",
+    "rule_cost",
     "sign_concordance",
     "similarity_profile",
     "table_csv",

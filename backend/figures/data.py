@@ -40,6 +40,8 @@ class LayerSimilarity:
 
     ``values`` has shape (n_runs, n_layers, n_layers): rows the run's layers, columns the
     reference's; NaN marks an undefined value, explained in ``reasons[(run, row, column)]``.
+    ``images`` names the set of ``n_images`` images; ``used`` says for each run how many of them
+    its subset has (empty: all of them). ``class_name`` is set for the subset of one class.
     """
 
     reference: str
@@ -50,6 +52,10 @@ class LayerSimilarity:
     epoch: str
     n_images: int
     reasons: dict[tuple[int, int, int], str] = field(default_factory=dict)
+    images: str = "probe"
+    subset: str = "all"
+    class_name: str | None = None
+    used: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,147 @@ class RdmGallery:
     class_names: tuple[str, ...]
     distance: str
     epoch: str
+
+
+@dataclass(frozen=True, slots=True)
+class PairsMean:
+    """A mean similarity over pairs of runs, with its 95 % interval over seeds where there is one.
+
+    ``images_low``, ``images_high``: its interval over the probe's images; ``both_low``,
+    ``both_high``: over seeds and images. ``reasons`` says, under the name of the field, why one is
+    missing or what to mind about it.
+    """
+
+    mean: float | None
+    low: float | None
+    high: float | None
+    n_pairs: int
+    n_seeds: int
+    reasons: dict[str, str] = field(default_factory=dict)
+    images_low: float | None = None
+    images_high: float | None = None
+    both_low: float | None = None
+    both_high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleAgainstReference:
+    """A rule in one layer: pairs with the reference from one initialisation, and from others.
+
+    ``p`` is of "less similar to BP than BP is to itself", ``p_adjusted`` Holm's over layers,
+    ``smallest_p`` the least adjusted one that so many seeds can reach; ``reason`` where there is
+    no test.
+    """
+
+    rule: str
+    shared: PairsMean
+    independent: PairsMean
+    difference: float | None
+    p: float | None
+    p_adjusted: float | None
+    smallest_p: float | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LayerBand:
+    """One layer: BP against BP (ceiling) and against untrained networks (floor), and the rules."""
+
+    layer: str
+    ceiling: PairsMean
+    floor_shared: PairsMean
+    floor_independent: PairsMean
+    rules: tuple[RuleAgainstReference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileStatistics:
+    """Statistics of same-layer similarities, seeds as subjects."""
+
+    layers: tuple[LayerBand, ...]
+    n_resamples: int
+    n_images: int
+
+
+@dataclass(frozen=True, slots=True)
+class MapPoint:
+    """One representation on the map; ``rule`` is None for an untrained network."""
+
+    rule: str | None
+    seed: int
+    layer: str
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class GeometryMap:
+    """Representations as points (n_points, 2), whose distances stand for theirs.
+
+    ``kind``: "epoch" for every network at one epoch, "trajectory" for networks over epochs.
+    ``stress`` is Kruskal's stress-1. ``left_out`` counts representations without a distance.
+    """
+
+    points: tuple[MapPoint, ...]
+    coordinates: NDArray[np.float64]
+    stress: float
+    kind: str
+    epoch: str
+    n_images: int
+    layers: tuple[str, ...]
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelExemplars:
+    """One channel of a layer of a rule's network, with the images that activate it most.
+
+    ``pictures`` (n, channels, height, width) uint8, the most activating first; ``activations``
+    and ``labels`` of each; ``importance`` of the channel for the class.
+    """
+
+    rule: str
+    channel: int
+    importance: float
+    pictures: NDArray[np.uint8]
+    activations: NDArray[np.float64]
+    labels: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class ExemplarGallery:
+    """Top channels of each rule for a class in a layer, with their top-activating images."""
+
+    layer: str
+    class_index: int
+    class_names: tuple[str, ...]
+    seed: int
+    epoch: str
+    n_images: int
+    channels: tuple[ChannelExemplars, ...]
+    reasons: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CostRow:
+    """What a rule costs: operations of one training batch, bytes of feedback, seconds of a step."""
+
+    rule: str
+    forward: int
+    weight_gradient: int
+    error_transport: int
+    feedback_update: int
+    fixed_feedback: int
+    changing_feedback: int
+    step_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class CostTable:
+    """Costs of the rules for batches of one size, and where steps were timed."""
+
+    rows: tuple[CostRow, ...]
+    batch_size: int
+    device: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,12 @@ def spread(
 
 
 def end_labels(
-    ends: Mapping[str, float], y_range: tuple[float, float], pixels: int, theme: Theme
+    ends: Mapping[str, float],
+    y_range: tuple[float, float],
+    pixels: int,
+    theme: Theme,
+    *,
+    others: Mapping[str, tuple[float, str]] | None = None,
 ) -> list[dict[str, Any]]:
     """Return annotations that name rules at the right edge of a plot.
 
@@ -64,16 +69,19 @@ def end_labels(
         y_range: the y axis from bottom to top.
         pixels: height of the plotting area.
         theme: light or dark.
+        others: what is no rule: its name to where its line ends and its colour.
     """
-    if not ends:
+    named = [(RULES[rule].name, value, rule_ink(rule, theme)) for rule, value in ends.items()]
+    named += [(name, value, colour) for name, (value, colour) in (others or {}).items()]
+    if not named:
         return []
     bottom, top = y_range
     scale = pixels / (top - bottom)
-    heights = [(value - bottom) * scale for value in ends.values()]
+    heights = [(value - bottom) * scale for _, value, _ in named]
     places = spread(heights, LINE, LINE / 2, pixels - LINE / 2)
     return [
         {
-            "text": RULES[rule].name,
+            "text": name,
             "x": 1.0,
             "xref": "paper",
             "xanchor": "left",
@@ -82,7 +90,7 @@ def end_labels(
             "yref": "y",
             "yanchor": "middle",
             "showarrow": False,
-            "font": {"color": rule_ink(rule, theme), "size": 12},
+            "font": {"color": colour, "size": 12},
         }
-        for rule, place in zip(ends, places, strict=True)
+        for (name, _, colour), place in zip(named, places, strict=True)
     ]

@@ -6,19 +6,21 @@ from typing import Any
 
 import numpy as np
 
-from backend.catalog import RULES
-from backend.figures.cka import (
-    NOTHING,
-    defined_mean,
-    described,
-    rules_of,
-    seed_count,
-    seeds_of,
-)
+from backend.catalog import RULES, SIMILARITIES
 from backend.figures.data import Cell, Figure, LayerSimilarity, Table, Theme, Width
 from backend.figures.labels import end_labels
 from backend.figures.many_layers import CARD, layer_ticks, longest_name
 from backend.figures.panels import blank
+from backend.figures.similarity_summary import (
+    NOTHING,
+    count_range,
+    defined_mean,
+    described,
+    images_used,
+    rules_of,
+    seed_count,
+    seeds_of,
+)
 from backend.figures.theme import layout, rule_colour
 from backend.figures.typed_arrays import typed
 
@@ -54,13 +56,14 @@ def similarity_profile(
     y_range = (min(-0.03, lowest - 0.05), 1.05)
     page = layout(theme, height=height, left=left, right=right, top=top, bottom=bottom)
     page["hovermode"] = "closest"
+    short = SIMILARITIES[similarity.estimator].short
     page["xaxis"] = {
         "type": "category", "title": {"text": "Layer"}, "showgrid": False, "showline": True,
         "categoryorder": "array", "categoryarray": list(similarity.layers),
         "range": [-0.25, len(similarity.layers) - 0.75], "tickangle": -90 if upright else 0,
     } | layer_ticks(similarity.layers, room)  # fmt: skip
     page["yaxis"] = {
-        "title": {"text": f"CKA with {RULES[similarity.reference].name}’s layer"},
+        "title": {"text": f"{short} with {RULES[similarity.reference].name}’s layer"},
         "range": list(y_range), "tickmode": "linear", "tick0": 0, "dtick": 0.2, "tickformat": ".1f",
     }  # fmt: skip
     traces: list[dict[str, Any]] = []
@@ -123,13 +126,15 @@ def _figure(similarity: LayerSimilarity, plotly: dict[str, Any]) -> Figure:
             numbers: tuple[Cell, ...] = (None, None, None)
             if len(known):
                 numbers = (float(known.mean()), float(known.min()), float(known.max()))
-            rows.append((RULES[rule].name, layer, len(known), *numbers))
+            used = count_range([images_used(similarity, run) for run in runs])
+            rows.append((RULES[rule].name, layer, len(known), *numbers, used))
     csv_rows: list[tuple[Cell, ...]] = [
         (
             run.rule,
             run.seed,
             layer,
             None if np.isnan(similarity.values[i, k, k]) else float(similarity.values[i, k, k]),
+            images_used(similarity, i),
             similarity.reasons.get((i, k, k)),
         )
         for i, run in enumerate(similarity.runs)
@@ -141,9 +146,12 @@ def _figure(similarity: LayerSimilarity, plotly: dict[str, Any]) -> Figure:
         caption=f"{described(similarity)}. {seed_count(similarity)}",
         plotly=plotly,
         table=Table(
-            ("Rule", "Layer", "Seeds", "Mean CKA", "Lowest", "Highest"),
+            ("Rule", "Layer", "Seeds", "Mean", "Lowest", "Highest", "Images"),
             tuple(rows),
-            (None, None, 0, 3, 3, 3),
+            (None, None, 0, 3, 3, 3, None),
         ),
-        csv=Table(("rule", "seed", "layer", "cka", "undefined_because"), tuple(csv_rows)),
+        csv=Table(
+            ("rule", "seed", "layer", "similarity", "images", "undefined_because"),
+            tuple(csv_rows),
+        ),
     )

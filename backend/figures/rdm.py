@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backend.catalog import RDM_DISTANCES, RULES
-from backend.figures.cka import NOTHING
 from backend.figures.data import Figure, RdmGallery, Theme, Width
 from backend.figures.display_scale import (
     HOVER_FORMAT,
@@ -21,6 +20,7 @@ from backend.figures.epochs import epoch_phrase
 from backend.figures.many_layers import short_name, shown_layers
 from backend.figures.panels import Grid, axis_suffix, blank, heading, note
 from backend.figures.rdm_tables import every_pair, mean_of, within_and_between
+from backend.figures.similarity_summary import NOTHING
 from backend.figures.theme import (
     CIVIDIS,
     PALETTES,
@@ -35,6 +35,8 @@ _PANEL_HEIGHT: dict[Width, int] = {"wide": 184, "medium": 82, "narrow": 62}
 _LEFT: dict[Width, int] = {"wide": 92, "medium": 84, "narrow": 24}
 _GAP: dict[Width, int] = {"wide": 6, "medium": 5, "narrow": 4}
 _FONT: dict[Width, int] = {"wide": 13, "medium": 12, "narrow": 10}
+# Distances without a unit, which layers and rules can be compared by.
+_ONE_SCALE = ("correlation", "cosine")
 # Classes that are named in the caption and parted by lines; more are neither.
 _MOST_CLASSES = 20
 
@@ -44,8 +46,9 @@ def rdm_gallery(gallery: RdmGallery, theme: Theme = "light", width: Width = "wid
 
     Of a network with many layers, some evenly spaced ones are drawn; the table and CSV have all.
 
-    Correlation distances share one colour scale. Squared Euclidean distances have no common unit:
-    they differ by orders of magnitude between layers and rules, so each matrix has its own scale.
+    Correlation and cosine distances share one colour scale. Squared Euclidean distances have no
+    common unit: they differ by orders of magnitude between layers and rules, so each matrix has
+    its own scale.
 
     Args:
         gallery: condensed RDMs, images ordered by class.
@@ -92,7 +95,7 @@ def rdm_gallery(gallery: RdmGallery, theme: Theme = "light", width: Width = "wid
         f"image {index} ({gallery.class_names[label]})"
         for index, label in enumerate(gallery.labels.tolist())
     ]
-    one_scale = shared_scale(means) if gallery.distance == "correlation" else None
+    one_scale = shared_scale(means) if gallery.distance in _ONE_SCALE else None
     traces: list[dict[str, Any]] = []
     for row, rule in enumerate(rules):
         for column, layer in enumerate(layers):
@@ -106,7 +109,7 @@ def rdm_gallery(gallery: RdmGallery, theme: Theme = "light", width: Width = "wid
             if not traces:
                 trace |= {
                     "showscale": True,
-                    "colorbar": _bar(scale, one_scale, theme, grid, across),
+                    "colorbar": _bar(gallery, scale, one_scale, theme, grid, across),
                 }
             traces.append(trace)
             if not np.isfinite(means[row, column]).any():
@@ -186,13 +189,18 @@ def _row_name(rule: str, domain: tuple[float, float], theme: Theme, width: Width
 
 
 def _bar(
-    scale: DisplayScale, one: DisplayScale | None, theme: Theme, grid: Grid, across: bool
+    gallery: RdmGallery,
+    scale: DisplayScale,
+    one: DisplayScale | None,
+    theme: Theme,
+    grid: Grid,
+    across: bool,
 ) -> dict[str, Any]:
     if one is None:
         title, ticks = "Squared distance, 0 to each matrix’s P99", [0.0, scale.top]
         names = ["0", "P99"]
     else:
-        title = "1 − correlation"
+        title = RDM_DISTANCES[gallery.distance].name
         step = 0.5 if one.top > 1.0 else 0.2 if one.top > 0.4 else 0.1
         ticks = [step * k for k in range(int(one.top / step + 1e-9) + 1)]
         names = [f"{tick:.1f}" for tick in ticks]
@@ -210,7 +218,8 @@ def _dash(grid: Grid, row: int, column: int, theme: Theme) -> dict[str, Any]:
 
 
 def _symbol(gallery: RdmGallery) -> str:
-    return "1 − r =" if gallery.distance == "correlation" else "squared distance"
+    symbols = {"correlation": "1 − r =", "cosine": "1 − cos ="}
+    return symbols.get(gallery.distance, "squared distance")
 
 
 def _figure(gallery: RdmGallery, rules: list[str], columns: int, plotly: dict[str, Any]) -> Figure:
@@ -225,7 +234,7 @@ def _figure(gallery: RdmGallery, rules: list[str], columns: int, plotly: dict[st
     )
     scale = (
         "One colour scale for all, 0 to the 99.9th percentile."
-        if gallery.distance == "correlation"
+        if gallery.distance in _ONE_SCALE
         else "Magnitudes differ by layer and rule: each matrix is coloured from 0 to its own 99th "
         "percentile (P99), and the table has the values."
     )
@@ -233,8 +242,9 @@ def _figure(gallery: RdmGallery, rules: list[str], columns: int, plotly: dict[st
         name="rdms",
         title="Dissimilarity matrices",
         caption=(
-            f"{distance} of {len(gallery.labels)} images, {epoch_phrase(gallery.epoch)}, sorted by "
-            f"class: {_classes(gallery)}. {scale} {seeds}{drawn}"
+            f"{distance} of the {len(gallery.labels):,} probe images, "
+            f"{epoch_phrase(gallery.epoch)}, sorted by class: {_classes(gallery)}. "
+            f"{scale} {seeds}{drawn}"
         ),
         plotly=plotly,
         table=within_and_between(gallery, rules),

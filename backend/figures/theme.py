@@ -22,6 +22,12 @@ CIVIDIS = (
     "#8a8678", "#a59c74", "#c3b369", "#e1cc55", "#fee838",
 )  # fmt: skip
 
+# Brown for less, teal for more, about a middle that recedes into its card.
+DIVERGING: dict[Theme, tuple[str, ...]] = {
+    "light": ("#7a4a0c", "#bf8a3f", "#ead5ab", "#f4f5f6", "#b9e0da", "#4aa79d", "#065f57"),
+    "dark": ("#f0b45e", "#a87a38", "#5c4a2f", "#2a313c", "#265650", "#3a9187", "#74dccf"),
+}
+
 # WCAG 2.2's least contrast of text with its ground.
 _TEXT_CONTRAST = 4.5
 
@@ -95,6 +101,12 @@ def mix(first: str, second: str, share: float) -> str:
     """Return ``first`` with ``share`` of ``second`` mixed in, both #rrggbb."""
     pairs = zip(_rgb(first), _rgb(second), strict=True)
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
+
+
+def translucent(colour: str, share: float) -> str:
+    """Return a colour #rrggbb of which the ground shows through, for fills."""
+    red, green, blue = _rgb(colour)
+    return f"rgba({red},{green},{blue},{share})"
 
 
 def contrast(first: str, second: str) -> float:

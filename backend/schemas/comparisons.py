@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -23,6 +23,9 @@ ComparisonFigureName = Literal[
     "layer-similarity",
     "similarity-profile",
     "rdms",
+    "geometry-map",
+    "exemplars",
+    "cost",
     "local-angle",
     "global-angle",
     "update-angle",
@@ -31,15 +34,48 @@ ComparisonFigureName = Literal[
     "loss",
 ]
 
+SimilarityName = Literal[
+    "unbiased",
+    "minibatch",
+    "biased",
+    "rbf",
+    "procrustes",
+    "neighbours",
+    "regression",
+    "svcca",
+    "pwcca",
+    "rsa_corr",
+    "rsa_cosine",
+    "rsa_spearman",
+    "rsa_rho_a",
+    "rsa_tau_a",
+    "rsa_cosine_cov",
+    "rsa_corr_cov",
+]
+EpochNumber = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
+
 
 class ComparisonRequest(BaseModel):
     """What to compare; the same request always gives the same comparison."""
 
     model_config = ConfigDict(extra="forbid")
 
-    epoch: Literal["first", "best", "last"] = "best"
-    estimator: Literal["unbiased", "minibatch", "biased"] = "unbiased"
-    distance: Literal["correlation", "euclidean"] = "correlation"
+    epoch: Literal["first", "best", "last"] | EpochNumber = Field(
+        default="best", description="By name, or a number from 0, the untrained network."
+    )
+    images: Literal["probe", "validation_and_test"] = Field(
+        default="probe",
+        description="What similarities are computed on. Matrices always show the probe.",
+    )
+    subset: Literal["all", "both_correct", "bp_correct_method_wrong", "one_class"] = Field(
+        default="all", description="Which of the images, for each pair of networks."
+    )
+    subset_class: int = Field(default=0, ge=0, description="For `one_class`: index of the class.")
+    estimator: SimilarityName = Field(default="unbiased", description="The measure of similarity.")
+    matrices: Literal["ours", "paper", "difference"] = Field(
+        default="ours", description="Whose layer similarities the heatmaps show."
+    )
+    distance: Literal["correlation", "cosine", "euclidean"] = "correlation"
     run_ids: list[str] | None = Field(
         default=None,
         max_length=10_000,
@@ -48,6 +84,15 @@ class ComparisonRequest(BaseModel):
     rdm_seed: int | None = Field(
         default=None, description="Whose RDMs are drawn; null takes the first seed."
     )
+
+    map: Literal["epoch", "trajectory"] = Field(
+        default="epoch",
+        description="Every network at one epoch, or those of the RDMs' seed over training.",
+    )
+    exemplar_layer: str | None = Field(
+        default=None, max_length=64, description="A convolution; null takes the last one."
+    )
+    exemplar_class: int = Field(default=0, ge=0, description="Index of a class.")
 
 
 class ComparedRun(BaseModel):
@@ -78,10 +123,15 @@ class Comparison(BaseModel):
     reference: str | None = Field(description="Rule id that the others are compared with.")
     seeds: list[int]
     layers: list[str]
-    n_images: int | None
+    n_images: int | None = Field(description="Images of the probe.")
+    class_names: list[str] = []
     findings: list[str] = Field(description="Sentences that say no more than the numbers do.")
     caveats: list[str] = Field(description="What the numbers cannot show, and why.")
     figures: list[ComparisonFigureName]
+    pending: list[ComparisonFigureName] = Field(
+        default=[], description="Figures whose numbers are still being computed."
+    )
+    analyses: list[str] = Field(default=[], description="What the comparison waits for or shows.")
     unavailable: dict[str, str] = Field(
         default={}, description="Figures that cannot be drawn here, and why."
     )

@@ -27,6 +27,17 @@ class ChoiceOut(BaseModel):
     description: str
 
 
+class SimilarityOut(ChoiceOut):
+    """A measure of how alike two representations are."""
+
+    short: str = Field(description="What stands on an axis.")
+    family: str = Field(description="Measures of one kind have one.")
+    caveat: str = Field(description="When it misleads.")
+    streams: bool = Field(description="Whether it can compare sets that do not fit in memory.")
+    symmetric: bool = Field(description="Whether the two representations may be exchanged.")
+    rdms: bool = Field(description="Whether it compares RDMs, of the distance chosen for them.")
+
+
 class RuleOut(BaseModel):
     """A learning rule with its parameters and plausibility taxonomy."""
 
@@ -89,9 +100,14 @@ class Catalog(BaseModel):
     rules: list[RuleOut]
     architectures: list[ArchitectureOut]
     datasets: list[DatasetOut]
-    estimators: list[ChoiceOut]
+    similarities: list[SimilarityOut]
     distances: list[ChoiceOut]
     epochs: list[ChoiceOut]
+    images: list[ChoiceOut]
+    subsets: list[ChoiceOut]
+    matrices: list[ChoiceOut]
+    paper_rules: list[str] = Field(description="Rules with published similarities.")
+    paper_architecture: str = Field(description="The network that they are of.")
     limits: Limits
     folder_roots: list[str] = Field(description="Where `folder` data sets may lie.")
 

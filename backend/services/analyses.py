@@ -19,6 +19,9 @@ from backend.services.errors import SupersededError
 # Part of every hash: raise it when a change to the engine changes numbers.
 ENGINE_VERSION = 1
 
+# What a comparison cannot be shown without; its other panels may come later.
+CORE_KINDS = ("similarity", "rdm")
+
 
 @dataclass(frozen=True, slots=True)
 class AnalysisFence:
@@ -88,6 +91,17 @@ def claim(session: Session, analysis_id: str, worker: str) -> tuple[AnalysisFenc
     analysis = session.get_one(Analysis, analysis_id)
     _announce(session, analysis)
     return AnalysisFence(analysis_id, attempt), analysis
+
+
+def first_wanted(session: Session) -> list[str]:
+    """Queued analyses that a comparison cannot be shown without, the oldest first."""
+    return list(
+        session.scalars(
+            select(Analysis.id)
+            .where(Analysis.state == "queued", Analysis.kind.in_(CORE_KINDS))
+            .order_by(Analysis.created_at, Analysis.id)
+        )
+    )
 
 
 def beat(session: Session, fence: AnalysisFence) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -11,24 +10,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.artifacts import ArtifactStore, DamagedArtifactError
-from backend.catalog import ARCHITECTURES, DATASETS, EPOCHS, REFERENCE_RULE, RULES
-from backend.db.models import Analysis, Artifact, Comparison, Experiment, Run
+from backend.catalog import ARCHITECTURES, DATASETS
+from backend.db.models import Analysis, Comparison, Experiment, Run
 from backend.figures.data import AccuracyRow, RunLabel
+from backend.figures.epochs import epoch_phrase
 from backend.schemas.comparisons import ComparisonRequest
 from backend.schemas.experiments import ExperimentSpec
-from backend.services import analyses
+from backend.services import analyses, choices, panels, selection
 from backend.services.curves import curves_of
-from backend.services.errors import (
-    ConflictError,
-    InvalidSpecError,
-    NotFoundError,
-    UnavailableError,
-)
-from backend.services.snapshots import ComparisonNumbers, rdms_from, similarity_from
-
-ACTIVATIONS = "activations"
-PROBE = "probe"
-SIMILARITY_FIGURES = ("layer-similarity", "similarity-profile")
+from backend.services.errors import NotFoundError, UnavailableError
+from backend.services.snapshots import ComparisonNumbers, panel_from, rdms_from, similarity_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,63 +34,70 @@ def request(session: Session, experiment: Experiment, wanted: ComparisonRequest)
     """The comparison that ``wanted`` asks for; analyses not yet computed are queued.
 
     Raises ConflictError when no run has completed, InvalidSpecError for a run that cannot be
-    compared.
+    compared, or choices that do not go together.
     """
-    selected = _selected_runs(experiment, wanted)
-    reference = _reference_rule(experiment, selected)
+    spec = ExperimentSpec.model_validate(experiment.spec)
+    choices.check(wanted, spec)
+    selected = selection.selected_runs(experiment, wanted)
+    reference = selection.reference_rule(experiment, selected)
+    seeds = {run.seed for run in selected}
     references = {
         run.seed: run
         for run in experiment.runs
-        if run.rule == reference and run.state == "completed"
+        if run.rule == reference and run.state == "completed" and run.seed in seeds
     }
-    seeds = sorted({run.seed for run in selected})
-    rdm_seed = seeds[0] if wanted.rdm_seed is None else wanted.rdm_seed
-    if rdm_seed not in seeds:
-        raise InvalidSpecError(
-            [("rdm_seed", f"Seed {rdm_seed} is not among the compared seeds: {_listed(seeds)}.")]
-        )
-    shown = _in_order({run.id: run for run in (*references.values(), *selected)}.values())
-    described = _described(session, shown, wanted.epoch)
+    rdm_seed = choices.rdm_seed(selected, wanted)
+    shown = selection.in_order({run.id: run for run in (*references.values(), *selected)}.values())
+    described = selection.described(session, shown, wanted.epoch)
     paired = [run for run in selected if run.rule != reference and run.seed in references]
+    common = {
+        "epoch": str(wanted.epoch),
+        "network": {
+            "architecture": spec.architecture,
+            "dataset": spec.dataset,
+            "image_size": spec.image_size,
+        },
+    }
     content: dict[str, Any] = {
         "runs": [_compared(run) for run in selected],
         "reference": reference,
         "rdm_seed": rdm_seed,
-        "unavailable": {},
+        "matrices": wanted.matrices,
+        "unavailable": choices.unavailable(spec, reference, paired, wanted),
         "unpaired": [run.id for run in selected if run.seed not in references],
         "similarity": None,
-        "rdm": None,
+        "rdm": analyses.request(
+            session,
+            "rdm",
+            experiment.id,
+            {
+                **common,
+                "distance": wanted.distance,
+                "runs": [described[run.id] for run in selected if run.seed == rdm_seed],
+            },
+        ).id,
     }
     if paired:
         content["similarity"] = analyses.request(
             session,
-            "cka",
+            "similarity",
             experiment.id,
             {
-                "estimator": wanted.estimator,
-                "epoch": wanted.epoch,
+                **common,
+                **selection.measured(wanted),
+                "images": wanted.images,
+                "subset": wanted.subset,
+                "class": wanted.subset_class if wanted.subset == "one_class" else None,
                 "reference": reference,
                 "pairs": [
                     [described[run.id], described[references[run.seed].id]] for run in paired
                 ],
             },
         ).id
-    else:
-        reason = (
-            f"There is nothing to compare with {RULES[reference].name} yet: no other rule has "
-            "completed with the same seed."
-        )
-        content["unavailable"] = dict.fromkeys(SIMILARITY_FIGURES, reason)
-    content["rdm"] = analyses.request(
-        session,
-        "rdm",
-        experiment.id,
-        {
-            "distance": wanted.distance,
-            "epoch": wanted.epoch,
-            "runs": [described[run.id] for run in selected],
-        },
-    ).id
+    chosen = panels.Chosen(selected, shown, described, reference, rdm_seed)
+    content["panels"], missing = panels.request(session, experiment, wanted, chosen, common)
+    content["no_statistics"] = missing.pop("statistics", None)
+    content["unavailable"] |= {panels.FIGURES[panel]: why for panel, why in missing.items()}
     return _stored(session, experiment, wanted, content)
 
 
@@ -112,8 +110,8 @@ def get(session: Session, comparison_id: str) -> Comparison:
 
 
 def progress(session: Session, comparison: Comparison) -> Progress:
-    """Whether the comparison's analyses are computed."""
-    rows = [session.get(Analysis, analysis_id) for analysis_id in analysis_ids(comparison)]
+    """Whether the analyses are computed that a comparison cannot be shown without."""
+    rows = [session.get(Analysis, analysis_id) for analysis_id in core_ids(comparison)]
     states = ["failed" if row is None else row.state for row in rows]
     errors = [row.error for row in rows if row is not None and row.error]
     for state in ("failed", "running", "queued"):
@@ -122,13 +120,28 @@ def progress(session: Session, comparison: Comparison) -> Progress:
     return Progress("completed", None)
 
 
-def analysis_ids(comparison: Comparison) -> list[str]:
-    """Ids of the analyses that a comparison shows."""
+def core_ids(comparison: Comparison) -> list[str]:
+    """Ids of the analyses that a comparison cannot be shown without."""
     return [
         comparison.content[name]
-        for name in ("similarity", "rdm")
+        for name in analyses.CORE_KINDS
         if comparison.content[name] is not None
     ]
+
+
+def analysis_ids(comparison: Comparison) -> list[str]:
+    """Ids of all analyses that a comparison shows."""
+    return [*core_ids(comparison), *comparison.content.get("panels", {}).values()]
+
+
+def results(session: Session, comparison: Comparison) -> list[tuple[str | None, str | None]]:
+    """Key and checksum of each result that a comparison shows."""
+    rows = session.execute(
+        select(Analysis.result_key, Analysis.result_sha256)
+        .where(Analysis.id.in_(analysis_ids(comparison)))
+        .order_by(Analysis.id)
+    )
+    return [(key, sha256) for key, sha256 in rows]
 
 
 def numbers(session: Session, comparison: Comparison, store: ArtifactStore) -> ComparisonNumbers:
@@ -161,8 +174,23 @@ def numbers(session: Session, comparison: Comparison, store: ArtifactStore) -> C
         ),
         curves=curves_of(session, [by_id[run["id"]] for run in compared if run["id"] in by_id]),
         similarity=None if similarity is None else similarity_from(similarity),
+        matrices=comparison.content.get("matrices", "ours"),
+        **_panel_numbers(session, comparison, store),
         rdms=None if rdm is None else rdms_from(rdm, comparison.content["rdm_seed"]),
     )
+
+
+def _panel_numbers(
+    session: Session, comparison: Comparison, store: ArtifactStore
+) -> dict[str, Any]:
+    """What is computed of the panels, and why there are no statistics."""
+    found: dict[str, Any] = {"no_statistics": comparison.content.get("no_statistics")}
+    for panel, analysis in panels.states(session, comparison.content).items():
+        if analysis is not None and analysis.state == "completed":
+            found[panel] = panel_from(panel, _result(analysis, store))
+        elif panel == "statistics" and analysis is not None and analysis.state == "failed":
+            found["no_statistics"] = f"No statistics: {analysis.error}"
+    return found
 
 
 def title_and_subtitle(experiment: Experiment, wanted: ComparisonRequest) -> tuple[str, str]:
@@ -174,9 +202,7 @@ def title_and_subtitle(experiment: Experiment, wanted: ComparisonRequest) -> tup
         ARCHITECTURES[spec.architecture].name,
         f"{spec.epochs} epoch{'s' if spec.epochs > 1 else ''}",
         f"seed {spec.seeds[0]}" if seeds == 1 else f"{seeds} seeds",
-        f"{EPOCHS[wanted.epoch].name.lower()} network"
-        if wanted.epoch == "first"
-        else f"{EPOCHS[wanted.epoch].name.lower()} epoch",
+        "untrained network" if wanted.epoch == "first" else epoch_phrase(str(wanted.epoch)),
     )
     return experiment.name, " · ".join(parts)
 
@@ -185,75 +211,6 @@ def layers_of(experiment: Experiment) -> list[str]:
     """Names of the layers that are compared, in order."""
     spec = ExperimentSpec.model_validate(experiment.spec)
     return list(ARCHITECTURES[spec.architecture].layers)
-
-
-def _selected_runs(experiment: Experiment, wanted: ComparisonRequest) -> list[Run]:
-    completed = {run.id: run for run in experiment.runs if run.state == "completed"}
-    if not completed:
-        raise ConflictError("No run has completed yet; there is nothing to compare.")
-    if wanted.run_ids is None:
-        return _in_order(completed.values())
-    if not wanted.run_ids:
-        raise InvalidSpecError([("run_ids", "No run is chosen; choose at least one.")])
-    known = {run.id: run for run in experiment.runs}
-    for index, run_id in enumerate(wanted.run_ids):
-        if run_id not in known:
-            raise InvalidSpecError(
-                [(f"run_ids.{index}", f"{run_id[:64]!a} is no run of this experiment.")]
-            )
-        if run_id not in completed:
-            run = known[run_id]
-            raise InvalidSpecError(
-                [
-                    (
-                        f"run_ids.{index}",
-                        f"{RULES[run.rule].name}, seed {run.seed}, is {run.state}; "
-                        "only completed runs can be compared.",
-                    )
-                ]
-            )
-    return _in_order({run_id: completed[run_id] for run_id in wanted.run_ids}.values())
-
-
-def _in_order(runs: Any) -> list[Run]:
-    order = {rule: position for position, rule in enumerate(RULES)}
-    return sorted(runs, key=lambda run: (order[run.rule], run.seed))
-
-
-def _reference_rule(experiment: Experiment, selected: Sequence[Run]) -> str:
-    completed = {run.rule for run in experiment.runs if run.state == "completed"}
-    return REFERENCE_RULE if REFERENCE_RULE in completed else selected[0].rule
-
-
-def _described(session: Session, shown: Sequence[Run], epoch: str) -> dict[str, dict[str, Any]]:
-    files = {
-        (row.run_id, row.kind, row.epoch): row
-        for row in session.scalars(
-            select(Artifact).where(
-                Artifact.run_id.in_([run.id for run in shown]),
-                Artifact.kind.in_((ACTIVATIONS, PROBE)),
-            )
-        )
-    }
-    described: dict[str, dict[str, Any]] = {}
-    for run in shown:
-        number = {"first": 0, "best": run.best_epoch, "last": run.epochs}[epoch]
-        activations = files.get((run.id, ACTIVATIONS, number or 0))
-        probe = files.get((run.id, PROBE, 0))
-        if activations is None or probe is None:
-            raise ConflictError(
-                f"{RULES[run.rule].name}, seed {run.seed}, has no stored activations for this "
-                "epoch; train it again."
-            )
-        described[run.id] = {
-            "id": run.id,
-            "rule": run.rule,
-            "seed": run.seed,
-            "epoch": activations.epoch,
-            "activations": {"key": activations.key, "sha256": activations.sha256},
-            "probe": {"key": probe.key, "sha256": probe.sha256},
-        }
-    return described
 
 
 def _compared(run: Run) -> dict[str, Any]:
@@ -298,7 +255,3 @@ def _result(analysis: Analysis, store: ArtifactStore) -> bytes:
     if analysis.result_key is None or analysis.result_sha256 is None:
         raise DamagedArtifactError("The result of an analysis is missing.")
     return store.get(analysis.result_key, analysis.result_sha256)
-
-
-def _listed(seeds: Sequence[int]) -> str:
-    return ", ".join(str(seed) for seed in seeds)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from backend import figures
-from backend.figures.data import Curve, Figure, Theme, Width
+from backend.figures.data import Curve, Figure, LayerSimilarity, Theme, Width
+from backend.paper import published_similarity
 from backend.services.errors import NotFoundError
 from backend.services.snapshots import ComparisonNumbers
 
@@ -35,11 +37,39 @@ def draw(name: str, numbers: ComparisonNumbers, theme: Theme, width: Width) -> F
         return figures.accuracy_table(numbers.accuracy, theme, width)
     if name == "rdms" and numbers.rdms is not None:
         return figures.rdm_gallery(numbers.rdms, theme, width)
+    if name == "geometry-map" and numbers.geometry is not None:
+        return figures.geometry_map(numbers.geometry, theme, width)
+    if name == "exemplars" and numbers.exemplars is not None:
+        return figures.exemplar_gallery(numbers.exemplars, theme, width)
+    if name == "cost" and numbers.costs is not None:
+        return figures.rule_cost(numbers.costs, theme, width)
     if numbers.similarity is not None:
         if name == "layer-similarity":
-            return figures.cka_heatmaps(numbers.similarity, theme, width)
+            return _layer_similarity(numbers.similarity, numbers.matrices, theme, width)
         if name == "similarity-profile":
-            return figures.similarity_profile(numbers.similarity, theme, width)
+            return _profile(numbers, numbers.similarity, theme, width)
     raise NotFoundError(
         "This comparison has no such figure; it says why where the figure would be."
     )
+
+
+def _layer_similarity(
+    similarity: LayerSimilarity, matrices: str, theme: Theme, width: Width
+) -> Figure:
+    if matrices == "ours":
+        return figures.layer_similarity(similarity, theme, width)
+    published = published_similarity(similarity.subset)
+    if matrices == "paper":
+        return figures.published_layer_similarity(similarity, published, theme, width)
+    return figures.layer_similarity_difference(similarity, published, theme, width)
+
+
+def _profile(
+    numbers: ComparisonNumbers, similarity: LayerSimilarity, theme: Theme, width: Width
+) -> Figure:
+    if numbers.statistics is not None:
+        return figures.profile_statistics(similarity, numbers.statistics, theme, width)
+    figure = figures.similarity_profile(similarity, theme, width)
+    if numbers.no_statistics is None:
+        return figure
+    return replace(figure, caption=f"{figure.caption} {numbers.no_statistics}")

@@ -8,8 +8,9 @@ from statistics import fmean
 
 import numpy as np
 
-from backend.catalog import RULES
+from backend.catalog import DATASETS, RULES, SIMILARITIES
 from backend.figures.data import AccuracyRow, LayerSimilarity
+from backend.paper import DATASET
 from backend.services.snapshots import ComparisonNumbers
 
 _CLOSE_POINTS = 2.0
@@ -23,7 +24,9 @@ def findings(numbers: ComparisonNumbers, reference: str) -> list[str]:
     return sentences
 
 
-def caveats(numbers: ComparisonNumbers, *, unpaired: int, excluded: Mapping[str, int]) -> list[str]:
+def caveats(
+    numbers: ComparisonNumbers, *, unpaired: int, excluded: Mapping[str, int], dataset: str
+) -> list[str]:
     """What the numbers cannot show, and why."""
     seeds = {row.run.seed for row in numbers.accuracy}
     sentences = []
@@ -41,10 +44,17 @@ def caveats(numbers: ComparisonNumbers, *, unpaired: int, excluded: Mapping[str,
             "Runs of one seed share their initial weights, which may itself lift similarity, "
             "most of all in the first layer."
         )
+        measure = SIMILARITIES[numbers.similarity.estimator]
+        sentences.append(f"{measure.name}: {measure.caveat[0].lower()}{measure.caveat[1:]}")
         undefined = len(numbers.similarity.reasons)
         if undefined:
             are = "similarity is" if undefined == 1 else "similarities are"
             sentences.append(f"{undefined} {are} undefined; hover a marked cell for why.")
+    if numbers.matrices != "ours" and dataset != DATASET:
+        sentences.append(
+            f"The paper's similarities are of {DATASETS[DATASET].name}; these networks learned "
+            f"{DATASETS[dataset].name}."
+        )
     if unpaired:
         sentences.append(
             f"{unpaired} runs have no completed reference run of their seed and are left out of "

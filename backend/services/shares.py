@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from backend.artifacts import ArtifactStore, Stored
 from backend.db.models import Share
+from backend.schemas.comparisons import Comparison
 from backend.services.errors import InvalidSpecError, NotFoundError
 from backend.services.snapshots import ComparisonNumbers, freeze, thaw
 from backend.services.validation import text_problems
@@ -28,6 +29,22 @@ class Frozen:
     share: Share
     numbers: ComparisonNumbers
     view: dict[str, Any]
+
+
+def settled(view: Comparison) -> Comparison:
+    """A comparison as it stays: what is still being computed will never be a part of it."""
+    late = {name for name in view.pending if name != "similarity-profile"}
+    return view.model_copy(
+        update={
+            "pending": [],
+            "analyses": [],
+            "figures": [name for name in view.figures if name not in late],
+            "unavailable": {
+                **view.unavailable,
+                **dict.fromkeys(late, "It was not computed yet when this link was made."),
+            },
+        }
+    )
 
 
 def store_snapshot(
@@ -93,14 +110,19 @@ def revoke(session: Session, share_id: str) -> None:
         share.revoked_at = datetime.now(UTC)
 
 
-def open_link(session: Session, store: ArtifactStore, token: str) -> Frozen:
-    """What the link with this token shows.
+def find(session: Session, token: str) -> Share:
+    """The link with this token.
 
     Raises NotFoundError, the same for a link that was revoked and one that never was.
     """
     share = session.scalar(select(Share).where(Share.token_sha256 == _hashed(token)))
     if share is None or share.revoked_at is not None:
         raise NotFoundError("This link leads nowhere: it was revoked, or it never existed.")
+    return share
+
+
+def opened(share: Share, store: ArtifactStore) -> Frozen:
+    """What a link shows. Raises DamagedArtifactError where its file is not intact."""
     numbers, view = thaw(store.get(share.key, share.sha256))
     return Frozen(share, numbers, view)
 

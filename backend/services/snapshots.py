@@ -3,16 +3,47 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load, save
 
-from backend.figures.data import AccuracyRow, Curve, LayerSimilarity, RdmGallery, RunLabel
+from backend.figures.data import (
+    AccuracyRow,
+    CostTable,
+    Curve,
+    ExemplarGallery,
+    GeometryMap,
+    LayerSimilarity,
+    ProfileStatistics,
+    RdmGallery,
+    RunLabel,
+)
+from backend.services.panel_snapshots import (
+    Arrays,
+    Manifest,
+    cost_parts,
+    costs_of,
+    exemplar_parts,
+    exemplars_of,
+    map_of,
+    map_parts,
+    statistics_of,
+    statistics_parts,
+)
 
-_Arrays = dict[str, NDArray[Any]]
+# The panels whose numbers are stored alike: the field, and the way into a file and back.
+PANELS: dict[
+    str, tuple[Callable[[Any], tuple[Arrays, Manifest]], Callable[[Arrays, Manifest], Any]]
+] = {
+    "statistics": (statistics_parts, statistics_of),
+    "geometry": (map_parts, map_of),
+    "exemplars": (exemplar_parts, exemplars_of),
+    "costs": (cost_parts, costs_of),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +54,37 @@ class ComparisonNumbers:
     curves: dict[str, list[Curve]]
     similarity: LayerSimilarity | None
     rdms: RdmGallery | None
+    matrices: str = "ours"
+    statistics: ProfileStatistics | None = None
+    no_statistics: str | None = None
+    geometry: GeometryMap | None = None
+    exemplars: ExemplarGallery | None = None
+    costs: CostTable | None = None
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that the arrays take in memory."""
+        arrays: list[NDArray[Any]] = [
+            array
+            for group in self.curves.values()
+            for curve in group
+            for array in (curve.x, curve.y)
+        ]
+        for part in (self.similarity, self.rdms):
+            if part is not None:
+                arrays.append(part.values)
+        if self.exemplars is not None:
+            arrays += [entry.pictures for entry in self.exemplars.channels]
+        return sum(array.nbytes for array in arrays)
 
 
-def pack(arrays: _Arrays, manifest: dict[str, Any]) -> bytes:
+def pack(arrays: Arrays, manifest: dict[str, Any]) -> bytes:
     """Arrays and a JSON-ready manifest as one safetensors file."""
     contiguous = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
     return save(contiguous, metadata={"manifest": json.dumps(manifest)})
 
 
-def unpack(data: bytes) -> tuple[_Arrays, dict[str, Any]]:
+def unpack(data: bytes) -> tuple[Arrays, dict[str, Any]]:
     """What `pack` packed."""
     header_length = int.from_bytes(data[:8], "little")
     header = json.loads(data[8 : 8 + header_length])
@@ -39,7 +92,7 @@ def unpack(data: bytes) -> tuple[_Arrays, dict[str, Any]]:
 
 
 def similarity_from(data: bytes) -> LayerSimilarity:
-    """The layer similarities that a `cka` analysis stored."""
+    """The layer similarities that a `similarity` analysis stored."""
     arrays, manifest = unpack(data)
     return _similarity(arrays["values"], manifest)
 
@@ -49,20 +102,25 @@ def rdms_from(data: bytes, seed: int) -> RdmGallery:
     arrays, manifest = unpack(data)
     gallery = _rdms(arrays["values"], arrays["labels"], manifest)
     chosen = [index for index, run in enumerate(gallery.runs) if run.seed == seed]
-    return RdmGallery(
-        runs=tuple(gallery.runs[index] for index in chosen),
-        layers=gallery.layers,
-        values=gallery.values[chosen],
-        labels=gallery.labels,
-        class_names=gallery.class_names,
-        distance=gallery.distance,
-        epoch=gallery.epoch,
-    )
+    runs = tuple(gallery.runs[index] for index in chosen)
+    return replace(gallery, runs=runs, values=gallery.values[chosen])
+
+
+def pack_panel(name: str, data: Any, inputs: dict[str, Any]) -> bytes:
+    """The numbers of one of `PANELS` as a file."""
+    arrays, manifest = PANELS[name][0](data)
+    return pack(arrays, {**manifest, "inputs": inputs})
+
+
+def panel_from(name: str, data: bytes) -> Any:
+    """What `pack_panel` packed."""
+    arrays, manifest = unpack(data)
+    return PANELS[name][1](arrays, manifest)
 
 
 def freeze(numbers: ComparisonNumbers, view: dict[str, Any]) -> bytes:
     """A comparison and its view as one file that needs nothing else to be drawn."""
-    arrays: _Arrays = {}
+    arrays: Arrays = {}
     curves: list[dict[str, Any]] = []
     for name, group in numbers.curves.items():
         for curve in group:
@@ -75,6 +133,8 @@ def freeze(numbers: ComparisonNumbers, view: dict[str, Any]) -> bytes:
         "accuracy": [asdict(row) for row in numbers.accuracy],
         "curves": curves,
         "curve_names": list(numbers.curves),
+        "matrices": numbers.matrices,
+        "no_statistics": numbers.no_statistics,
     }
     if numbers.similarity is not None:
         arrays["similarity"] = numbers.similarity.values
@@ -83,6 +143,11 @@ def freeze(numbers: ComparisonNumbers, view: dict[str, Any]) -> bytes:
         arrays["rdms"] = numbers.rdms.values
         arrays["labels"] = numbers.rdms.labels
         manifest["rdms"] = rdm_manifest(numbers.rdms)
+    for name, (parts, _) in PANELS.items():
+        part = getattr(numbers, name)
+        if part is not None:
+            own, manifest[name] = parts(part)
+            arrays |= {f"{name}/{key}": array for key, array in own.items()}
     return pack(arrays, manifest)
 
 
@@ -110,6 +175,20 @@ def thaw(data: bytes) -> tuple[ComparisonNumbers, dict[str, Any]]:
         rdms=_rdms(arrays["rdms"], arrays["labels"], manifest["rdms"])
         if "rdms" in manifest
         else None,
+        matrices=manifest.get("matrices", "ours"),
+        no_statistics=manifest.get("no_statistics"),
+        **{
+            name: whole(
+                {
+                    key.removeprefix(f"{name}/"): array
+                    for key, array in arrays.items()
+                    if key.startswith(f"{name}/")
+                },
+                manifest[name],
+            )
+            for name, (_, whole) in PANELS.items()
+            if name in manifest
+        },
     )
     return numbers, manifest["view"]
 
@@ -124,6 +203,10 @@ def similarity_manifest(data: LayerSimilarity) -> dict[str, Any]:
         "epoch": data.epoch,
         "n_images": data.n_images,
         "reasons": [[*where, reason] for where, reason in data.reasons.items()],
+        "images": data.images,
+        "subset": data.subset,
+        "class_name": data.class_name,
+        "used": list(data.used),
     }
 
 
@@ -148,6 +231,11 @@ def _similarity(values: NDArray[Any], manifest: dict[str, Any]) -> LayerSimilari
         epoch=manifest["epoch"],
         n_images=manifest["n_images"],
         reasons={(run, row, column): text for run, row, column, text in manifest["reasons"]},
+        # What links of the first release lack.
+        images=manifest.get("images", "probe"),
+        subset=manifest.get("subset", "all"),
+        class_name=manifest.get("class_name"),
+        used=tuple(manifest.get("used", ())),
     )
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Hashable
 from typing import get_args
 
 from backend.artifacts import ArtifactStore, DamagedArtifactError
 from backend.catalog import RULES
+from backend.db.models import Analysis
+from backend.db.models import Comparison as ComparisonRow
 from backend.db.session import Database
 from backend.schemas.comparisons import (
     ComparedRun,
@@ -14,65 +17,145 @@ from backend.schemas.comparisons import (
     ComparisonFigureName,
     ComparisonRequest,
 )
-from backend.services import analyses, comparisons, experiments
+from backend.services import analyses, comparisons, experiments, panels, shares
 from backend.services.errors import UnavailableError
 from backend.services.findings import caveats, findings
+from backend.services.recall import Recall
 from backend.services.snapshots import ComparisonNumbers
 
+_NUMBERS_BYTES = 256_000_000
+_DRAWN_BYTES = 64_000_000
 
-def read_numbers(database: Database, store: ArtifactStore, comparison_id: str) -> ComparisonNumbers:
-    """The numbers of a computed comparison.
 
-    A damaged or missing result is queued to be computed again, and UnavailableError says so.
-    """
-    try:
-        with database.read() as session:
-            return comparisons.numbers(session, comparisons.get(session, comparison_id), store)
-    except DamagedArtifactError as error:
-        with database.write() as session:
+class Viewer:
+    """Reads comparisons and shared links; what it has read or drawn lately it has in memory."""
+
+    def __init__(self, database: Database, store: ArtifactStore) -> None:
+        """Read rows from ``database`` and results from ``store``."""
+        self._database = database
+        self._store = store
+        self._numbers: Recall[ComparisonNumbers] = Recall(_NUMBERS_BYTES)
+        self._frozen: Recall[shares.Frozen] = Recall(_NUMBERS_BYTES)
+        self._drawn: Recall[bytes] = Recall(_DRAWN_BYTES)
+
+    def numbers(self, comparison_id: str) -> ComparisonNumbers:
+        """The numbers of a computed comparison.
+
+        A damaged or missing result is queued to be computed again, and UnavailableError says so.
+        """
+        return self._stamped_numbers(comparison_id)[1]
+
+    def drawn(
+        self,
+        comparison_id: str,
+        what: tuple[str, ...],
+        draw: Callable[[ComparisonNumbers], bytes],
+    ) -> bytes:
+        """What ``draw`` makes of a comparison's numbers, drawn once for each ``what``."""
+        stamp, numbers = self._stamped_numbers(comparison_id)
+        return self._drawn.get((comparison_id, *what), stamp, lambda: draw(numbers), len)
+
+    def frozen(self, token: str) -> shares.Frozen:
+        """What the link with this token shows. Raises NotFoundError, as `shares.open_link`."""
+        with self._database.read() as session:
+            share = shares.find(session, token)
+        return self._frozen.get(
+            share.id,
+            self._stamp(share.key, share.sha256),
+            lambda: shares.opened(share, self._store),
+            lambda frozen: frozen.numbers.nbytes,
+        )
+
+    def drawn_shared(
+        self, token: str, what: tuple[str, ...], draw: Callable[[ComparisonNumbers], bytes]
+    ) -> bytes:
+        """What ``draw`` makes of a link's numbers, drawn once for each ``what``."""
+        frozen = self.frozen(token)
+        stamp = self._stamp(frozen.share.key, frozen.share.sha256)
+        key = ("share", frozen.share.id, *what)
+        return self._drawn.get(key, stamp, lambda: draw(frozen.numbers), len)
+
+    def view(self, comparison_id: str) -> Comparison:
+        """The comparison for the API. Raises NotFoundError."""
+        with self._database.read() as session:
             row = comparisons.get(session, comparison_id)
-            for analysis_id in comparisons.analysis_ids(row):
-                analyses.recompute(session, analysis_id)
-        raise UnavailableError(f"{error} The comparison is being computed again.") from error
+            experiment = experiments.get(session, row.experiment_id)
+            progress = comparisons.progress(session, row)
+            computed = panels.states(session, row.content)
+        content = row.content
+        wanted = ComparisonRequest.model_validate(row.request)
+        title, subtitle = comparisons.title_and_subtitle(experiment, wanted)
+        numbers = self.numbers(comparison_id) if progress.state == "completed" else None
+        rdms = None if numbers is None else numbers.rdms
+        unavailable: dict[str, str] = {**_failed(computed), **content["unavailable"]}
+        return Comparison(
+            id=row.id,
+            experiment_id=row.experiment_id,
+            title=title,
+            subtitle=subtitle,
+            request=wanted,
+            state=progress.state,  # type: ignore[arg-type]  # analyses hold only these
+            error=progress.error,
+            runs=[_compared(run) for run in content["runs"]],
+            reference=content["reference"],
+            seeds=sorted({run["seed"] for run in content["runs"]}),
+            layers=comparisons.layers_of(experiment),
+            n_images=None if rdms is None else len(rdms.labels),
+            class_names=[] if rdms is None else list(rdms.class_names),
+            findings=[] if numbers is None else findings(numbers, content["reference"]),
+            caveats=[]
+            if numbers is None
+            else caveats(
+                numbers,
+                unpaired=len(content["unpaired"]),
+                dataset=experiment.spec["dataset"],
+                excluded=Counter(run.state for run in experiment.runs if run.state != "completed"),
+            ),
+            figures=[name for name in get_args(ComparisonFigureName) if name not in unavailable],
+            pending=[
+                panels.FIGURES[panel]  # type: ignore[misc]  # they are figures' names
+                for panel, analysis in computed.items()
+                if analysis is not None and analysis.state in ("queued", "running")
+            ],
+            analyses=comparisons.analysis_ids(row),
+            unavailable=unavailable,
+        )
+
+    def _stamped_numbers(self, comparison_id: str) -> tuple[Hashable, ComparisonNumbers]:
+        with self._database.read() as session:
+            row = comparisons.get(session, comparison_id)
+            stamp = tuple(
+                self._stamp(key, sha256) for key, sha256 in comparisons.results(session, row)
+            )
+        numbers = self._numbers.get(
+            comparison_id, stamp, lambda: self._read(row), lambda numbers: numbers.nbytes
+        )
+        return stamp, numbers
+
+    def _read(self, row: ComparisonRow) -> ComparisonNumbers:
+        try:
+            with self._database.read() as session:
+                return comparisons.numbers(session, row, self._store)
+        except DamagedArtifactError as error:
+            with self._database.write() as session:
+                for analysis_id in comparisons.analysis_ids(row):
+                    analyses.recompute(session, analysis_id)
+            raise UnavailableError(f"{error} The comparison is being computed again.") from error
+
+    def _stamp(self, key: str | None, sha256: str | None) -> Hashable:
+        """What changes when a stored file does: so a damaged file is noticed at its next use."""
+        return key, sha256, None if key is None else self._store.stamp(key)
 
 
-def view_of(database: Database, store: ArtifactStore, comparison_id: str) -> Comparison:
-    """The comparison for the API. Raises NotFoundError."""
-    with database.read() as session:
-        row = comparisons.get(session, comparison_id)
-        experiment = experiments.get(session, row.experiment_id)
-        progress = comparisons.progress(session, row)
-    content = row.content
-    wanted = ComparisonRequest.model_validate(row.request)
-    title, subtitle = comparisons.title_and_subtitle(experiment, wanted)
-    numbers = (
-        read_numbers(database, store, comparison_id) if progress.state == "completed" else None
-    )
-    unavailable: dict[str, str] = content["unavailable"]
-    return Comparison(
-        id=row.id,
-        experiment_id=row.experiment_id,
-        title=title,
-        subtitle=subtitle,
-        request=wanted,
-        state=progress.state,  # type: ignore[arg-type]  # analyses hold only these
-        error=progress.error,
-        runs=[_compared(run) for run in content["runs"]],
-        reference=content["reference"],
-        seeds=sorted({run["seed"] for run in content["runs"]}),
-        layers=comparisons.layers_of(experiment),
-        n_images=None if numbers is None or numbers.rdms is None else len(numbers.rdms.labels),
-        findings=[] if numbers is None else findings(numbers, content["reference"]),
-        caveats=[]
-        if numbers is None
-        else caveats(
-            numbers,
-            unpaired=len(content["unpaired"]),
-            excluded=Counter(run.state for run in experiment.runs if run.state != "completed"),
-        ),
-        figures=[name for name in get_args(ComparisonFigureName) if name not in unavailable],
-        unavailable=unavailable,
-    )
+def _failed(computed: dict[str, Analysis | None]) -> dict[str, str]:
+    """Why panels cannot be shown; without statistics, the profile shows what it has."""
+    return {
+        panels.FIGURES[panel]: "This panel was lost; ask again."
+        if analysis is None
+        else f"It could not be computed: {analysis.error}"
+        for panel, analysis in computed.items()
+        if panel != "statistics" and (analysis is None or analysis.state == "failed")
+    }
 
 
 def _compared(run: dict[str, object]) -> ComparedRun:

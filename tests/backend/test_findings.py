@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -61,7 +63,7 @@ def test_means_are_taken_over_seeds_and_undefined_layers_name_no_winner() -> Non
     said = " ".join(findings(compared, "bp")).replace("\u00a0", " ")
     assert "uSF SN ends 5.0 points ahead of BP's 75.0 %." in said
     assert "similar" not in said
-    warned = " ".join(caveats(compared, unpaired=2, excluded={"failed": 1}))
+    warned = " ".join(caveats(compared, unpaired=2, excluded={"failed": 1}, dataset="digits"))
     assert "2 seeds" in warned
     assert "1 similarity is undefined" in warned
     assert "2 runs have no completed reference" in warned
@@ -70,9 +72,23 @@ def test_means_are_taken_over_seeds_and_undefined_layers_name_no_winner() -> Non
 
 def test_one_seed_is_said_to_have_no_interval() -> None:
     compared = numbers({("bp", 0): 0.7}, {("usf_sn", 0): [0.9, 0.8]})
-    assert any("no interval" in sentence for sentence in caveats(compared, unpaired=0, excluded={}))
+    assert any(
+        "no interval" in sentence
+        for sentence in caveats(compared, unpaired=0, excluded={}, dataset="digits")
+    )
     said = findings(compared, "bp")
     assert "uSF SN's similarity to BP, layer by layer: conv1 0.90, fc1 0.80." in said
+
+
+def test_published_similarities_are_said_to_be_of_their_data_set() -> None:
+    compared = numbers({("bp", 0): 0.7}, {("usf_sn", 0): [0.9, 0.8]})
+    beside = replace(compared, matrices="paper")
+    said = {
+        dataset: " ".join(caveats(beside, unpaired=0, excluded={}, dataset=dataset))
+        for dataset in ("digits", "cifar10")
+    }
+    assert "are of CIFAR-10; these networks learned Digits" in said["digits"]
+    assert "these networks learned" not in said["cifar10"]
 
 
 @pytest.mark.parametrize("view", [{}, {"title": "x", "nested": {"a": [1, None, "é"]}}])

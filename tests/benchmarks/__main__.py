@@ -7,7 +7,17 @@ import sys
 from pathlib import Path
 
 RESULTS = Path("bench-results")
-BENCHMARKS = ("learning", "training", "rules", "gpu", "analysis", "product", "load")
+BENCHMARKS = (
+    "learning",
+    "training",
+    "rules",
+    "gpu",
+    "analysis",
+    "statistics",
+    "comparisons",
+    "product",
+    "load",
+)
 
 
 def main() -> int:

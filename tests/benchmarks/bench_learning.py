@@ -74,14 +74,14 @@ def main(arguments: list[str] | None = None) -> None:
     print(f"\nDigits, {chosen.epochs} epochs, seed {chosen.seeds[0]}")
     print(f"{'':14}{'best val %':>12}{'test %':>10}{'angle at step 0':>18}")
     for rule in chosen.rules:
-        spec = TrainingSpec(
+        spec = TrainingSpec.with_parameters(
+            parameters_of(rule),
             rule=rule.rule,
             architecture=chosen.architecture,
             seed=chosen.seeds[0],
             epochs=chosen.epochs,
             batch_size=chosen.batch_size,
             augment=bool(chosen.augment),
-            **parameters_of(rule),  # type: ignore[arg-type]
         )
         watching = FirstAngles()
         outcome = train(spec, data, probe(data, 20), watching)

@@ -256,6 +256,7 @@ def epoch(rule: str, turns: int, *, local: int, against_bp: int) -> dict[str, fl
     def alone() -> None:
         for batch in learner.batches():
             learner.learn(batch)
+        learner.end_epoch()
         evaluate(learner.model, data.val, data, spec.image_size)
 
     with tempfile.TemporaryDirectory() as folder:

@@ -111,11 +111,15 @@ def learner(data: ImageData, rule: str) -> Learner:
     return Learner(spec, data, torch.device("cpu"))
 
 
+def _endless(trained: Learner) -> Iterator[Tensor]:
+    while True:
+        trained.end_epoch()
+        yield from trained.batches()
+
+
 def our_step(trained: Learner, steps: int, *, track_every: int = 0) -> float:
     """Return the seconds a step of training takes here."""
-    batches: Iterator[Tensor] = itertools.islice(
-        itertools.chain.from_iterable(trained.batches() for _ in itertools.count()), steps + 1
-    )
+    batches = itertools.islice(_endless(trained), steps + 1)
     trained.learn(next(batches))
     started = time.perf_counter()
     for step, batch in enumerate(batches):

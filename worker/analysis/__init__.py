@@ -1,28 +1,138 @@
 """Measures of representational geometry: Gram matrices, CKA and RDMs, as plain NumPy functions."""
 
+from worker.analysis.all_pairs import MinibatchCka, all_pairs_cka
+from worker.analysis.cca import CanonicalMatrix, canonical_correlations
 from worker.analysis.cka import CkaMatrix, CkaValue, cka, cka_matrix
+from worker.analysis.comparators import COMPARATORS, RdmComparison, compare_rdms
 from worker.analysis.estimators import ESTIMATORS, Biased, Estimator, Minibatch, Unbiased
 from worker.analysis.gram import InnerProducts, gram, inner_products
 from worker.analysis.interchange import rsatoolbox_rdms
-from worker.analysis.rdm import DISTANCES, Rdm, correlation, euclidean, rdm
+from worker.analysis.kernels import Kernel, Rbf, rbf_gram
+from worker.analysis.mahalanobis import crossnobis, mahalanobis
+from worker.analysis.maps import ClassicalMap, Map, classical_map, metric_map
+from worker.analysis.measures import MEASURES, Measure, all_pairs, batch_size, measure
+from worker.analysis.neighbours import mutual_neighbours
+from worker.analysis.pairs import PairMatrix
+from worker.analysis.rdm import DISTANCES, Rdm, correlation, cosine, euclidean, rdm
+from worker.analysis.regression import linear_regression
+from worker.analysis.shape import Shape, angular_cka, angular_procrustes, procrustes, shape
+from worker.analysis.sources import Activations, Representation, StoredActivations, Subset
+from worker.analysis.statistics import (
+    CkaOverImages,
+    Estimate,
+    ImageResampling,
+    Interval,
+    LayerStatistics,
+    NoiseCeiling,
+    PermutationTest,
+    Resamples,
+    RsaBootstrap,
+    RsaOverImages,
+    RuleStatistics,
+    Run,
+    RunPairs,
+    SimilarityProfile,
+    ceiling_pairs,
+    draw_resamples,
+    estimate,
+    floor_pairs,
+    holm,
+    layer_statistics,
+    noise_ceiling,
+    percentile_interval,
+    permutation_test,
+    resample_counts,
+    resampled_cka,
+    rsa_bootstrap,
+    rule_pairs,
+)
+from worker.analysis.subsets import SUBSETS, ImageSubset, choose_subset, predicted_classes
+from worker.analysis.subspace import Subspace, subspace
 
 __all__ = [
+    "COMPARATORS",
     "DISTANCES",
     "ESTIMATORS",
+    "MEASURES",
+    "SUBSETS",
+    "Activations",
     "Biased",
+    "CanonicalMatrix",
     "CkaMatrix",
+    "CkaOverImages",
     "CkaValue",
+    "ClassicalMap",
+    "Estimate",
     "Estimator",
+    "ImageResampling",
+    "ImageSubset",
     "InnerProducts",
+    "Interval",
+    "Kernel",
+    "LayerStatistics",
+    "Map",
+    "Measure",
     "Minibatch",
+    "MinibatchCka",
+    "NoiseCeiling",
+    "PairMatrix",
+    "PermutationTest",
+    "Rbf",
     "Rdm",
+    "RdmComparison",
+    "Representation",
+    "Resamples",
+    "RsaBootstrap",
+    "RsaOverImages",
+    "RuleStatistics",
+    "Run",
+    "RunPairs",
+    "Shape",
+    "SimilarityProfile",
+    "StoredActivations",
+    "Subset",
+    "Subspace",
     "Unbiased",
+    "all_pairs",
+    "all_pairs_cka",
+    "angular_cka",
+    "angular_procrustes",
+    "batch_size",
+    "canonical_correlations",
+    "ceiling_pairs",
+    "choose_subset",
     "cka",
     "cka_matrix",
+    "classical_map",
+    "compare_rdms",
     "correlation",
+    "cosine",
+    "crossnobis",
+    "draw_resamples",
+    "estimate",
     "euclidean",
+    "floor_pairs",
     "gram",
+    "holm",
     "inner_products",
+    "layer_statistics",
+    "linear_regression",
+    "mahalanobis",
+    "measure",
+    "metric_map",
+    "mutual_neighbours",
+    "noise_ceiling",
+    "percentile_interval",
+    "permutation_test",
+    "predicted_classes",
+    "procrustes",
+    "rbf_gram",
     "rdm",
+    "resample_counts",
+    "resampled_cka",
+    "rsa_bootstrap",
     "rsatoolbox_rdms",
+    "rule_pairs",
+    "shape",
+    "subspace",
 ]

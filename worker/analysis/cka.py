@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from worker.analysis.estimators import Estimator, Unbiased
+from worker.analysis.estimators import Batch, Estimator, Unbiased
 from worker.analysis.gram import FloatArray
+from worker.analysis.packing import pack, packed_size
+from worker.analysis.threads import single_threaded_blas
 
 # A centred Gram matrix whose norm is this small a part of the original is rounding error.
 _RELATIVE_ZERO = 1e-12
@@ -92,59 +94,45 @@ def cka_matrix(
     rows = _Side(grams_rows)
     columns = rows if same else _Side(grams_columns)
     cross = np.zeros(shape)
-    for batch in chosen.batches(n_images):
-        left = rows.add(batch, chosen)
-        right = left if same else columns.add(batch, chosen)
-        cross += left @ right.T
+    with single_threaded_blas():
+        for batch in chosen.batches(n_images):
+            left = rows.add(batch, chosen)
+            right = left if same else columns.add(batch, chosen)
+            cross += left @ right.T
+    return ratios(cross, (rows.hsic, columns.hsic), (rows.faults(), columns.faults()))
 
-    values = np.full(shape, np.nan)
-    reasons: dict[tuple[int, int], str] = {}
-    row_faults, column_faults = rows.faults(), columns.faults()
-    for i, j in np.ndindex(*shape):
-        faults = [
-            f"{fault} ({where})"
-            for where, fault in (("row", row_faults[i]), ("column", column_faults[j]))
-            if fault is not None
-        ]
-        if faults:
-            reasons[i, j] = "; ".join(faults)
-        else:
-            values[i, j] = cross[i, j] / np.sqrt(rows.hsic[i]) / np.sqrt(columns.hsic[j])
+
+def ratios(
+    cross: FloatArray,
+    own: tuple[FloatArray, FloatArray],
+    faults: tuple[list[str | None], list[str | None]],
+) -> CkaMatrix:
+    """Divide HSIC sums by the roots of the self-HSIC sums of both sides.
+
+    Args:
+        cross: HSIC of each row with each column, (n_rows, n_columns), up to a common factor.
+        own: HSIC of each row with itself, (n_rows,), and of each column with itself.
+        faults: of each row and of each column, why it has no CKA, or None.
+    """
+    values = np.full(cross.shape, np.nan)
+    fine = np.ix_(*([fault is None for fault in side] for side in faults))
+    roots = [np.sqrt(np.where(side > 0.0, side, 1.0)) for side in own]
+    values[fine] = (cross / roots[0][:, None] / roots[1][None, :])[fine]
+    reasons = {}
+    for i, j in np.argwhere(np.isnan(values)).tolist():
+        sides = (("row", faults[0][i]), ("column", faults[1][j]))
+        reasons[i, j] = "; ".join(f"{fault} ({where})" for where, fault in sides if fault)
     return CkaMatrix(values, reasons)
 
 
-class _Side:
-    """The Gram matrices on one side of the comparison, and their self-HSIC so far."""
+def fault(finite: bool, hsic: float, scale: float) -> str | None:
+    """Say why a representation has no CKA, or None.
 
-    def __init__(self, grams: Sequence[FloatArray]) -> None:
-        self.finite = [bool(np.isfinite(gram).all()) for gram in grams]
-        self.grams = [
-            gram if finite else np.zeros_like(gram)
-            for gram, finite in zip(grams, self.finite, strict=True)
-        ]
-        self.hsic = np.zeros(len(grams))
-        self.scale = np.zeros(len(grams))
-
-    def add(
-        self, batch: np.ndarray[tuple[int, ...], np.dtype[np.int64]], estimator: Estimator
-    ) -> FloatArray:
-        """Centre one batch of every Gram matrix, (n_grams, batch^2), and add its self-HSIC."""
-        flat = np.empty((len(self.grams), len(batch) ** 2))
-        for row, gram in enumerate(self.grams):
-            part = gram[np.ix_(batch, batch)]
-            flat[row] = estimator.centre(part).ravel()
-            self.scale[row] += np.square(part).sum()
-        self.hsic += np.square(flat).sum(axis=1)
-        return flat
-
-    def faults(self) -> list[str | None]:
-        return [
-            _fault(finite, hsic, scale)
-            for finite, hsic, scale in zip(self.finite, self.hsic, self.scale, strict=True)
-        ]
-
-
-def _fault(finite: bool, hsic: float, scale: float) -> str | None:
+    Args:
+        finite: whether all its activations are.
+        hsic: sum of squares of its centred Gram matrix.
+        scale: sum of squares of the diagonal of its Gram matrix.
+    """
     if not finite:
         return "non-finite activation"
     if scale == 0.0:
@@ -152,6 +140,37 @@ def _fault(finite: bool, hsic: float, scale: float) -> str | None:
     if not hsic > _RELATIVE_ZERO**2 * scale:
         return "self-HSIC is zero, the images are all equally far apart"
     return None
+
+
+class _Side:
+    """The Gram matrices on one side of the comparison, and their self-HSIC so far."""
+
+    def __init__(self, grams: Sequence[FloatArray]) -> None:
+        self.finite = [bool(np.isfinite(gram).all()) for gram in grams]
+        self.grams = grams
+        self.hsic = np.zeros(len(grams))
+        self.scale = np.zeros(len(grams))
+
+    def add(self, batch: Batch, estimator: Estimator) -> FloatArray:
+        """Centre and pack one batch of every Gram matrix, and add its self-HSIC."""
+        n = len(batch)
+        packed = np.zeros((len(self.grams), packed_size(n)))
+        for row, gram in enumerate(self.grams):
+            if not self.finite[row]:
+                continue
+            part = gram if n == len(gram) else gram[np.ix_(batch, batch)]
+            diagonal = np.diagonal(part)
+            offsets = estimator.offsets(part.sum(axis=0), diagonal)
+            pack(part, offsets, estimator.keeps_diagonal, out=packed[row])
+            self.scale[row] += diagonal @ diagonal
+            self.hsic[row] += packed[row] @ packed[row]
+        return packed
+
+    def faults(self) -> list[str | None]:
+        return [
+            fault(finite, hsic, scale)
+            for finite, hsic, scale in zip(self.finite, self.hsic, self.scale, strict=True)
+        ]
 
 
 def _n_images(grams: Sequence[FloatArray]) -> int:

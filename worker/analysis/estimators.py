@@ -1,15 +1,16 @@
 """Estimators of the Hilbert-Schmidt independence criterion (HSIC), on which CKA rests.
 
 An estimator says which images go together (``batches``) and how a Gram matrix is centred
-(``centre``). The inner product of two centred Gram matrices is then HSIC up to a factor that
-cancels in CKA.
+(``offsets``, ``keeps_diagonal``). The inner product of two centred Gram matrices is then HSIC up
+to a factor that cancels in CKA. Centring needs no more than row sums and diagonal, so that a
+Gram matrix too large to hold can be centred a few rows at a time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,12 +23,22 @@ Batch = NDArray[np.int64]
 class Estimator(Protocol):
     """One way to estimate HSIC from Gram matrices."""
 
+    @property
+    def keeps_diagonal(self) -> bool:
+        """Whether the diagonal of a Gram matrix counts; if not, it is 0 after centring."""
+        ...
+
     def batches(self, n_images: int) -> Iterator[Batch]:
         """Yield the image indices, (batch,) int64, of each batch; HSIC is summed over batches."""
         ...
 
-    def centre(self, gram: FloatArray) -> FloatArray:
-        """Centre one batch's Gram matrix, (batch, batch) float64 -> (batch, batch) float64."""
+    def offsets(self, row_sums: FloatArray, diagonal: FloatArray) -> FloatArray:
+        """Return a, (batch,), with which K_ij - a_i - a_j is the centred Gram matrix.
+
+        Args:
+            row_sums: of the batch's Gram matrix, (batch,).
+            diagonal: of the batch's Gram matrix, (batch,).
+        """
         ...
 
     def refusal(self, n_images: int) -> str | None:
@@ -42,15 +53,17 @@ class Biased:
     Kornblith et al. (2019), section 3. Too high where features outnumber images.
     """
 
+    keeps_diagonal: ClassVar[bool] = True
+
     def batches(self, n_images: int) -> Iterator[Batch]:
         """Yield all images as one batch."""
         yield np.arange(n_images)
 
-    def centre(self, gram: FloatArray) -> FloatArray:
-        """Return HKH, (n, n): every row and every column sums to 0."""
-        row = gram.mean(axis=0)
-        centred: FloatArray = gram - row[None, :] - row[:, None] + row.mean()
-        return centred
+    def offsets(self, row_sums: FloatArray, diagonal: FloatArray) -> FloatArray:
+        """Return the offsets that give HKH, (n, n): every row and every column sums to 0."""
+        means = row_sums / len(row_sums)
+        offsets: FloatArray = means - means.mean() / 2.0
+        return offsets
 
     def refusal(self, n_images: int) -> str | None:
         """Refuse fewer than 4 images, as the other estimators must, so that all compare."""
@@ -65,13 +78,15 @@ class Unbiased:
     (Szekely & Rizzo 2014, section 3.1).
     """
 
+    keeps_diagonal: ClassVar[bool] = False
+
     def batches(self, n_images: int) -> Iterator[Batch]:
         """Yield all images as one batch."""
         yield np.arange(n_images)
 
-    def centre(self, gram: FloatArray) -> FloatArray:
-        """Return the U-centred matrix, (n, n): zero diagonal, rows sum to 0."""
-        return _u_centre(gram)
+    def offsets(self, row_sums: FloatArray, diagonal: FloatArray) -> FloatArray:
+        """Return the offsets that give the U-centred matrix: zero diagonal, rows sum to 0."""
+        return _u_offsets(row_sums, diagonal)
 
     def refusal(self, n_images: int) -> str | None:
         """Refuse fewer than 4 images, where n (n - 3) is not positive."""
@@ -89,6 +104,8 @@ class Minibatch:
     Raises:
         ValueError: if ``batch_size`` is below 4 or ``passes`` below 1.
     """
+
+    keeps_diagonal: ClassVar[bool] = False
 
     batch_size: int = 256
     passes: int = 5
@@ -109,9 +126,9 @@ class Minibatch:
             for start in range(0, n_images - self.batch_size + 1, self.batch_size):
                 yield order[start : start + self.batch_size]
 
-    def centre(self, gram: FloatArray) -> FloatArray:
-        """Return the U-centred matrix, (batch, batch): zero diagonal, rows sum to 0."""
-        return _u_centre(gram)
+    def offsets(self, row_sums: FloatArray, diagonal: FloatArray) -> FloatArray:
+        """Return the offsets that give the U-centred matrix: zero diagonal, rows sum to 0."""
+        return _u_offsets(row_sums, diagonal)
 
     def refusal(self, n_images: int) -> str | None:
         """Refuse fewer images than one batch."""
@@ -127,17 +144,26 @@ ESTIMATORS: dict[str, type[Biased] | type[Unbiased] | type[Minibatch]] = {
 }
 
 
+def centred(gram: FloatArray, estimator: Estimator) -> FloatArray:
+    """Return a Gram matrix as an estimator centres it, (n, n) float64.
+
+    Args:
+        gram: of one batch of images, (n, n).
+        estimator: whose offsets are taken away; its diagonal is 0 where it keeps none.
+    """
+    offsets = estimator.offsets(gram.sum(axis=0), np.diagonal(gram))
+    matrix: FloatArray = gram - offsets[:, None] - offsets[None, :]
+    if not estimator.keeps_diagonal:
+        np.fill_diagonal(matrix, 0.0)
+    return matrix
+
+
 def _too_few(n_images: int) -> str | None:
     return f"CKA needs at least 4 images, not {n_images}" if n_images < 4 else None
 
 
-def _u_centre(gram: FloatArray) -> FloatArray:
-    n = len(gram)
-    centred = gram.copy()
-    np.fill_diagonal(centred, 0.0)
-    row = centred.sum(axis=0) / (n - 2)
-    centred -= row[None, :]
-    centred -= row[:, None]
-    centred += row.sum() / (n - 1)
-    np.fill_diagonal(centred, 0.0)
-    return centred
+def _u_offsets(row_sums: FloatArray, diagonal: FloatArray) -> FloatArray:
+    n = len(row_sums)
+    means = (row_sums - diagonal) / (n - 2)
+    offsets: FloatArray = means - means.sum() / (2.0 * (n - 1))
+    return offsets

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float64]
 
-# Features are taken this many at a time, so that the float64 copy of a wide layer stays small.
-_FEATURES_PER_BLOCK = 8192
+# This many activations are turned to float64 at a time, so that a wide layer's copy stays small.
+_ACTIVATIONS_PER_BLOCK = 2**22
+# A part of a block that stays in the processor's cache from one step of its centring to the next.
+_ACTIVATIONS_PER_STEP = 2**18
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class InnerProducts:
     ``pattern_sums`` (n_images,) are the sums over features of those centred patterns.
     ``pattern_norms`` (n_images,) are the norms of the original patterns about their own mean
     over features, exactly 0 for a constant pattern.
+    ``pattern_lengths`` (n_images,) are the norms of the original patterns.
     ``non_finite`` (n_images,) marks patterns with an infinite or missing activation; their rows
     and columns are NaN.
     """
@@ -34,6 +37,7 @@ class InnerProducts:
     gram: FloatArray
     pattern_sums: FloatArray
     pattern_norms: FloatArray
+    pattern_lengths: FloatArray
     non_finite: NDArray[np.bool_]
     n_features: int
 
@@ -51,30 +55,23 @@ def inner_products(x: Tensor | NDArray[Any]) -> InnerProducts:
     Raises:
         ValueError: if ``x`` has fewer than two dimensions or holds no activation.
     """
-    patterns = _patterns(x)
-    n_images, n_features = patterns.shape
-    non_finite = ~np.isfinite(patterns).all(axis=1)
-    products = np.zeros((n_images, n_images))
-    sums = np.zeros(n_images)
-    squares = np.zeros(n_images)
+    patterns = as_patterns(x)
+    norms, lengths = np.empty(len(patterns)), np.empty(len(patterns))
+    rows = max(1, _ACTIVATIONS_PER_STEP // patterns.shape[1])
     with np.errstate(invalid="ignore", over="ignore"):
-        means = patterns.mean(axis=1, dtype=np.float64, keepdims=True)
-        constant = patterns.max(axis=1) == patterns.min(axis=1)
-    means[non_finite] = 0.0
-    for start in range(0, n_features, _FEATURES_PER_BLOCK):
-        block = patterns[:, start : start + _FEATURES_PER_BLOCK].astype(np.float64)
-        block[non_finite] = 0.0
-        squares += np.square(block - means).sum(axis=1)
-        # Relative to one image first: exact for values close together, and for constant features.
-        block -= block[0].copy()
-        block -= block.mean(axis=0)
-        products += block @ block.T
-        sums += block.sum(axis=1)
-    norms = np.sqrt(squares)
-    norms[constant] = 0.0
-    norms[non_finite] = sums[non_finite] = np.nan
+        for start in range(0, len(patterns), rows):
+            part = slice(start, start + rows)
+            block = patterns[part].astype(np.float64)
+            lengths[part] = np.sqrt(np.einsum("ij,ij->i", block, block))
+            constant = block.max(axis=1) == block.min(axis=1)
+            block -= block.mean(axis=1, keepdims=True)
+            norms[part] = np.where(constant, 0.0, np.sqrt(np.einsum("ij,ij->i", block, block)))
+    non_finite = non_finite_images(patterns)
+    products, sums = _centred_products(patterns, non_finite)
+    for values in (norms, lengths, sums):
+        values[non_finite] = np.nan
     products[non_finite, :] = products[:, non_finite] = np.nan
-    return InnerProducts(products, sums, norms, non_finite, n_features)
+    return InnerProducts(products, sums, norms, lengths, non_finite, patterns.shape[1])
 
 
 def gram(x: Tensor | NDArray[Any]) -> FloatArray:
@@ -90,13 +87,56 @@ def gram(x: Tensor | NDArray[Any]) -> FloatArray:
     Raises:
         ValueError: if ``x`` has fewer than two dimensions or holds no activation.
     """
-    return inner_products(x).gram
+    patterns = as_patterns(x)
+    non_finite = non_finite_images(patterns)
+    products, _ = _centred_products(patterns, non_finite)
+    products[non_finite, :] = products[:, non_finite] = np.nan
+    return products
 
 
-def _patterns(x: Tensor | NDArray[Any]) -> NDArray[Any]:
+def as_patterns(x: Tensor | NDArray[Any]) -> NDArray[Any]:
+    """Return activations as an array (n_images, n_features) of their own type.
+
+    Raises:
+        ValueError: if ``x`` has fewer than two dimensions or holds no activation.
+    """
     array: NDArray[Any] = x if isinstance(x, np.ndarray) else np.asarray(x.detach().cpu())
     if array.ndim < 2:
         raise ValueError(f"a representation has shape (n_images, n_features), not {array.shape}")
     if array.size == 0:
         raise ValueError(f"a representation of shape {array.shape} holds no activations")
     return array.reshape(len(array), -1)
+
+
+def non_finite_images(patterns: NDArray[Any]) -> NDArray[np.bool_]:
+    """Say of each pattern, (n_images, n_features), whether an activation is infinite or missing."""
+    # An infinite or missing value spoils the sum, so only suspicious rows are looked at closely.
+    with np.errstate(invalid="ignore", over="ignore"):
+        suspicious: NDArray[np.bool_] = ~np.isfinite(patterns.sum(axis=1))
+    suspicious[suspicious] = ~np.isfinite(patterns[suspicious]).all(axis=1)
+    return suspicious
+
+
+def _centred_products(
+    patterns: NDArray[Any], non_finite: NDArray[np.bool_]
+) -> tuple[FloatArray, FloatArray]:
+    """Inner products, and sums over features, of the patterns about their mean over images."""
+    n_images, n_features = patterns.shape
+    products, sums = np.zeros((n_images, n_images)), np.zeros(n_images)
+    width = min(n_features, max(1, _ACTIVATIONS_PER_BLOCK // n_images))
+    step = max(1, _ACTIVATIONS_PER_STEP // n_images)
+    buffer = np.empty((n_images, width))
+    spoilt = bool(non_finite.any())
+    for start in range(0, n_features, width):
+        block = buffer[:, : min(width, n_features - start)]
+        for first in range(0, block.shape[1], step):
+            part = block[:, first : first + step]
+            part[...] = patterns[:, start + first : start + first + part.shape[1]]
+            if spoilt:
+                part[non_finite] = 0.0
+            # Relative to one image first: exact where values are close, and for constant features.
+            part -= part[0].copy()
+            part -= part.mean(axis=0)
+            sums += part.sum(axis=1)
+        products += block @ block.T
+    return products, sums

@@ -12,7 +12,8 @@ from worker.analysis.rdm import Rdm
 if TYPE_CHECKING:
     from rsatoolbox.rdm.rdms import RDMs
 
-_MEASURES = {"correlation": "correlation", "euclidean": "squared euclidean"}
+# What rsatoolbox calls them.
+_MEASURES = {"euclidean": "squared euclidean", "mahalanobis": "squared mahalanobis"}
 
 
 def rsatoolbox_rdms(
@@ -43,7 +44,7 @@ def rsatoolbox_rdms(
         raise ValueError(f"one distance and one set of images is needed, not: {listed or 'none'}")
     return RDMs(  # type: ignore[no-untyped-call]
         np.stack([rdm.values for rdm in rdms]),
-        dissimilarity_measure=_MEASURES[rdms[0].distance],
+        dissimilarity_measure=_MEASURES.get(rdms[0].distance, rdms[0].distance),
         rdm_descriptors={name: list(values) for name, values in (rdm_descriptors or {}).items()},
         pattern_descriptors={
             name: list(values) for name, values in (pattern_descriptors or {}).items()

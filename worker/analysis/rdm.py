@@ -1,8 +1,11 @@
-"""Representational dissimilarity matrices, from the inner products of a representation."""
+"""Representational dissimilarity matrices, from the inner products of a representation.
+
+``worker.analysis.mahalanobis`` has the two distances that need to know the noise.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +38,7 @@ def rdm(x: InnerProducts | Tensor | NDArray[Any], distance: str) -> Rdm:
 
     Args:
         x: inner products of a representation, or the activations (n_images, n_features) themselves.
-        distance: a key of ``DISTANCES``: "correlation" or "euclidean".
+        distance: a key of ``DISTANCES``: "correlation", "cosine" or "euclidean".
 
     Returns:
         The condensed RDM.
@@ -60,8 +63,9 @@ def euclidean(products: InnerProducts) -> Rdm:
 
     Source: Nili et al. (2014); identical to rsatoolbox 0.3.2, ``calc_rdm(method="euclidean")``.
     """
-    squared = _squared_distances(products.gram) / products.n_features
-    return _rdm(np.maximum(squared, 0.0), "euclidean", _non_finite(products))
+    values = _squared_distances(products.gram)
+    values /= products.n_features
+    return Rdm(values, "euclidean", len(products.gram), _non_finite(products))
 
 
 def correlation(products: InnerProducts) -> Rdm:
@@ -81,36 +85,84 @@ def correlation(products: InnerProducts) -> Rdm:
     Source: Nili et al. (2014); identical to rsatoolbox 0.3.2, ``calc_rdm(method="correlation")``.
     """
     means = products.pattern_sums / np.sqrt(products.n_features)
-    norms = products.pattern_norms
-    squared = _squared_distances(products.gram) - np.square(means[:, None] - means[None, :])
-    constant = norms == 0.0
-    safe = np.where(constant, np.nan, norms)
-    values = (squared - np.square(norms[:, None] - norms[None, :])) / (
-        2.0 * safe[:, None] * safe[None, :]
+    return _one_minus_cosine(
+        products,
+        "correlation",
+        norms=products.pattern_norms,
+        means=means,
+        zero="constant pattern: every feature has the same activation",
     )
-    reasons = _non_finite(products)
-    reasons |= {
-        int(image): "constant pattern: every feature has the same activation"
-        for image in np.flatnonzero(constant)
-    }
-    return _rdm(values, "correlation", reasons)
+
+
+def cosine(products: InnerProducts) -> Rdm:
+    """One minus the cosine of the angle between two patterns.
+
+    As ``correlation``, with the patterns as they are instead of about their mean over features.
+
+    Args:
+        products: of one representation.
+
+    Returns:
+        1 - cos in [0, 2] up to rounding; undefined for an image whose activations are all 0, or
+        that has a non-finite activation.
+
+    Source: identical to SciPy's ``pdist(metric="cosine")``; rsatoolbox 0.3.2 does not have it.
+    """
+    return _one_minus_cosine(
+        products,
+        "cosine",
+        norms=products.pattern_lengths,
+        means=None,
+        zero="zero pattern: every activation is 0",
+    )
 
 
 DISTANCES: dict[str, Callable[[InnerProducts], Rdm]] = {
     "correlation": correlation,
+    "cosine": cosine,
     "euclidean": euclidean,
 }
 
 
+def _one_minus_cosine(
+    products: InnerProducts,
+    distance: str,
+    *,
+    norms: FloatArray,
+    means: FloatArray | None,
+    zero: str,
+) -> Rdm:
+    """(D - (s_i - s_j)^2) / (2 s_i s_j) for i < j, D less the part that lies in the means."""
+    values = _squared_distances(products.gram)
+    safe = np.where(norms == 0.0, np.nan, norms)
+    for i, row in _rows(values, len(norms)):
+        if means is not None:
+            row -= np.square(means[i + 1 :] - means[i])
+        row -= np.square(norms[i + 1 :] - norms[i])
+        row /= 2.0 * safe[i] * safe[i + 1 :]
+    reasons = _non_finite(products)
+    reasons |= {int(image): zero for image in np.flatnonzero(norms == 0.0)}
+    return Rdm(values, distance, len(norms), reasons)
+
+
 def _squared_distances(gram: FloatArray) -> FloatArray:
+    """Condensed squared distances, at least 0; row by row, as whole matrices leave the cache."""
+    n = len(gram)
     diagonal = np.diagonal(gram)
-    squared: FloatArray = diagonal[:, None] + diagonal[None, :] - 2.0 * gram
-    return squared
+    values = np.empty(n * (n - 1) // 2)
+    for i, row in _rows(values, n):
+        np.multiply(gram[i, i + 1 :], -2.0, out=row)
+        row += diagonal[i + 1 :]
+        row += diagonal[i]
+    return np.maximum(values, 0.0, out=values)
 
 
-def _rdm(square: FloatArray, distance: str, reasons: dict[int, str]) -> Rdm:
-    values = square[np.triu_indices(len(square), k=1)]
-    return Rdm(values, distance, len(square), reasons)
+def _rows(condensed: FloatArray, n: int) -> Iterator[tuple[int, FloatArray]]:
+    """Yield each image i and the part of the condensed RDM that pairs it with the images after."""
+    start = 0
+    for i in range(n - 1):
+        yield i, condensed[start : start + n - 1 - i]
+        start += n - 1 - i
 
 
 def _non_finite(products: InnerProducts) -> dict[int, str]:

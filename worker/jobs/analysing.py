@@ -4,43 +4,42 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from backend.artifacts import ArtifactError
-from backend.db.models import Analysis
-from backend.figures.data import LayerSimilarity, RdmGallery, RunLabel
+from backend.db.models import Analysis, Experiment
+from backend.schemas.experiments import ExperimentSpec
 from backend.services import analyses
-from backend.services.errors import SupersededError
-from backend.services.snapshots import pack, rdm_manifest, similarity_manifest, unpack
-from worker.analysis import (
-    ESTIMATORS,
-    Estimator,
-    InnerProducts,
-    Minibatch,
-    cka_matrix,
-    inner_products,
-    rdm,
-)
+from backend.services.downloads import DOWNLOAD
+from backend.services.errors import InvalidSpecError, SupersededError
+from backend.services.selection import Described
+from worker.jobs.analysis_error import AnalysisError
+from worker.jobs.archive import numbers_archive
 from worker.jobs.context import WorkerContext
 from worker.jobs.lease import Lease
+from worker.jobs.patience import SILENT, patiently
+from worker.jobs.representations import Representations
 
 _log = logging.getLogger(__name__)
 
-# The paper's batches of 256; a smaller probe is cut into four, since one batch would not be one.
-_BATCH_SIZE = 256
-
-_Described = dict[str, Any]
-
-
-class AnalysisError(Exception):
-    """Inputs that cannot be compared; the message says why."""
+_Compute = Callable[[dict[str, Any], Representations, Callable[[], None]], bytes]
 
 
 def run_analysis(context: WorkerContext, analysis_id: str, worker: str) -> None:
-    """Claim a queued analysis, compute it and store its result. Does nothing when not queued."""
+    """Claim a queued analysis, compute it and store its result. Does nothing when not queued.
+
+    What a comparison cannot be shown without goes first, whoever asked for it: a page opens while
+    panels of earlier ones still wait.
+    """
+    with context.database.read() as session:
+        urgent = analyses.first_wanted(session)
+    for first in urgent:
+        _run(context, first, worker)
+    _run(context, analysis_id, worker)
+
+
+def _run(context: WorkerContext, analysis_id: str, worker: str) -> None:
     with context.database.write() as session:
         claimed = analyses.claim(session, analysis_id, worker)
     if claimed is None:
@@ -54,15 +53,16 @@ def run_analysis(context: WorkerContext, analysis_id: str, worker: str) -> None:
     )
     try:
         with lease:
-            result = _COMPUTATIONS[analysis.kind](context, analysis)
-            stored = context.store.put(
-                f"analyses/{analysis_id}-a{fence.attempt}.safetensors", result
-            )
-        with context.database.write() as session:
-            analyses.complete(session, fence, stored)
+            result = _compute(context, analysis, lease)
+            ending = "zip" if analysis.kind == DOWNLOAD else "safetensors"
+            stored = context.store.put(f"analyses/{analysis_id}-a{fence.attempt}.{ending}", result)
+        patiently(context.database, lambda session: analyses.complete(session, fence, stored))
     except SupersededError:
         _log.info("Attempt %d at analysis %s was superseded.", fence.attempt, analysis_id)
-    except (AnalysisError, ArtifactError) as error:
+    except SILENT as error:
+        # The lease runs out, and whoever the database then answers computes it.
+        _log.warning("The database does not answer; analysis %s is left: %s", analysis_id, error)
+    except (AnalysisError, ArtifactError, InvalidSpecError) as error:
         _fail(context, fence, str(error))
     except MemoryError:
         _fail(context, fence, "Out of memory. Compare fewer runs or use a smaller probe.")
@@ -71,108 +71,43 @@ def run_analysis(context: WorkerContext, analysis_id: str, worker: str) -> None:
         _fail(context, fence, f"Unexpected error: {type(error).__name__}: {error}")
 
 
-def _layer_similarity(context: WorkerContext, analysis: Analysis) -> bytes:
-    inputs = analysis.inputs
-    described = [run for pair in inputs["pairs"] for run in pair]
-    _check_probes(described)
-    products: dict[str, dict[str, InnerProducts]] = {}
-    for run in described:
-        if run["id"] not in products:
-            products[run["id"]] = _products(context, run)
-    layers = _common_layers(products)
-    n_images = len(products[described[0]["id"]][layers[0]].gram)
-    estimator = _estimator(inputs["estimator"], n_images)
-    values = np.empty((len(inputs["pairs"]), len(layers), len(layers)))
-    reasons: dict[tuple[int, int, int], str] = {}
-    for index, (run, reference) in enumerate(inputs["pairs"]):
-        matrix = cka_matrix(
-            [products[run["id"]][layer].gram for layer in layers],
-            [products[reference["id"]][layer].gram for layer in layers],
-            estimator,
-        )
-        values[index] = matrix.values
-        for (row, column), reason in matrix.reasons.items():
-            reasons[index, row, column] = reason
-    data = LayerSimilarity(
-        reference=inputs["reference"],
-        runs=tuple(RunLabel(run["rule"], run["seed"]) for run, _ in inputs["pairs"]),
-        layers=layers,
-        values=values,
-        estimator=inputs["estimator"],
-        epoch=inputs["epoch"],
-        n_images=n_images,
-        reasons=reasons,
+def _compute(context: WorkerContext, analysis: Analysis, lease: Lease) -> bytes:
+    if analysis.kind == DOWNLOAD:
+        return numbers_archive(analysis.inputs, context.store)
+    with context.database.read() as session:
+        experiment = session.get(Experiment, analysis.experiment_id)
+    if experiment is None:
+        raise SupersededError("The experiment of this analysis was deleted.")
+    representations = Representations(
+        context, ExperimentSpec.model_validate(experiment.spec), _networks(analysis.inputs)
     )
-    return pack({"values": values}, {**similarity_manifest(data), "inputs": inputs})
+
+    def check() -> None:
+        if lease.stop_requested():
+            raise SupersededError("Another attempt owns this analysis, or nobody does.")
+
+    module, function = _COMPUTATIONS[analysis.kind]
+    compute: _Compute = getattr(import_module(f"worker.jobs.{module}"), function)
+    return compute(analysis.inputs, representations, check)
 
 
-def _rdm_gallery(context: WorkerContext, analysis: Analysis) -> bytes:
-    inputs = analysis.inputs
-    described: list[_Described] = inputs["runs"]
-    _check_probes(described)
-    labels, class_names = _probe(context, described[0])
-    rows: list[NDArray[np.float64]] = []
-    layers: tuple[str, ...] = ()
-    for run in described:
-        products = _products(context, run)
-        if layers and tuple(products) != layers:
-            raise AnalysisError(_DIFFERENT_LAYERS)
-        layers = tuple(products)
-        rows.append(np.stack([rdm(products[layer], inputs["distance"]).values for layer in layers]))
-    data = RdmGallery(
-        runs=tuple(RunLabel(run["rule"], run["seed"]) for run in described),
-        layers=layers,
-        values=np.stack(rows),
-        labels=labels,
-        class_names=class_names,
-        distance=inputs["distance"],
-        epoch=inputs["epoch"],
-    )
-    return pack({"values": data.values, "labels": labels}, {**rdm_manifest(data), "inputs": inputs})
+def _networks(inputs: dict[str, Any]) -> list[Described]:
+    """Every network that an analysis takes."""
+    pairs: list[list[Described]] = inputs.get("pairs", [])
+    alone = [inputs["probe"]] if "probe" in inputs else []
+    single = [run for name in ("runs", "networks", "untrained") for run in inputs.get(name, [])]
+    return [*alone, *single, *(run for pair in pairs for run in pair)]
 
 
-_COMPUTATIONS: dict[str, Callable[[WorkerContext, Analysis], bytes]] = {
-    "cka": _layer_similarity,
-    "rdm": _rdm_gallery,
+# Where each kind is computed; loaded when it is first asked for, since torch takes seconds.
+_COMPUTATIONS: dict[str, tuple[str, str]] = {
+    "similarity": ("layer_similarity", "layer_similarity"),
+    "rdm": ("dissimilarity", "rdm_gallery"),
+    "statistics": ("statistics", "similarity_statistics"),
+    "geometry": ("geometry_map", "geometry_map"),
+    "exemplars": ("channel_exemplars", "channel_exemplars"),
+    "costs": ("costs", "rule_costs"),
 }
-_DIFFERENT_LAYERS = "The runs have different layers; compare runs of one architecture."
-
-
-def _estimator(name: str, n_images: int) -> Estimator:
-    if name == "minibatch":
-        return Minibatch(batch_size=_batch_size(n_images))
-    return ESTIMATORS[name]()
-
-
-def _batch_size(n_images: int) -> int:
-    return _BATCH_SIZE if n_images >= 2 * _BATCH_SIZE else max(4, n_images // 4)
-
-
-def _products(context: WorkerContext, run: _Described) -> dict[str, InnerProducts]:
-    file = run["activations"]
-    arrays, manifest = unpack(context.store.get(file["key"], file["sha256"]))
-    return {layer: inner_products(arrays[layer]) for layer in manifest["layers"]}
-
-
-def _probe(context: WorkerContext, run: _Described) -> tuple[NDArray[np.int64], tuple[str, ...]]:
-    file = run["probe"]
-    arrays, manifest = unpack(context.store.get(file["key"], file["sha256"]))
-    return arrays["labels"], tuple(manifest["class_names"])
-
-
-def _check_probes(described: list[_Described]) -> None:
-    if len({run["probe"]["sha256"] for run in described}) > 1:
-        raise AnalysisError(
-            "The runs were shown different probe images, so they cannot be compared. "
-            "Train them again on the same data set."
-        )
-
-
-def _common_layers(products: dict[str, dict[str, InnerProducts]]) -> tuple[str, ...]:
-    layers = {tuple(by_layer) for by_layer in products.values()}
-    if len(layers) > 1:
-        raise AnalysisError(_DIFFERENT_LAYERS)
-    return layers.pop()
 
 
 def _fail(context: WorkerContext, fence: analyses.AnalysisFence, reason: str) -> None:

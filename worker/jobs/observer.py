@@ -13,14 +13,13 @@ from torch import Tensor
 from backend.artifacts import ArtifactStore, Stored
 from backend.db.session import Database
 from backend.services import runs
-from backend.services.comparisons import ACTIVATIONS, PROBE
 from backend.services.errors import SupersededError
 from backend.services.runs import Fence
+from backend.services.selection import ACTIVATIONS, PROBE, WEIGHTS
 from worker.data import ImageData, Probe
 from worker.jobs.patience import patiently
 from worker.training import EpochRecord
 
-WEIGHTS = "weights"
 STATE = "state"
 FEEDBACK = "feedback"
 STATES_KEPT = 2

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import math
-from pathlib import Path
 
 import torch
 from safetensors import SafetensorError
@@ -15,20 +14,18 @@ from torch import Tensor
 from backend.artifacts import ArtifactError, DamagedArtifactError
 from backend.db.models import Artifact
 from backend.schemas.experiments import ExperimentSpec
-from backend.services import datasets, runs, workers
+from backend.services import runs, workers
 from backend.services.errors import InvalidSpecError, SupersededError
 from backend.services.runs import Fence
-from worker.data import DataError, ImageData
-from worker.data import load as load_data
+from backend.services.selection import WEIGHTS
+from worker.data import DataError
 from worker.data import probe as choose_probe
 from worker.jobs.context import WorkerContext, threads_per_run
+from worker.jobs.images import device, load_images
 from worker.jobs.lease import Lease
-from worker.jobs.observer import FEEDBACK, STATE, WEIGHTS, RunObserver
+from worker.jobs.observer import FEEDBACK, STATE, RunObserver
 from worker.jobs.patience import SILENT, patiently
 from worker.training import Outcome, Resume, TrainingError, TrainingSpec, best_epoch, train
-
-# Parameters of the optimiser, which every rule has.
-ADAM = frozenset({"lr", "weight_decay"})
 
 _log = logging.getLogger(__name__)
 
@@ -76,9 +73,8 @@ def _train(context: WorkerContext, fence: Fence, lease: Lease) -> None:
     with context.database.read() as session:
         run = runs.get(session, fence.run_id)
         spec = ExperimentSpec.model_validate(run.experiment.spec)
-    # Adam's own; whatever else a run has is what its rule is told.
-    adam = {name: value for name, value in run.parameters.items() if name in ADAM}
-    training = TrainingSpec(
+    training = TrainingSpec.with_parameters(
+        run.parameters,
         rule=run.rule,
         architecture=spec.architecture,
         seed=run.seed,
@@ -88,10 +84,8 @@ def _train(context: WorkerContext, fence: Fence, lease: Lease) -> None:
         augment=bool(spec.augment),
         track_every=spec.track_every,
         track_global_every=spec.track_global_every,
-        settings={name: run.parameters[name] for name in run.parameters.keys() - ADAM},
-        **adam,
     )
-    data = _load(context, spec)
+    data = load_images(context, spec)
     if lease.stop_requested():
         _stopped(context, fence)
         return
@@ -118,22 +112,6 @@ def _train(context: WorkerContext, fence: Fence, lease: Lease) -> None:
         _stopped(context, fence)
     else:
         _completed(context, fence, outcome)
-
-
-def device(wanted: str) -> str:
-    """The device to train on: ``auto`` takes a GPU where there is one."""
-    if wanted != "auto":
-        return wanted
-    return "cuda" if torch.cuda.is_available() else "cpu"
-
-
-def _load(context: WorkerContext, spec: ExperimentSpec) -> ImageData:
-    root: Path = context.data_sets
-    if spec.dataset == "folder":
-        root = datasets.resolve_folder(spec.folder, context.settings)
-    return load_data(
-        spec.dataset, root=root, cache=context.decoded_images, image_size=spec.image_size
-    )
 
 
 def _sweep(context: WorkerContext, run_id: str) -> None:

@@ -1,6 +1,8 @@
 """Training a network by a learning rule: the loop, its records, and resuming."""
 
-from worker.training.evaluation import evaluate, represent
+from worker.training.checkpoint import restored_network
+from worker.training.evaluation import evaluate, predict, represent
+from worker.training.learner import learning_network
 from worker.training.loop import train
 from worker.training.observer import (
     EpochRecord,
@@ -23,7 +25,10 @@ __all__ = [
     "best_epoch",
     "derive_seed",
     "evaluate",
+    "learning_network",
+    "predict",
     "represent",
+    "restored_network",
     "stream",
     "train",
 ]

@@ -36,11 +36,12 @@ def evaluate(
 
 @torch.no_grad()
 def represent(
-    model: nn.Module, images: Tensor, data: ImageData, image_size: int
+    model: nn.Module, images: Tensor, data: ImageData, image_size: int, batch_size: int = _BATCH
 ) -> dict[str, Tensor]:
     """Return the outputs of the Conv2d and Linear layers on centre crops of images.
 
-    images: (n, channels, height, width) uint8, on the model's device.
+    images: (n, channels, height, width) uint8, on the model's device. batch_size: how many of them
+        at a time.
 
     Returns (n, features) float32 on the CPU by layer, flattened as (channel, row, column).
     """
@@ -55,12 +56,28 @@ def represent(
     ]
     try:
         with _evaluating(model):
-            for batch in torch.split(images, _BATCH):
+            for batch in torch.split(images, batch_size):
                 model(normalise(centre_crop(batch, image_size), data.mean, data.std))
     finally:
         for handle in handles:
             handle.remove()
     return {name: torch.cat(kept) for name, kept in outputs.items()}
+
+
+@torch.no_grad()
+def predict(model: nn.Module, images: Tensor, data: ImageData, image_size: int) -> Tensor:
+    """Return the classes that a network takes centre crops for, (n,) int64 on the CPU.
+
+    images: (n, channels, height, width) uint8, on the model's device. -1 stands for an output that
+    is not finite, which names no class.
+    """
+    found = []
+    with _evaluating(model):
+        for batch in torch.split(images, _BATCH):
+            logits = model(normalise(centre_crop(batch, image_size), data.mean, data.std))
+            finite = logits.isfinite().all(dim=1)
+            found.append(logits.argmax(1).where(finite, -1).cpu())
+    return torch.cat(found)
 
 
 @contextmanager

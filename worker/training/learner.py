@@ -25,6 +25,24 @@ from worker.training.seeding import stream
 from worker.training.spec import TrainingSpec
 
 
+def learning_network(spec: TrainingSpec, data: ImageData) -> nn.Module:
+    """Build the network that a spec begins with, converted to its rule, on the CPU."""
+    model = build(
+        spec.architecture,
+        in_channels=data.channels,
+        image_size=spec.image_size,
+        num_classes=len(data.class_names),
+        generator=stream(spec.seed, "weights"),
+    )
+    return convert(
+        model,
+        spec.rule,
+        generator=stream(spec.seed, "feedback"),
+        example_input=torch.zeros(1, data.channels, spec.image_size, spec.image_size),
+        **spec.settings,  # type: ignore[arg-type]  # among them feedback_scale, a number
+    )
+
+
 @dataclass(slots=True)
 class Totals:
     """What batches came to as they were learned from: sums over images, the loss in nats."""
@@ -63,7 +81,7 @@ class Learner:
         self.std = torch.tensor(data.std, device=device)
         self.order = stream(spec.seed, "order")
         self.augmentation = stream(spec.seed, "augmentation")
-        self.model = self._network().to(device).to(memory_format=torch.channels_last)
+        self.model = learning_network(spec, data).to(device).to(memory_format=torch.channels_last)
         on_gpu = device.type == "cuda"
         # One fused pass over all parameters: a little faster than Adam's foreach variant.
         self.optimiser = torch.optim.Adam(
@@ -81,23 +99,6 @@ class Learner:
             replayed = on_gpu and make_rule(spec.rule, spec.settings).capturable
         self._replay = (
             ReplayedStep(self.replayable_step, self.model, spec, device) if replayed else None
-        )
-
-    def _network(self) -> nn.Module:
-        spec, data = self.spec, self.data
-        model = build(
-            spec.architecture,
-            in_channels=data.channels,
-            image_size=spec.image_size,
-            num_classes=len(data.class_names),
-            generator=stream(spec.seed, "weights"),
-        )
-        return convert(
-            model,
-            spec.rule,
-            generator=stream(spec.seed, "feedback"),
-            example_input=torch.zeros(1, data.channels, spec.image_size, spec.image_size),
-            **spec.settings,  # type: ignore[arg-type]  # among them feedback_scale, a number
         )
 
     def batches(self) -> Iterator[Tensor]:

@@ -3,8 +3,12 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any, Self
 
 from worker.learning import make_rule
+
+# Parameters of the optimiser, which every rule has.
+ADAM = frozenset({"lr", "weight_decay"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +41,16 @@ class TrainingSpec:
     augment: bool = True
     track_every: int = 10
     track_global_every: int = 50
+
+    @classmethod
+    def with_parameters(cls, parameters: Mapping[str, float | str], **rest: Any) -> Self:
+        """Return the spec of a run's parameters: those of Adam, and what its rule is told.
+
+        rest: everything else, by name. Raises ValueError as the class does.
+        """
+        settings = {name: value for name, value in parameters.items() if name not in ADAM}
+        rest |= {name: value for name, value in parameters.items() if name in ADAM}
+        return cls(settings=settings, **rest)
 
     def __post_init__(self) -> None:
         make_rule(self.rule, self.settings)

@@ -65,14 +65,23 @@ describe("applyEvent", () => {
 
   it("asks again for the one comparison that an analysis belongs to", () => {
     const { queryClient, refresh } = setUp();
-    const measures = { estimator: "unbiased", distance: "correlation" } as const;
+    const measures = {
+      images: "probe",
+      subset: "all",
+      subset_class: 0,
+      estimator: "unbiased",
+      matrices: "ours",
+      distance: "correlation",
+      map: "epoch",
+      exemplar_class: 0,
+    } as const;
     const mine = keys.comparison("experiment", { ...measures, epoch: "best" });
     const other = keys.comparison("experiment", { ...measures, epoch: "last" });
-    queryClient.setQueryData(mine, { id: "one" });
-    queryClient.setQueryData(other, { id: "two" });
+    queryClient.setQueryData(mine, { id: "one", analyses: ["a", "b"] });
+    queryClient.setQueryData(other, { id: "two", analyses: ["c"] });
     applyEvent(
       queryClient,
-      { id: 11, type: "analysis", experimentId: "experiment", data: { id: "one", state: "completed" } },
+      { id: 11, type: "analysis", experimentId: "experiment", data: { id: "b", state: "completed" } },
       refresh,
     );
     expect(queryClient.getQueryState(mine)?.isInvalidated).toBe(true);

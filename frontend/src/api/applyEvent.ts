@@ -95,7 +95,8 @@ export function applyEvent(queryClient: QueryClient, event: StreamEvent, refresh
   } else if (event.type === "analysis") {
     void queryClient.invalidateQueries({
       queryKey: keys.comparisons,
-      predicate: ({ state }) => (state.data as Comparison | undefined)?.id === data["id"],
+      predicate: ({ state }) =>
+        (state.data as Comparison | undefined)?.analyses?.some((id) => id === data["id"]) === true,
     });
   } else if (event.type === "deleted" && experimentId !== null) {
     queryClient.removeQueries({ queryKey: keys.experiment(experimentId), type: "inactive" });

@@ -76,8 +76,10 @@ export function useComparison(experimentId: string, request: ComparisonRequest |
                 body: request,
               }),
             ),
-    refetchInterval: ({ state }) =>
-      state.data?.state === "queued" || state.data?.state === "running" ? COMPARISON_POLL_MS : false,
+    refetchInterval: ({ state: { data } }) =>
+      data !== undefined && data.state !== "failed" && (data.state !== "completed" || (data.pending ?? []).length > 0)
+        ? COMPARISON_POLL_MS
+        : false,
   });
 }
 

@@ -232,6 +232,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/comparisons/{comparison_id}/numbers.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Numbers
+         * @description RDMs (rsatoolbox HDF5, NPZ) and similarities (NPZ, CSV) with manifests; 503 while made.
+         */
+        get: operations["download_numbers_api_comparisons__comparison_id__numbers_zip_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/comparisons/{comparison_id}/figures/{name}.csv": {
         parameters: {
             query?: never;
@@ -543,12 +563,28 @@ export interface components {
             architectures: components["schemas"]["ArchitectureOut"][];
             /** Datasets */
             datasets: components["schemas"]["DatasetOut"][];
-            /** Estimators */
-            estimators: components["schemas"]["ChoiceOut"][];
+            /** Similarities */
+            similarities: components["schemas"]["SimilarityOut"][];
             /** Distances */
             distances: components["schemas"]["ChoiceOut"][];
             /** Epochs */
             epochs: components["schemas"]["ChoiceOut"][];
+            /** Images */
+            images: components["schemas"]["ChoiceOut"][];
+            /** Subsets */
+            subsets: components["schemas"]["ChoiceOut"][];
+            /** Matrices */
+            matrices: components["schemas"]["ChoiceOut"][];
+            /**
+             * Paper Rules
+             * @description Rules with published similarities.
+             */
+            paper_rules: string[];
+            /**
+             * Paper Architecture
+             * @description The network that they are of.
+             */
+            paper_architecture: string;
             limits: components["schemas"]["Limits"];
             /**
              * Folder Roots
@@ -624,8 +660,16 @@ export interface components {
             seeds: number[];
             /** Layers */
             layers: string[];
-            /** N Images */
+            /**
+             * N Images
+             * @description Images of the probe.
+             */
             n_images: number | null;
+            /**
+             * Class Names
+             * @default []
+             */
+            class_names: string[];
             /**
              * Findings
              * @description Sentences that say no more than the numbers do.
@@ -637,7 +681,19 @@ export interface components {
              */
             caveats: string[];
             /** Figures */
-            figures: ("accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss")[];
+            figures: ("accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "cost" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss")[];
+            /**
+             * Pending
+             * @description Figures whose numbers are still being computed.
+             * @default []
+             */
+            pending: ("accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "cost" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss")[];
+            /**
+             * Analyses
+             * @description What the comparison waits for or shows.
+             * @default []
+             */
+            analyses: string[];
             /**
              * Unavailable
              * @description Figures that cannot be drawn here, and why.
@@ -654,22 +710,50 @@ export interface components {
         ComparisonRequest: {
             /**
              * Epoch
+             * @description By name, or a number from 0, the untrained network.
              * @default best
+             */
+            epoch: ("first" | "best" | "last") | number;
+            /**
+             * Images
+             * @description What similarities are computed on. Matrices always show the probe.
+             * @default probe
              * @enum {string}
              */
-            epoch: "first" | "best" | "last";
+            images: "probe" | "validation_and_test";
+            /**
+             * Subset
+             * @description Which of the images, for each pair of networks.
+             * @default all
+             * @enum {string}
+             */
+            subset: "all" | "both_correct" | "bp_correct_method_wrong" | "one_class";
+            /**
+             * Subset Class
+             * @description For `one_class`: index of the class.
+             * @default 0
+             */
+            subset_class: number;
             /**
              * Estimator
+             * @description The measure of similarity.
              * @default unbiased
              * @enum {string}
              */
-            estimator: "unbiased" | "minibatch" | "biased";
+            estimator: "unbiased" | "minibatch" | "biased" | "rbf" | "procrustes" | "neighbours" | "regression" | "svcca" | "pwcca" | "rsa_corr" | "rsa_cosine" | "rsa_spearman" | "rsa_rho_a" | "rsa_tau_a" | "rsa_cosine_cov" | "rsa_corr_cov";
+            /**
+             * Matrices
+             * @description Whose layer similarities the heatmaps show.
+             * @default ours
+             * @enum {string}
+             */
+            matrices: "ours" | "paper" | "difference";
             /**
              * Distance
              * @default correlation
              * @enum {string}
              */
-            distance: "correlation" | "euclidean";
+            distance: "correlation" | "cosine" | "euclidean";
             /**
              * Run Ids
              * @description Completed runs to compare; null takes every completed run.
@@ -680,6 +764,24 @@ export interface components {
              * @description Whose RDMs are drawn; null takes the first seed.
              */
             rdm_seed?: number | null;
+            /**
+             * Map
+             * @description Every network at one epoch, or those of the RDMs' seed over training.
+             * @default epoch
+             * @enum {string}
+             */
+            map: "epoch" | "trajectory";
+            /**
+             * Exemplar Layer
+             * @description A convolution; null takes the last one.
+             */
+            exemplar_layer?: string | null;
+            /**
+             * Exemplar Class
+             * @description Index of a class.
+             * @default 0
+             */
+            exemplar_class: number;
         };
         /**
          * DatasetOut
@@ -1372,6 +1474,48 @@ export interface components {
             spec: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * SimilarityOut
+         * @description A measure of how alike two representations are.
+         */
+        SimilarityOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /**
+             * Short
+             * @description What stands on an axis.
+             */
+            short: string;
+            /**
+             * Family
+             * @description Measures of one kind have one.
+             */
+            family: string;
+            /**
+             * Caveat
+             * @description When it misleads.
+             */
+            caveat: string;
+            /**
+             * Streams
+             * @description Whether it can compare sets that do not fit in memory.
+             */
+            streams: boolean;
+            /**
+             * Symmetric
+             * @description Whether the two representations may be exchanged.
+             */
+            symmetric: boolean;
+            /**
+             * Rdms
+             * @description Whether it compares RDMs, of the distance chosen for them.
+             */
+            rdms: boolean;
         };
         /**
          * System
@@ -2208,13 +2352,65 @@ export interface operations {
             };
         };
     };
+    download_numbers_api_comparisons__comparison_id__numbers_zip_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comparison_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     download_comparison_figure_api_comparisons__comparison_id__figures__name__csv_get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 comparison_id: string;
-                name: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
+                name: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "cost" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
             };
             cookie?: never;
         };
@@ -2270,7 +2466,7 @@ export interface operations {
             header?: never;
             path: {
                 comparison_id: string;
-                name: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
+                name: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "cost" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
             };
             cookie?: never;
         };
@@ -2543,7 +2739,7 @@ export interface operations {
             header?: never;
             path: {
                 token: string;
-                name: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
+                name: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "cost" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
             };
             cookie?: never;
         };
@@ -2599,7 +2795,7 @@ export interface operations {
             header?: never;
             path: {
                 token: string;
-                name: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
+                name: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "cost" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
             };
             cookie?: never;
         };

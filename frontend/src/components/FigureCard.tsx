@@ -1,6 +1,6 @@
 import { Loader } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 
 import { useFigure, type FigureSource } from "../api/figures";
 import type { FigureName } from "../api/types";
@@ -25,14 +25,25 @@ interface FigureCardProps<Name extends FigureName> {
   fileName: string;
   /** Why this figure cannot be drawn here. */
   unavailable?: string | undefined;
+  /** Its numbers are still being computed. */
+  pending?: boolean | undefined;
+  /** What decides what this figure alone shows. */
+  controls?: ReactNode;
 }
 
 /** A figure with its title, how to read it, its numbers and its downloads. */
-export function FigureCard<Name extends FigureName>({ name, source, fileName, unavailable }: FigureCardProps<Name>) {
+export function FigureCard<Name extends FigureName>({
+  name,
+  source,
+  fileName,
+  unavailable,
+  pending = false,
+  controls,
+}: FigureCardProps<Name>) {
   const theme = useTheme();
   const { ref, width } = useElementSize<HTMLElement>();
   const size = figureWidth(width);
-  const shown = unavailable === undefined;
+  const shown = unavailable === undefined && !pending;
   const { data: figure, error, refetch } = useFigure(source, name, theme, shown ? size : null);
   const [drawn, setDrawn] = useState(false);
   const [drawingFailed, setDrawingFailed] = useState(false);
@@ -76,9 +87,10 @@ export function FigureCard<Name extends FigureName>({ name, source, fileName, un
     >
       {unavailable !== undefined && <p className={classes["note"]}>{unavailable}</p>}
       {shown && error !== null && figure === undefined && <ErrorAlert error={error} onRetry={() => void refetch()} />}
-      {shown && error === null && figure === undefined && (
+      {controls}
+      {unavailable === undefined && (pending || error === null) && figure === undefined && (
         <div className={classes["waiting"]}>
-          <Loader size="sm" type="dots" aria-label={`${title} is being drawn`} />
+          <Loader size="sm" type="dots" aria-label={`${title} is being ${pending ? "computed" : "drawn"}`} />
         </div>
       )}
       {figure !== undefined && !hasTraces(figure) && <p className={classes["note"]}>No values to draw yet.</p>}

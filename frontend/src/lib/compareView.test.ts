@@ -15,16 +15,27 @@ describe("the view in the URL", () => {
     const view = readView(new URLSearchParams("epoch=tomorrow&seeds=x.-1&rdm_seed=two"));
     expect(view).toEqual({
       epoch: "best",
+      images: "probe",
+      subset: "all",
+      subsetClass: 0,
       estimator: "unbiased",
+      matrices: "ours",
       distance: "correlation",
       rdmSeed: null,
+      map: "epoch",
+      exemplarLayer: null,
+      exemplarClass: 0,
       rules: null,
       seeds: null,
     });
   });
 
-  it("reads back what it wrote", () => {
-    const query = "epoch=last&estimator=minibatch&distance=euclidean&rdm_seed=1&rules=bp.usf_sn&seeds=0.1";
+  it.each([
+    "epoch=last&estimator=minibatch&distance=euclidean&rdm_seed=1&rules=bp.usf_sn&seeds=0.1",
+    "epoch=12&estimator=unbiased&distance=correlation&images=validation_and_test&subset=both_correct",
+    "epoch=0&estimator=biased&distance=correlation&subset=one_class&class=3&matrices=difference",
+    "epoch=best&estimator=rsa_spearman&distance=cosine&map=trajectory&layer=conv1&exemplar_class=4",
+  ])("reads back what it wrote", (query) => {
     const view = readView(new URLSearchParams(query));
     expect(writeView(view).toString()).toBe(query);
   });
@@ -46,6 +57,17 @@ describe("the request", () => {
   it("drops an RDM seed that is not among the selected runs", () => {
     expect(toRequest({ ...all, seeds: [0], rdmSeed: 1 }, runs)?.rdm_seed).toBeNull();
     expect(toRequest({ ...all, rdmSeed: 1 }, runs)?.rdm_seed).toBe(1);
+  });
+
+  it("compares images in batches by the one estimator that can", () => {
+    const view = { ...all, estimator: "biased", images: "validation_and_test" } as const;
+    expect(toRequest(view, runs)?.estimator).toBe("minibatch");
+    expect(toRequest({ ...view, images: "probe" }, runs)?.estimator).toBe("biased");
+  });
+
+  it("names a class only where one is compared, so that one comparison has one address", () => {
+    expect(toRequest({ ...all, subsetClass: 3 }, runs)?.subset_class).toBe(0);
+    expect(toRequest({ ...all, subset: "one_class", subsetClass: 3 }, runs)?.subset_class).toBe(3);
   });
 
   it("asks for nothing when nothing is selected", () => {

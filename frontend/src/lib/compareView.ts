@@ -3,9 +3,17 @@ import type { ComparisonRequest, Run } from "../api/types";
 /** What the compare page shows, as its URL holds it. Null stands for "all of them". */
 export interface CompareView {
   epoch: NonNullable<ComparisonRequest["epoch"]>;
+  images: NonNullable<ComparisonRequest["images"]>;
+  subset: NonNullable<ComparisonRequest["subset"]>;
+  subsetClass: number;
   estimator: NonNullable<ComparisonRequest["estimator"]>;
+  matrices: NonNullable<ComparisonRequest["matrices"]>;
   distance: NonNullable<ComparisonRequest["distance"]>;
   rdmSeed: number | null;
+  map: NonNullable<ComparisonRequest["map"]>;
+  /** Null stands for the last convolution. */
+  exemplarLayer: string | null;
+  exemplarClass: number;
   rules: string[] | null;
   seeds: number[] | null;
 }
@@ -13,11 +21,39 @@ export interface CompareView {
 // A character that query strings hold as it is.
 const SEPARATOR = ".";
 const EPOCHS = ["first", "best", "last"] as const;
-const ESTIMATORS = ["unbiased", "minibatch", "biased"] as const;
-const DISTANCES = ["correlation", "euclidean"] as const;
+const IMAGES = ["probe", "validation_and_test"] as const;
+const SUBSETS = ["all", "both_correct", "bp_correct_method_wrong", "one_class"] as const;
+const ESTIMATORS = [
+  "unbiased",
+  "minibatch",
+  "biased",
+  "rbf",
+  "procrustes",
+  "neighbours",
+  "regression",
+  "svcca",
+  "pwcca",
+  "rsa_corr",
+  "rsa_cosine",
+  "rsa_spearman",
+  "rsa_rho_a",
+  "rsa_tau_a",
+  "rsa_cosine_cov",
+  "rsa_corr_cov",
+] as const;
+const MATRICES = ["ours", "paper", "difference"] as const;
+const MAPS = ["epoch", "trajectory"] as const;
+const DISTANCES = ["correlation", "cosine", "euclidean"] as const;
+
+/** The one measure of images that are compared in batches. */
+export const STREAMING_ESTIMATOR = "minibatch";
 
 function oneOf<T extends string>(options: readonly T[], text: string | null, fallback: T): T {
   return options.find((option) => option === text) ?? fallback;
+}
+
+function whole(text: string | null): number | null {
+  return text !== null && /^\d{1,6}$/.test(text) ? Number(text) : null;
 }
 
 function seedList(text: string | null): number[] {
@@ -27,15 +63,27 @@ function seedList(text: string | null): number[] {
     .map(Number);
 }
 
+/** An epoch by its name or number. */
+export function readEpoch(text: string | null): CompareView["epoch"] {
+  return whole(text) ?? oneOf(EPOCHS, text, "best");
+}
+
 /** Reads the view from the query string; what is missing or unknown takes its default. */
 export function readView(params: URLSearchParams): CompareView {
   const rules = (params.get("rules") ?? "").split(SEPARATOR).filter((rule) => rule !== "");
   const seeds = seedList(params.get("seeds"));
   return {
-    epoch: oneOf(EPOCHS, params.get("epoch"), "best"),
+    epoch: readEpoch(params.get("epoch")),
+    images: oneOf(IMAGES, params.get("images"), "probe"),
+    subset: oneOf(SUBSETS, params.get("subset"), "all"),
+    subsetClass: whole(params.get("class")) ?? 0,
     estimator: oneOf(ESTIMATORS, params.get("estimator"), "unbiased"),
+    matrices: oneOf(MATRICES, params.get("matrices"), "ours"),
     distance: oneOf(DISTANCES, params.get("distance"), "correlation"),
     rdmSeed: seedList(params.get("rdm_seed"))[0] ?? null,
+    map: oneOf(MAPS, params.get("map"), "epoch"),
+    exemplarLayer: params.get("layer"),
+    exemplarClass: whole(params.get("exemplar_class")) ?? 0,
     rules: rules.length > 0 ? rules : null,
     seeds: seeds.length > 0 ? seeds : null,
   };
@@ -43,9 +91,34 @@ export function readView(params: URLSearchParams): CompareView {
 
 /** Writes the view as a query string; measures always, selections only where they leave something out. */
 export function writeView(view: CompareView): URLSearchParams {
-  const params = new URLSearchParams({ epoch: view.epoch, estimator: view.estimator, distance: view.distance });
+  const params = new URLSearchParams({
+    epoch: String(view.epoch),
+    estimator: view.estimator,
+    distance: view.distance,
+  });
+  if (view.images !== "probe") {
+    params.set("images", view.images);
+  }
+  if (view.subset !== "all") {
+    params.set("subset", view.subset);
+  }
+  if (view.subset === "one_class") {
+    params.set("class", String(view.subsetClass));
+  }
+  if (view.matrices !== "ours") {
+    params.set("matrices", view.matrices);
+  }
   if (view.rdmSeed !== null) {
     params.set("rdm_seed", String(view.rdmSeed));
+  }
+  if (view.map !== "epoch") {
+    params.set("map", view.map);
+  }
+  if (view.exemplarLayer !== null) {
+    params.set("layer", view.exemplarLayer);
+  }
+  if (view.exemplarClass !== 0) {
+    params.set("exemplar_class", String(view.exemplarClass));
   }
   if (view.rules !== null) {
     params.set("rules", view.rules.join(SEPARATOR));
@@ -78,10 +151,17 @@ export function toRequest(view: CompareView, runs: readonly Run[]): ComparisonRe
   const seeds = new Set(selected.map((run) => run.seed));
   return {
     epoch: view.epoch,
-    estimator: view.estimator,
+    images: view.images,
+    subset: view.subset,
+    subset_class: view.subset === "one_class" ? view.subsetClass : 0,
+    estimator: view.images === "probe" ? view.estimator : STREAMING_ESTIMATOR,
+    matrices: view.matrices,
     distance: view.distance,
     run_ids: selected.length === runs.length ? null : selected.map((run) => run.id),
     rdm_seed: view.rdmSeed !== null && seeds.has(view.rdmSeed) ? view.rdmSeed : null,
+    map: view.map,
+    exemplar_layer: view.exemplarLayer,
+    exemplar_class: view.exemplarClass,
   };
 }
 

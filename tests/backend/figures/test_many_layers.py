@@ -15,7 +15,7 @@ from backend.figures import (
     RunLabel,
     Theme,
     Width,
-    cka_heatmaps,
+    layer_similarity,
     local_angle,
     rdm_gallery,
     similarity_profile,
@@ -51,7 +51,7 @@ def cell_width(figure: Figure, layers: int, width: Width) -> float:
 @pytest.mark.parametrize("width", WIDTHS)
 def test_cells_of_21_layers_are_seen_and_hold_no_numbers(theme: Theme, width: Width) -> None:
     given = deep_similarity()
-    figure = cka_heatmaps(given, theme, width)
+    figure = layer_similarity(given, theme, width)
     accepted(figure)
     assert len(traces(figure, type="heatmap")) == 4
     assert traces(figure, mode="text") == []
@@ -72,7 +72,7 @@ def test_cells_of_21_layers_are_seen_and_hold_no_numbers(theme: Theme, width: Wi
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 def test_numbers_are_written_only_where_they_fit(architecture: str, width: Width) -> None:
     layers = ARCHITECTURES[architecture].layers
-    figure = cka_heatmaps(deep_similarity(layers), "light", width)
+    figure = layer_similarity(deep_similarity(layers), "light", width)
     written = bool(traces(figure, mode="text"))
     assert written == (len(layers) < 20)
     if written:
@@ -83,7 +83,7 @@ def test_undefined_cells_without_numbers_still_say_why() -> None:
     given = deep_similarity()
     given.values[0, 3, 4] = np.nan
     given.reasons[0, 3, 4] = "constant features (row)"
-    heatmap = traces(cka_heatmaps(given), type="heatmap")[0]
+    heatmap = traces(layer_similarity(given), type="heatmap")[0]
     assert heatmap["customdata"][3][4] == "undefined: constant features (row)"
     assert heatmap["hoverongaps"] is True
 
@@ -165,4 +165,4 @@ def test_curves_of_many_layers_have_short_headings_and_full_names_in_the_table()
 
 
 def test_the_page_stays_small() -> None:
-    assert len(json.dumps(cka_heatmaps(deep_similarity()).plotly)) < 300_000
+    assert len(json.dumps(layer_similarity(deep_similarity()).plotly)) < 300_000

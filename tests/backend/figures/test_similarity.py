@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from backend.catalog import RULES
-from backend.figures import Theme, Width, cka_heatmaps, similarity_profile
-from backend.figures.cka import short_number
-from backend.figures.theme import VIRIDIS, contrast, rule_ink, text_on
+from backend.figures import (
+    LayerSimilarity,
+    RunLabel,
+    Theme,
+    Width,
+    layer_similarity,
+    layer_similarity_difference,
+    published_layer_similarity,
+    similarity_profile,
+)
+from backend.figures.similarity_summary import short_number
+from backend.figures.theme import DIVERGING, VIRIDIS, contrast, rule_ink, text_on
+from backend.paper import published_similarity, published_subsets
 from tests.backend.figures.examples import LAYERS, accepted, decoded, similarity, texts, traces
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", ["wide", "medium", "narrow"])
 def test_heatmaps_hold_the_values_a_panel_a_rule(theme: Theme, width: Width) -> None:
     given = similarity()
-    figure = cka_heatmaps(given, theme, width)
+    figure = layer_similarity(given, theme, width)
     accepted(figure)
     first, second = traces(figure, type="heatmap")
     np.testing.assert_array_equal(decoded(first["z"]), given.values[1])
@@ -31,7 +46,7 @@ def test_heatmaps_hold_the_values_a_panel_a_rule(theme: Theme, width: Width) -> 
 def test_cells_show_two_decimals_in_a_colour_that_reads() -> None:
     values = similarity().values
     values[:] = [[0.0, 0.944, 1.0], [-0.034, 0.5, 0.62], [0.07, np.nan, 0.3]]
-    figure = cka_heatmaps(similarity(values=values))
+    figure = layer_similarity(similarity(values=values))
     numbers = traces(figure, mode="text")[0]
     assert numbers["text"] == [".00", ".94", "1.00", "−.03", ".50", ".62", ".07", "–", ".30"]
     assert numbers["textfont"]["color"][1] != numbers["textfont"]["color"][0]
@@ -62,7 +77,7 @@ def test_undefined_cells_say_why() -> None:
     values = similarity().values
     values[1, 0, 2] = np.nan
     given = similarity(values=values, reasons={(1, 0, 2): "constant features (row)"})
-    figure = cka_heatmaps(given)
+    figure = layer_similarity(given)
     accepted(figure)
     heatmap = traces(figure, type="heatmap")[0]
     assert heatmap["customdata"][0][2] == "undefined: constant features (row)"
@@ -70,14 +85,14 @@ def test_undefined_cells_say_why() -> None:
     assert np.isnan(decoded(heatmap["z"])[0, 2])
     assert figure.table.rows[0][4] is None
     undefined = [row for row in figure.csv.rows if row[4] is None]
-    assert undefined == [("fa_dense", 0, "conv1", "fc1", None, "constant features (row)")]
+    assert undefined == [("fa_dense", 0, "conv1", "fc1", None, 200, "constant features (row)")]
 
 
 def test_seeds_are_averaged_over_those_defined() -> None:
     values = similarity(seeds=3).values
     values[4, 1, 1] = np.nan
     given = similarity(seeds=3, values=values, reasons={(4, 1, 1): "constant features (row)"})
-    figure = cka_heatmaps(given)
+    figure = layer_similarity(given)
     heatmap = traces(figure, type="heatmap")[0]
     np.testing.assert_allclose(
         decoded(heatmap["z"])[1, 1], (values[3, 1, 1] + values[5, 1, 1]) / 2, rtol=1e-12
@@ -92,7 +107,7 @@ def test_seeds_are_averaged_over_those_defined() -> None:
 def test_no_run_to_compare_says_so(width: Width) -> None:
     nothing = similarity(runs=(), values=np.zeros((0, 3, 3)))
     for figure in (
-        cka_heatmaps(nothing, "light", width),
+        layer_similarity(nothing, "light", width),
         similarity_profile(nothing, "light", width),
     ):
         assert texts(figure) == ["No finished run to compare yet"]
@@ -133,4 +148,78 @@ def test_profile_reaches_down_to_negative_values_and_leaves_gaps() -> None:
 def test_profile_of_undefined_values_alone_is_drawn() -> None:
     figure = similarity_profile(similarity(values=np.full((2, 3, 3), np.nan)))
     accepted(figure)
-    assert figure.table.rows[0] == ("FA Dense", "conv1", 0, None, None, None)
+    assert figure.table.rows[0] == ("FA Dense", "conv1", 0, None, None, None, "200")
+
+
+def test_a_subset_says_its_count_a_rule_and_what_it_is() -> None:
+    given = similarity(seeds=2, subset="both_correct", used=(150, 160, 33, 33))
+    figure = layer_similarity(given)
+    accepted(figure)
+    headings = [text for text in texts(figure) if text.startswith("<b>")]
+    assert "n = 33<" in headings[0]
+    assert "n = 150–160<" in headings[1]
+    assert "the 33–160 of 200 probe images that both networks classify correctly" in figure.caption
+    assert {row[5] for row in figure.csv.rows} == {150, 160, 33}
+    assert similarity_profile(given).table.rows[-1][-1] == "150–160"
+
+
+@pytest.mark.parametrize("width", ["wide", "narrow"])
+def test_a_rule_without_enough_images_says_so_in_its_panel(width: Width) -> None:
+    values = similarity().values
+    values[0] = np.nan
+    reason = "3 images are too few: at least 10 are needed"
+    given = similarity(
+        values=values,
+        subset="bp_correct_method_wrong",
+        used=(3, 80),
+        reasons={(0, *cell): reason for cell in np.ndindex(3, 3)},
+    )
+    figure = layer_similarity(given, "light", width)
+    accepted(figure)
+    said = [text.replace("<br>", " ") for text in texts(figure)]
+    assert f"undefined: {reason}" in said
+    assert [trace["type"] for trace in traces(figure, mode="text")] == ["scatter"]
+    assert figure.table.rows[-1][2:] == (None, None, None)
+
+
+def of_the_paper(**changes: object) -> LayerSimilarity:
+    values = np.random.default_rng(3).uniform(0, 1, size=(3, 5, 5))
+    runs = (RunLabel("usf_sn", 0), RunLabel("usf_sn", 1), RunLabel("dfa", 0))
+    layers = ("conv1", "conv2", "fc1", "fc2", "fc3")
+    return similarity(**{"runs": runs, "values": values, "layers": layers} | changes)
+
+
+@pytest.mark.parametrize("subset", published_subsets())
+def test_published_matrices_are_drawn_as_they_are(subset: str) -> None:
+    reference = json.loads((ROOT / "backend" / "paper.json").read_text())["cka_vs_bp"][subset]
+    figure = published_layer_similarity(of_the_paper(), published_similarity(subset))
+    accepted(figure)
+    (heatmap,) = traces(figure, type="heatmap")
+    np.testing.assert_array_equal(decoded(heatmap["z"]), reference["usf_sn"]["matrix"])
+    assert {row[5] for row in figure.csv.rows} == {reference["usf_sn"]["n"]}
+    assert "The paper does not have DFA." in figure.caption
+    assert "published" in figure.title
+
+
+def test_the_difference_is_the_mean_here_minus_the_published() -> None:
+    given = of_the_paper()
+    published = published_similarity("all")
+    rule = [run.rule for run in published.runs].index("usf_sn")
+    figure = layer_similarity_difference(given, published, "dark", "medium")
+    accepted(figure)
+    (heatmap,) = traces(figure, type="heatmap")
+    expected = given.values[:2].mean(axis=0) - published.values[rule]
+    np.testing.assert_allclose(decoded(heatmap["z"]), expected, atol=1e-12)
+    scale = figure.plotly["layout"]["coloraxis"]
+    assert scale["cmin"] == -scale["cmax"]
+    assert scale["cmax"] >= np.abs(expected).max()
+    first = figure.csv.rows[0]
+    assert first[3] - first[4] == pytest.approx(first[5])
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("position", np.linspace(0, 1, 25).tolist())
+def test_text_on_the_diverging_scale_has_contrast(theme: Theme, position: float) -> None:
+    stops = DIVERGING[theme]
+    near = stops[round(position * (len(stops) - 1))]
+    assert contrast(text_on(stops, position), near) > 3.0

@@ -45,6 +45,7 @@ def test_pattern_norms_are_about_the_mean_over_features() -> None:
     products = inner_products(x)
     np.testing.assert_allclose(products.pattern_norms, x.std(axis=1) * np.sqrt(30), atol=1e-14)
     assert products.pattern_norms[2] == 0.0
+    np.testing.assert_allclose(products.pattern_lengths, np.linalg.norm(x, axis=1), rtol=1e-14)
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])

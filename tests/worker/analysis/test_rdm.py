@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from scipy.spatial.distance import pdist
 
 from worker.analysis import DISTANCES, gram, inner_products, rdm, rsatoolbox_rdms
 
@@ -29,6 +30,17 @@ def reference(x: NDArray[Any], distance: str) -> NDArray[np.float64]:
 def test_values_are_rsatoolboxs(distance: str, offset: float) -> None:
     x = np.random.default_rng(0).normal(loc=offset, size=(40, 9000)).astype(np.float32)
     np.testing.assert_allclose(rdm(x, distance).values, reference(x, distance), rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("distance", "metric"),
+    [("correlation", "correlation"), ("cosine", "cosine"), ("euclidean", "sqeuclidean")],
+)
+@pytest.mark.parametrize("offset", [0.0, 30.0])
+def test_values_are_scipys(distance: str, metric: str, offset: float) -> None:
+    x = np.random.default_rng(10).normal(loc=offset, size=(30, 700))
+    expected = pdist(x, metric) / (700 if distance == "euclidean" else 1)
+    np.testing.assert_allclose(rdm(x, distance).values, expected, rtol=1e-9)
 
 
 @pytest.mark.parametrize("distance", ["correlation", "euclidean"])
@@ -82,6 +94,18 @@ def test_correlation_ignores_each_patterns_gain_and_mean(
 
 
 @settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1), gain=st.floats(0.01, 100.0))
+def test_cosine_ignores_rotation_and_each_patterns_gain(seed: int, gain: float) -> None:
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(6, 8))
+    changed = x @ np.linalg.qr(rng.normal(size=(8, 8)))[0]
+    changed[2] *= gain
+    np.testing.assert_allclose(
+        rdm(changed, "cosine").values, rdm(x, "cosine").values, rtol=1e-7, atol=1e-9
+    )
+
+
+@settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_euclidean_ignores_rotation_and_shift(seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -110,6 +134,16 @@ def test_constant_patterns_have_no_correlation() -> None:
     np.testing.assert_allclose(rdm(x, "euclidean").values, reference(x, "euclidean"), rtol=1e-9)
 
 
+def test_zero_patterns_have_no_angle() -> None:
+    x = np.random.default_rng(7).normal(size=(4, 6))
+    x[2] = 0.0
+    result = rdm(x, "cosine")
+    assert np.isnan(result.values).tolist() == [False, True, False, True, False, True]
+    assert result.reasons == {2: "zero pattern: every activation is 0"}
+    x[2] = 0.1
+    assert rdm(x, "cosine").reasons == {}
+
+
 @pytest.mark.parametrize("distance", list(DISTANCES))
 def test_non_finite_images_are_undefined_and_the_others_untouched(distance: str) -> None:
     x = np.random.default_rng(8).normal(size=(4, 6))
@@ -122,7 +156,9 @@ def test_non_finite_images_are_undefined_and_the_others_untouched(distance: str)
 
 
 def test_unknown_distance_is_refused() -> None:
-    with pytest.raises(ValueError, match="'manhattan': choose one of correlation, euclidean"):
+    with pytest.raises(
+        ValueError, match="'manhattan': choose one of correlation, cosine, euclidean"
+    ):
         rdm(np.eye(4), "manhattan")
 
 

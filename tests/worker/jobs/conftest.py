@@ -48,19 +48,21 @@ class Atlas:
             run_training(self.worker, run["id"], "test")
         return self.get(f"/experiments/{experiment['id']}")
 
-    def compare(self, experiment: dict[str, Any], **request: Any) -> dict[str, Any]:
-        """Ask for a comparison and compute it; its JSON."""
+    def compare(
+        self, experiment: dict[str, Any], panels: tuple[str, ...] = (), **request: Any
+    ) -> dict[str, Any]:
+        """Ask for a comparison and compute it, with these of its slower panels; its JSON."""
         path = f"/experiments/{experiment['id']}/comparisons"
         asked = self.post(path, request, 200)
-        if asked["state"] == "queued":
-            for analysis_id in self.queued_analyses():
-                run_analysis(self.worker, analysis_id, "test")
+        for analysis_id in self.queued_analyses("similarity", "rdm", *panels):
+            run_analysis(self.worker, analysis_id, "test")
         return self.get(f"/comparisons/{asked['id']}")
 
-    def queued_analyses(self) -> list[str]:
-        """Ids of the analyses that wait."""
+    def queued_analyses(self, *kinds: str) -> list[str]:
+        """Ids of the analyses of these kinds that wait."""
+        waiting = select(Analysis.id).where(Analysis.state == "queued", Analysis.kind.in_(kinds))
         with self.worker.database.read() as session:
-            return list(session.scalars(select(Analysis.id).where(Analysis.state == "queued")))
+            return list(session.scalars(waiting))
 
     def get(self, path: str, status: int = 200) -> Any:
         """JSON of a GET that must answer ``status``."""

@@ -20,6 +20,8 @@ import classes from "./CompareView.module.css";
 import { ComparisonPanels } from "./ComparisonPanels";
 import { ControlStrip } from "./ControlStrip";
 import { FailedComparison } from "./FailedComparison";
+import { NumbersButton } from "./NumbersButton";
+import { ExemplarControls, MapControls } from "./PanelControls";
 import { ShareButton } from "./ShareButton";
 
 interface CompareViewProps {
@@ -56,7 +58,12 @@ export function CompareView({ experiment, catalog }: CompareViewProps) {
         </>
       }
       actions={
-        comparison?.state === "completed" && <ShareButton experimentId={experiment.id} comparison={comparison} />
+        comparison?.state === "completed" && (
+          <>
+            <NumbersButton comparison={comparison} />
+            <ShareButton experimentId={experiment.id} comparison={comparison} />
+          </>
+        )
       }
     >
       {runs.length > 0 && (
@@ -65,6 +72,8 @@ export function CompareView({ experiment, catalog }: CompareViewProps) {
           runs={runs}
           selected={selectedRuns(view, runs).length}
           catalog={catalog}
+          architecture={experiment.architecture}
+          classNames={shown?.class_names ?? []}
           onChange={change}
         />
       )}
@@ -88,7 +97,22 @@ export function CompareView({ experiment, catalog }: CompareViewProps) {
         <FailedComparison reason={comparison.error} onRetry={() => void refetch()} />
       )}
       {shown !== null && !failed && request !== null && (
-        <ComparisonPanels comparison={shown} source={source} outdated={computing} />
+        <ComparisonPanels
+          comparison={shown}
+          source={source}
+          outdated={computing}
+          controls={{
+            "geometry-map": <MapControls view={view} onChange={change} />,
+            exemplars: (
+              <ExemplarControls
+                view={view}
+                convolutions={shown.layers.filter((layer) => !layer.startsWith("fc"))}
+                classNames={shown.class_names ?? []}
+                onChange={change}
+              />
+            ),
+          }}
+        />
       )}
     </Page>
   );

@@ -4,7 +4,7 @@ import { IconAdjustmentsHorizontal } from "@tabler/icons-react";
 import { useId } from "react";
 
 import type { Catalog, Choice, Run } from "../../api/types";
-import { toggle, type CompareView } from "../../lib/compareView";
+import { readEpoch, STREAMING_ESTIMATOR, toggle, type CompareView } from "../../lib/compareView";
 import { plural } from "../../lib/format";
 import { RuleDot } from "../RuleDot";
 import { ChipGroup } from "./ChipGroup";
@@ -17,6 +17,9 @@ interface ControlStripProps {
   /** How many of them the view selects. */
   selected: number;
   catalog: Catalog;
+  architecture: string;
+  /** Names of the probe's classes, once they are known. */
+  classNames: readonly string[];
   onChange: (changes: Partial<CompareView>) => void;
 }
 
@@ -32,7 +35,7 @@ function Pick<T extends string>({ label, choices, value, onChange }: PickProps<T
     <NativeSelect
       label={label}
       size="xs"
-      classNames={{ label: classes["label"] ?? "" }}
+      classNames={{ root: classes["pick"] ?? "", label: classes["label"] ?? "" }}
       value={value}
       onChange={(event) => onChange(event.currentTarget.value as T)}
       data={choices.map(({ id, name }) => ({ value: id, label: name }))}
@@ -45,14 +48,25 @@ function choiceName(choices: readonly Choice[], id: string): string {
   return choices.find((choice) => choice.id === id)?.name ?? id;
 }
 
+function epochName(choices: readonly Choice[], epoch: CompareView["epoch"]): string {
+  return typeof epoch === "number" ? `Epoch ${epoch}` : choiceName(choices, epoch);
+}
+
 /** The one place that decides what every panel shows; it stays in sight while the page scrolls. */
-export function ControlStrip({ view, runs, selected, catalog, onChange }: ControlStripProps) {
+export function ControlStrip({ view, runs, selected, catalog, architecture, classNames, onChange }: ControlStripProps) {
   const [opened, { toggle: toggleOpened }] = useDisclosure();
   const panel = useId();
   const rules = [...new Map(runs.map((run) => [run.rule, run.rule_name]))];
   const ruleIds = rules.map(([id]) => id);
   const seeds = [...new Set(runs.map((run) => run.seed))].toSorted((a, b) => a - b);
   const chosenSeeds = view.seeds ?? seeds;
+  const epochs = Math.max(0, ...runs.map((run) => run.epochs));
+  const inBatches = view.images !== "probe";
+  const similarity = inBatches ? STREAMING_ESTIMATOR : view.estimator;
+  const measured = catalog.similarities.find(({ id }) => id === similarity);
+  const families = [...new Set(catalog.similarities.map(({ family }) => family))];
+  const published = architecture === catalog.paper_architecture;
+  const shownClasses = view.subset === "one_class" ? classNames : [];
 
   return (
     <section className={classes["strip"]} aria-label="View">
@@ -64,8 +78,13 @@ export function ControlStrip({ view, runs, selected, catalog, onChange }: Contro
       >
         <IconAdjustmentsHorizontal size={18} stroke={1.75} aria-hidden />
         <span>
-          {plural(selected, "run")} · {choiceName(catalog.epochs, view.epoch)} ·{" "}
-          {choiceName(catalog.estimators, view.estimator)} · {choiceName(catalog.distances, view.distance)}
+          {[
+            plural(selected, "run"),
+            epochName(catalog.epochs, view.epoch),
+            ...(view.subset === "all" ? [] : [choiceName(catalog.subsets, view.subset)]),
+            choiceName(catalog.similarities, similarity),
+            choiceName(catalog.distances, view.distance),
+          ].join(" · ")}
         </span>
       </UnstyledButton>
       <div id={panel} className={classes["controls"]} data-opened={opened || undefined}>
@@ -93,13 +112,71 @@ export function ControlStrip({ view, runs, selected, catalog, onChange }: Contro
           )}
         </div>
         <div className={classes["part"]}>
-          <Pick label="Epoch" choices={catalog.epochs} value={view.epoch} onChange={(epoch) => onChange({ epoch })} />
-          <Pick
-            label="Similarity"
-            choices={catalog.estimators}
-            value={view.estimator}
-            onChange={(estimator) => onChange({ estimator })}
+          <NativeSelect
+            label="Epoch"
+            size="xs"
+            classNames={{ root: classes["pick"] ?? "", label: classes["label"] ?? "" }}
+            value={String(view.epoch)}
+            onChange={(event) => onChange({ epoch: readEpoch(event.currentTarget.value) })}
+            data={[
+              ...catalog.epochs.map(({ id, name }) => ({ value: id, label: name })),
+              {
+                group: "By number",
+                items: Array.from({ length: epochs + 1 }, (_, epoch) => ({
+                  value: String(epoch),
+                  label: epochName(catalog.epochs, epoch),
+                })),
+              },
+            ]}
           />
+          <Pick
+            label="Images"
+            choices={catalog.images}
+            value={view.images}
+            onChange={(images) => onChange({ images })}
+          />
+          <Pick
+            label="Subset"
+            choices={catalog.subsets}
+            value={view.subset}
+            onChange={(subset) => onChange({ subset })}
+          />
+          {shownClasses.length > 0 && (
+            <NativeSelect
+              label="Class"
+              size="xs"
+              classNames={{ root: classes["pick"] ?? "", label: classes["label"] ?? "" }}
+              value={String(view.subsetClass)}
+              onChange={(event) => onChange({ subsetClass: Number(event.currentTarget.value) })}
+              data={shownClasses.map((name, index) => ({ value: String(index), label: name }))}
+            />
+          )}
+          <NativeSelect
+            label="Similarity"
+            size="xs"
+            classNames={{ root: classes["pick"] ?? "", label: classes["label"] ?? "" }}
+            value={similarity}
+            onChange={(event) => onChange({ estimator: event.currentTarget.value as CompareView["estimator"] })}
+            title={measured && `${measured.description} ${measured.caveat}`}
+            data={families.map((family) => ({
+              group: family,
+              items: catalog.similarities
+                .filter((measure) => measure.family === family)
+                .map(({ id, name }) => ({
+                  value: id,
+                  label: name,
+                  disabled: inBatches && id !== STREAMING_ESTIMATOR,
+                })),
+            }))}
+          />
+          {published && (
+            <Pick
+              label="Layer similarity"
+              choices={catalog.matrices}
+              value={view.matrices}
+              onChange={(matrices) => onChange({ matrices })}
+            />
+          )}
           <Pick
             label="Dissimilarity"
             choices={catalog.distances}
@@ -110,7 +187,7 @@ export function ControlStrip({ view, runs, selected, catalog, onChange }: Contro
             <NativeSelect
               label="Matrices of seed"
               size="xs"
-              classNames={{ label: classes["label"] ?? "" }}
+              classNames={{ root: classes["pick"] ?? "", label: classes["label"] ?? "" }}
               value={String(view.rdmSeed ?? chosenSeeds[0])}
               onChange={(event) => onChange({ rdmSeed: Number(event.currentTarget.value) })}
               data={chosenSeeds.map(String)}

@@ -1,0 +1,84 @@
+"""Which choices of a comparison go together, and what they leave nothing to show of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from backend.catalog import ARCHITECTURES, DATASETS, IMAGES, RULES, SIMILARITIES, SUBSETS
+from backend.db.models import Run
+from backend.paper import ARCHITECTURE, REFERENCE, published_rules, published_subsets
+from backend.schemas.comparisons import ComparisonRequest
+from backend.schemas.experiments import ExperimentSpec
+from backend.services.errors import InvalidSpecError
+
+SIMILARITY_FIGURES = ("layer-similarity", "similarity-profile")
+
+
+def check(wanted: ComparisonRequest, spec: ExperimentSpec) -> None:
+    """Refuse choices that do not go together, or classes that there are not.
+
+    Raises InvalidSpecError.
+    """
+    classes = DATASETS[spec.dataset].classes
+    for field, value in (
+        ("subset_class", wanted.subset_class),
+        ("exemplar_class", wanted.exemplar_class),
+    ):
+        if classes is not None and value >= classes:
+            raise InvalidSpecError(
+                [(field, f"There is no class {value}: choose one from 0 to {classes - 1}.")]
+            )
+    if wanted.images != "probe" and not SIMILARITIES[wanted.estimator].streams:
+        streaming = [entry.name for entry in SIMILARITIES.values() if entry.streams]
+        raise InvalidSpecError(
+            [
+                (
+                    "estimator",
+                    f"{IMAGES[wanted.images].name} images are compared in batches: choose "
+                    f"{' or '.join(streaming)}.",
+                )
+            ]
+        )
+
+
+def rdm_seed(selected: Sequence[Run], wanted: ComparisonRequest) -> int:
+    """The seed whose RDMs are shown. Raises InvalidSpecError for one that is not compared."""
+    seeds = sorted({run.seed for run in selected})
+    chosen = seeds[0] if wanted.rdm_seed is None else wanted.rdm_seed
+    if chosen not in seeds:
+        listed = ", ".join(map(str, seeds))
+        raise InvalidSpecError(
+            [("rdm_seed", f"Seed {chosen} is not among the compared seeds: {listed}.")]
+        )
+    return chosen
+
+
+def unavailable(
+    spec: ExperimentSpec, reference: str, paired: Sequence[Run], wanted: ComparisonRequest
+) -> dict[str, str]:
+    """Figures that cannot be drawn, and why."""
+    if not paired:
+        reason = (
+            f"There is nothing to compare with {RULES[reference].name} yet: no other rule has "
+            "completed with the same seed."
+        )
+        return dict.fromkeys(SIMILARITY_FIGURES, reason)
+    if wanted.matrices == "ours":
+        return {}
+    if spec.architecture != ARCHITECTURE:
+        reason = f"The paper's similarities are of {ARCHITECTURES[ARCHITECTURE].name}'s layers."
+    elif reference != REFERENCE:
+        reason = f"The paper compares with {RULES[REFERENCE].name}, which has not completed here."
+    elif wanted.subset not in published_subsets():
+        reason = f"The paper has no similarities for: {SUBSETS[wanted.subset].name.lower()}."
+    elif wanted.matrices == "difference" and not SIMILARITIES[wanted.estimator].linear_cka:
+        reason = (
+            f"The paper's similarities are linear CKA; {SIMILARITIES[wanted.estimator].name} minus "
+            "them would mean nothing."
+        )
+    elif not {run.rule for run in paired} & set(published_rules()):
+        listed = ", ".join(RULES[rule].name for rule in published_rules())
+        reason = f"The paper has none of these rules; it has {listed}."
+    else:
+        return {}
+    return {"layer-similarity": reason}

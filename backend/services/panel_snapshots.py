@@ -1,0 +1,136 @@
+"""The numbers of the panels that are computed besides similarities and RDMs, as files hold them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from numpy.typing import NDArray
+
+from backend.figures.data import (
+    ChannelExemplars,
+    CostRow,
+    CostTable,
+    ExemplarGallery,
+    GeometryMap,
+    LayerBand,
+    MapPoint,
+    PairsMean,
+    ProfileStatistics,
+    RuleAgainstReference,
+)
+
+Arrays = dict[str, NDArray[Any]]
+Manifest = dict[str, Any]
+Parts = tuple[Arrays, Manifest]
+
+
+def statistics_parts(data: ProfileStatistics) -> Parts:
+    """Statistics as arrays and a JSON-ready manifest."""
+    return {}, asdict(data)
+
+
+def statistics_of(_: Arrays, manifest: Manifest) -> ProfileStatistics:
+    """What `statistics_parts` parted."""
+    return ProfileStatistics(
+        layers=tuple(
+            LayerBand(
+                layer=band["layer"],
+                ceiling=PairsMean(**band["ceiling"]),
+                floor_shared=PairsMean(**band["floor_shared"]),
+                floor_independent=PairsMean(**band["floor_independent"]),
+                rules=tuple(
+                    RuleAgainstReference(
+                        **{
+                            **rule,
+                            "shared": PairsMean(**rule["shared"]),
+                            "independent": PairsMean(**rule["independent"]),
+                        }
+                    )
+                    for rule in band["rules"]
+                ),
+            )
+            for band in manifest["layers"]
+        ),
+        n_resamples=manifest["n_resamples"],
+        n_images=manifest["n_images"],
+    )
+
+
+def map_parts(data: GeometryMap) -> Parts:
+    """A map as arrays and a JSON-ready manifest."""
+    manifest = asdict(data)
+    return {"coordinates": manifest.pop("coordinates")}, manifest
+
+
+def map_of(arrays: Arrays, manifest: Manifest) -> GeometryMap:
+    """What `map_parts` parted."""
+    return GeometryMap(
+        points=tuple(MapPoint(**point) for point in manifest["points"]),
+        coordinates=arrays["coordinates"],
+        stress=manifest["stress"],
+        kind=manifest["kind"],
+        epoch=manifest["epoch"],
+        n_images=manifest["n_images"],
+        layers=tuple(manifest["layers"]),
+        left_out=manifest["left_out"],
+    )
+
+
+def exemplar_parts(data: ExemplarGallery) -> Parts:
+    """Exemplars as arrays and a JSON-ready manifest."""
+    arrays: Arrays = {}
+    channels = []
+    for index, entry in enumerate(data.channels):
+        arrays[f"{index}/pictures"] = entry.pictures
+        arrays[f"{index}/activations"] = entry.activations
+        arrays[f"{index}/labels"] = entry.labels
+        channels.append([entry.rule, entry.channel, entry.importance])
+    return arrays, {
+        "layer": data.layer,
+        "class_index": data.class_index,
+        "class_names": list(data.class_names),
+        "seed": data.seed,
+        "epoch": data.epoch,
+        "n_images": data.n_images,
+        "channels": channels,
+        "reasons": data.reasons,
+    }
+
+
+def exemplars_of(arrays: Arrays, manifest: Manifest) -> ExemplarGallery:
+    """What `exemplar_parts` parted."""
+    return ExemplarGallery(
+        layer=manifest["layer"],
+        class_index=manifest["class_index"],
+        class_names=tuple(manifest["class_names"]),
+        seed=manifest["seed"],
+        epoch=manifest["epoch"],
+        n_images=manifest["n_images"],
+        channels=tuple(
+            ChannelExemplars(
+                rule,
+                channel,
+                importance,
+                arrays[f"{index}/pictures"],
+                arrays[f"{index}/activations"],
+                arrays[f"{index}/labels"],
+            )
+            for index, (rule, channel, importance) in enumerate(manifest["channels"])
+        ),
+        reasons=manifest["reasons"],
+    )
+
+
+def cost_parts(data: CostTable) -> Parts:
+    """Costs as arrays and a JSON-ready manifest."""
+    return {}, asdict(data)
+
+
+def costs_of(_: Arrays, manifest: Manifest) -> CostTable:
+    """What `cost_parts` parted."""
+    return CostTable(
+        rows=tuple(CostRow(**row) for row in manifest["rows"]),
+        batch_size=manifest["batch_size"],
+        device=manifest["device"],
+    )

@@ -1,0 +1,174 @@
+"""The panels that are computed after the similarities: statistics, map, exemplars, costs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from backend.catalog import ARCHITECTURES, IMAGES, REFERENCE_RULE, SIMILARITIES
+from backend.db.models import Analysis, Experiment, Run
+from backend.schemas.comparisons import ComparisonRequest
+from backend.schemas.experiments import ExperimentSpec
+from backend.services import analyses, selection
+from backend.services.errors import InvalidSpecError
+from backend.services.selection import Described
+
+# The figure that shows each panel's numbers.
+FIGURES = {
+    "statistics": "similarity-profile",
+    "geometry": "geometry-map",
+    "exemplars": "exemplars",
+    "costs": "cost",
+}
+_TRAJECTORY_EPOCHS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The runs of a comparison: those shown, all with the references, and their files."""
+
+    selected: Sequence[Run]
+    shown: Sequence[Run]
+    described: dict[str, Described]
+    reference: str
+    seed: int
+
+
+def request(
+    session: Session,
+    experiment: Experiment,
+    wanted: ComparisonRequest,
+    chosen: Chosen,
+    common: dict[str, Any],
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Queue what is not computed: ids of the analyses by panel, and why a panel has none."""
+    spec = ExperimentSpec.model_validate(experiment.spec)
+    found: dict[str, str] = {}
+    missing: dict[str, str] = {}
+
+    def ask(panel: str, inputs: dict[str, Any]) -> None:
+        found[panel] = analyses.request(session, panel, experiment.id, inputs).id
+
+    untrained = _untrained(session, chosen)
+    reason = _no_statistics(wanted, chosen)
+    if reason is None:
+        ask(
+            "statistics",
+            {
+                **common,
+                **selection.measured(wanted),
+                "subset": wanted.subset,
+                "class": wanted.subset_class if wanted.subset == "one_class" else None,
+                "networks": [chosen.described[run.id] for run in chosen.shown],
+                "untrained": untrained,
+            },
+        )
+    else:
+        missing["statistics"] = reason
+    ask("geometry", {**common, **_map_inputs(session, wanted, chosen, untrained)})
+    layers = convolutions(spec.architecture)
+    if layers:
+        ask(
+            "exemplars",
+            {
+                **common,
+                "layer": _layer(wanted, layers),
+                "class": wanted.exemplar_class,
+                "networks": [
+                    chosen.described[run.id] for run in chosen.selected if run.seed == chosen.seed
+                ],
+            },
+        )
+    else:
+        name = ARCHITECTURES[spec.architecture].name
+        missing["exemplars"] = f"Channels are shown of convolutions; {name} has none."
+    ask("costs", _cost_inputs(spec, chosen, common))
+    return found, missing
+
+
+def states(session: Session, content: dict[str, Any]) -> dict[str, Analysis | None]:
+    """The analysis of each panel that a comparison asked for."""
+    return {
+        panel: session.get(Analysis, analysis_id)
+        for panel, analysis_id in content.get("panels", {}).items()
+    }
+
+
+def convolutions(architecture: str) -> list[str]:
+    """Names of a network's convolutions, in order."""
+    return [layer for layer in ARCHITECTURES[architecture].layers if not layer.startswith("fc")]
+
+
+def _no_statistics(wanted: ComparisonRequest, chosen: Chosen) -> str | None:
+    if chosen.reference != REFERENCE_RULE:
+        return "No statistics: they compare with BP, which has not completed."
+    if wanted.images != "probe":
+        return f"No statistics on {IMAGES[wanted.images].name.lower()} images: choose the probe."
+    if wanted.subset not in ("all", "one_class"):
+        return (
+            "No statistics: each pair is compared on images of its own, and statistics need the "
+            "same images for all."
+        )
+    if not SIMILARITIES[wanted.estimator].symmetric:
+        return f"No statistics: {SIMILARITIES[wanted.estimator].name} is not symmetric."
+    return None
+
+
+def _untrained(session: Session, chosen: Chosen) -> list[Described]:
+    """The untrained network of each seed, which all of its rules began with."""
+    first = {run.seed: run for run in reversed(chosen.shown)}
+    described = selection.described(session, list(first.values()), 0)
+    return [described[first[seed].id] for seed in sorted(first)]
+
+
+def _map_inputs(
+    session: Session, wanted: ComparisonRequest, chosen: Chosen, untrained: list[Described]
+) -> dict[str, Any]:
+    if wanted.map == "epoch":
+        networks = [chosen.described[run.id] for run in chosen.shown]
+        return {"map": "epoch", "networks": networks, "untrained": untrained}
+    runs = [run for run in chosen.shown if run.seed == chosen.seed]
+    last = min(run.epochs for run in runs)
+    count = min(last, _TRAJECTORY_EPOCHS)
+    epochs = sorted({round(last * step / count) for step in range(1, count + 1)})
+    return {
+        "map": "trajectory",
+        "epoch": "last",
+        "networks": [
+            described[run.id]
+            for described in (selection.described(session, runs, epoch) for epoch in epochs)
+            for run in runs
+        ],
+        "untrained": [one for one in untrained if one["seed"] == chosen.seed],
+    }
+
+
+def _layer(wanted: ComparisonRequest, layers: list[str]) -> str:
+    if wanted.exemplar_layer is None:
+        return layers[-1]
+    if wanted.exemplar_layer not in layers:
+        raise InvalidSpecError(
+            [
+                (
+                    "exemplar_layer",
+                    f"{wanted.exemplar_layer[:64]!a} is no convolution of this network: choose "
+                    f"one of {', '.join(layers)}.",
+                )
+            ]
+        )
+    return wanted.exemplar_layer
+
+
+def _cost_inputs(spec: ExperimentSpec, chosen: Chosen, common: dict[str, Any]) -> dict[str, Any]:
+    first = {run.rule: run for run in reversed(chosen.shown)}
+    return {
+        "network": common["network"],
+        "batch_size": spec.batch_size,
+        "rules": [
+            [rule, first[rule].parameters] for rule in dict.fromkeys(r.rule for r in chosen.shown)
+        ],
+        "probe": chosen.described[chosen.shown[0].id],
+    }

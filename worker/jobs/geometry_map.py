@@ -1,0 +1,61 @@
+"""A map of representations: every network's layers as points, by angular distance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from backend.figures.data import GeometryMap, MapPoint
+from backend.services.selection import Described
+from backend.services.snapshots import pack_panel
+from worker.analysis import Biased, Representation, all_pairs_cka, metric_map
+from worker.jobs.analysis_error import AnalysisError
+from worker.jobs.representations import Representations
+
+
+def geometry_map(
+    inputs: dict[str, Any], representations: Representations, check: Callable[[], None]
+) -> bytes:
+    """Compute a `geometry` analysis: what `snapshots.panel_from` reads.
+
+    The distance is the angle between centred Gram matrices, arccos of biased CKA, a metric
+    (Williams et al. 2021): all pairs are one matrix product, in bounded memory.
+    """
+    trained: list[Described] = inputs["networks"]
+    untrained: list[Described] = inputs["untrained"]
+    layers = representations.layer_names(trained[0])
+    everything = np.arange(len(representations.probe_labels))
+    points: list[MapPoint] = []
+    sources: list[Representation] = []
+    for place, run in enumerate([*trained, *untrained]):
+        for layer in layers:
+            rule = run["rule"] if place < len(trained) else None
+            points.append(MapPoint(rule, run["seed"], layer, run["epoch"]))
+            sources.append(representations.source(run, layer, everything))
+    check()
+    cka = all_pairs_cka(sources, Biased()).values
+    check()
+    kept = np.flatnonzero(np.isfinite(np.diagonal(cka)))
+    if len(kept) < 3:
+        raise AnalysisError(
+            f"A map needs three representations that vary over the images; {len(kept)} do."
+        )
+    angles = np.arccos(np.clip(cka[np.ix_(kept, kept)], -1.0, 1.0))
+    angles = (angles + angles.T) / 2.0
+    np.fill_diagonal(angles, 0.0)
+    if not angles.any():
+        raise AnalysisError("All representations are the same up to rotation: there is no map.")
+    found = metric_map(angles)
+    data = GeometryMap(
+        points=tuple(points[index] for index in kept),
+        coordinates=found.coordinates,
+        stress=found.stress,
+        kind=inputs["map"],
+        epoch=inputs["epoch"],
+        n_images=len(everything),
+        layers=layers,
+        left_out=len(points) - len(kept),
+    )
+    return pack_panel("geometry", data, inputs)
