@@ -19,9 +19,7 @@ from backend.schemas.comparisons import ComparisonRequest
 from backend.schemas.experiments import ExperimentSpec, RuleSpec
 from backend.services import comparisons, experiments
 from backend.settings import Settings
-from worker.jobs.analysing import run_analysis
 from worker.jobs.context import WorkerContext
-from worker.jobs.training import run_training
 
 LAYERS = ARCHITECTURES["moskovitz1"].layers
 MEASURES = ("local_angle", "weight_angle", "norm_ratio", "sign_concordance", "global_angle")
@@ -212,6 +210,9 @@ def _in_chunks(session: Any, table: type[Base], rows: Iterator[dict[str, Any]]) 
 
 def _train(context: WorkerContext) -> list[Artifact]:
     """Train a run for an epoch, as a worker does; the files that it has stored."""
+    # Imported here: the clients, which are many processes, need no torch.
+    from worker.jobs.training import run_training
+
     spec = ExperimentSpec(name="Trained", rules=[RuleSpec(rule="bp")], epochs=1)
     with context.database.write() as session:
         run_id = experiments.create(session, spec).runs[0].id
@@ -222,6 +223,8 @@ def _train(context: WorkerContext) -> list[Artifact]:
 
 def _compare(context: WorkerContext, experiment_id: str, files: list[Artifact]) -> None:
     """Store a comparison of every run, computed as a worker does from ``files`` of one."""
+    from worker.jobs.analysing import run_analysis
+
     with context.database.write() as session:
         experiment = experiments.get(session, experiment_id)
         for run in experiment.runs:
