@@ -180,6 +180,26 @@ def artifacts_of(session: Session, run_id: str, kind: str) -> list[Artifact]:
     )
 
 
+def files(session: Session, run_id: str) -> list[Artifact]:
+    """Every stored file of a run, by kind and epoch. Raises NotFoundError for no such run."""
+    get(session, run_id)
+    return list(
+        session.scalars(
+            select(Artifact)
+            .where(Artifact.run_id == run_id)
+            .order_by(Artifact.kind, Artifact.epoch)
+        )
+    )
+
+
+def file(session: Session, run_id: str, kind: str, epoch: int) -> Artifact:
+    """One stored file of a run. Raises NotFoundError."""
+    row = session.get(Artifact, (run_id, kind, epoch))
+    if row is None:
+        raise NotFoundError(f"This run has stored no {kind} of epoch {epoch}.")
+    return row
+
+
 def artifact_keys(session: Session, run_id: str) -> set[str]:
     """Keys of every stored file of a run."""
     return set(session.scalars(select(Artifact.key).where(Artifact.run_id == run_id)))

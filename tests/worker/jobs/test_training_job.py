@@ -73,6 +73,31 @@ def test_a_run_stores_checkpoints_activations_and_measures(atlas: Atlas) -> None
     assert on_disk == {Path(row.key).name for row in files.values()}
 
 
+def test_files_of_a_run_can_be_downloaded_intact_or_not_at_all(atlas: Atlas) -> None:
+    run_id = atlas.train(atlas.launch(probe_size=100))["runs"][0]["id"]
+    rows = stored(atlas, run_id)
+    listed = atlas.get(f"/runs/{run_id}/files")
+    assert {(entry["kind"], entry["epoch"]) for entry in listed} == set(rows)
+    for entry in listed:
+        path = f"/api/runs/{run_id}/files/{entry['kind']}/{entry['epoch']}"
+        answer = atlas.client.get(path)
+        row = rows[entry["kind"], entry["epoch"]]
+        assert answer.content == atlas.worker.store.get(row.key, row.sha256)
+        assert int(answer.headers["content-length"]) == entry["size"] == len(answer.content)
+    activations = rows["activations", 1]
+    assert activations.size > 8 * 2**20, "it must take several pieces"
+    path = f"/api/runs/{run_id}/files/activations/1"
+    atlas.worker.store.put(activations.key, bytes(activations.size))
+    damaged = atlas.client.get(path)
+    assert len(damaged.content) < activations.size == int(damaged.headers["content-length"])
+    atlas.worker.store.delete(activations.key)
+    gone = atlas.client.get(path)
+    assert gone.status_code == 503
+    assert "is missing" in gone.json()["detail"]
+    atlas.get(f"/runs/{run_id}/files/weights/99", 404)
+    atlas.get(f"/runs/{'0' * 16}/files", 404)
+
+
 def test_a_run_interrupted_and_resumed_ends_as_one_left_alone(
     atlas: Atlas, monkeypatch: pytest.MonkeyPatch
 ) -> None:
