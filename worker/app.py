@@ -17,7 +17,7 @@ from celery.signals import (
 from celery.worker import WorkController
 
 from backend.db.session import Database
-from backend.services import runs, workers
+from backend.services import recovery, workers
 from backend.services.dispatch import TRAIN_TASK, celery_app, make_broker_folders
 from backend.settings import Settings
 from worker.jobs.context import train_concurrency
@@ -64,12 +64,12 @@ class _Presence:
             workers.stop(session, self.name)
         if not self._closed.wait(_HAND_BACK_SECONDS):
             with self._database.write() as session:
-                runs.release(session, self.name)
+                recovery.release(session, self.name)
 
     def killed(self, run_id: str) -> None:
         """Take a run back whose process the system has killed."""
         with self._database.write() as session:
-            runs.killed(session, run_id, self.name, max_attempts=settings.max_attempts)
+            recovery.killed(session, run_id, self.name, max_attempts=settings.max_attempts)
 
     def close(self) -> None:
         self._closed.set()

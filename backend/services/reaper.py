@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
 from backend.db.session import Database
-from backend.services import analyses, runs
+from backend.services import analyses, recovery
 from backend.services.dispatch import Dispatcher
 from backend.settings import Settings
 
@@ -38,7 +38,7 @@ class Reaper:
         lease = self._settings.lease_seconds
         attempts = self._settings.max_attempts
         with self._database.write() as session:
-            lost = runs.reap(session, lease_seconds=lease, max_attempts=attempts)
+            lost = recovery.reap(session, lease_seconds=lease, max_attempts=attempts)
             lost += analyses.reap(session, lease_seconds=lease, max_attempts=attempts)
         if lost:
             _log.warning("%d jobs were taken back from workers that fell silent.", lost)

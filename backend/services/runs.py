@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
@@ -60,7 +60,7 @@ def claim(session: Session, run_id: str, worker: str) -> Fence | None:
     )
     if attempt is None:
         return None
-    _announce(session, run_id)
+    announce(session, run_id)
     return Fence(run_id, attempt)
 
 
@@ -113,7 +113,7 @@ def report(
                 size=stored.size,
             )
         )
-    _announce(session, fence.run_id)
+    announce(session, fence.run_id)
     return replaced
 
 
@@ -212,13 +212,13 @@ def finish(session: Session, fence: Fence, state: str, **columns: Any) -> None:
         fence,
         {**columns, "state": state, "finished_at": datetime.now(UTC), "seconds_left": None},
     )
-    _announce(session, fence.run_id)
+    announce(session, fence.run_id)
 
 
 def hand_back(session: Session, fence: Fence) -> None:
     """Queue the attempt's run again, from where it stands. Raises SupersededError."""
     _fenced(session, fence, {"state": "queued", "published_at": None, "seconds_left": None})
-    _announce(session, fence.run_id)
+    announce(session, fence.run_id)
 
 
 def cancel(session: Session, run: Run) -> None:
@@ -241,7 +241,7 @@ def cancel(session: Session, run: Run) -> None:
         )
         if asked is None:
             raise ConflictError(f"This run has already ended as {run.state}.")
-    _announce(session, run.id)
+    announce(session, run.id)
 
 
 def retry(session: Session, run: Run) -> None:
@@ -267,70 +267,7 @@ def retry(session: Session, run: Run) -> None:
             f"Only a failed or cancelled run can be retried; this one is {run.state}."
         )
     search.prepare_retry(session, _fresh(session, run.id))
-    _announce(session, run.id)
-
-
-def reap(session: Session, *, lease_seconds: float, max_attempts: int) -> int:
-    """Take runs back from workers that fell silent; returns how many.
-
-    A run goes back to the queue until ``max_attempts`` workers were lost with it, then it fails;
-    one that was being cancelled is cancelled.
-    """
-    now = datetime.now(UTC)
-    silent = session.scalars(
-        select(Run)
-        .where(Run.state == "running", Run.heartbeat_at < now - timedelta(seconds=lease_seconds))
-        .with_for_update(skip_locked=True)
-    ).all()
-    for run in silent:
-        _lost(session, run, max_attempts, "The worker stopped answering")
-    return len(silent)
-
-
-def killed(session: Session, run_id: str, worker: str, *, max_attempts: int) -> None:
-    """Take a run back from a process of ``worker`` that the system has killed.
-
-    It is what happens when memory runs out: the run fails once that was so ``max_attempts`` times
-    without a checkpoint in between.
-    """
-    run = session.scalar(
-        select(Run)
-        .where(Run.id == run_id, Run.state == "running", Run.worker == worker)
-        .with_for_update()
-    )
-    if run is not None:
-        _lost(session, run, max_attempts, "Out of memory: the system killed the training process")
-
-
-def _lost(session: Session, run: Run, max_attempts: int, what: str) -> None:
-    run.failures += 1
-    run.seconds_left = None
-    if run.cancel_requested:
-        run.state, run.finished_at = "cancelled", datetime.now(UTC)
-    elif run.failures >= max_attempts:
-        run.state, run.finished_at = "failed", datetime.now(UTC)
-        run.error = (
-            f"{what} {run.failures} times with no checkpoint in between. Use a smaller batch or "
-            "network, fewer runs at a time, or a machine with more memory. Retry resumes from the "
-            "last checkpoint."
-        )
-    else:
-        run.state, run.published_at = "queued", None
-    session.flush()
-    _announce(session, run.id)
-
-
-def release(session: Session, worker: str) -> int:
-    """Queue what ``worker`` is running again, because it shuts down; returns how many runs."""
-    released = session.scalars(
-        update(Run)
-        .where(Run.worker == worker, Run.state == "running", Run.cancel_requested.is_(False))
-        .values(state="queued", published_at=None, seconds_left=None)
-        .returning(Run.id)
-    ).all()
-    for run_id in released:
-        _announce(session, run_id)
-    return len(released)
+    announce(session, run.id)
 
 
 def _fenced(session: Session, fence: Fence, values: dict[str, Any]) -> None:
@@ -344,7 +281,8 @@ def _fenced(session: Session, fence: Fence, values: dict[str, Any]) -> None:
         raise SupersededError(f"Attempt {fence.attempt} no longer owns run {fence.run_id}.")
 
 
-def _announce(session: Session, run_id: str) -> None:
+def announce(session: Session, run_id: str) -> None:
+    """Tell the browsers how a run stands, and let its rule's search go on where it has ended."""
     run = _fresh(session, run_id)
     if run.state not in ("queued", "running"):
         for changed in search.settle(session, run):

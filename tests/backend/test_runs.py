@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 from backend.artifacts import Stored
 from backend.db.models import Artifact, Event, Measurement, Run, Worker
 from backend.db.session import Database
-from backend.services import experiments, listing, runs, workers
+from backend.services import experiments, listing, recovery, runs, workers
 from backend.services.errors import ConflictError, NotFoundError, SupersededError
 from backend.services.runs import Fence
 
@@ -47,7 +47,7 @@ def silence(database: Database, run_id: str, seconds: float) -> None:
 
 def reap(database: Database) -> int:
     with database.write() as session:
-        return runs.reap(session, lease_seconds=30, max_attempts=3)
+        return recovery.reap(session, lease_seconds=30, max_attempts=3)
 
 
 def test_of_many_who_claim_one_gets_the_run(database: Database, run_id: str) -> None:
@@ -193,7 +193,7 @@ def test_a_stopping_worker_gives_its_runs_back(database: Database, run_id: str) 
     fence = claimed(database, run_id, "w")
     with database.write() as session:
         workers.stop(session, "w")
-        assert runs.release(session, "w") == 1
+        assert recovery.release(session, "w") == 1
         assert workers.is_stopping(session, "w")
         assert workers.alive(session) == []
     run = state_of(database, run_id)

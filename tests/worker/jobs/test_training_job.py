@@ -14,7 +14,7 @@ from safetensors.torch import load
 from sqlalchemy import select
 
 from backend.db.models import Artifact, Measurement
-from backend.services import runs, workers
+from backend.services import recovery, runs, workers
 from tests.backend.test_artifacts import small_disk  # noqa: F401  # a fixture
 from tests.backend.test_bad_input import image_tree
 from tests.worker.jobs.conftest import Atlas
@@ -125,7 +125,7 @@ def test_a_run_interrupted_and_resumed_ends_as_one_left_alone(
             run_training(atlas.worker, interrupted, "test")
     reaped = 0
     with atlas.worker.database.write() as session:
-        reaped = runs.reap(session, lease_seconds=-1, max_attempts=3)
+        reaped = recovery.reap(session, lease_seconds=-1, max_attempts=3)
     assert reaped == 1
     run_training(atlas.worker, interrupted, "test")
     ended = [atlas.get(f"/runs/{run_id}") for run_id in both]
@@ -349,9 +349,9 @@ def test_a_run_whose_process_is_killed_again_and_again_fails_as_out_of_memory(
         with atlas.worker.database.write() as session:
             assert runs.claim(session, run_id, "test") is not None
         with atlas.worker.database.write() as session:
-            runs.killed(session, run_id, "another", max_attempts=3)
+            recovery.killed(session, run_id, "another", max_attempts=3)
             assert runs.get(session, run_id).failures == attempt - 1
-            runs.killed(session, run_id, "test", max_attempts=3)
+            recovery.killed(session, run_id, "test", max_attempts=3)
     failed = atlas.get(f"/runs/{run_id}")
     assert failed["state"] == "failed"
     assert failed["error"].startswith("Out of memory: the system killed the training process 3")
