@@ -231,12 +231,13 @@ def test_an_experiment_is_deleted_with_all_that_hangs_on_it(
                     [("weights", 1, Stored("k", "1" * 64, 1))])  # fmt: skip
         experiment_id = runs.get(session, run_id).experiment_id
     with database.write() as session, pytest.raises(ConflictError, match="5 of its runs"):
-        experiments.remove(session, experiment_id)
+        experiments.remove(session, experiment_id, force=False)
     with database.write() as session:
         experiments.cancel(session, experiment_id)
         runs.finish(session, fence, "cancelled")
     with database.write() as session:
-        assert run_id in experiments.remove(session, experiment_id)
+        removed = experiments.remove(session, experiment_id, force=False)
+    assert f"runs/{run_id}" in removed.folders
     with database.read() as session:
         for table in (Run, Measurement, Artifact):
             assert session.scalar(select(func.count()).select_from(table)) == 0
