@@ -146,8 +146,8 @@ def _store_measurements(
 
 
 def rewind(session: Session, fence: Fence, step: int) -> None:
-    """Forget measurements after ``step``, before a resumed run measures them again."""
-    _fenced(session, fence, {"step": step, "rewinds": Run.rewinds + 1})
+    """Forget measurements after ``step``, before a resumed run measures them again; -1: all."""
+    _fenced(session, fence, {"step": max(step, 0), "rewinds": Run.rewinds + 1})
     session.execute(
         delete(Measurement).where(Measurement.run_id == fence.run_id, Measurement.step > step)
     )

@@ -145,6 +145,8 @@ def _last_checkpoint(context: WorkerContext, fence: Fence) -> tuple[Resume | Non
         with context.database.write() as session:
             runs.rewind(session, fence, step)
         return resume, step
+    with context.database.write() as session:
+        runs.rewind(session, fence, -1)
     return None, 0
 
 
@@ -185,3 +187,5 @@ def _fail(context: WorkerContext, fence: Fence, reason: str) -> None:
         )
     except SupersededError:
         _log.info("Attempt %d at run %s was superseded.", fence.attempt, fence.run_id)
+    except SILENT as error:
+        _log.warning("The database does not answer; run %s is left: %s", fence.run_id, error)

@@ -6,7 +6,15 @@ import { Age } from "../Age";
 import classes from "./WorkerItem.module.css";
 
 /** What an analysis computes; one that is not named here is shown as the service calls it. */
-const ANALYSES: Readonly<Record<string, string>> = { cka: "CKA", rdm: "RDMs" };
+const ANALYSES: Readonly<Record<string, string>> = {
+  similarity: "similarities",
+  rdm: "RDMs",
+  statistics: "statistics",
+  geometry: "map of representations",
+  exemplars: "exemplars",
+  costs: "costs",
+  download: "archive of numbers",
+};
 
 interface WorkerItemProps {
   worker: Worker;
