@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from rsatoolbox.rdm.rdms import RDMs
 
 # Pairs of images taken at a time, so that they are read from memory once.
-_PAIRS_PER_BLOCK = 4096
+_PAIRS_PER_BLOCK = 2048
+# Squares of this many times what is left of them about the mean have lost that many digits.
+_MOSTLY_MEAN = 1e3
 # Squared relative spread below which dissimilarities differ by rounding alone.
 _RELATIVE_ZERO = 1e-24
 
@@ -78,6 +80,11 @@ def compare_rdms(
             f"RDMs of {left.shape[1]} and of {right.shape[1]} pairs of images do not compare"
         )
     shape = (len(left), len(right))
+    if method in _OF_NORMS and left.shape[1] >= 3:
+        compared = COMPARATORS[method](left, right)
+        # An undefined entry spoils every value of its RDM: no need to look for one before.
+        if np.isfinite(compared.values).all():
+            return compared
     # An undefined entry spoils its column's sums, a cheap sign of whether there are any.
     if not all(np.isfinite(side.sum(axis=1)).all() for side in (left, right)):
         finite = np.isfinite(np.concatenate((left, right)))
@@ -113,7 +120,7 @@ def _rho_a(left: FloatArray, right: FloatArray) -> RdmComparison:
     n_pairs = left.shape[1]
     ranks_left, ranks_right = _both(centred_ranks, left, right)
     same = ranks_right is ranks_left
-    products, _ = _products([ranks_left] if same else [ranks_left, ranks_right], [0.0, 0.0])
+    products, _, _ = _products([ranks_left] if same else [ranks_left, ranks_right])
     return RdmComparison(products * (12.0 / (n_pairs**3 - n_pairs)), n_pairs)
 
 
@@ -165,6 +172,7 @@ COMPARATORS: dict[str, Callable[[FloatArray, FloatArray], RdmComparison]] = {
     "cosine_cov": _whitened_cosine,
     "corr_cov": _whitened_pearson,
 }
+_OF_NORMS = ("cosine", "corr")
 _OF_WHOLE_IMAGES = ("cosine_cov", "corr_cov")
 _CONSTANT = "all dissimilarities are equal"
 _PARTLY_DEFINED = "some images have both defined and undefined dissimilarities; leave them out"
@@ -176,16 +184,17 @@ def _normalised(
     """Cosine of all pairs of rows, each row about its mean where asked."""
     n_pairs = left.shape[1]
     sides = [left] if right is left else [left, right]
-    means = [side.mean(axis=1, keepdims=True) if about_mean else 0.0 for side in sides]
-    cross, own = _products(sides, means)
-    levels = [
-        _RELATIVE_ZERO * n_pairs * np.square(np.broadcast_to(mean, (len(side), 1))[:, 0])
-        for side, mean in zip(sides, means, strict=True)
-    ]
+    cross, own, sums = _products(sides, with_sums=about_mean)
+    levels = [np.zeros(len(side)) for side in sides]
+    if about_mean:
+        means = [of_rows / n_pairs for of_rows in sums]
+        levels = [_RELATIVE_ZERO * n_pairs * np.square(mean) for mean in means]
+        cross, own = _about_means(sides, cross, own, means)
     bad = [squares <= level for squares, level in zip(own, levels, strict=True)]
     for squares, is_bad in zip(own, bad, strict=True):
         squares[is_bad] = np.nan
-    values = cross / np.sqrt(own[0])[:, None] / np.sqrt(own[-1])[None, :]
+    with np.errstate(invalid="ignore"):
+        values = cross / np.sqrt(own[0])[:, None] / np.sqrt(own[-1])[None, :]
     reasons = {}
     for i, j in np.argwhere(np.isnan(values)).tolist():
         named = (("row", bad[0][i]), ("column", bad[-1][j]))
@@ -193,34 +202,50 @@ def _normalised(
     return RdmComparison(values, n_pairs, reasons)
 
 
-def _products(
-    sides: list[FloatArray], means: list[FloatArray | float]
+def _about_means(
+    sides: list[FloatArray], cross: FloatArray, own: list[FloatArray], means: list[FloatArray]
 ) -> tuple[FloatArray, list[FloatArray]]:
-    """Products of the first side with the last, and squared norms, of all rows about their means.
+    """Turn products of rows as they are into those of rows about their means."""
+    n_pairs = sides[0].shape[1]
+    with np.errstate(invalid="ignore", over="ignore"):
+        about = [
+            squares - n_pairs * np.square(mean) for squares, mean in zip(own, means, strict=True)
+        ]
+        precise = [squares < _MOSTLY_MEAN * left for squares, left in zip(own, about, strict=True)]
+        if np.concatenate(precise).all():
+            return cross - n_pairs * np.outer(means[0], means[-1]), about
+        cross, own, _ = _products([side - side.mean(axis=1, keepdims=True) for side in sides])
+    return cross, own
 
-    Each thread takes a range of the pairs, a block at a time so as not to copy the sides.
+
+def _products(
+    sides: list[FloatArray], *, with_sums: bool = False
+) -> tuple[FloatArray, list[FloatArray], list[FloatArray]]:
+    """Products of the first side with the last, squared norms and (else 0) sums, of all rows.
+
+    Each thread takes a range of the pairs, a block at a time, so that they are read once.
     """
 
-    def of_range(first: int, last: int) -> tuple[FloatArray, list[FloatArray]]:
+    def of_range(first: int, last: int) -> tuple[FloatArray, list[FloatArray], list[FloatArray]]:
         cross = np.zeros((len(sides[0]), len(sides[-1])))
-        own = [np.zeros(len(side)) for side in sides]
-        buffers = [np.empty((len(side), _PAIRS_PER_BLOCK)) for side in sides]
-        for start in range(first, last, _PAIRS_PER_BLOCK):
-            blocks = [side[:, start : min(start + _PAIRS_PER_BLOCK, last)] for side in sides]
-            if isinstance(means[0], np.ndarray):
-                blocks = [
-                    np.subtract(block, mean, out=buffer[:, : block.shape[1]])
-                    for block, mean, buffer in zip(blocks, means, buffers, strict=True)
-                ]
-            cross += blocks[0] @ blocks[-1].T
-            for squares, block in zip(own, blocks, strict=True):
-                squares += np.vecdot(block, block)
-        return cross, own
+        own, sums = ([np.zeros(len(side)) for side in sides] for _ in range(2))
+        # Undefined entries come out as undefined values.
+        with np.errstate(invalid="ignore", over="ignore"):
+            for start in range(first, last, _PAIRS_PER_BLOCK):
+                blocks = [side[:, start : min(start + _PAIRS_PER_BLOCK, last)] for side in sides]
+                cross += blocks[0] @ blocks[-1].T
+                for at, block in enumerate(blocks):
+                    own[at] += np.vecdot(block, block)
+                    if with_sums:
+                        sums[at] += block.sum(axis=1)
+        return cross, own, sums
 
     with single_threaded_blas() as threads, ThreadPoolExecutor(threads) as pool:
         edges = np.linspace(0, sides[0].shape[1], threads + 1).astype(int).tolist()
-        crosses, owns = zip(*pool.map(of_range, edges[:-1], edges[1:]), strict=True)
-    return sum(crosses), [sum(parts) for parts in zip(*owns, strict=True)]
+        crosses, owns, totals = zip(*pool.map(of_range, edges[:-1], edges[1:]), strict=True)
+    return sum(crosses), *(
+        [sum(parts) for parts in zip(*each, strict=True)] for each in (owns, totals)
+    )
 
 
 def _doubly_centred(rdms: FloatArray) -> FloatArray:
