@@ -117,7 +117,7 @@ export function RulesSection() {
         name="Kolen-Pollack"
         formula={
           <>
-            <i>W</i> ← (1 − <i>k</i>)(<i>W</i> + Δ), <i>B</i> ← (1 − <i>k</i>)(<i>B</i> + Δ)
+            <i>W</i> ← (1 − <i>k</i>) <i>W</i> + Δ, <i>B</i> ← (1 − <i>k</i>) <i>B</i> + Δ
           </>
         }
       >
