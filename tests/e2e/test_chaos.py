@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.error
@@ -28,6 +29,7 @@ from backend.db.models import Artifact, Measurement, Run
 from backend.db.session import Database
 from tests.conftest import free_port, missing, wait_until
 from tests.e2e.conftest import RunningAtlas, wait_for_runs
+from tests.postgresql import programs
 
 pytestmark = pytest.mark.slow
 
@@ -245,10 +247,10 @@ def test_redis_flushed_stopped_and_replaced_loses_nothing(
 
 @pytest.fixture
 def own_postgres() -> Iterator[OwnPostgres]:
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    if not programs:
+    folder = programs()
+    if folder is None:
         missing("PostgreSQL's server", "install Debian's postgresql")
-    server = OwnPostgres(programs[-1].parent)
+    server = OwnPostgres(folder)
     yield server
     server.remove()
 
@@ -257,8 +259,6 @@ class OwnPostgres:
     """A PostgreSQL server that a test may restart."""
 
     def __init__(self, programs: Path) -> None:
-        import tempfile
-
         self.programs, self.port = programs, free_port()
         self.root = Path(tempfile.mkdtemp(prefix="atlas-pg-", dir="/tmp"))
         self.as_user: list[str] = []

@@ -9,6 +9,7 @@ import pytest
 import torch
 from torch.utils.data import DataLoader, TensorDataset
 
+from tests.conftest import missing
 from tests.worker.analysis import torch_cka_peer
 from worker.analysis import Minibatch, MinibatchCka, Unbiased, cka, cka_matrix, gram
 
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 @pytest.fixture(scope="module")
 def peers() -> tuple[ModuleType, ModuleType]:
     if failure := torch_cka_peer.install():
-        pytest.skip(f"torch-cka and ckatorch cannot be installed: {failure}")
+        missing("torch-cka 0.21 and ckatorch 1.0.3", f"PyPI must be reachable: {failure}")
     return torch_cka_peer.load()
 
 

@@ -7,31 +7,19 @@ They are installed without their dependencies, which the project has, into the i
 from __future__ import annotations
 
 import importlib.util
-import subprocess
 import sys
 import warnings
-from pathlib import Path
 from types import ModuleType
 
+from tests import peers
+
 PACKAGES = ("torch-cka==0.21", "ckatorch==1.0.3")
-FOLDER = Path(__file__).parents[3] / ".cache" / "cka-peers"
+FOLDER = peers.ROOT / "cka-peers"
 
 
 def install() -> str | None:
     """Install them where they are not; return why that failed, or None."""
-    if all((FOLDER / name).is_dir() for name in ("torch_cka", "ckatorch")):
-        return None
-    FOLDER.parent.mkdir(exist_ok=True)
-    finished = subprocess.run(
-        [
-            *(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"),
-            *("--no-deps", "--target", str(FOLDER), *PACKAGES),
-        ],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return None if finished.returncode == 0 else finished.stderr.strip()[-500:]
+    return peers.install(FOLDER, ("torch_cka", "ckatorch"), PACKAGES)
 
 
 def load() -> tuple[ModuleType, ModuleType]:

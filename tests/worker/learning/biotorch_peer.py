@@ -4,31 +4,19 @@ It is installed without its dependencies (among them Jupyter and TensorBoard, wh
 not use) into the ignored folder `.cache`, once.
 """
 
-import subprocess
 import sys
 import warnings
-from pathlib import Path
 from types import ModuleType
 
+from tests import peers
+
 VERSION = "0.0.16"
-FOLDER = Path(__file__).parents[3] / ".cache" / f"biotorch-{VERSION}"
+FOLDER = peers.ROOT / f"biotorch-{VERSION}"
 
 
 def install() -> str | None:
     """Install it where it is not; return why that failed, or None."""
-    if (FOLDER / "biotorch").is_dir():
-        return None
-    FOLDER.parent.mkdir(exist_ok=True)
-    finished = subprocess.run(
-        [
-            *(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"),
-            *("--no-deps", "--target", str(FOLDER), f"biotorch=={VERSION}"),
-        ],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return None if finished.returncode == 0 else finished.stderr.strip()[-500:]
+    return peers.install(FOLDER, ("biotorch",), (f"biotorch=={VERSION}",))
 
 
 def load() -> tuple[ModuleType, ModuleType]:
