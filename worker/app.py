@@ -18,7 +18,7 @@ from celery.worker import WorkController
 
 from backend.db.session import Database
 from backend.services import recovery, workers
-from backend.services.dispatch import TRAIN_TASK, celery_app, make_broker_folders
+from backend.services.dispatch import TRAIN_TASK, celery_app, prepare_broker
 from backend.settings import Settings
 from worker.jobs.context import train_concurrency
 from worker.jobs.machine import describe
@@ -27,7 +27,7 @@ from worker.jobs.machine import describe
 _HAND_BACK_SECONDS = 10.0
 
 settings = Settings()
-make_broker_folders(settings)
+prepare_broker(settings)
 app = celery_app(settings)
 app.conf.imports = ("worker.tasks",)
 # What the command line does not say.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from celery import Celery
@@ -13,12 +12,15 @@ from sqlalchemy import or_, select, update
 
 from backend.db.models import Analysis, Run
 from backend.db.session import Database
+from backend.services import embedded_broker
 from backend.settings import Settings
 
 TRAIN_TASK = "atlas.train"
 ANALYSE_TASK = "atlas.analyse"
 TRAIN_QUEUE = "train"
 ANALYSIS_QUEUE = "analysis"
+# The two queues', and those by which Celery asks and answers its workers.
+_EXCHANGES = (TRAIN_QUEUE, ANALYSIS_QUEUE, "celery.pidbox", "reply.celery.pidbox", "celeryev")
 
 _log = logging.getLogger(__name__)
 
@@ -27,8 +29,8 @@ def celery_app(settings: Settings) -> Celery:
     """The Celery application that both sides share; tasks are known here by name only."""
     app = Celery("feedback-atlas", broker=settings.resolved_broker_url, set_as_current=False)
     options: dict[str, Any] = {}
-    if settings.resolved_broker_url.startswith("filesystem:"):
-        messages, control = _broker_folders(settings)
+    if embedded_broker.is_embedded(settings):
+        messages, control = embedded_broker.folders(settings)
         options = {
             "data_folder_in": str(messages),
             "data_folder_out": str(messages),
@@ -53,15 +55,10 @@ def celery_app(settings: Settings) -> Celery:
     return app
 
 
-def make_broker_folders(settings: Settings) -> None:
-    """Make the folders of the embedded broker; call it before messages are sent or read."""
-    for folder in _broker_folders(settings):
-        folder.mkdir(parents=True, exist_ok=True)
-
-
-def _broker_folders(settings: Settings) -> tuple[Path, Path]:
-    root = settings.data_path / "broker"
-    return root / "messages", root / "control"
+def prepare_broker(settings: Settings) -> None:
+    """Make what the embedded broker needs, if that is in use; call it before a message passes."""
+    if embedded_broker.is_embedded(settings):
+        embedded_broker.make_folders(settings, _EXCHANGES)
 
 
 class Dispatcher:
@@ -95,7 +92,7 @@ class Dispatcher:
                 )
             ]
         if waiting:
-            make_broker_folders(self._settings)
+            prepare_broker(self._settings)
         sent: dict[type[Run] | type[Analysis], list[str]] = {Run: [], Analysis: []}
         for task, table, row_id in waiting:
             if not self._send(task, row_id):

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
-from tests.conftest import free_port, wait_until
+from tests.conftest import free_port, missing, wait_until
 
-_START_SECONDS = 90
+_DIST = Path(__file__).resolve().parents[2] / "frontend" / "dist" / "index.html"
 
 
 @dataclass
@@ -63,41 +66,82 @@ class RunningAtlas:
         )
 
 
+@contextmanager
+def running_atlas(data: Path, **environment: str) -> Iterator[RunningAtlas]:
+    """`atlas up` in this data folder with ATLAS_* settings, stopped at the end."""
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from backend.cli import main; main()", "up"],
+        env={
+            **os.environ,
+            "ATLAS_DATA_DIR": str(data),
+            "ATLAS_PORT": str(port),
+            "ATLAS_DEVICE": "cpu",
+            **environment,
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    atlas = RunningAtlas(f"http://127.0.0.1:{port}", process, data)
+    assert process.stdout is not None
+    try:
+        if not any(atlas.address in line for line in process.stdout):
+            pytest.fail(f"atlas up ended with {process.wait()}\n{atlas.logs()}")
+        yield atlas
+    finally:
+        atlas.stop()
+        process.stdout.close()
+
+
 @pytest.fixture
 def start_atlas(tmp_path: Path) -> Iterator[Callable[..., RunningAtlas]]:
     """Start `atlas up` with ATLAS_* settings; everything started is stopped after the test."""
-    started: list[RunningAtlas] = []
-
-    def start(**environment: str) -> RunningAtlas:
-        port = free_port()
-        data = tmp_path / "data"
-        process = subprocess.Popen(
-            [sys.executable, "-c", "from backend.cli import main; main()", "up"],
-            env={
-                **os.environ,
-                "ATLAS_DATA_DIR": str(data),
-                "ATLAS_PORT": str(port),
-                "ATLAS_DEVICE": "cpu",
-                **environment,
-            },
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
+    with ExitStack() as started:
+        yield lambda **environment: started.enter_context(
+            running_atlas(tmp_path / "data", **environment)
         )
-        atlas = RunningAtlas(f"http://127.0.0.1:{port}", process, data)
-        started.append(atlas)
-        assert process.stdout is not None
-        for line in process.stdout:
-            if atlas.address in line:
-                return atlas
-        pytest.fail(f"atlas up ended with {process.wait()}\n{atlas.logs()}")
 
-    yield start
-    for atlas in started:
-        atlas.stop()
-        assert atlas.process.stdout is not None
-        atlas.process.stdout.close()
+
+@dataclass(frozen=True)
+class TrainedAtlas:
+    """A product with one small experiment that has completed: three rules, two seeds."""
+
+    atlas: RunningAtlas
+    experiment_id: str
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TrainedAtlas]:
+    """One real experiment for every test that only looks; tests add to it, and change nothing."""
+    with running_atlas(tmp_path_factory.mktemp("trained") / "data") as atlas:
+        spec = atlas.get("/presets/default") | {
+            "name": "Three rules on digits",
+            "rules": [{"rule": rule} for rule in ("bp", "usf_sn", "fa_dense")],
+            "seeds": [0, 1],
+            "epochs": 3,
+        }
+        experiment = atlas.post("/experiments", spec)
+        wait_for_runs(atlas, experiment["id"], 240)
+        yield TrainedAtlas(atlas, experiment["id"])
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium."""
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    if program is None:
+        missing("Chromium", "install Debian's chromium")
+    if not _DIST.is_file():
+        missing("the built page", "run `make build`")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=program,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield started
+        started.close()
 
 
 def wait_for_runs(atlas: RunningAtlas, experiment_id: str, seconds: float) -> dict[str, Any]:

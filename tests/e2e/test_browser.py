@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import missing
+from tests.e2e.browsing import assert_fits, watched
 from tests.e2e.conftest import RunningAtlas
 
 pytestmark = pytest.mark.browser
 
-DIST = Path(__file__).resolve().parents[2] / "frontend" / "dist" / "index.html"
 CURVES = (
     "loss",
     "validation-accuracy",
@@ -35,46 +33,8 @@ PANELS = (
     "cost",
 )
 TRAINING_MS = 240_000
-PAGE_MS = 30_000
 # Panels that a worker computes after the similarities.
 PANEL_MS = 180_000
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """The system's Chromium."""
-    program = shutil.which("chromium") or shutil.which("google-chrome")
-    if program is None:
-        missing("Chromium", "install Debian's chromium")
-    if not DIST.is_file():
-        missing("the built page", "run `make build`")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=program,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield started
-        started.close()
-
-
-def watched(context: BrowserContext, complaints: list[str]) -> Page:
-    """A page whose console errors, exceptions and failed requests are noted."""
-    page = context.new_page()
-    page.set_default_timeout(PAGE_MS)
-    page.on(
-        "console",
-        lambda message: (
-            complaints.append(message.text) if message.type in ("error", "warning") else None
-        ),
-    )
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on(
-        "response",
-        lambda answer: (
-            complaints.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None
-        ),
-    )
-    return page
 
 
 def points_drawn(page: Page, figure: str) -> int:
@@ -109,16 +69,6 @@ def open_every_figure(page: Page, names: tuple[str, ...]) -> None:
             assert download.value.suggested_filename.endswith(f".{kind.lower()}")
             start = saved.read_bytes()[:300]
             assert {"PNG": b"\x89PNG", "SVG": b"<svg", "CSV": b","}[kind] in start
-
-
-def assert_fits(page: Page) -> None:
-    """Nothing sticks out at the side, on a desk and on a phone."""
-    for width in (1280, 390):
-        page.set_viewport_size({"width": width, "height": 900})
-        page.wait_for_timeout(300)
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        assert wide <= width, f"the page is {wide} px wide in a window of {width}"
-    page.set_viewport_size({"width": 1280, "height": 900})
 
 
 def test_launch_watch_compare_share(

@@ -1,0 +1,37 @@
+"""What every browser test does with a page."""
+
+from __future__ import annotations
+
+from playwright.sync_api import BrowserContext, Page
+
+PAGE_MS = 30_000
+
+
+def watched(context: BrowserContext, complaints: list[str]) -> Page:
+    """A page whose console errors, exceptions and failed requests are noted."""
+    page = context.new_page()
+    page.set_default_timeout(PAGE_MS)
+    page.on(
+        "console",
+        lambda message: (
+            complaints.append(message.text) if message.type in ("error", "warning") else None
+        ),
+    )
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "response",
+        lambda answer: (
+            complaints.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None
+        ),
+    )
+    return page
+
+
+def assert_fits(page: Page) -> None:
+    """Nothing sticks out at the side, on a desk and on a phone."""
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_timeout(300)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, f"the page is {wide} px wide in a window of {width}"
+    page.set_viewport_size({"width": 1280, "height": 900})
