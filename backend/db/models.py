@@ -150,7 +150,8 @@ class Analysis(Base):
     experiment_id: Mapped[str] = mapped_column(
         ForeignKey("experiments.id", ondelete="CASCADE"), index=True
     )
-    inputs: Mapped[dict[str, Any]] = mapped_column(JSON)
+    # Large, and needed only where it is computed: pages that look at the state leave it unread.
+    inputs: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
     state: Mapped[str] = mapped_column(String(16), index=True)
     attempt: Mapped[int] = mapped_column(Integer, default=0)
     failures: Mapped[int] = mapped_column(Integer, default=0)

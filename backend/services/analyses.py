@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
 from backend.artifacts import Stored
 from backend.db.models import Analysis
@@ -61,6 +62,12 @@ def request(session: Session, kind: str, experiment_id: str, inputs: dict[str, A
     return analysis
 
 
+def by_id(session: Session, ids: Collection[str]) -> dict[str, Analysis]:
+    """Those of these analyses that there are."""
+    rows = session.scalars(select(Analysis).where(Analysis.id.in_(ids)))
+    return {analysis.id: analysis for analysis in rows}
+
+
 def recompute(session: Session, analysis_id: str) -> None:
     """Queue a completed analysis again, because its stored result is damaged or missing."""
     session.execute(
@@ -88,7 +95,7 @@ def claim(session: Session, analysis_id: str, worker: str) -> tuple[AnalysisFenc
     if attempt is None:
         return None
     session.expire_all()
-    analysis = session.get_one(Analysis, analysis_id)
+    analysis = session.get_one(Analysis, analysis_id, options=[undefer(Analysis.inputs)])
     _announce(session, analysis)
     return AnalysisFence(analysis_id, attempt), analysis
 

@@ -111,7 +111,8 @@ def get(session: Session, comparison_id: str) -> Comparison:
 
 def progress(session: Session, comparison: Comparison) -> Progress:
     """Whether the analyses are computed that a comparison cannot be shown without."""
-    rows = [session.get(Analysis, analysis_id) for analysis_id in core_ids(comparison)]
+    found = analyses.by_id(session, core_ids(comparison))
+    rows = [found.get(analysis_id) for analysis_id in core_ids(comparison)]
     states = ["failed" if row is None else row.state for row in rows]
     errors = [row.error for row in rows if row is not None and row.error]
     for state in ("failed", "running", "queued"):

@@ -91,10 +91,9 @@ def request(
 
 def states(session: Session, content: dict[str, Any]) -> dict[str, Analysis | None]:
     """The analysis of each panel that a comparison asked for."""
-    return {
-        panel: session.get(Analysis, analysis_id)
-        for panel, analysis_id in content.get("panels", {}).items()
-    }
+    ids: dict[str, str] = content.get("panels", {})
+    found = analyses.by_id(session, ids.values())
+    return {panel: found.get(analysis_id) for panel, analysis_id in ids.items()}
 
 
 def convolutions(architecture: str) -> list[str]:
