@@ -4,9 +4,10 @@ import { useState, type ReactNode } from "react";
 
 import { useFigure, type FigureSource } from "../api/figures";
 import type { FigureName } from "../api/types";
-import { FIGURE_TITLES } from "../lib/figureTitles";
+
 import { figureWidth } from "../lib/figureWidth";
 import { fileStem } from "../lib/format";
+import { panelTitle } from "../lib/panels";
 import { exportFigure, figureHeight, hasTraces, loadPlotly, type ImageFormat } from "../lib/plotly";
 import { useTheme } from "../lib/useTheme";
 import { Card } from "./Card";
@@ -49,7 +50,7 @@ export function FigureCard<Name extends FigureName>({
   const [drawingFailed, setDrawingFailed] = useState(false);
   const [tableShown, setTableShown] = useState(false);
 
-  const title = figure?.title ?? FIGURE_TITLES[name];
+  const title = figure?.title ?? panelTitle(name);
   const drawable = figure !== undefined && hasTraces(figure) && !drawingFailed;
 
   const save = async (format: ImageFormat) => {

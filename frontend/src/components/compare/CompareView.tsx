@@ -21,7 +21,6 @@ import { ComparisonPanels } from "./ComparisonPanels";
 import { ControlStrip } from "./ControlStrip";
 import { FailedComparison } from "./FailedComparison";
 import { NumbersButton } from "./NumbersButton";
-import { ExemplarControls, MapControls } from "./PanelControls";
 import { ShareButton } from "./ShareButton";
 
 interface CompareViewProps {
@@ -101,17 +100,7 @@ export function CompareView({ experiment, catalog }: CompareViewProps) {
           comparison={shown}
           source={source}
           outdated={computing}
-          controls={{
-            "geometry-map": <MapControls view={view} onChange={change} />,
-            exemplars: (
-              <ExemplarControls
-                view={view}
-                convolutions={shown.layers.filter((layer) => !layer.startsWith("fc"))}
-                classNames={shown.class_names ?? []}
-                onChange={change}
-              />
-            ),
-          }}
+          workspace={{ view, onChange: change }}
         />
       )}
     </Page>

@@ -1,61 +1,41 @@
-import type { ReactNode } from "react";
-
 import type { FigureSource } from "../../api/figures";
 import type { Comparison, ComparisonFigureName } from "../../api/types";
-import { FigureCard } from "../FigureCard";
+import { PANELS, rowsOf, type Panel } from "../../lib/panels";
 import classes from "./ComparisonPanels.module.css";
 import { FindingsCard } from "./FindingsCard";
-import { ResultCard } from "./ResultCard";
+import { componentOf } from "./panels/components";
+import type { Workspace } from "./panels/panel";
 
 interface ComparisonPanelsProps {
   comparison: Comparison;
   source: FigureSource<ComparisonFigureName>;
   /** Shown figures belong to an earlier view while the one asked for is computed. */
   outdated?: boolean;
-  /** What decides what single panels show; a shared comparison has none. */
-  controls?: Partial<Record<ComparisonFigureName, ReactNode>>;
+  /** What panels change; a shared comparison has none. */
+  workspace?: Workspace | null;
+}
+
+/** Whether a comparison has anything to show in a panel, if only why it cannot. */
+function has(comparison: Comparison, { id }: Panel): boolean {
+  return id === "result" || comparison.figures.includes(id) || comparison.unavailable[id] !== undefined;
 }
 
 /** Everything that a comparison shows. The same for the workspace and for a shared link. */
-export function ComparisonPanels({ comparison, source, outdated = false, controls = {} }: ComparisonPanelsProps) {
-  const panel = (name: ComparisonFigureName) => {
-    const unavailable = comparison.unavailable[name];
-    return comparison.figures.includes(name) || unavailable !== undefined ? (
-      <FigureCard
-        name={name}
-        source={source}
-        fileName={comparison.title}
-        unavailable={unavailable}
-        pending={comparison.pending?.includes(name)}
-        controls={controls[name]}
-      />
-    ) : null;
-  };
+export function ComparisonPanels({ comparison, source, outdated = false, workspace = null }: ComparisonPanelsProps) {
+  const panels = PANELS.filter((panel) => panel.shown && has(comparison, panel));
   return (
     <div className={classes["panels"]} data-outdated={outdated || undefined} aria-busy={outdated}>
-      <div className={classes["uneven"]}>
-        <FindingsCard comparison={comparison} />
-        <ResultCard comparison={comparison} />
-      </div>
-      {panel("layer-similarity")}
-      <div className={classes["uneven"]}>
-        <div className={classes["column"]}>
-          {panel("rdms")}
-          {panel("exemplars")}
-          {panel("local-angle")}
-          {panel("global-angle")}
-          {panel("loss")}
+      <FindingsCard comparison={comparison} />
+      {rowsOf(panels).map((row) => (
+        <div key={row[0]?.id} className={classes["row"]} data-panels={row.length}>
+          {row.map((panel) => {
+            const Component = componentOf(panel.id);
+            return (
+              <Component key={panel.id} panel={panel} comparison={comparison} source={source} workspace={workspace} />
+            );
+          })}
         </div>
-        <div className={classes["column"]}>
-          {panel("similarity-profile")}
-          {panel("geometry-map")}
-          {panel("accuracy")}
-          {panel("cost")}
-          {panel("update-angle")}
-          {panel("sign-concordance")}
-          {panel("validation-accuracy")}
-        </div>
-      </div>
+      ))}
     </div>
   );
 }
