@@ -41,6 +41,8 @@ def draw(name: str, numbers: ComparisonNumbers, theme: Theme, width: Width) -> F
         return figures.geometry_map(numbers.geometry, theme, width)
     if name == "exemplars" and numbers.exemplars is not None:
         return figures.exemplar_gallery(numbers.exemplars, theme, width)
+    if name == "image-space" and numbers.image_space is not None:
+        return figures.image_space(numbers.image_space, theme, width)
     if name == "cost" and numbers.costs is not None:
         return figures.rule_cost(numbers.costs, theme, width)
     if numbers.similarity is not None:

@@ -1,4 +1,4 @@
-"""The panels that are computed after the similarities: statistics, map, exemplars, costs."""
+"""The panels that are computed after the similarities: statistics, maps, exemplars, costs."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ FIGURES = {
     "geometry": "geometry-map",
     "exemplars": "exemplars",
     "costs": "cost",
+    "image_space": "image-space",
 }
 _TRAJECTORY_EPOCHS = 6
 
@@ -86,6 +87,7 @@ def request(
         name = ARCHITECTURES[spec.architecture].name
         missing["exemplars"] = f"Channels are shown of convolutions; {name} has none."
     ask("costs", _cost_inputs(spec, chosen, common))
+    ask("image_space", {**common, **_space_inputs(spec, wanted, chosen)})
     return found, missing
 
 
@@ -160,6 +162,42 @@ def _layer(wanted: ComparisonRequest, layers: list[str]) -> str:
             ]
         )
     return wanted.exemplar_layer
+
+
+def _space_inputs(
+    spec: ExperimentSpec, wanted: ComparisonRequest, chosen: Chosen
+) -> dict[str, Any]:
+    """One layer of two rules' networks of the RDMs' seed, or of the one that there is."""
+    layers = ARCHITECTURES[spec.architecture].layers
+    layer = wanted.space_layer or layers[max(len(layers) - 2, 0)]
+    if layer not in layers:
+        raise InvalidSpecError(
+            [
+                (
+                    "space_layer",
+                    f"{layer[:64]!a} is no layer of this network: choose one of "
+                    f"{', '.join(layers)}.",
+                )
+            ]
+        )
+    runs = {run.rule: run for run in chosen.selected if run.seed == chosen.seed}
+    rules = list(dict.fromkeys(wanted.space_rules or list(runs)[:2]))
+    for rule in rules:
+        if rule not in runs:
+            raise InvalidSpecError(
+                [
+                    (
+                        "space_rules",
+                        f"{rule[:64]!a} is not among the compared rules of seed {chosen.seed}: "
+                        f"choose from {', '.join(runs)}.",
+                    )
+                ]
+            )
+    return {
+        "distance": wanted.distance,
+        "layer": layer,
+        "networks": [chosen.described[runs[rule].id] for rule in rules],
+    }
 
 
 def _cost_inputs(spec: ExperimentSpec, chosen: Chosen, common: dict[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,9 @@ from backend.figures.data import (
     Curve,
     ExemplarGallery,
     GeometryMap,
+    ImageSpace,
     LayerSimilarity,
+    ProbePictures,
     ProfileStatistics,
     RdmGallery,
     RunLabel,
@@ -31,11 +33,16 @@ from backend.services.panel_snapshots import (
     exemplars_of,
     map_of,
     map_parts,
+    picture_parts,
+    pictures_of,
+    space_of,
+    space_parts,
     statistics_of,
     statistics_parts,
 )
 
-# The panels whose numbers are stored alike: the field, and the way into a file and back.
+# What is stored alike: the field, and the way into a file and back. All but the pictures, which
+# a live comparison reads from its probe, are results of analyses of the same name.
 PANELS: dict[
     str, tuple[Callable[[Any], tuple[Arrays, Manifest]], Callable[[Arrays, Manifest], Any]]
 ] = {
@@ -43,6 +50,8 @@ PANELS: dict[
     "geometry": (map_parts, map_of),
     "exemplars": (exemplar_parts, exemplars_of),
     "costs": (cost_parts, costs_of),
+    "image_space": (space_parts, space_of),
+    "pictures": (picture_parts, pictures_of),
 }
 
 
@@ -60,6 +69,8 @@ class ComparisonNumbers:
     geometry: GeometryMap | None = None
     exemplars: ExemplarGallery | None = None
     costs: CostTable | None = None
+    image_space: ImageSpace | None = None
+    pictures: ProbePictures | None = None
 
     @property
     def nbytes(self) -> int:
@@ -75,7 +86,8 @@ class ComparisonNumbers:
                 arrays.append(part.values)
         if self.exemplars is not None:
             arrays += [entry.pictures for entry in self.exemplars.channels]
-        return sum(array.nbytes for array in arrays)
+        sheets = () if self.pictures is None else self.pictures.sheets
+        return sum(array.nbytes for array in arrays) + sum(map(len, sheets))
 
 
 def pack(arrays: Arrays, manifest: dict[str, Any]) -> bytes:

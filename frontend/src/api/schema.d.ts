@@ -334,6 +334,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/comparisons/{comparison_id}/probe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Probe
+         * @description The classes of the probe's images, and the sheets of their pictures.
+         */
+        get: operations["read_probe_api_comparisons__comparison_id__probe_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/comparisons/{comparison_id}/probe/{sha256}.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Probe Sheet
+         * @description A sheet of pictures, named by its content.
+         */
+        get: operations["read_probe_sheet_api_comparisons__comparison_id__probe__sha256__png_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{token}/probe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Shared Probe
+         * @description As of a comparison, from the frozen copy.
+         */
+        get: operations["read_shared_probe_api_shared__token__probe_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{token}/probe/{sha256}.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Shared Probe Sheet
+         * @description A sheet of pictures of the frozen copy; 304 where the reader has it and the link stands.
+         */
+        get: operations["read_shared_probe_sheet_api_shared__token__probe__sha256__png_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/comparisons/{comparison_id}/shares": {
         parameters: {
             query?: never;
@@ -723,13 +803,13 @@ export interface components {
              */
             caveats: string[];
             /** Figures */
-            figures: ("accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "cost" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss")[];
+            figures: ("accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "image-space" | "cost" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss")[];
             /**
              * Pending
              * @description Figures whose numbers are still being computed.
              * @default []
              */
-            pending: ("accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "cost" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss")[];
+            pending: ("accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "image-space" | "cost" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss")[];
             /**
              * Analyses
              * @description What the comparison waits for or shows.
@@ -824,6 +904,16 @@ export interface components {
              * @default 0
              */
             exemplar_class: number;
+            /**
+             * Space Layer
+             * @description Whose maps of images are drawn; null takes the layer before the last.
+             */
+            space_layer?: string | null;
+            /**
+             * Space Rules
+             * @description Rules whose maps of images stand side by side; null takes the first two.
+             */
+            space_rules?: string[] | null;
         };
         /**
          * DatasetOut
@@ -1227,6 +1317,39 @@ export interface components {
             maximum: number;
             /** Description */
             description: string;
+        };
+        /**
+         * ProbeOut
+         * @description The probe's images: their classes, and where their small pictures are.
+         */
+        ProbeOut: {
+            /**
+             * Labels
+             * @description One an image: index of its class.
+             */
+            labels: number[];
+            /** Class Names */
+            class_names: string[];
+            /**
+             * Side
+             * @description Pixels of a picture's side.
+             */
+            side: number;
+            /**
+             * Columns
+             * @description Pictures in a row of a sheet.
+             */
+            columns: number;
+            /**
+             * On A Sheet
+             * @description Most pictures of a sheet, in the order of the probe.
+             */
+            on_a_sheet: number;
+            /**
+             * Sheets
+             * @description SHA-256 of each PNG sheet, its name; none where a link has no pictures.
+             */
+            sheets: string[];
         };
         /**
          * Problem
@@ -2584,7 +2707,7 @@ export interface operations {
             header?: never;
             path: {
                 comparison_id: string;
-                name: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "cost" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
+                name: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "image-space" | "cost" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
             };
             cookie?: never;
         };
@@ -2640,7 +2763,7 @@ export interface operations {
             header?: never;
             path: {
                 comparison_id: string;
-                name: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "cost" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
+                name: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "image-space" | "cost" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
             };
             cookie?: never;
         };
@@ -2653,6 +2776,218 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FigureOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_probe_api_comparisons__comparison_id__probe_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comparison_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProbeOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_probe_sheet_api_comparisons__comparison_id__probe__sha256__png_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comparison_id: string;
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Pictures in rows. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_shared_probe_api_shared__token__probe_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProbeOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_shared_probe_sheet_api_shared__token__probe__sha256__png_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                token: string;
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Pictures in rows. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
                 };
             };
             /** @description Not Found */
@@ -2913,7 +3248,7 @@ export interface operations {
             header?: never;
             path: {
                 token: string;
-                name: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "cost" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
+                name: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "image-space" | "cost" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
             };
             cookie?: never;
         };
@@ -2969,7 +3304,7 @@ export interface operations {
             header?: never;
             path: {
                 token: string;
-                name: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "cost" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
+                name: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "image-space" | "cost" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
             };
             cookie?: never;
         };

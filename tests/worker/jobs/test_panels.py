@@ -20,8 +20,8 @@ from tests.worker.jobs.conftest import Atlas
 from worker.analysis import cka, gram
 from worker.jobs.analysing import run_analysis
 
-PANELS = ("statistics", "geometry", "exemplars", "costs")
-FIGURES = ("similarity-profile", "geometry-map", "exemplars", "cost")
+PANELS = ("statistics", "geometry", "exemplars", "costs", "image_space")
+FIGURES = ("similarity-profile", "geometry-map", "exemplars", "cost", "image-space")
 
 
 @pytest.fixture
