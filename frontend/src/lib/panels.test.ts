@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { rowsOf, type Panel } from "./panels";
 
 function panel(id: Panel["id"], size: Panel["size"]): Panel {
-  return { id, title: id, size, shown: true };
+  return { id, title: id, answers: "", size, shown: true };
 }
 
 describe("rows of panels", () => {

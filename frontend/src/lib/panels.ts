@@ -10,6 +10,8 @@ export interface Panel {
   id: PanelId;
   /** What it is called until its figure has arrived and says so itself. */
   title: string;
+  /** The question that it answers. */
+  answers: string;
   size: PanelSize;
   /** Whether a comparison opens with it. */
   shown: boolean;
@@ -17,20 +19,86 @@ export interface Panel {
 
 /** Every panel, in the order in which they stand. */
 export const PANELS: readonly Panel[] = [
-  { id: "result", title: "Result", size: "half", shown: true },
-  { id: "similarity-profile", title: "Similarity over layers", size: "half", shown: true },
-  { id: "layer-similarity", title: "Layer similarity", size: "full", shown: true },
-  { id: "rdms", title: "Dissimilarity matrices", size: "full", shown: true },
-  { id: "geometry-map", title: "Map of representations", size: "half", shown: true },
-  { id: "exemplars", title: "Channels and their images", size: "half", shown: true },
-  { id: "accuracy", title: "Accuracy", size: "half", shown: true },
-  { id: "cost", title: "Cost of a training step", size: "half", shown: true },
-  { id: "local-angle", title: "Local alignment angle", size: "half", shown: true },
-  { id: "global-angle", title: "Alignment angle, global", size: "half", shown: true },
-  { id: "update-angle", title: "Update angle", size: "half", shown: true },
-  { id: "sign-concordance", title: "Sign concordance", size: "half", shown: true },
-  { id: "loss", title: "Training loss", size: "half", shown: true },
-  { id: "validation-accuracy", title: "Validation accuracy", size: "half", shown: true },
+  { id: "result", title: "Result", answers: "How well did each rule learn?", size: "half", shown: true },
+  {
+    id: "similarity-profile",
+    title: "Similarity over layers",
+    answers: "In which layers does a rule differ from BP, beyond what two seeds of BP differ?",
+    size: "half",
+    shown: true,
+  },
+  {
+    id: "layer-similarity",
+    title: "Layer similarity",
+    answers: "Which layer of a rule resembles which layer of BP?",
+    size: "full",
+    shown: true,
+  },
+  {
+    id: "rdms",
+    title: "Dissimilarity matrices",
+    answers: "Which images does each layer tell apart?",
+    size: "full",
+    shown: true,
+  },
+  {
+    id: "geometry-map",
+    title: "Map of representations",
+    answers: "How near do all networks lie to each other, and which way did training go?",
+    size: "half",
+    shown: true,
+  },
+  {
+    id: "exemplars",
+    title: "Channels and their images",
+    answers: "What do the channels that matter for a class look for?",
+    size: "half",
+    shown: true,
+  },
+  { id: "accuracy", title: "Accuracy", answers: "How far do seeds of one rule differ?", size: "half", shown: true },
+  {
+    id: "cost",
+    title: "Cost of a training step",
+    answers: "What does a rule cost in operations, memory and time?",
+    size: "half",
+    shown: true,
+  },
+  {
+    id: "local-angle",
+    title: "Local alignment angle",
+    answers: "How far does each layer's feedback point away from the transpose of its weights?",
+    size: "half",
+    shown: true,
+  },
+  {
+    id: "global-angle",
+    title: "Alignment angle, global",
+    answers: "How far is the error that arrives from the one that BP would deliver?",
+    size: "half",
+    shown: true,
+  },
+  {
+    id: "update-angle",
+    title: "Update angle",
+    answers: "How far does a rule's step point away from BP's?",
+    size: "half",
+    shown: true,
+  },
+  {
+    id: "sign-concordance",
+    title: "Sign concordance",
+    answers: "How many feedback weights have the sign of their forward weight?",
+    size: "half",
+    shown: true,
+  },
+  { id: "loss", title: "Training loss", answers: "How fast did each rule learn?", size: "half", shown: true },
+  {
+    id: "validation-accuracy",
+    title: "Validation accuracy",
+    answers: "How did accuracy on unseen images grow?",
+    size: "half",
+    shown: true,
+  },
 ];
 
 /** Panels in rows: a full one alone, halves in pairs, a half without a neighbour alone. */

@@ -1,8 +1,13 @@
 import type { FigureSource } from "../../api/figures";
 import type { Comparison, ComparisonFigureName } from "../../api/types";
+import { shownPanels, withoutPanel } from "../../lib/arrangement";
 import { PANELS, rowsOf, type Panel } from "../../lib/panels";
+import { useArrangement } from "../../lib/useArrangement";
 import classes from "./ComparisonPanels.module.css";
+import { EmptyWorkspace } from "./EmptyWorkspace";
 import { FindingsCard } from "./FindingsCard";
+import { PanelBox } from "./PanelBox";
+import { PanelMenu } from "./PanelMenu";
 import { componentOf } from "./panels/components";
 import type { Workspace } from "./panels/panel";
 
@@ -22,20 +27,39 @@ function has(comparison: Comparison, { id }: Panel): boolean {
 
 /** Everything that a comparison shows. The same for the workspace and for a shared link. */
 export function ComparisonPanels({ comparison, source, outdated = false, workspace = null }: ComparisonPanelsProps) {
-  const panels = PANELS.filter((panel) => panel.shown && has(comparison, panel));
+  const [arrangement, arrange] = useArrangement();
+  const available = PANELS.filter((panel) => has(comparison, panel));
+  const panels = shownPanels(arrangement).filter((panel) => available.includes(panel));
+  const hidden = available.filter((panel) => !panels.includes(panel));
   return (
     <div className={classes["panels"]} data-outdated={outdated || undefined} aria-busy={outdated}>
       <FindingsCard comparison={comparison} />
-      {rowsOf(panels).map((row) => (
-        <div key={row[0]?.id} className={classes["row"]} data-panels={row.length}>
-          {row.map((panel) => {
+      <div className={classes["grid"]}>
+        {rowsOf(panels).flatMap((row) =>
+          row.map((panel) => {
             const Component = componentOf(panel.id);
             return (
-              <Component key={panel.id} panel={panel} comparison={comparison} source={source} workspace={workspace} />
+              <PanelBox
+                key={panel.id}
+                panel={panel}
+                alone={row.length === 1}
+                maximised={arrangement.maximised === panel.id}
+                onMaximise={(on) => arrange({ ...arrangement, maximised: on ? panel.id : null })}
+                onRemove={() => arrange(withoutPanel(arrangement, panel.id))}
+              >
+                <Component panel={panel} comparison={comparison} source={source} workspace={workspace} />
+              </PanelBox>
             );
-          })}
+          }),
+        )}
+      </div>
+      {panels.length === 0 ? (
+        <EmptyWorkspace panels={available} arrangement={arrangement} onArrange={arrange} />
+      ) : (
+        <div>
+          <PanelMenu hidden={hidden} arrangement={arrangement} onArrange={arrange} />
         </div>
-      ))}
+      )}
     </div>
   );
 }
