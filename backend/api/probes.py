@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Response
 
@@ -16,7 +16,9 @@ from backend.services.snapshots import ComparisonNumbers
 router = APIRouter(tags=["probes"])
 
 IfNoneMatch = Annotated[str | None, Header(max_length=1_000)]
-_PNG = {200: {"content": {"image/png": {}}, "description": "Pictures in rows."}}
+_PNG: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"image/png": {}}, "description": "Pictures in rows."}
+}
 # A comparison's sheet never changes. A link's is asked for again, since the link may be revoked.
 _FOREVER = "private, max-age=31536000, immutable"
 _ASK_AGAIN = "private, no-cache"

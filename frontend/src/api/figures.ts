@@ -2,13 +2,20 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 
 import { body, client } from "./client";
 import { keys } from "./keys";
-import type { ComparisonFigureName, CurveName, Figure, FigureName, FigureWidth, Theme } from "./types";
+import type { ComparisonFigureName, CurveName, Figure, FigureName, FigureWidth, Probe, Theme } from "./types";
 
 /** Where figures come from: a live experiment, a comparison or a shared link. */
 export interface FigureSource<Name extends FigureName> {
   key: readonly string[];
   fetch(name: Name, theme: Theme, width: FigureWidth): Promise<Figure>;
   csvHref(name: Name): string;
+}
+
+/** Where a comparison's figures come from, and the pictures of the images that they are about. */
+export interface ComparisonSource extends FigureSource<ComparisonFigureName> {
+  fetchProbe(): Promise<Probe>;
+  /** The address of a sheet of pictures. */
+  sheetHref(sheet: string): string;
 }
 
 export function experimentFigures(id: string): FigureSource<CurveName> {
@@ -24,7 +31,7 @@ export function experimentFigures(id: string): FigureSource<CurveName> {
   };
 }
 
-export function comparisonFigures(id: string): FigureSource<ComparisonFigureName> {
+export function comparisonFigures(id: string): ComparisonSource {
   return {
     key: keys.comparisonFigures(id),
     fetch: (name, theme, width) =>
@@ -34,10 +41,13 @@ export function comparisonFigures(id: string): FigureSource<ComparisonFigureName
         }),
       ),
     csvHref: (name) => `/api/comparisons/${encodeURIComponent(id)}/figures/${name}.csv`,
+    fetchProbe: () =>
+      body(client.GET("/api/comparisons/{comparison_id}/probe", { params: { path: { comparison_id: id } } })),
+    sheetHref: (sheet) => `/api/comparisons/${encodeURIComponent(id)}/probe/${sheet}.png`,
   };
 }
 
-export function sharedFigures(token: string): FigureSource<ComparisonFigureName> {
+export function sharedFigures(token: string): ComparisonSource {
   return {
     key: keys.sharedFigures(token),
     fetch: (name, theme, width) =>
@@ -47,6 +57,8 @@ export function sharedFigures(token: string): FigureSource<ComparisonFigureName>
         }),
       ),
     csvHref: (name) => `/api/shared/${encodeURIComponent(token)}/figures/${name}.csv`,
+    fetchProbe: () => body(client.GET("/api/shared/{token}/probe", { params: { path: { token } } })),
+    sheetHref: (sheet) => `/api/shared/${encodeURIComponent(token)}/probe/${sheet}.png`,
   };
 }
 
@@ -63,5 +75,14 @@ export function useFigure<Name extends FigureName>(
     enabled: width !== null,
     placeholderData: keepPreviousData,
     structuralSharing: false,
+  });
+}
+
+/** The images of a comparison's probe; they never change. */
+export function useProbe(source: ComparisonSource) {
+  return useQuery({
+    queryKey: [...source.key, "probe"],
+    queryFn: () => source.fetchProbe(),
+    staleTime: Infinity,
   });
 }

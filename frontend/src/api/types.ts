@@ -17,6 +17,7 @@ export type FieldError = Schemas["FieldError"];
 export type Figure = Schemas["FigureOut"];
 export type NewShare = Schemas["NewShare"];
 export type Parameter = Schemas["ParameterOut"];
+export type Probe = Schemas["ProbeOut"];
 export type Problem = Schemas["Problem"];
 export type Rule = Schemas["RuleOut"];
 export type RuleSpec = Schemas["RuleSpec"];

@@ -8,7 +8,7 @@ import type { FigureName } from "../api/types";
 import { figureWidth } from "../lib/figureWidth";
 import { fileStem } from "../lib/format";
 import { panelTitle } from "../lib/panels";
-import { exportFigure, figureHeight, hasTraces, loadPlotly, type ImageFormat } from "../lib/plotly";
+import { exportFigure, figureHeight, hasTraces, loadPlotly, type DrawnChart, type ImageFormat } from "../lib/plotly";
 import { useTheme } from "../lib/useTheme";
 import { Card } from "./Card";
 import { DataTable } from "./DataTable";
@@ -30,6 +30,8 @@ interface FigureCardProps<Name extends FigureName> {
   pending?: boolean | undefined;
   /** What decides what this figure alone shows. */
   controls?: ReactNode;
+  /** What lies over the drawn figure, placed from its top left corner, and what follows below it. */
+  children?: (chart: DrawnChart) => ReactNode;
 }
 
 /** A figure with its title, how to read it, its numbers and its downloads. */
@@ -40,13 +42,14 @@ export function FigureCard<Name extends FigureName>({
   unavailable,
   pending = false,
   controls,
+  children,
 }: FigureCardProps<Name>) {
   const theme = useTheme();
   const { ref, width } = useElementSize<HTMLElement>();
   const size = figureWidth(width);
   const shown = unavailable === undefined && !pending;
   const { data: figure, error, refetch } = useFigure(source, name, theme, shown ? size : null);
-  const [drawn, setDrawn] = useState(false);
+  const [chart, setChart] = useState<DrawnChart | null>(null);
   const [drawingFailed, setDrawingFailed] = useState(false);
   const [tableShown, setTableShown] = useState(false);
 
@@ -74,7 +77,7 @@ export function FigureCard<Name extends FigureName>({
       title={title}
       caption={figure?.caption}
       data-figure={name}
-      data-ready={shown ? drawn : undefined}
+      data-ready={shown ? chart !== null : undefined}
       actions={
         figure && (
           <FigureActions
@@ -101,12 +104,15 @@ export function FigureCard<Name extends FigureName>({
         </p>
       )}
       {drawable && (
-        <PlotlyChart
-          key={size}
-          figure={figure}
-          onReady={() => setDrawn(true)}
-          onFailure={() => setDrawingFailed(true)}
-        />
+        <div className={classes["stage"]}>
+          <PlotlyChart
+            key={size}
+            figure={figure}
+            onReady={(element) => setChart({ figure, element })}
+            onFailure={() => setDrawingFailed(true)}
+          />
+          {chart !== null && children?.(chart)}
+        </div>
       )}
       {figure !== undefined && tableShown && <DataTable table={figure.table} title={title} />}
     </Card>

@@ -15,7 +15,8 @@ import classes from "./PlotlyChart.module.css";
 
 interface PlotlyChartProps {
   figure: Figure;
-  onReady: () => void;
+  /** Called after each drawing. */
+  onReady: (element: PlotlyElement) => void;
   onFailure: () => void;
 }
 
@@ -76,7 +77,7 @@ export function PlotlyChart({ figure, onReady, onFailure }: PlotlyChartProps) {
           follow();
         }
         if (current) {
-          ready();
+          ready(target);
         }
       },
       () => {

@@ -25,6 +25,8 @@ describe("the view in the URL", () => {
       map: "epoch",
       exemplarLayer: null,
       exemplarClass: 0,
+      spaceLayer: null,
+      spaceRules: null,
       rules: null,
       seeds: null,
     });
@@ -35,6 +37,7 @@ describe("the view in the URL", () => {
     "epoch=12&estimator=unbiased&distance=correlation&images=validation_and_test&subset=both_correct",
     "epoch=0&estimator=biased&distance=correlation&subset=one_class&class=3&matrices=difference",
     "epoch=best&estimator=rsa_spearman&distance=cosine&map=trajectory&layer=conv1&exemplar_class=4",
+    "epoch=best&estimator=unbiased&distance=correlation&space_layer=fc1&space_rules=usf_sn.bp",
   ])("reads back what it wrote", (query) => {
     const view = readView(new URLSearchParams(query));
     expect(writeView(view).toString()).toBe(query);
@@ -52,6 +55,20 @@ describe("the request", () => {
     const view = { ...all, rules: ["bp"], seeds: [1] };
     expect(selectedRuns(view, runs).map((run) => run.id)).toEqual(["c"]);
     expect(toRequest(view, runs)?.run_ids).toEqual(["c"]);
+  });
+
+  it("drops rules of the maps of images that are not among the selected runs of the seed", () => {
+    const mapped = { ...all, spaceRules: ["usf_sn", "bp"] };
+    expect(toRequest(mapped, runs)?.space_rules).toEqual(["usf_sn", "bp"]);
+    expect(toRequest({ ...mapped, rules: ["bp"] }, runs)?.space_rules).toBeNull();
+    const [bp, usf] = runs;
+    expect(
+      toRequest(
+        { ...mapped, rdmSeed: 1 },
+        runs.filter((run) => run !== runs[3]),
+      )?.space_rules,
+    ).toBeNull();
+    expect(toRequest(mapped, [bp!, usf!])?.space_rules).toEqual(["usf_sn", "bp"]);
   });
 
   it("drops an RDM seed that is not among the selected runs", () => {

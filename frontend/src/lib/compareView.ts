@@ -14,6 +14,10 @@ export interface CompareView {
   /** Null stands for the last convolution. */
   exemplarLayer: string | null;
   exemplarClass: number;
+  /** The layer of the maps of images. Null stands for the one before the last. */
+  spaceLayer: string | null;
+  /** The rules whose maps stand side by side. Null stands for the first two. */
+  spaceRules: string[] | null;
   rules: string[] | null;
   seeds: number[] | null;
 }
@@ -63,6 +67,10 @@ function seedList(text: string | null): number[] {
     .map(Number);
 }
 
+function nameList(text: string | null): string[] {
+  return (text ?? "").split(SEPARATOR).filter((name) => name !== "");
+}
+
 /** An epoch by its name or number. */
 export function readEpoch(text: string | null): CompareView["epoch"] {
   return whole(text) ?? oneOf(EPOCHS, text, "best");
@@ -70,7 +78,8 @@ export function readEpoch(text: string | null): CompareView["epoch"] {
 
 /** Reads the view from the query string; what is missing or unknown takes its default. */
 export function readView(params: URLSearchParams): CompareView {
-  const rules = (params.get("rules") ?? "").split(SEPARATOR).filter((rule) => rule !== "");
+  const rules = nameList(params.get("rules"));
+  const spaceRules = nameList(params.get("space_rules")).slice(0, 2);
   const seeds = seedList(params.get("seeds"));
   return {
     epoch: readEpoch(params.get("epoch")),
@@ -84,6 +93,8 @@ export function readView(params: URLSearchParams): CompareView {
     map: oneOf(MAPS, params.get("map"), "epoch"),
     exemplarLayer: params.get("layer"),
     exemplarClass: whole(params.get("exemplar_class")) ?? 0,
+    spaceLayer: params.get("space_layer"),
+    spaceRules: spaceRules.length > 0 ? spaceRules : null,
     rules: rules.length > 0 ? rules : null,
     seeds: seeds.length > 0 ? seeds : null,
   };
@@ -120,6 +131,12 @@ export function writeView(view: CompareView): URLSearchParams {
   if (view.exemplarClass !== 0) {
     params.set("exemplar_class", String(view.exemplarClass));
   }
+  if (view.spaceLayer !== null) {
+    params.set("space_layer", view.spaceLayer);
+  }
+  if (view.spaceRules !== null) {
+    params.set("space_rules", view.spaceRules.join(SEPARATOR));
+  }
   if (view.rules !== null) {
     params.set("rules", view.rules.join(SEPARATOR));
   }
@@ -149,6 +166,8 @@ export function toRequest(view: CompareView, runs: readonly Run[]): ComparisonRe
     return null;
   }
   const seeds = new Set(selected.map((run) => run.seed));
+  const rdmSeed = view.rdmSeed !== null && seeds.has(view.rdmSeed) ? view.rdmSeed : null;
+  const mapped = new Set(selected.filter((run) => run.seed === (rdmSeed ?? Math.min(...seeds))).map((run) => run.rule));
   return {
     epoch: view.epoch,
     images: view.images,
@@ -158,10 +177,12 @@ export function toRequest(view: CompareView, runs: readonly Run[]): ComparisonRe
     matrices: view.matrices,
     distance: view.distance,
     run_ids: selected.length === runs.length ? null : selected.map((run) => run.id),
-    rdm_seed: view.rdmSeed !== null && seeds.has(view.rdmSeed) ? view.rdmSeed : null,
+    rdm_seed: rdmSeed,
     map: view.map,
     exemplar_layer: view.exemplarLayer,
     exemplar_class: view.exemplarClass,
+    space_layer: view.spaceLayer,
+    space_rules: view.spaceRules?.every((rule) => mapped.has(rule)) ? view.spaceRules : null,
   };
 }
 

@@ -55,6 +55,13 @@ export const PANELS: readonly Panel[] = [
     size: "half",
     shown: true,
   },
+  {
+    id: "image-space",
+    title: "Image space",
+    answers: "Which images does a layer take to be alike, and which does another rule place elsewhere?",
+    size: "full",
+    shown: true,
+  },
   { id: "accuracy", title: "Accuracy", answers: "How far do seeds of one rule differ?", size: "half", shown: true },
   {
     id: "cost",

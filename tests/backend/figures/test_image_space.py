@@ -109,8 +109,9 @@ def test_tables_hold_places_and_how_far_an_image_moved() -> None:
 
 def test_many_classes_are_marked_and_not_listed() -> None:
     names = tuple(f"class {index}" for index in range(100))
-    labels = np.arange(N) * 8
-    figure = image_space(space(class_names=names, labels=labels))
+    many = {"labels": np.arange(24) * 4, "images": np.arange(24)}
+    places = np.random.default_rng(1).normal(size=(2, 24, 2))
+    figure = image_space(space(class_names=names, coordinates=places, n_images=24, **many))
     accepted(figure)
     assert not traces(figure, showlegend=True)
     assert figure.plotly["layout"]["showlegend"] is False

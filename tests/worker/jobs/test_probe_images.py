@@ -108,7 +108,8 @@ def test_sheets_are_bounded(channels: int) -> None:
     crop = images[400, :, 11:139, 6:134]
     halved = crop.reshape(channels, 64, 2, 64, 2).mean(axis=(2, 4))
     shown = np.moveaxis(np.atleast_3d(second[:64, :64]), 2, 0)
-    np.testing.assert_allclose(shown, halved, atol=0.51)
+    # Rounded twice, along each side.
+    np.testing.assert_allclose(shown, halved, atol=1.01)
 
 
 def test_maps_are_of_the_stored_activations(trained_atlas: Atlas, trained: dict[str, Any]) -> None:

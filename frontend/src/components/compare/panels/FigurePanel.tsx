@@ -1,16 +1,19 @@
 import type { ReactNode } from "react";
 
 import type { ComparisonFigureName } from "../../../api/types";
+import type { DrawnChart } from "../../../lib/plotly";
 import { FigureCard } from "../../FigureCard";
 import type { PanelProps } from "./panel";
 
 interface FigurePanelProps extends PanelProps {
   /** What decides what this figure alone shows. */
   controls?: ReactNode;
+  /** As of a `FigureCard`. */
+  children?: (chart: DrawnChart) => ReactNode;
 }
 
 /** A panel that is one figure. */
-export function FigurePanel({ panel, comparison, source, controls }: FigurePanelProps) {
+export function FigurePanel({ panel, comparison, source, controls, children }: FigurePanelProps) {
   const name = panel.id as ComparisonFigureName;
   return (
     <FigureCard
@@ -20,6 +23,8 @@ export function FigurePanel({ panel, comparison, source, controls }: FigurePanel
       unavailable={comparison.unavailable[name]}
       pending={comparison.pending?.includes(name)}
       controls={controls}
-    />
+    >
+      {children}
+    </FigureCard>
   );
 }

@@ -4,13 +4,17 @@ import type { PanelId } from "../../../lib/panels";
 import { ExemplarsPanel } from "./ExemplarsPanel";
 import { FigurePanel } from "./FigurePanel";
 import { GeometryMapPanel } from "./GeometryMapPanel";
+import { ImageSpacePanel } from "./ImageSpacePanel";
 import type { PanelProps } from "./panel";
+import { RdmPanel } from "./RdmPanel";
 import { ResultPanel } from "./ResultPanel";
 
 /** Panels that are more than their figure. */
 const COMPONENTS: Partial<Record<PanelId, ComponentType<PanelProps>>> = {
   exemplars: ExemplarsPanel,
   "geometry-map": GeometryMapPanel,
+  "image-space": ImageSpacePanel,
+  rdms: RdmPanel,
   result: ResultPanel,
 };
 
