@@ -26,7 +26,7 @@ from backend.figures.theme import (
 )
 from backend.figures.typed_arrays import typed
 
-_PANEL_HEIGHT: dict[Width, int] = {"wide": 200, "medium": 82, "narrow": 62}
+_PANEL_HEIGHT: dict[Width, int] = {"wide": 176, "medium": 82, "narrow": 62}
 _LEFT: dict[Width, int] = {"wide": 92, "medium": 84, "narrow": 24}
 _GAP: dict[Width, int] = {"wide": 6, "medium": 5, "narrow": 4}
 _FONT: dict[Width, int] = {"wide": 13, "medium": 12, "narrow": 10}
@@ -74,6 +74,7 @@ def rdm_gallery(gallery: RdmGallery, theme: Theme = "light", width: Width = "wid
         return _figure(gallery, rules, columns, blank(NOTHING, theme, height))
     page = layout(theme, height=height, left=left, right=right, top=top, bottom=bottom)
     page["plot_bgcolor"] = PALETTES[theme].missing
+    page["modebar"] |= {"remove": ["select2d", "lasso2d"]}
     page |= _axes(grid, len(gallery.labels))
     ink = PALETTES[theme].ink
     page["annotations"] = [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Figure } from "../api/types";
-import { cellAfterKey, dissimilarity, dissimilarityText, matricesOf, pairTable } from "./rdmCells";
+import { cellAfterKey, dissimilarity, dissimilarityText, matricesOf, pairTable, type Matrix } from "./rdmCells";
 
 const N = 5;
 
@@ -33,6 +33,14 @@ function figure(exponent = 0): Figure {
   };
 }
 
+const at = (matrix: number, row: number, column: number) => ({ matrix, row, column });
+const press = (key: string, shiftKey = false) => ({ key, shiftKey });
+
+/** The texts of a pair's values in every matrix. */
+function valuesOf(matrices: readonly Matrix[], row: number, column: number): string[] {
+  return matrices.map((matrix) => dissimilarityText(matrix, row, column));
+}
+
 const labels = [0, 0, 1, 1, 2];
 
 describe("matrices of a figure", () => {
@@ -61,21 +69,19 @@ describe("matrices of a figure", () => {
   });
 
   it("say a value with three decimals and its power of ten", () => {
-    expect(dissimilarityText(matrices[1]!, 1, 3)).toBe("1.103");
-    expect(dissimilarityText(matricesOf(figure(-12))[0]!, 1, 3)).toBe("0.103 × 10⁻¹²");
+    expect(valuesOf(matrices, 1, 3)).toEqual(["0.103", "1.103", "2.103", "3.103"]);
+    expect(valuesOf(matricesOf(figure(-12)), 1, 3)[0]).toBe("0.103 × 10⁻¹²");
   });
 
   it("say where a value is undefined", () => {
-    const matrix = { ...matrices[0]!, thousandths: () => new Float32Array([Number.NaN, 5]) };
-    expect(dissimilarityText(matrix, 0, 1)).toBe("undefined");
-    expect(dissimilarityText(matrix, 0, 2)).toBe("0.005");
+    const partly = matrices.slice(0, 1).map((matrix) => ({ ...matrix, thousandths: () => [Number.NaN, 5] }));
+    expect(valuesOf(partly, 0, 1)).toEqual(["undefined"]);
+    expect(valuesOf(partly, 0, 2)).toEqual(["0.005"]);
   });
 });
 
 describe("keys on the gallery", () => {
   const matrices = matricesOf(figure());
-  const at = (matrix: number, row: number, column: number) => ({ matrix, row, column });
-  const press = (key: string, shiftKey = false) => ({ key, shiftKey });
 
   it.each([
     ["ArrowRight", at(0, 1, 1), at(0, 1, 2)],

@@ -21,7 +21,8 @@ export function ChartLayer({ label, keys, said, height, onKey, children }: Chart
   const id = useId();
   return (
     <>
-      <div
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- an application has keys of its own */}
+      <section
         className={classes["layer"]}
         role="application"
         aria-label={label}
@@ -33,7 +34,7 @@ export function ChartLayer({ label, keys, said, height, onKey, children }: Chart
         <svg className={classes["marks"]} aria-hidden>
           {children}
         </svg>
-      </div>
+      </section>
       <p id={id} className={classes["keys"]}>
         {keys}
       </p>

@@ -31,6 +31,10 @@ export function ImageSpaceLayer({ chart: { figure, element }, probe, source }: I
   const [pins, setPins] = useState<readonly number[]>([]);
   const [selected, setSelected] = useState<readonly number[]>([]);
 
+  const marked = useRef(false);
+  // plotly.js tells of what is marked here as of an empty selection by the reader.
+  const marking = useRef(false);
+
   const pointed = (event: PointEvent | undefined) => {
     const [point] = event?.points ?? [];
     const map = maps.findIndex(({ curve }) => curve === point?.curveNumber);
@@ -48,6 +52,9 @@ export function ImageSpaceLayer({ chart: { figure, element }, probe, source }: I
     }
   });
   useChartEvent(element, "plotly_selected", (event) => {
+    if (marking.current) {
+      return;
+    }
     const curves = new Map(maps.map((map) => [map.curve, map.images]));
     const found = (event?.points ?? []).flatMap(({ curveNumber, pointNumber }) =>
       typeof pointNumber === "number" ? [curves.get(curveNumber)?.[pointNumber] ?? -1] : [],
@@ -57,7 +64,6 @@ export function ImageSpaceLayer({ chart: { figure, element }, probe, source }: I
   useChartEvent(element, "plotly_deselect", () => setSelected([]));
   useChartEvent(element, "plotly_doubleclick", () => setSelected([]));
 
-  const marked = useRef(false);
   useEffect(() => {
     if (selected.length === 0 && !marked.current) {
       return;
@@ -66,17 +72,22 @@ export function ImageSpaceLayer({ chart: { figure, element }, probe, source }: I
     const chosen = new Set(selected);
     const places = (map: ImageMap) => map.images.flatMap((image, place) => (chosen.has(image) ? [place] : []));
     const all = { selectedpoints: maps.map((map) => (selected.length > 0 ? places(map) : null)) };
-    // The lasso's outline would stand in one map alone, and plotly.js would select by it again.
-    void loadPlotly().then((plotly) =>
-      element.isConnected
-        ? plotly.update(
-            element,
-            all,
-            { selections: [] },
-            maps.map(({ curve }) => curve),
-          )
-        : undefined,
-    );
+    const mark = async () => {
+      const plotly = await loadPlotly();
+      if (!element.isConnected) {
+        return;
+      }
+      marking.current = true;
+      // The lasso's outline would stand in one map alone, and plotly.js would select by it again.
+      await plotly.update(
+        element,
+        all,
+        { selections: [] },
+        maps.map(({ curve }) => curve),
+      );
+      marking.current = false;
+    };
+    void mark();
   }, [element, maps, selected]);
 
   const onKey = (event: KeyboardEvent) => {
@@ -99,12 +110,10 @@ export function ImageSpaceLayer({ chart: { figure, element }, probe, source }: I
   };
 
   const placeOf = (map: ImageMap, image: number) => {
-    const [x, y] = [axis(map.xaxis), axis(map.yaxis)];
     const place = map.images.indexOf(image);
-    const [across, down] = [x?.l2p(map.x[place] ?? Number.NaN), y?.l2p(map.y[place] ?? Number.NaN)];
-    return x && y && across !== undefined && down !== undefined && inside(across, x) && inside(down, y)
-      ? { x: x._offset + across, y: y._offset + down }
-      : null;
+    const x = axis(map.xaxis)?.place(map.x[place] ?? Number.NaN) ?? null;
+    const y = axis(map.yaxis)?.place(map.y[place] ?? Number.NaN) ?? null;
+    return x === null || y === null ? null : { x, y };
   };
   const at = cursor && maps[cursor.map] ? placeOf(maps[cursor.map] as ImageMap, cursor.image) : null;
 
@@ -170,10 +179,6 @@ export function ImageSpaceLayer({ chart: { figure, element }, probe, source }: I
       />
     </>
   );
-}
-
-function inside(place: number, axis: { _length: number }): boolean {
-  return place >= 0 && place <= axis._length;
 }
 
 function Ring({ at }: { at: { x: number; y: number } | null }) {

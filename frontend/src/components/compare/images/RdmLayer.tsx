@@ -3,10 +3,10 @@ import { useMemo, useState, type KeyboardEvent } from "react";
 import type { ComparisonSource } from "../../../api/figures";
 import type { Probe } from "../../../api/types";
 import { togglePin } from "../../../lib/pins";
-import { figureHeight, type DrawnAxis, type DrawnChart, type PointEvent } from "../../../lib/plotly";
+import { figureHeight, type DrawnChart, type PointEvent } from "../../../lib/plotly";
 import { className, imageName } from "../../../lib/probe";
 import { cellAfterKey, dissimilarityText, matricesOf, type Matrix, type RdmCell } from "../../../lib/rdmCells";
-import { useChartEvent, useDrawnAxes } from "../../../lib/useChart";
+import { useChartEvent, useDrawnAxes, type DrawnAxis } from "../../../lib/useChart";
 import { ChartLayer } from "./ChartLayer";
 import { HoverCard } from "./HoverCard";
 import { PinList } from "./PinList";
@@ -83,11 +83,9 @@ export function RdmLayer({ chart: { figure, element }, probe, source }: RdmLayer
   };
 
   const placeIn = (of: Matrix, row: number, column: number) => {
-    const [x, y] = [axis(of.xaxis), axis(of.yaxis)];
-    const [across, down] = [x?.l2p(column), y?.l2p(row)];
-    return x && y && across !== undefined && down !== undefined && inside(across, x) && inside(down, y)
-      ? { x: x._offset + across, y: y._offset + down }
-      : null;
+    const x = axis(of.xaxis)?.place(column) ?? null;
+    const y = axis(of.yaxis)?.place(row) ?? null;
+    return x === null || y === null ? null : { x, y };
   };
   const at = cell && matrix ? placeIn(matrix, cell.row, cell.column) : null;
 
@@ -151,10 +149,6 @@ export function RdmLayer({ chart: { figure, element }, probe, source }: RdmLayer
   );
 }
 
-function inside(place: number, axis: DrawnAxis): boolean {
-  return place >= 0 && place <= axis._length;
-}
-
 function pairText(probe: Probe, matrix: Matrix, { row, column }: RdmCell): string {
   const value = dissimilarityText(matrix, row, column);
   return `${matrix.rule}, ${matrix.layer}: ${imageName(probe, row)} and ${imageName(probe, column)}, dissimilarity ${value}`;
@@ -171,14 +165,11 @@ function Crosshair({ x, y, cell, marked }: CrosshairProps) {
   if (x === null || y === null) {
     return null;
   }
-  const [across, down] = [x.l2p(cell.column), y.l2p(cell.row)];
-  const [left, top] = [x._offset, y._offset];
+  const [across, down] = [x.place(cell.column), y.place(cell.row)];
   const path = [
-    ...(inside(across, x) ? [`M${left + across},${top}v${y._length}`] : []),
-    ...(inside(down, y) ? [`M${left},${top + down}h${x._length}`] : []),
-    ...(marked && inside(across, x) && inside(down, y)
-      ? [`M${left + across - 5},${top + down}a5,5 0 1 0 10,0a5,5 0 1 0 -10,0`]
-      : []),
+    ...(across === null ? [] : [`M${across},${y.offset}v${y.length}`]),
+    ...(down === null ? [] : [`M${x.offset},${down}h${x.length}`]),
+    ...(marked && across !== null && down !== null ? [`M${across - 5},${down}a5,5 0 1 0 10,0a5,5 0 1 0 -10,0`] : []),
   ].join("");
   return (
     <g className={classes["crosshair"]} data-testid="crosshair" data-marked={marked || undefined}>
