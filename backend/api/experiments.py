@@ -1,4 +1,4 @@
-"""Experiments: estimate, launch, list, read, cancel, delete, and their live curves."""
+"""Experiments: estimate, launch, list, read, edit, cancel, delete, and their live curves."""
 
 from __future__ import annotations
 
@@ -9,12 +9,22 @@ from sqlalchemy.orm import Session
 
 from backend.api.deps import ContextDep, Limit, RecordId, problems
 from backend.api.figures import csv_response, figure_json
+from backend.api.listing_query import CursorQuery, WantedDep
 from backend.schemas.comparisons import CurveName, FigureOut, FigureWidth, ThemeName
-from backend.schemas.experiments import Estimate, Experiment, ExperimentPage, ExperimentSpec
+from backend.schemas.experiments import (
+    Estimate,
+    Experiment,
+    ExperimentChanges,
+    ExperimentPage,
+    ExperimentSpec,
+    OutcomeCounts,
+)
 from backend.services import (
+    datasets,
     estimates,
     events,
     experiments,
+    labelling,
     listing,
     presenting,
     validation,
@@ -26,9 +36,11 @@ router = APIRouter(prefix="/experiments", tags=["experiments"])
 
 @router.post("/estimate", responses=problems(413))
 def estimate_experiment(spec: ExperimentSpec, context: ContextDep) -> Estimate:
-    """How many runs, steps and bytes an experiment would take. Nothing is stored."""
+    """How many runs, steps and bytes an experiment would take, and how long. Nothing is stored."""
     facts = validation.validate(spec, context.settings)
-    return estimates.estimate(spec, facts, context.store)
+    note = datasets.missing_note(spec.dataset, context.settings)
+    with context.database.read() as session:
+        return estimates.estimate(spec, facts, context.store, session, note)
 
 
 @router.post("", status_code=201, responses=problems(413))
@@ -45,21 +57,35 @@ def create_experiment(
 
 @router.get("", responses=problems())
 def list_experiments(
-    context: ContextDep,
-    cursor: Annotated[str | None, Query(max_length=200)] = None,
-    limit: Limit = 50,
+    context: ContextDep, wanted: WantedDep, cursor: CursorQuery = None, limit: Limit = 50
 ) -> ExperimentPage:
-    """Experiments, newest first."""
+    """Experiments, searched, filtered and sorted; the newest first unless asked otherwise."""
     with context.database.read() as session:
-        found, next_cursor = listing.page(session, cursor=cursor, limit=limit)
-        items = [presenting.summary_out(one) for one in found]
-    return ExperimentPage(items=items, next_cursor=next_cursor)
+        page = listing.page(session, wanted, cursor=cursor, limit=limit)
+    return ExperimentPage(
+        items=[presenting.summary_out(one) for one in page.items],
+        total=page.total,
+        offset=page.offset,
+        states=OutcomeCounts(**page.states),
+        next_cursor=page.next_cursor,
+        previous_cursor=page.previous_cursor,
+    )
 
 
 @router.get("/{experiment_id}", responses=problems(404))
 def read_experiment(experiment_id: RecordId, context: ContextDep) -> Experiment:
     """An experiment with its settings and runs."""
     with context.database.read() as session:
+        return _out(session, experiment_id)
+
+
+@router.patch("/{experiment_id}", responses=problems(404, 413))
+def edit_experiment(
+    experiment_id: RecordId, changes: ExperimentChanges, context: ContextDep
+) -> Experiment:
+    """Rename an experiment, tag it, write notes on it, archive it or bring it back."""
+    with context.database.write() as session:
+        labelling.edit(session, experiment_id, changes)
         return _out(session, experiment_id)
 
 

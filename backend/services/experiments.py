@@ -17,7 +17,7 @@ from backend.catalog import (
     PAPER_RULES,
     RULES,
 )
-from backend.db.models import Analysis, Comparison, Experiment, Run, Share
+from backend.db.models import Analysis, Comparison, Experiment, Run, Share, Tag
 from backend.schemas.experiments import ExperimentSpec, RuleSpec
 from backend.services import events, runs, search, shares
 from backend.services.errors import ConflictError, NotFoundError, SharedError
@@ -59,7 +59,12 @@ def create(session: Session, spec: ExperimentSpec) -> Experiment:
     spec = with_defaults(spec)
     now = datetime.now(UTC)
     experiment = Experiment(
-        id=secrets.token_hex(8), name=spec.name, spec=spec.model_dump(mode="json"), created_at=now
+        id=secrets.token_hex(8),
+        name=spec.name,
+        spec=spec.model_dump(mode="json"),
+        created_at=now,
+        dataset=spec.dataset,
+        search_text=spec.name.casefold(),
     )
     session.add(experiment)
     session.flush()
@@ -95,7 +100,7 @@ def get(session: Session, experiment_id: str) -> Experiment:
     experiment = session.scalar(
         select(Experiment)
         .where(Experiment.id == experiment_id)
-        .options(selectinload(Experiment.networks))
+        .options(selectinload(Experiment.networks), selectinload(Experiment.tags))
         .execution_options(populate_existing=True)
     )
     if experiment is None:
@@ -135,7 +140,7 @@ def remove(session: Session, experiment_id: str, *, force: bool) -> Removed:
         keys=[row.result_key for row in results if row.result_key is not None]
         + shares.forget_revoked(session, experiment_id),
     )
-    for table in (Comparison, Analysis, Run):
+    for table in (Tag, Comparison, Analysis, Run):
         session.execute(delete(table).where(table.experiment_id == experiment_id))
     session.execute(delete(Experiment).where(Experiment.id == experiment_id))
     events.append(session, "deleted", {"id": experiment_id}, experiment_id=experiment_id)

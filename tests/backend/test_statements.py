@@ -63,8 +63,12 @@ def launch(database: Database, seeds: int, state: str) -> str:
 
 
 PAGES: dict[str, tuple[Callable[[str], str], int]] = {
-    "list": (lambda _: "/api/experiments?limit=200", 2),
-    "experiment": (lambda experiment: f"/api/experiments/{experiment}", 4),
+    "list": (lambda _: "/api/experiments?limit=200", 4),
+    "searched list": (
+        lambda _: "/api/experiments?q=counted+bp&state=active&sort=progress&tag=x&limit=200",
+        4,
+    ),
+    "experiment": (lambda experiment: f"/api/experiments/{experiment}", 5),
     "series": (lambda experiment: f"/api/experiments/{experiment}/figures/loss", 3),
     "system": (lambda _: "/api/system", 6),
 }

@@ -1,11 +1,13 @@
-import type { ComparisonRequest } from "./types";
+import type { ComparisonRequest, ListQuery } from "./types";
 
 /** Addresses of what is kept in the query cache. */
 export const keys = {
   catalog: ["catalog"] as const,
-  defaultSpec: ["default-spec"] as const,
+  presets: ["presets"] as const,
   estimate: (spec: string) => ["estimate", spec] as const,
   experiments: ["experiments"] as const,
+  experimentList: (query: ListQuery) => ["experiments", query] as const,
+  tags: ["experiments", "tags"] as const,
   allExperiments: ["experiment"] as const,
   experiment: (id: string) => ["experiment", id] as const,
   curves: (experimentId: string) => ["curves", experimentId] as const,

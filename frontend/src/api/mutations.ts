@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { body, client, done } from "./client";
 import { replaceRun } from "./applyEvent";
 import { keys } from "./keys";
-import type { Experiment, ExperimentSpec, Run } from "./types";
+import type { Experiment, ExperimentChanges, ExperimentSpec, Run } from "./types";
 
 function useExperimentCache() {
   const queryClient = useQueryClient();
@@ -25,6 +25,33 @@ export function useLaunch() {
   return useMutation({
     mutationFn: (spec: ExperimentSpec) => body(client.POST("/api/experiments", { body: spec })),
     onSuccess: keepExperiment,
+  });
+}
+
+/** Renames, tags, writes notes on, archives or brings back. */
+export function useEditExperiment(id: string) {
+  const { keepExperiment } = useExperimentCache();
+  return useMutation({
+    mutationFn: (changes: ExperimentChanges) =>
+      body(
+        client.PATCH("/api/experiments/{experiment_id}", { params: { path: { experiment_id: id } }, body: changes }),
+      ),
+    onSuccess: keepExperiment,
+  });
+}
+
+/** Reads a YAML file as the spec that it describes. */
+export function useParseSpec() {
+  return useMutation({
+    mutationFn: (yaml: string) => body(client.POST("/api/experiments/parse", { body: { yaml } })),
+  });
+}
+
+/** Writes a spec as the text of a YAML file. */
+export function useWriteSpec() {
+  return useMutation({
+    mutationFn: (spec: ExperimentSpec) =>
+      body(client.POST("/api/experiments/spec.yaml", { body: spec, parseAs: "text" })),
   });
 }
 

@@ -1,10 +1,10 @@
-import { keepPreviousData, queryOptions, skipToken, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions, skipToken, useQuery } from "@tanstack/react-query";
 
 import { body, client } from "./client";
 import { keys } from "./keys";
-import type { ComparisonRequest, ExperimentSpec } from "./types";
+import type { ComparisonRequest, ExperimentSpec, ListQuery } from "./types";
 
-const PAGE_SIZE = 20;
+const PAGE_SIZE = 25;
 const COMPARISON_POLL_MS = 2000;
 const SYSTEM_POLL_MS = 5000;
 
@@ -16,10 +16,10 @@ export function useCatalog() {
   });
 }
 
-export function useDefaultSpec() {
+export function usePresets() {
   return useQuery({
-    queryKey: keys.defaultSpec,
-    queryFn: () => body(client.GET("/api/presets/default")),
+    queryKey: keys.presets,
+    queryFn: () => body(client.GET("/api/presets")),
     staleTime: Infinity,
   });
 }
@@ -34,18 +34,17 @@ export function useEstimate(spec: ExperimentSpec | null) {
   });
 }
 
-export function useExperiments() {
-  return useInfiniteQuery({
-    queryKey: keys.experiments,
-    queryFn: ({ pageParam }) =>
-      body(
-        client.GET("/api/experiments", {
-          params: { query: pageParam === null ? { limit: PAGE_SIZE } : { limit: PAGE_SIZE, cursor: pageParam } },
-        }),
-      ),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next_cursor,
+/** A page of the list; the page before stays in sight until it is there. */
+export function useExperiments(query: ListQuery) {
+  return useQuery({
+    queryKey: keys.experimentList(query),
+    queryFn: () => body(client.GET("/api/experiments", { params: { query: { ...query, limit: PAGE_SIZE } } })),
+    placeholderData: keepPreviousData,
   });
+}
+
+export function useTags() {
+  return useQuery({ queryKey: keys.tags, queryFn: () => body(client.GET("/api/tags")) });
 }
 
 export function experimentQuery(id: string) {

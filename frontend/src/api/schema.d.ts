@@ -4,6 +4,126 @@
  */
 
 export interface paths {
+    "/api/presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Presets
+         * @description Filled-in forms to start from; the first is what the form opens with.
+         */
+        get: operations["list_presets_api_presets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/presets/default": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Default Spec
+         * @description The experiment that the form is filled in with.
+         */
+        get: operations["read_default_spec_api_presets_default_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tags
+         * @description Every tag in use.
+         */
+        get: operations["list_tags_api_tags_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/parse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Parse Spec
+         * @description Read an experiment from YAML; errors name the line. Ranges are checked by the estimate.
+         */
+        post: operations["parse_spec_api_experiments_parse_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/spec.yaml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write Spec
+         * @description An experiment's settings as a YAML file, which the form and `atlas launch` read.
+         */
+        post: operations["write_spec_api_experiments_spec_yaml_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{experiment_id}/spec.yaml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Spec
+         * @description The settings of an experiment as a YAML file.
+         */
+        get: operations["download_spec_api_experiments__experiment_id__spec_yaml_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/experiments/estimate": {
         parameters: {
             query?: never;
@@ -15,7 +135,7 @@ export interface paths {
         put?: never;
         /**
          * Estimate Experiment
-         * @description How many runs, steps and bytes an experiment would take. Nothing is stored.
+         * @description How many runs, steps and bytes an experiment would take, and how long. Nothing is stored.
          */
         post: operations["estimate_experiment_api_experiments_estimate_post"];
         delete?: never;
@@ -33,7 +153,7 @@ export interface paths {
         };
         /**
          * List Experiments
-         * @description Experiments, newest first.
+         * @description Experiments, searched, filtered and sorted; the newest first unless asked otherwise.
          */
         get: operations["list_experiments_api_experiments_get"];
         put?: never;
@@ -71,7 +191,11 @@ export interface paths {
         delete: operations["delete_experiment_api_experiments__experiment_id__delete"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Edit Experiment
+         * @description Rename an experiment, tag it, write notes on it, archive it or bring it back.
+         */
+        patch: operations["edit_experiment_api_experiments__experiment_id__patch"];
         trace?: never;
     };
     "/api/experiments/{experiment_id}/cancel": {
@@ -514,26 +638,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/presets/default": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Default Spec
-         * @description The experiment that the form is filled in with.
-         */
-        get: operations["read_default_spec_api_presets_default_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/health": {
         parameters: {
             query?: never;
@@ -885,6 +989,21 @@ export interface components {
              */
             free_bytes: number | null;
             /**
+             * Seconds
+             * @description About how long all of it takes on the workers that are up; null if unknown.
+             */
+            seconds: number | null;
+            /**
+             * Seconds Basis
+             * @description What that rests on, or why it is unknown.
+             */
+            seconds_basis: string;
+            /**
+             * Dataset Note
+             * @description Where the images are not on this machine: how they come to it.
+             */
+            dataset_note: string | null;
+            /**
              * Warnings
              * @default []
              */
@@ -959,6 +1078,20 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Tags */
+            tags: string[];
+            /** Notes */
+            notes: string;
+            /**
+             * Archived At
+             * @description When it was put away; null for most.
+             */
+            archived_at: string | null;
+            /**
+             * Best Test Accuracy
+             * @description Fraction, of the best run tested yet.
+             */
+            best_test_accuracy: number | null;
             spec: components["schemas"]["ExperimentSpec"];
             /** Runs */
             runs: components["schemas"]["Run"][];
@@ -974,14 +1107,44 @@ export interface components {
             event_id: number;
         };
         /**
+         * ExperimentChanges
+         * @description What a user writes on an experiment; what is left out stays.
+         */
+        ExperimentChanges: {
+            /** Name */
+            name?: string | null;
+            /** Tags */
+            tags?: string[] | null;
+            /** Notes */
+            notes?: string | null;
+            /**
+             * Archived
+             * @description Archived experiments are left out of the list.
+             */
+            archived?: boolean | null;
+        };
+        /**
          * ExperimentPage
-         * @description A page of the list of experiments, newest first.
+         * @description A page of the list of experiments, and where it lies in the list.
          */
         ExperimentPage: {
             /** Items */
             items: components["schemas"]["ExperimentSummary"][];
+            /**
+             * Total
+             * @description Experiments of the whole list.
+             */
+            total: number;
+            /**
+             * Offset
+             * @description Experiments before this page.
+             */
+            offset: number;
+            states: components["schemas"]["OutcomeCounts"];
             /** Next Cursor */
             next_cursor: string | null;
+            /** Previous Cursor */
+            previous_cursor: string | null;
         };
         /**
          * ExperimentSpec
@@ -1089,6 +1252,20 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Tags */
+            tags: string[];
+            /** Notes */
+            notes: string;
+            /**
+             * Archived At
+             * @description When it was put away; null for most.
+             */
+            archived_at: string | null;
+            /**
+             * Best Test Accuracy
+             * @description Fraction, of the best run tested yet.
+             */
+            best_test_accuracy: number | null;
         };
         /**
          * FieldError
@@ -1211,6 +1388,32 @@ export interface components {
             path: string;
         };
         /**
+         * OutcomeCounts
+         * @description How many experiments stand how, whichever state is asked for.
+         */
+        OutcomeCounts: {
+            /**
+             * Active
+             * @description Some run waits or runs.
+             */
+            active: number;
+            /**
+             * Failed
+             * @description All have ended, some failed.
+             */
+            failed: number;
+            /**
+             * Completed
+             * @description All have ended, some completed and none failed.
+             */
+            completed: number;
+            /**
+             * Cancelled
+             * @description Every run was cancelled.
+             */
+            cancelled: number;
+        };
+        /**
          * ParameterOut
          * @description One number that a learning rule takes.
          */
@@ -1227,6 +1430,24 @@ export interface components {
             maximum: number;
             /** Description */
             description: string;
+            /**
+             * Unit
+             * @description What the number is of, in a word or two.
+             */
+            unit: string;
+        };
+        /**
+         * PresetOut
+         * @description A filled-in form under a name.
+         */
+        PresetOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            spec: components["schemas"]["ExperimentSpec"];
         };
         /**
          * Problem
@@ -1563,6 +1784,19 @@ export interface components {
             rdms: boolean;
         };
         /**
+         * SpecText
+         * @description An experiment's settings as YAML.
+         */
+        SpecText: {
+            /**
+             * Yaml
+             * @example name: Two rules
+             *     rules: [{rule: bp}, {rule: dfa}]
+             *     seeds: 0-4
+             */
+            yaml: string;
+        };
+        /**
          * StoredFile
          * @description A safetensors file that a run has stored.
          */
@@ -1636,6 +1870,16 @@ export interface components {
             rows: (string | number | null)[][];
         };
         /**
+         * TagOut
+         * @description A tag in use.
+         */
+        TagOut: {
+            /** Tag */
+            tag: string;
+            /** Experiments */
+            experiments: number;
+        };
+        /**
          * VersionOut
          * @description A part that the service runs on, and its version.
          */
@@ -1689,6 +1933,286 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_presets_api_presets_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresetOut"][];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_default_spec_api_presets_default_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentSpec"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tags_api_tags_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagOut"][];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    parse_spec_api_experiments_parse_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpecText"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentSpec"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_spec_api_experiments_spec_yaml_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExperimentSpec"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/yaml": string;
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_spec_api_experiments__experiment_id__spec_yaml_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/yaml": string;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     estimate_experiment_api_experiments_estimate_post: {
         parameters: {
             query?: never;
@@ -1748,6 +2272,17 @@ export interface operations {
             query?: {
                 cursor?: string | null;
                 limit?: number;
+                /** @description Words; each must occur in the name, tags, notes, rules or data set. */
+                q?: string | null;
+                /** @description How it stands. */
+                state?: ("active" | "failed" | "completed" | "cancelled") | null;
+                dataset?: string | null;
+                tag?: string | null;
+                archived?: "hide" | "only" | "include";
+                /** @description Newest, A to Z, least finished, or best test accuracy first. */
+                sort?: "newest" | "name" | "progress" | "accuracy";
+                /** @description Turn the order round. */
+                reverse?: boolean;
             };
             header?: never;
             path?: never;
@@ -1925,6 +2460,72 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_experiment_api_experiments__experiment_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExperimentChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3119,46 +3720,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Catalog"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    read_default_spec_api_presets_default_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExperimentSpec"];
                 };
             };
             /** @description Unprocessable Entity */

@@ -1,4 +1,4 @@
-import type { components } from "./schema";
+import type { components, operations } from "./schema";
 
 type Schemas = components["schemas"];
 
@@ -10,13 +10,16 @@ export type ComparisonRequest = Schemas["ComparisonRequest"];
 export type Dataset = Schemas["DatasetOut"];
 export type Estimate = Schemas["Estimate"];
 export type Experiment = Schemas["Experiment"];
+export type ExperimentChanges = Schemas["ExperimentChanges"];
 export type ExperimentPage = Schemas["ExperimentPage"];
 export type ExperimentSpec = Schemas["ExperimentSpec"];
 export type ExperimentSummary = Schemas["ExperimentSummary"];
 export type FieldError = Schemas["FieldError"];
 export type Figure = Schemas["FigureOut"];
+export type ListQuery = NonNullable<operations["list_experiments_api_experiments_get"]["parameters"]["query"]>;
 export type NewShare = Schemas["NewShare"];
 export type Parameter = Schemas["ParameterOut"];
+export type Preset = Schemas["PresetOut"];
 export type Problem = Schemas["Problem"];
 export type Rule = Schemas["RuleOut"];
 export type RuleSpec = Schemas["RuleSpec"];

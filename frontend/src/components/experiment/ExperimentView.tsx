@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { IconChartDots3 } from "@tabler/icons-react";
+import { IconChartDots3, IconCopy } from "@tabler/icons-react";
 import { useMemo } from "react";
 import { Link } from "react-router";
 
@@ -13,8 +13,11 @@ import { Card } from "../Card";
 import { ErrorAlert } from "../ErrorAlert";
 import { FigureCard } from "../FigureCard";
 import { Page } from "../Page";
+import { ExperimentMenu } from "../experiments/ExperimentMenu";
 import { DeleteButton } from "./DeleteButton";
 import classes from "./ExperimentView.module.css";
+import { Labels } from "./Labels";
+import { NameHeading } from "./NameHeading";
 import { RunAnnouncer } from "./RunAnnouncer";
 import { RunRow } from "./RunRow";
 import { TrialsCard } from "./TrialsCard";
@@ -37,6 +40,7 @@ export function ExperimentView({ experiment, catalog }: ExperimentViewProps) {
   return (
     <Page
       title={name}
+      heading={<NameHeading id={id} name={name} />}
       above={<Link to="/">Experiments</Link>}
       below={
         <>
@@ -51,6 +55,14 @@ export function ExperimentView({ experiment, catalog }: ExperimentViewProps) {
             </Button>
           )}
           {!active && <DeleteButton experiment={experiment} />}
+          <Button
+            component={Link}
+            to={`/new?from=${id}`}
+            variant="default"
+            leftSection={<IconCopy size={17} aria-hidden />}
+          >
+            Clone
+          </Button>
           {completed > 0 ? (
             <Button component={Link} to={comparePath} leftSection={<IconChartDots3 size={18} aria-hidden />}>
               Compare
@@ -64,9 +76,11 @@ export function ExperimentView({ experiment, catalog }: ExperimentViewProps) {
               Compare
             </Button>
           )}
+          <ExperimentMenu id={id} name={name} archived={experiment.archived_at !== null} />
         </>
       }
     >
+      <Labels experiment={experiment} />
       <RunAnnouncer runs={runs} />
       {cancel.error && <ErrorAlert error={cancel.error} />}
       {ending !== null && completed > 0 && (
