@@ -15,7 +15,7 @@ import yaml
 
 MAX_CHARACTERS = 64_000
 _MAX_DEPTH = 8
-_INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
+_INTEGER = re.compile(r"[-+]?[0-9]{1,300}")
 _NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
 _WORDS: dict[str, bool | None] = {"": None, "~": None, "null": None, "true": True, "false": False}
 
@@ -100,7 +100,7 @@ def _node(
     if len(path) > _MAX_DEPTH:
         raise YamlError("This is nested deeper than any experiment.", line)
     if isinstance(event, yaml.ScalarEvent):
-        text = str(event.value)
+        text = _text(event)
         return scalar(text) if event.implicit[0] else text
     if isinstance(event, yaml.SequenceStartEvent):
         items: list[Value] = []
@@ -112,12 +112,19 @@ def _node(
         line = _line(event)
         if not isinstance(event, yaml.ScalarEvent):
             raise YamlError("A name is expected before the colon.", line)
-        name = str(event.value)
+        name = _text(event)
         if name in found:
             raise YamlError(f"{name[:64]!a} is given twice; keep one.", line)
         lines[(*path, name)] = line
         found[name] = _node(next(events), events, (*path, name), lines)
     return found
+
+
+def _text(event: yaml.ScalarEvent) -> str:
+    text = str(event.value)
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise YamlError("An escape in this text stands for no character.", _line(event))
+    return text
 
 
 def _line(event: yaml.Event) -> int:
