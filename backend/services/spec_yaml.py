@@ -16,6 +16,10 @@ from backend.services.yaml_reading import Document, Path, Value, YamlError, read
 
 _HEAD = "# An experiment of Feedback Atlas. Launch it with: atlas launch <this file>\n"
 _MAX_PROBLEMS = 20
+_SAID = {
+    "extra_forbidden": "There is no such setting; leave it out.",
+    "missing": "This is missing.",
+}
 
 
 class _Dumper(yaml.SafeDumper):  # type: ignore[misc]  # PyYAML has no types
@@ -69,7 +73,11 @@ def read_spec(text: str) -> tuple[ExperimentSpec, Document]:
         found = error.errors(include_url=False, include_context=False)[:_MAX_PROBLEMS]
         raise InvalidSpecError(
             with_lines(
-                [(".".join(map(str, one["loc"])), f"{one['msg']}.") for one in found], document
+                [
+                    (".".join(map(str, one["loc"])), _SAID.get(one["type"], f"{one['msg']}."))
+                    for one in found
+                ],
+                document,
             )
         ) from error
     if endless := _endless(spec):

@@ -118,13 +118,13 @@ BOMB = "a: &a [x,x]\nb: &b [*a,*a]\nc: [*b,*b]\n"
     ("text", "line", "word"),
     [
         (GOOD.replace("name: Two", "name: [Two"), 2, "not valid YAML"),
-        (GOOD.replace("epochs", "epoch"), 6, "epoch: Extra inputs"),
+        (GOOD.replace("epochs", "epoch"), 6, "epoch: There is no such setting"),
         (GOOD.replace("epochs: 2", "epochs: many"), 6, "epochs: Input should be a valid integer"),
         (GOOD.replace("lr: 1e-3", "lr: [1]"), 3, "rules.0.lr"),
         (GOOD.replace("lr: 1e-3", "lr: .nan"), 3, "rules.0.lr"),
         (GOOD.replace("lr: 1e-3", "lr: nan"), 3, "nan is no number"),
         (GOOD.replace("lr: 1e-3", "lr: 1e999"), 3, "inf is no number"),
-        (GOOD.replace("rule: usf_sn", "role: usf_sn"), 4, "rules.1.rule: Field required"),
+        (GOOD.replace("rule: usf_sn", "role: usf_sn"), 4, "rules.1.rule: This is missing"),
         (GOOD.replace("0, 3, 5-8", "8-5"), 5, "backwards"),
         (GOOD.replace("0, 3, 5-8", "0-99999999"), 5, "1000"),
         (GOOD + "epochs: 3\n", 7, "given twice"),
@@ -171,7 +171,7 @@ def test_files_go_through_the_api_and_back(client: TestClient) -> None:
     (error,) = refused.json()["errors"]
     assert error == {
         "field": "speed",
-        "message": "Line 7: speed: Extra inputs are not permitted.",
+        "message": "Line 7: speed: There is no such setting; leave it out.",
     }
 
 

@@ -63,6 +63,7 @@ export function ExperimentView({ experiment, catalog }: ExperimentViewProps) {
           >
             Clone
           </Button>
+          <ExperimentMenu id={id} name={name} archived={experiment.archived_at !== null} />
           {completed > 0 ? (
             <Button component={Link} to={comparePath} leftSection={<IconChartDots3 size={18} aria-hidden />}>
               Compare
@@ -76,7 +77,6 @@ export function ExperimentView({ experiment, catalog }: ExperimentViewProps) {
               Compare
             </Button>
           )}
-          <ExperimentMenu id={id} name={name} archived={experiment.archived_at !== null} />
         </>
       }
     >

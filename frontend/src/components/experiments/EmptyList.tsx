@@ -1,7 +1,9 @@
 import { Button } from "@mantine/core";
 import { Link } from "react-router";
 
-import type { ListView } from "../../lib/listView";
+import { useExperiments } from "../../api/queries";
+import { plural } from "../../lib/format";
+import { ALL, listQuery, type ListView } from "../../lib/listView";
 import classes from "./EmptyList.module.css";
 
 const STEPS = [
@@ -12,6 +14,7 @@ const STEPS = [
 
 /** Before the first experiment: what one is, and the quickest way to one. */
 export function NoExperiments({ archived, onArchived }: { archived: ListView["archived"]; onArchived: () => void }) {
+  const { data: archivedOnes } = useExperiments(listQuery({ ...ALL, archived: "only" }));
   if (archived === "only") {
     return (
       <div className={classes["empty"]}>
@@ -41,9 +44,9 @@ export function NoExperiments({ archived, onArchived }: { archived: ListView["ar
           New experiment
         </Button>
       </div>
-      {archived === "hide" && (
+      {archivedOnes !== undefined && archivedOnes.total > 0 && (
         <button type="button" className={classes["link"]} onClick={onArchived}>
-          Look among the archived
+          Show {plural(archivedOnes.total, "archived experiment")}
         </button>
       )}
     </div>

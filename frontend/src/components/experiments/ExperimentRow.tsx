@@ -24,40 +24,42 @@ export function ExperimentRow({ experiment, catalog, onTag }: ExperimentRowProps
   return (
     <li className={classes["row"]} data-testid="experiment">
       <div className={classes["what"]}>
-        <Link to={`/experiments/${experiment.id}`} className={classes["name"]}>
-          {name}
-        </Link>
+        <div className={classes["head"]}>
+          <Link to={`/experiments/${experiment.id}`} className={classes["name"]}>
+            {name}
+          </Link>
+          {(tags.length > 0 || archivedAt !== null) && (
+            <ul className={classes["tags"]} aria-label="Tags">
+              {archivedAt !== null && <li className={classes["archived"]}>Archived</li>}
+              {tags.map((tag) => (
+                <li key={tag}>
+                  <button
+                    type="button"
+                    className={classes["tag"]}
+                    title="Show all with this tag"
+                    onClick={() => onTag(tag)}
+                  >
+                    {tag}
+                  </button>
+                </li>
+              ))}
+            </ul>
+          )}
+        </div>
         <div className={classes["settings"]}>{settingsText(experiment, catalog)}</div>
         {notes !== "" && <p className={classes["notes"]}>{notes}</p>}
-        {(tags.length > 0 || archivedAt !== null) && (
-          <ul className={classes["tags"]} aria-label="Tags">
-            {archivedAt !== null && <li className={classes["archived"]}>Archived</li>}
-            {tags.map((tag) => (
-              <li key={tag}>
-                <button
-                  type="button"
-                  className={classes["tag"]}
-                  title={`Show all with this tag`}
-                  onClick={() => onTag(tag)}
-                >
-                  {tag}
-                </button>
+        <ul className={classes["rules"]} aria-label="Learning rules">
+          {experiment.rules.map((id) => {
+            const rule = catalog?.rules.find((item) => item.id === id);
+            return (
+              <li key={id}>
+                <RuleDot of={rule} size={9} />
+                {rule?.name ?? id}
               </li>
-            ))}
-          </ul>
-        )}
+            );
+          })}
+        </ul>
       </div>
-      <ul className={classes["rules"]} aria-label="Learning rules">
-        {experiment.rules.map((id) => {
-          const rule = catalog?.rules.find((item) => item.id === id);
-          return (
-            <li key={id}>
-              <RuleDot of={rule} size={9} />
-              {rule?.name ?? id}
-            </li>
-          );
-        })}
-      </ul>
       <div className={classes["best"]}>
         {best !== null && (
           <>
