@@ -94,6 +94,20 @@ def test_statements_do_not_grow_with_experiments_and_runs(quiet: TestClient, pag
     assert seen[0] <= most
 
 
+def test_an_estimate_costs_the_same_however_many_runs_it_rests_on(quiet: TestClient) -> None:
+    context = quiet.app.state.context  # type: ignore[attr-defined]
+    with context.database.write() as session:
+        workers.beat(session, "w", Described("train", "CPU", 0, 1, "3", "2"))
+    spec = {"name": "Counted", "rules": [{"rule": "bp"}]}
+    seen = []
+    for seeds in (1, 8):
+        launch(context.database, seeds, "completed")
+        with counted(context.database) as statements:
+            assert quiet.post("/api/experiments/estimate", json=spec).status_code == 200
+        seen.append(len(statements))
+    assert seen[0] == seen[1] <= 3
+
+
 def test_a_series_of_ended_runs_is_one_statement(quiet: TestClient) -> None:
     context = quiet.app.state.context  # type: ignore[attr-defined]
     ended = launch(context.database, 10, "completed")
