@@ -222,11 +222,11 @@ def test_the_service_knows_which_files_a_worker_reads(name, small, web, tmp_path
     root = settings.data_path / "datasets"
     assert TITLES[name] in str(missing_note(name, settings))
     with pytest.raises(DataError, match=re.escape(DATASETS[name].page)):
-        load(name, root)
+        load(name, root=root)
     assert missing_note(name, settings) is not None
     put(small, root)
     assert missing_note(name, settings) is None
-    load(name, root)
+    load(name, root=root)
     if DATASETS[name].unpacked:
         for path in small.files:
             (root / path).unlink()
