@@ -1,6 +1,16 @@
 import { describe, expect, it } from "vitest";
 
-import { ALL, changeList, isNarrowed, listQuery, orderText, rangeText, readListView, writeListView } from "./listView";
+import {
+  ALL,
+  changeList,
+  comparePath,
+  isNarrowed,
+  listQuery,
+  orderText,
+  rangeText,
+  readListView,
+  writeListView,
+} from "./listView";
 
 const view = {
   q: "usf digits",
@@ -64,5 +74,12 @@ describe("words", () => {
   it("says where the page lies", () => {
     expect(rangeText(25, 25, 500)).toBe("26–50 of 500");
     expect(rangeText(0, 0, 0)).toBe("0 of 0");
+  });
+});
+
+describe("comparePath", () => {
+  it("names the other experiments beside the first", () => {
+    expect(comparePath(["a"])).toBe("/experiments/a/compare");
+    expect(comparePath(["a", "b", "c"])).toBe("/experiments/a/compare?with=b&with=c");
   });
 });

@@ -97,3 +97,9 @@ export function orderText({ sort, reverse }: Pick<ListView, "sort" | "reverse">)
 export function rangeText(offset: number, shown: number, total: number): string {
   return shown === 0 ? `0 of ${total}` : `${offset + 1}–${offset + shown} of ${total}`;
 }
+
+/** The address of a comparison of experiments, beginning with the first. */
+export function comparePath([first, ...others]: readonly string[]): string {
+  const params = new URLSearchParams(others.map((id) => ["with", id]));
+  return `/experiments/${first}/compare${others.length > 0 ? `?${params.toString()}` : ""}`;
+}

@@ -1,5 +1,6 @@
 import { Button, Skeleton } from "@mantine/core";
-import { IconPlus } from "@tabler/icons-react";
+import { IconChartDots3, IconPlus } from "@tabler/icons-react";
+import { useState } from "react";
 import { Link, useSearchParams } from "react-router";
 
 import { useCatalog, useExperiments } from "../api/queries";
@@ -9,7 +10,17 @@ import { ExperimentRow } from "../components/experiments/ExperimentRow";
 import { ListControls } from "../components/experiments/ListControls";
 import { Pager } from "../components/experiments/Pager";
 import { Page } from "../components/Page";
-import { ALL, changeList, isNarrowed, listQuery, readListView, writeListView, type ListView } from "../lib/listView";
+import { plural } from "../lib/format";
+import {
+  ALL,
+  changeList,
+  comparePath,
+  isNarrowed,
+  listQuery,
+  readListView,
+  writeListView,
+  type ListView,
+} from "../lib/listView";
 import classes from "./ExperimentsPage.module.css";
 
 export function ExperimentsPage() {
@@ -19,6 +30,8 @@ export function ExperimentsPage() {
   const { data: catalog } = useCatalog();
   const change = (changes: Partial<ListView>, replace = false) =>
     setParams((old) => writeListView(changeList(readListView(old), changes)), { replace, preventScrollReset: replace });
+  // In the order of choosing, and across pages of the list: the first is what others are laid beside.
+  const [selected, setSelected] = useState<string[]>([]);
   const none = data !== undefined && data.total === 0;
   const untouched = none && !isNarrowed(view) && view.archived !== "include";
   const bare = untouched && view.archived === "hide";
@@ -48,9 +61,29 @@ export function ExperimentsPage() {
                 experiment={experiment}
                 catalog={catalog}
                 onTag={(tag) => change({ tag })}
+                selected={selected.includes(experiment.id)}
+                onSelect={(on) =>
+                  setSelected((old) => (on ? [...old, experiment.id] : old.filter((id) => id !== experiment.id)))
+                }
               />
             ))}
           </ul>
+          {selected.length > 0 && (
+            <div className={classes["selected"]} role="status">
+              {plural(selected.length, "experiment")} selected
+              <Button
+                component={Link}
+                to={comparePath(selected)}
+                size="xs"
+                leftSection={<IconChartDots3 size={16} aria-hidden />}
+              >
+                {selected.length > 1 ? "Compare them" : "Compare its runs"}
+              </Button>
+              <Button size="xs" variant="default" onClick={() => setSelected([])}>
+                Select none
+              </Button>
+            </div>
+          )}
           <Pager page={data} onCursor={(cursor) => change({ cursor })} />
         </>
       )}

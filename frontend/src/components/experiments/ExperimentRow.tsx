@@ -1,3 +1,4 @@
+import { Checkbox } from "@mantine/core";
 import { Link } from "react-router";
 
 import type { Catalog, ExperimentSummary } from "../../api/types";
@@ -14,15 +15,27 @@ interface ExperimentRowProps {
   experiment: ExperimentSummary;
   catalog: Catalog | undefined;
   onTag: (tag: string) => void;
+  selected: boolean;
+  onSelect: (selected: boolean) => void;
 }
 
 /** One line of the list: what it is, what is written on it, how far it is, how well it does. */
-export function ExperimentRow({ experiment, catalog, onTag }: ExperimentRowProps) {
+export function ExperimentRow({ experiment, catalog, onTag, selected, onSelect }: ExperimentRowProps) {
   const { counts, name, notes, tags, archived_at: archivedAt, best_test_accuracy: best } = experiment;
   const active = activeCount(counts) > 0;
   const tone = active ? "busy" : counts.failed > 0 ? "bad" : counts.completed > 0 ? "good" : "idle";
   return (
     <li className={classes["row"]} data-testid="experiment">
+      <div className={classes["select"]}>
+        {counts.completed > 0 && (
+          <Checkbox
+            size="xs"
+            checked={selected}
+            onChange={(event) => onSelect(event.currentTarget.checked)}
+            aria-label={`Select ${name} to compare`}
+          />
+        )}
+      </div>
       <div className={classes["what"]}>
         <div className={classes["head"]}>
           <Link to={`/experiments/${experiment.id}`} className={classes["name"]}>
