@@ -116,7 +116,7 @@ export function StartFields({ presets, chosen, replacedBy, spec, onReplace, onUn
         </div>
         {replacedBy !== null && (
           <div className={classes["replaced"]} role="status">
-            The form was filled in anew from {replacedBy}.
+            The form was filled in anew from “{replacedBy}”.
             <Button
               size="compact-sm"
               variant="subtle"
