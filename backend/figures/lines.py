@@ -14,6 +14,7 @@ from backend.catalog import RULES
 from backend.figures.data import Curve, Theme
 from backend.figures.theme import rule_colour
 from backend.figures.typed_arrays import typed
+from backend.variants import base_rule
 
 Points = tuple[NDArray[np.float64], NDArray[np.float64]]
 
@@ -53,7 +54,7 @@ def rule_series(curves: Sequence[Curve], factor: float) -> list[Series]:
     when one seed is ahead of another.
     """
     gathered = []
-    for rule in RULES:
+    for rule in RULES.in_order(curve.run.rule for curve in curves):
         seeds = tuple(
             (curve.run.seed, points)
             for curve in sorted(curves, key=lambda curve: curve.run.seed)
@@ -76,7 +77,8 @@ def line_traces(
     """Return the Plotly traces of one rule in the panel whose axes end in ``suffix``."""
     colour = rule_colour(series.rule, theme)
     name = RULES[series.rule].name
-    rank = {"legendrank": list(RULES).index(series.rule)}
+    # What shares a rank stands in the order of its traces.
+    rank = {"legendrank": list(RULES).index(base_rule(series.rule))}
     axes = {"xaxis": f"x{suffix}", "yaxis": f"y{suffix}"} | rank
     several = series.mean is not None
     traces = [

@@ -10,6 +10,7 @@ import torch
 
 from backend.figures.data import CostRow, CostTable
 from backend.services.snapshots import pack_panel
+from backend.variants import base_rule
 from worker.jobs.representations import Representations
 from worker.learning.cost import cost, step_seconds
 from worker.training import TrainingSpec, learning_network
@@ -30,7 +31,7 @@ def rule_costs(
         check()
         spec = TrainingSpec.with_parameters(
             parameters,
-            rule=rule,
+            rule=base_rule(rule),
             architecture=network["architecture"],
             seed=0,
             epochs=1,

@@ -254,6 +254,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/experiments/{experiment_id}/comparable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Comparable
+         * @description Other experiments whose name has ``search`` in it: those whose runs can be compared first.
+         */
+        get: operations["list_comparable_api_experiments__experiment_id__comparable_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analyses/{analysis_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Analysis
+         * @description Stop an analysis, or take it from the queue; asking for its comparison queues it again.
+         */
+        post: operations["cancel_analysis_api_analyses__analysis_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/comparisons/{comparison_id}": {
         parameters: {
             query?: never;
@@ -579,6 +619,21 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Analysis
+         * @description A computation behind comparisons.
+         */
+        Analysis: {
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "completed" | "failed" | "cancelled";
+        };
+        /**
          * ArchitectureOut
          * @description A network.
          */
@@ -593,6 +648,35 @@ export interface components {
             layers: string[];
             /** Minimum Image Size */
             minimum_image_size: number;
+        };
+        /**
+         * CandidateExperiment
+         * @description Another experiment, and why its runs cannot join a comparison.
+         */
+        CandidateExperiment: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Rules */
+            rules: string[];
+            /** Seeds */
+            seeds: number[];
+            /**
+             * Completed
+             * @description Runs that have completed.
+             */
+            completed: number;
+            /**
+             * Reason
+             * @description Why it cannot be added; null where it can.
+             */
+            reason: string | null;
         };
         /**
          * Catalog
@@ -647,13 +731,33 @@ export interface components {
             description: string;
         };
         /**
+         * ComparedExperiment
+         * @description An experiment that runs of a comparison are of, and the letter that marks them.
+         */
+        ComparedExperiment: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Letter */
+            letter: string;
+        };
+        /**
          * ComparedRun
          * @description A run in a comparison, with the numbers of the accuracy table.
          */
         ComparedRun: {
             /** Id */
             id: string;
-            /** Rule */
+            /**
+             * Experiment Id
+             * @default
+             */
+            experiment_id: string;
+            /**
+             * Rule
+             * @description The rule's id; with the letter of its experiment, as in `usf_sn@B`, where the comparison has the rule of another experiment too.
+             */
             rule: string;
             /** Rule Name */
             rule_name: string;
@@ -688,11 +792,16 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "queued" | "running" | "completed" | "failed";
+            state: "queued" | "running" | "completed" | "failed" | "cancelled";
             /** Error */
             error: string | null;
             /** Runs */
             runs: components["schemas"]["ComparedRun"][];
+            /**
+             * Experiments
+             * @default []
+             */
+            experiments: components["schemas"]["ComparedExperiment"][];
             /**
              * Reference
              * @description Rule id that the others are compared with.
@@ -736,6 +845,12 @@ export interface components {
              * @default []
              */
             analyses: string[];
+            /**
+             * Work
+             * @description What of that is not completed.
+             * @default []
+             */
+            work: components["schemas"]["Work"][];
             /**
              * Unavailable
              * @description Figures that cannot be drawn here, and why.
@@ -798,7 +913,7 @@ export interface components {
             distance: "correlation" | "cosine" | "euclidean";
             /**
              * Run Ids
-             * @description Completed runs to compare; null takes every completed run.
+             * @description Completed runs to compare, of any experiments with the same data set, network, image size and probe; null takes every completed run of this one.
              */
             run_ids?: string[] | null;
             /**
@@ -1646,6 +1761,34 @@ export interface components {
             version: string;
         };
         /**
+         * Work
+         * @description An analysis of a comparison that is not completed.
+         */
+        Work: {
+            /** Id */
+            id: string;
+            /**
+             * Figure
+             * @description What it is for.
+             * @enum {string}
+             */
+            figure: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "cost" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "failed" | "cancelled";
+            /**
+             * Needed
+             * @description Whether the comparison cannot be shown without it.
+             */
+            needed: boolean;
+            /** Started At */
+            started_at: string | null;
+            /** Waits For */
+            waits_for: string | null;
+        };
+        /**
          * WorkerOut
          * @description A worker process that reported lately.
          */
@@ -2444,6 +2587,113 @@ export interface operations {
             };
             /** @description Request Entity Too Large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_comparable_api_experiments__experiment_id__comparable_get: {
+        parameters: {
+            query?: {
+                search?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidateExperiment"][];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_analysis_api_analyses__analysis_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                analysis_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Analysis"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
