@@ -170,6 +170,8 @@ def _cost_inputs(spec: ExperimentSpec, chosen: Chosen, common: dict[str, Any]) -
     return {
         "network": common["network"],
         "batch_size": spec.batch_size,
-        "rules": [[rule, first[rule].parameters] for rule in RULES.in_order(first)],
+        "rules": [
+            [name, first[name].rule, first[name].parameters] for name in RULES.in_order(first)
+        ],
         "probe": chosen.described[chosen.shown[0].id],
     }

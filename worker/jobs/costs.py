@@ -10,7 +10,6 @@ import torch
 
 from backend.figures.data import CostRow, CostTable
 from backend.services.snapshots import pack_panel
-from backend.variants import base_rule
 from worker.jobs.representations import Representations
 from worker.learning.cost import cost, step_seconds
 from worker.training import TrainingSpec, learning_network
@@ -27,11 +26,11 @@ def rule_costs(
     side = network["image_size"]
     shape = (batch, data.channels, side, side)
     rows = []
-    for rule, parameters in inputs["rules"]:
+    for name, rule, parameters in inputs["rules"]:
         check()
         spec = TrainingSpec.with_parameters(
             parameters,
-            rule=base_rule(rule),
+            rule=rule,
             architecture=network["architecture"],
             seed=0,
             epochs=1,
@@ -41,7 +40,7 @@ def rule_costs(
         layers = cost(model, shape).values()
         rows.append(
             CostRow(
-                rule=rule,
+                rule=name,
                 forward=sum(layer.forward for layer in layers),
                 weight_gradient=sum(layer.weight_gradient for layer in layers),
                 error_transport=sum(layer.error_transport for layer in layers),

@@ -75,8 +75,8 @@ describe("applyEvent", () => {
       map: "epoch",
       exemplar_class: 0,
     } as const;
-    const mine = keys.comparison("experiment", { ...measures, epoch: "best" });
-    const other = keys.comparison("experiment", { ...measures, epoch: "last" });
+    const mine = keys.comparison("experiment", { ...measures, epoch: "best" }, ["run"]);
+    const other = keys.comparison("experiment", { ...measures, epoch: "last" }, ["run"]);
     queryClient.setQueryData(mine, { id: "one", analyses: ["a", "b"] });
     queryClient.setQueryData(other, { id: "two", analyses: ["c"] });
     applyEvent(

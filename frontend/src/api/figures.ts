@@ -1,19 +1,37 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+
+import { whenIdle } from "../lib/idle";
 
 import { body, client } from "./client";
 import { keys } from "./keys";
-import type { ComparisonFigureName, CurveName, Figure, FigureName, FigureWidth, Theme } from "./types";
+import {
+  CURVE_NAMES,
+  type Comparison,
+  type ComparisonFigureName,
+  type CurveName,
+  type Figure,
+  type FigureName,
+  type FigureWidth,
+  type Theme,
+} from "./types";
 
 /** Where figures come from: a live experiment, a comparison or a shared link. */
 export interface FigureSource<Name extends FigureName> {
-  key: readonly string[];
+  /** Where a figure is kept; figures that are the same for several sources are kept once. */
+  key(name: Name): readonly string[];
+  /** What is computed stays as it is; what is being trained does not. */
+  settled: boolean;
+  /** Sources that are likely to be asked for next, and which of their figures there are. */
+  next?: readonly { source: FigureSource<Name>; figures: readonly Name[] }[];
   fetch(name: Name, theme: Theme, width: FigureWidth): Promise<Figure>;
   csvHref(name: Name): string;
 }
 
 export function experimentFigures(id: string): FigureSource<CurveName> {
   return {
-    key: keys.curves(id),
+    key: () => keys.curves(id),
+    settled: false,
     fetch: (name, theme, width) =>
       body(
         client.GET("/api/experiments/{experiment_id}/figures/{name}", {
@@ -24,9 +42,15 @@ export function experimentFigures(id: string): FigureSource<CurveName> {
   };
 }
 
-export function comparisonFigures(id: string): FigureSource<ComparisonFigureName> {
+/** Figures that show the whole of training, whichever epoch is compared. */
+const OF_ALL_EPOCHS: readonly FigureName[] = [...CURVE_NAMES, "accuracy"];
+
+export function comparisonFigures({ id, runs }: Pick<Comparison, "id" | "runs">): FigureSource<ComparisonFigureName> {
+  const ofRuns = keys.runFigures(runs.map((run) => `${run.id} ${run.rule}`));
+  const ofComparison = keys.comparisonFigures(id);
   return {
-    key: keys.comparisonFigures(id),
+    key: (name) => (OF_ALL_EPOCHS.includes(name) ? ofRuns : ofComparison),
+    settled: true,
     fetch: (name, theme, width) =>
       body(
         client.GET("/api/comparisons/{comparison_id}/figures/{name}", {
@@ -39,7 +63,8 @@ export function comparisonFigures(id: string): FigureSource<ComparisonFigureName
 
 export function sharedFigures(token: string): FigureSource<ComparisonFigureName> {
   return {
-    key: keys.sharedFigures(token),
+    key: () => keys.sharedFigures(token),
+    settled: true,
     fetch: (name, theme, width) =>
       body(
         client.GET("/api/shared/{token}/figures/{name}", {
@@ -50,6 +75,21 @@ export function sharedFigures(token: string): FigureSource<ComparisonFigureName>
   };
 }
 
+/** What reads a figure for a theme and width. */
+export function figureQuery<Name extends FigureName>(
+  source: FigureSource<Name>,
+  name: Name,
+  theme: Theme,
+  width: FigureWidth | null,
+) {
+  return queryOptions({
+    queryKey: [...source.key(name), name, theme, width],
+    queryFn: () => source.fetch(name, theme, width ?? "wide"),
+    structuralSharing: false,
+    ...(source.settled ? { staleTime: Infinity } : {}),
+  });
+}
+
 /** A figure for a theme and width; the one before stays on the page until the new one is there. */
 export function useFigure<Name extends FigureName>(
   source: FigureSource<Name>,
@@ -58,10 +98,31 @@ export function useFigure<Name extends FigureName>(
   width: FigureWidth | null,
 ) {
   return useQuery({
-    queryKey: [...source.key, name, theme, width],
-    queryFn: () => source.fetch(name, theme, width ?? "wide"),
+    ...figureQuery(source, name, theme, width),
     enabled: width !== null,
     placeholderData: keepPreviousData,
-    structuralSharing: false,
   });
+}
+
+/** Reads a figure of what is likely to be asked for next, while the page has nothing else to do. */
+export function useNextFigures<Name extends FigureName>(
+  source: FigureSource<Name>,
+  name: Name,
+  theme: Theme,
+  width: FigureWidth | null,
+): void {
+  const queryClient = useQueryClient();
+  const { next } = source;
+  useEffect(() => {
+    if (width === null || next === undefined) {
+      return;
+    }
+    return whenIdle(() => {
+      for (const { source: other, figures } of next) {
+        if (figures.includes(name)) {
+          void queryClient.prefetchQuery(figureQuery(other, name, theme, width));
+        }
+      }
+    });
+  }, [queryClient, next, name, theme, width]);
 }

@@ -66,6 +66,20 @@ export function useRetryRun() {
   });
 }
 
+/** Cancels analyses; their comparisons learn of it by the stream of events, or at once from here. */
+export function useCancelAnalyses() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (ids: readonly string[]) =>
+      Promise.all(
+        ids.map((id) =>
+          body(client.POST("/api/analyses/{analysis_id}/cancel", { params: { path: { analysis_id: id } } })),
+        ),
+      ),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: keys.comparisons }),
+  });
+}
+
 export function useCreateShare(experimentId: string, comparisonId: string) {
   const queryClient = useQueryClient();
   return useMutation({

@@ -4,6 +4,7 @@ type Schemas = components["schemas"];
 
 export type Catalog = Schemas["Catalog"];
 export type Choice = Schemas["ChoiceOut"];
+export type CandidateExperiment = Schemas["CandidateExperiment"];
 export type Comparison = Schemas["Comparison"];
 export type ComparedRun = Schemas["ComparedRun"];
 export type ComparisonRequest = Schemas["ComparisonRequest"];
@@ -28,6 +29,7 @@ export type Share = Schemas["Share"];
 export type SharedComparison = Schemas["SharedComparison"];
 export type System = Schemas["System"];
 export type Table = Schemas["TableOut"];
+export type Work = Schemas["Work"];
 export type Worker = Schemas["WorkerOut"];
 
 /** Figures drawn while an experiment runs. */

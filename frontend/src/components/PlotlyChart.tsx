@@ -11,6 +11,8 @@ import {
   type PlotlyElement,
 } from "../lib/plotly";
 import { afterRelayout, NO_ZOOM, withZoom } from "../lib/zoom";
+import { whenIdle } from "../lib/idle";
+import { useInSight } from "../lib/useInSight";
 import classes from "./PlotlyChart.module.css";
 
 interface PlotlyChartProps {
@@ -24,6 +26,8 @@ export function PlotlyChart({ figure, onReady, onFailure }: PlotlyChartProps) {
   const element = useRef<HTMLDivElement & PlotlyElement>(null);
   const zoom = useRef(NO_ZOOM);
   const shown = useRef(figure);
+  const drawn = useRef<Figure | null>(null);
+  const inSight = useInSight(element);
   const [plotly, setPlotly] = useState<PlotlyApi | null>(null);
   const ready = useEffectEvent(onReady);
   const failed = useEffectEvent(onFailure);
@@ -52,6 +56,9 @@ export function PlotlyChart({ figure, onReady, onFailure }: PlotlyChartProps) {
     if (plotly === null || target === null) {
       return;
     }
+    if (drawn.current === figure) {
+      return;
+    }
     let current = true;
     const draw = () =>
       plotly.react(target, tracesOf(shown.current), withZoom(pageLayout(shown.current), zoom.current), PLOT_CONFIG);
@@ -68,27 +75,37 @@ export function PlotlyChart({ figure, onReady, onFailure }: PlotlyChartProps) {
         }
       });
     };
-    const isFirst = target.on === undefined;
-    shown.current = figure;
-    draw().then(
-      () => {
-        if (isFirst) {
-          follow();
-        }
-        if (current) {
-          ready();
-        }
-      },
-      () => {
-        if (current) {
-          failed();
-        }
-      },
-    );
+    const start = () => {
+      const isFirst = target.on === undefined;
+      shown.current = drawn.current = figure;
+      draw().then(
+        () => {
+          if (isFirst) {
+            follow();
+          }
+          if (current) {
+            ready();
+          }
+        },
+        () => {
+          if (current) {
+            failed();
+          }
+        },
+      );
+    };
+    // What the reader looks at comes first.
+    let callOff: (() => void) | undefined;
+    if (inSight) {
+      start();
+    } else {
+      callOff = whenIdle(start);
+    }
     return () => {
       current = false;
+      callOff?.();
     };
-  }, [plotly, figure]);
+  }, [plotly, figure, inSight]);
 
   useEffect(() => {
     const target = element.current;
@@ -111,6 +128,7 @@ export function PlotlyChart({ figure, onReady, onFailure }: PlotlyChartProps) {
       cancelAnimationFrame(frame);
       observer.disconnect();
       plotly.purge(target);
+      drawn.current = null;
     };
   }, [plotly]);
 
