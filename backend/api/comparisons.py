@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, BackgroundTasks, Query, Response
 
-from backend.api.deps import ContentId, ContextDep, Limit, RecordId, problems
+from backend.api.deps import ContentId, ContextDep, CurveOptionsDep, Limit, RecordId, problems
 from backend.api.figures import csv_response, figure_json, file_stem
 from backend.schemas.comparisons import (
     Analysis,
@@ -116,13 +116,14 @@ def read_comparison_figure(
     comparison_id: ContentId,
     name: ComparisonFigureName,
     context: ContextDep,
+    options: CurveOptionsDep,
     theme: ThemeName = "light",
     width: FigureWidth = "wide",
 ) -> Response:
     """A figure of a computed comparison; 503 while it is being computed."""
     drawn = context.viewer.drawn(
         comparison_id,
-        (name, theme, width),
-        lambda numbers: figure_json(drawing.draw(name, numbers, theme, width)),
+        (name, theme, width, options),
+        lambda numbers: figure_json(drawing.draw(name, numbers, theme, width, options)),
     )
     return Response(drawn, media_type="application/json")

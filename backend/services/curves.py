@@ -51,7 +51,13 @@ def curves_named(
     """The curves of one figure, with every point, from what ``cache`` has and what is new."""
     measure = _MEASURES[name]
     return [
-        Curve(run=RunLabel(key.rule, key.seed), layer=layer, x=x, y=y)
+        Curve(
+            run=RunLabel(key.rule, key.seed),
+            layer=layer,
+            x=x,
+            y=y,
+            steps_per_epoch=key.steps_per_epoch,
+        )
         for key, series in zip(keys, cache.read(session, keys, [measure]), strict=True)
         for layer, (x, y) in series[measure].items()
     ]

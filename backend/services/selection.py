@@ -16,6 +16,7 @@ from backend.services.errors import ConflictError, InvalidSpecError
 
 ACTIVATIONS = "activations"
 PROBE = "probe"
+STATE = "state"
 WEIGHTS = "weights"
 
 Described = dict[str, Any]

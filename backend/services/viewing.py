@@ -48,7 +48,7 @@ class Viewer:
     def drawn(
         self,
         comparison_id: str,
-        what: tuple[str, ...],
+        what: tuple[Hashable, ...],
         draw: Callable[[ComparisonNumbers], bytes],
     ) -> bytes:
         """What ``draw`` makes of a comparison's numbers, drawn once for each ``what``."""
@@ -67,7 +67,7 @@ class Viewer:
         )
 
     def drawn_shared(
-        self, token: str, what: tuple[str, ...], draw: Callable[[ComparisonNumbers], bytes]
+        self, token: str, what: tuple[Hashable, ...], draw: Callable[[ComparisonNumbers], bytes]
     ) -> bytes:
         """What ``draw`` makes of a link's numbers, drawn once for each ``what``."""
         frozen = self.frozen(token)

@@ -1,4 +1,5 @@
 import type { ComparisonRequest, Run } from "../api/types";
+import { oneOf } from "./choice";
 
 /** What the compare page shows, as its URL holds it. Null stands for "all of them". */
 export interface CompareView {
@@ -56,10 +57,6 @@ const DISTANCES = ["correlation", "cosine", "euclidean"] as const;
 
 /** The one measure of images that are compared in batches. */
 export const STREAMING_ESTIMATOR = "minibatch";
-
-function oneOf<T extends string>(options: readonly T[], text: string | null, fallback: T): T {
-  return options.find((option) => option === text) ?? fallback;
-}
 
 function whole(text: string | null): number | null {
   return text !== null && /^\d{1,6}$/.test(text) ? Number(text) : null;
