@@ -84,7 +84,7 @@ def single_plot(
         [values for one in series for values in drawn_values(one, options.lines)], scale
     )
     page = layout(theme, height=height, left=left, right=right, top=top, bottom=bottom)
-    page["hovermode"] = _HOVER[options.lines]
+    page |= {"hovermode": _HOVER[options.lines], "meta": {"x": axis}}
     page["xaxis"] = count_axis(series, axis, _TICKS[width]) | hover_line(axis, theme)
     page["xaxis"]["title"] = {"text": _X_TITLES[axis]}
     page["yaxis"] = y_axis | {"title": {"text": subject.y_title}}
@@ -138,6 +138,7 @@ def layer_panels(
     page = layout(theme, height=height, left=left, right=right, top=top, bottom=bottom)
     page |= {
         "hovermode": _HOVER[options.lines],
+        "meta": {"x": axis},
         "showlegend": True,
         "legend": _legend(grid, top),
         "shapes": [],

@@ -32,8 +32,8 @@ def exponential_average(values: NDArray[np.float64], weight: float) -> NDArray[n
     before = 0.0
     for start in range(0, len(values), length):
         stretch = values[start : start + length]
-        powers = weight ** np.arange(1.0, len(stretch) + 1.0)
-        sums[start : start + length] = powers * (before + np.cumsum(stretch / powers))
+        powers = weight ** np.arange(len(stretch), dtype=np.float64)
+        sums[start : start + length] = powers * (weight * before + np.cumsum(stretch / powers))
         before = float(sums[start + len(stretch) - 1])
     weights = -np.expm1(np.arange(1.0, len(values) + 1.0) * math.log(weight)) / (1.0 - weight)
     return sums / weights

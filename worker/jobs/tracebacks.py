@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
-import backend
-import worker
-
-_OWN = tuple(Path(str(package.__file__)).parent for package in (backend, worker))
+# Where the packages of this program lie beside each other, in a checkout and once installed.
+_ROOT = Path(__file__).parents[2]
+_PACKAGES = ("backend", "worker")
 _MOST_MESSAGE = 1000
 MOST_CHARACTERS = 8000
 
@@ -57,7 +56,7 @@ def _lines(error: BaseException, seen: set[int]) -> Iterator[str]:
 def _own_name(filename: str) -> str | None:
     """The name of a file of this program, as worker/training/loop.py; None for any other."""
     path = Path(filename)
-    for package in _OWN:
-        if path.is_relative_to(package):
-            return path.relative_to(package.parent).as_posix()
-    return None
+    if not path.is_relative_to(_ROOT):
+        return None
+    name = path.relative_to(_ROOT)
+    return name.as_posix() if name.parts[0] in _PACKAGES else None

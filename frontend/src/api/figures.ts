@@ -1,6 +1,7 @@
 import { keepPreviousData, queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 
+import type { CurveView } from "../lib/curveView";
 import { whenIdle } from "../lib/idle";
 
 import { body, client } from "./client";
@@ -24,7 +25,8 @@ export interface FigureSource<Name extends FigureName> {
   settled: boolean;
   /** Sources that are likely to be asked for next, and which of their figures there are. */
   next?: readonly { source: FigureSource<Name>; figures: readonly Name[] }[];
-  fetch(name: Name, theme: Theme, width: FigureWidth): Promise<Figure>;
+  /** `curves` says how a figure of curves is drawn. */
+  fetch(name: Name, theme: Theme, width: FigureWidth, curves?: CurveView): Promise<Figure>;
   csvHref(name: Name): string;
 }
 
@@ -32,10 +34,10 @@ export function experimentFigures(id: string): FigureSource<CurveName> {
   return {
     key: () => keys.curves(id),
     settled: false,
-    fetch: (name, theme, width) =>
+    fetch: (name, theme, width, curves) =>
       body(
         client.GET("/api/experiments/{experiment_id}/figures/{name}", {
-          params: { path: { experiment_id: id, name }, query: { theme, width } },
+          params: { path: { experiment_id: id, name }, query: { theme, width, ...curves } },
         }),
       ),
     csvHref: (name) => `/api/experiments/${encodeURIComponent(id)}/figures/${name}.csv`,
@@ -51,10 +53,10 @@ export function comparisonFigures({ id, runs }: Pick<Comparison, "id" | "runs">)
   return {
     key: (name) => (OF_ALL_EPOCHS.includes(name) ? ofRuns : ofComparison),
     settled: true,
-    fetch: (name, theme, width) =>
+    fetch: (name, theme, width, curves) =>
       body(
         client.GET("/api/comparisons/{comparison_id}/figures/{name}", {
-          params: { path: { comparison_id: id, name }, query: { theme, width } },
+          params: { path: { comparison_id: id, name }, query: { theme, width, ...curves } },
         }),
       ),
     csvHref: (name) => `/api/comparisons/${encodeURIComponent(id)}/figures/${name}.csv`,
@@ -65,41 +67,47 @@ export function sharedFigures(token: string): FigureSource<ComparisonFigureName>
   return {
     key: () => keys.sharedFigures(token),
     settled: true,
-    fetch: (name, theme, width) =>
+    fetch: (name, theme, width, curves) =>
       body(
         client.GET("/api/shared/{token}/figures/{name}", {
-          params: { path: { token, name }, query: { theme, width } },
+          params: { path: { token, name }, query: { theme, width, ...curves } },
         }),
       ),
     csvHref: (name) => `/api/shared/${encodeURIComponent(token)}/figures/${name}.csv`,
   };
 }
 
-/** What reads a figure for a theme and width. */
+/** What reads a figure for a theme and width; `curves` only for figures of curves. */
 export function figureQuery<Name extends FigureName>(
   source: FigureSource<Name>,
   name: Name,
   theme: Theme,
   width: FigureWidth | null,
+  curves?: CurveView,
 ) {
   return queryOptions({
-    queryKey: [...source.key(name), name, theme, width],
-    queryFn: () => source.fetch(name, theme, width ?? "wide"),
+    queryKey: [...source.key(name), name, theme, width, curves],
+    queryFn: () => source.fetch(name, theme, width ?? "wide", curves),
     structuralSharing: false,
     ...(source.settled ? { staleTime: Infinity } : {}),
   });
 }
 
-/** A figure for a theme and width; the one before stays on the page until the new one is there. */
+/**
+ * A figure for a theme and width; the one before stays on the page until the new one is there.
+ * One that is `waiting` is read once, and again only when it no longer waits.
+ */
 export function useFigure<Name extends FigureName>(
   source: FigureSource<Name>,
   name: Name,
   theme: Theme,
   width: FigureWidth | null,
+  curves?: CurveView,
+  waiting = false,
 ) {
   return useQuery({
-    ...figureQuery(source, name, theme, width),
-    enabled: width !== null,
+    ...figureQuery(source, name, theme, width, curves),
+    enabled: ({ state }) => width !== null && !(waiting && state.data !== undefined),
     placeholderData: keepPreviousData,
   });
 }
@@ -110,6 +118,7 @@ export function useNextFigures<Name extends FigureName>(
   name: Name,
   theme: Theme,
   width: FigureWidth | null,
+  curves?: CurveView,
 ): void {
   const queryClient = useQueryClient();
   const { next } = source;
@@ -120,9 +129,9 @@ export function useNextFigures<Name extends FigureName>(
     return whenIdle(() => {
       for (const { source: other, figures } of next) {
         if (figures.includes(name)) {
-          void queryClient.prefetchQuery(figureQuery(other, name, theme, width));
+          void queryClient.prefetchQuery(figureQuery(other, name, theme, width, curves));
         }
       }
     });
-  }, [queryClient, next, name, theme, width]);
+  }, [queryClient, next, name, theme, width, curves]);
 }

@@ -10,6 +10,8 @@ export const keys = {
   experiment: (id: string) => ["experiment", id] as const,
   comparable: (id: string, search: string) => ["comparable", id, search] as const,
   curves: (experimentId: string) => ["curves", experimentId] as const,
+  log: (experimentId: string, routine: boolean) => ["log", experimentId, routine] as const,
+  failure: (runId: string, attempt: number) => ["failure", runId, attempt] as const,
   comparisons: ["comparisons"] as const,
   comparison: (experimentId: string, request: ComparisonRequest | null, runs: readonly string[]) =>
     ["comparisons", experimentId, request, runs] as const,

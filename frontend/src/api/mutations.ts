@@ -37,6 +37,15 @@ export function useCancelExperiment(id: string) {
   });
 }
 
+export function useRetryExperiment(id: string) {
+  const { keepExperiment } = useExperimentCache();
+  return useMutation({
+    mutationFn: () =>
+      body(client.POST("/api/experiments/{experiment_id}/retry", { params: { path: { experiment_id: id } } })),
+    onSuccess: keepExperiment,
+  });
+}
+
 export function useDeleteExperiment(id: string) {
   const { queryClient } = useExperimentCache();
   return useMutation({

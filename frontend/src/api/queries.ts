@@ -108,6 +108,35 @@ function isWaiting({ state, pending = [] }: Comparison): boolean {
   return state === "queued" || state === "running" || (state === "completed" && pending.length > 0);
 }
 
+/** The event log of an experiment, newest first; the event stream adds to it. */
+export function useLog(experimentId: string, routine: boolean) {
+  return useInfiniteQuery({
+    queryKey: keys.log(experimentId, routine),
+    queryFn: ({ pageParam }) =>
+      body(
+        client.GET("/api/experiments/{experiment_id}/log", {
+          params: {
+            path: { experiment_id: experimentId },
+            query: pageParam === null ? { routine } : { routine, before: pageParam },
+          },
+        }),
+      ),
+    initialPageParam: null as number | null,
+    getNextPageParam: (page) => page.next_before,
+  });
+}
+
+/** How a run failed last; asked for once it is looked at. */
+export function useFailure(runId: string, attempt: number, enabled: boolean) {
+  return useQuery({
+    queryKey: keys.failure(runId, attempt),
+    queryFn: () => body(client.GET("/api/runs/{run_id}/failure", { params: { path: { run_id: runId } } })),
+    enabled,
+    staleTime: Infinity,
+    retry: false,
+  });
+}
+
 export function useShares(experimentId: string, enabled: boolean) {
   return useQuery({
     queryKey: keys.shares(experimentId),

@@ -94,6 +94,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/experiments/{experiment_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Experiment
+         * @description Queue every failed or cancelled run again; each resumes from its last checkpoint.
+         */
+        post: operations["retry_experiment_api_experiments__experiment_id__retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{experiment_id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Log
+         * @description What happened to the experiment and its runs, newest first.
+         */
+        get: operations["read_log_api_experiments__experiment_id__log_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/experiments/{experiment_id}/figures/{name}.csv": {
         parameters: {
             query?: never;
@@ -146,6 +186,26 @@ export interface paths {
          * @description One run.
          */
         get: operations["read_run_api_runs__run_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run_id}/failure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Failure
+         * @description How a run failed last, and where in the program.
+         */
+        get: operations["read_failure_api_runs__run_id__failure_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1007,7 +1067,7 @@ export interface components {
         };
         /**
          * Event
-         * @description Something that changed. `data` is the run or analysis summary after the change.
+         * @description Something that changed. `data` is the run or analysis after it, or what a log entry says.
          */
         Event: {
             /** Id */
@@ -1016,7 +1076,7 @@ export interface components {
              * Type
              * @enum {string}
              */
-            type: "run" | "experiment" | "analysis" | "deleted";
+            type: "run" | "experiment" | "analysis" | "deleted" | "log";
             /** Experiment Id */
             experiment_id: string | null;
             /** Run Id */
@@ -1296,6 +1356,56 @@ export interface components {
             runs: number;
             /** Probe Size */
             probe_size: number;
+        };
+        /**
+         * LogEntry
+         * @description Something that happened to an experiment or one of its runs, in words.
+         */
+        LogEntry: {
+            /** Id */
+            id: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Run Id
+             * @description Null for what concerns the whole experiment.
+             */
+            run_id: string | null;
+            /**
+             * Who
+             * @description The run in words, as `BP, seed 0`.
+             */
+            who?: string | null;
+            /** Rule */
+            rule?: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "launched" | "queued" | "started" | "resumed" | "epoch" | "checkpoint" | "handed_back" | "lost" | "retried" | "stopping" | "cancelled" | "completed" | "failed";
+            /** Text */
+            text: string;
+            /**
+             * Traceback
+             * @description Where in the program a run failed, of its own files only.
+             */
+            traceback?: string | null;
+        };
+        /**
+         * LogPage
+         * @description A page of an experiment's log, newest first.
+         */
+        LogPage: {
+            /** Items */
+            items: components["schemas"]["LogEntry"][];
+            /**
+             * Next Before
+             * @description Ask for entries before this one next.
+             */
+            next_before: number | null;
         };
         /**
          * NewShare
@@ -2150,6 +2260,125 @@ export interface operations {
             };
         };
     };
+    retry_experiment_api_experiments__experiment_id__retry_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_log_api_experiments__experiment_id__log_get: {
+        parameters: {
+            query?: {
+                before?: number | null;
+                limit?: number;
+                /** @description With every epoch and checkpoint. */
+                routine?: boolean;
+            };
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogPage"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     download_curves_api_experiments__experiment_id__figures__name__csv_get: {
         parameters: {
             query?: never;
@@ -2208,6 +2437,14 @@ export interface operations {
             query?: {
                 theme?: "light" | "dark";
                 width?: "wide" | "medium" | "narrow";
+                /** @description Curves: weight of an exponential moving average; each measurement counts so many times as much as the one after it. 0 does not smooth. */
+                smoothing?: number;
+                /** @description Curves: what they are placed over. */
+                x?: "step" | "epoch";
+                /** @description Of the loss; every other measure is on a linear scale. */
+                scale?: "linear" | "log";
+                /** @description Curves: seeds as their mean in a band of all, or a line each. */
+                lines?: "band" | "runs";
             };
             header?: never;
             path: {
@@ -2277,6 +2514,58 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_failure_api_runs__run_id__failure_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogEntry"];
                 };
             };
             /** @description Not Found */
@@ -2886,6 +3175,14 @@ export interface operations {
             query?: {
                 theme?: "light" | "dark";
                 width?: "wide" | "medium" | "narrow";
+                /** @description Curves: weight of an exponential moving average; each measurement counts so many times as much as the one after it. 0 does not smooth. */
+                smoothing?: number;
+                /** @description Curves: what they are placed over. */
+                x?: "step" | "epoch";
+                /** @description Of the loss; every other measure is on a linear scale. */
+                scale?: "linear" | "log";
+                /** @description Curves: seeds as their mean in a band of all, or a line each. */
+                lines?: "band" | "runs";
             };
             header?: never;
             path: {
@@ -3215,6 +3512,14 @@ export interface operations {
             query?: {
                 theme?: "light" | "dark";
                 width?: "wide" | "medium" | "narrow";
+                /** @description Curves: weight of an exponential moving average; each measurement counts so many times as much as the one after it. 0 does not smooth. */
+                smoothing?: number;
+                /** @description Curves: what they are placed over. */
+                x?: "step" | "epoch";
+                /** @description Of the loss; every other measure is on a linear scale. */
+                scale?: "linear" | "log";
+                /** @description Curves: seeds as their mean in a band of all, or a line each. */
+                lines?: "band" | "runs";
             };
             header?: never;
             path: {

@@ -1,8 +1,11 @@
-import { useEffect, useEffectEvent, useRef, useState } from "react";
+import { useCallback, useEffect, useEffectEvent, useRef, useState } from "react";
 
 import type { Figure } from "../api/types";
+import { sharedAxis } from "../lib/crosshair";
+import { pointAt } from "../lib/hoverLink";
 import {
   figureHeight,
+  hoveredPlace,
   loadPlotly,
   pageLayout,
   PLOT_CONFIG,
@@ -13,6 +16,7 @@ import {
 import { afterRelayout, NO_ZOOM, withZoom } from "../lib/zoom";
 import { whenIdle } from "../lib/idle";
 import { useInSight } from "../lib/useInSight";
+import { LinkedCrosshair } from "./LinkedCrosshair";
 import classes from "./PlotlyChart.module.css";
 
 interface PlotlyChartProps {
@@ -63,6 +67,14 @@ export function PlotlyChart({ figure, onReady, onFailure }: PlotlyChartProps) {
     const draw = () =>
       plotly.react(target, tracesOf(shown.current), withZoom(pageLayout(shown.current), zoom.current), PLOT_CONFIG);
     const follow = () => {
+      target.on?.("plotly_hover", (event) => {
+        const axis = sharedAxis(pageLayout(shown.current));
+        const x = hoveredPlace(event);
+        if (axis !== null && x !== null) {
+          pointAt({ axis, x });
+        }
+      });
+      target.on?.("plotly_unhover", () => pointAt(null));
       let leaving = false;
       target.on?.("plotly_doubleclick", () => {
         leaving = true;
@@ -132,5 +144,12 @@ export function PlotlyChart({ figure, onReady, onFailure }: PlotlyChartProps) {
     };
   }, [plotly]);
 
-  return <div ref={element} className={classes["chart"]} style={{ minHeight: figureHeight(figure) }} />;
+  const layoutShown = useCallback(() => withZoom(pageLayout(shown.current), zoom.current), []);
+
+  return (
+    <div className={classes["frame"]}>
+      <div ref={element} className={classes["chart"]} style={{ minHeight: figureHeight(figure) }} />
+      <LinkedCrosshair layoutShown={layoutShown} />
+    </div>
+  );
 }

@@ -4,19 +4,19 @@ import { useMemo } from "react";
 import { Link } from "react-router";
 
 import { experimentFigures } from "../../api/figures";
-import { useCancelExperiment } from "../../api/mutations";
 import { CURVE_NAMES, type Catalog, type Experiment } from "../../api/types";
 import { settingsText } from "../../lib/names";
+import { useCurveView } from "../../lib/useCurveView";
 import { endingText, isActive } from "../../lib/runs";
 import { Age } from "../Age";
-import { Card } from "../Card";
-import { ErrorAlert } from "../ErrorAlert";
+import { CurveControls } from "../CurveControls";
 import { FigureCard } from "../FigureCard";
 import { Page } from "../Page";
 import { DeleteButton } from "./DeleteButton";
+import { EventLogCard } from "./EventLogCard";
 import classes from "./ExperimentView.module.css";
 import { RunAnnouncer } from "./RunAnnouncer";
-import { RunRow } from "./RunRow";
+import { RunsCard } from "./RunsCard";
 import { TrialsCard } from "./TrialsCard";
 
 interface ExperimentViewProps {
@@ -24,10 +24,10 @@ interface ExperimentViewProps {
   catalog: Catalog | undefined;
 }
 
-/** An experiment while it runs and afterwards: its runs, its trials, its curves, the way to the comparison. */
+/** An experiment while it runs and afterwards: runs, trials, curves, what happened, the way to the comparison. */
 export function ExperimentView({ experiment, catalog }: ExperimentViewProps) {
   const { id, name, runs, trials } = experiment;
-  const cancel = useCancelExperiment(id);
+  const [curves, changeCurves] = useCurveView();
   const source = useMemo(() => experimentFigures(id), [id]);
   const completed = runs.filter((run) => run.state === "completed").length;
   const active = [...runs, ...trials].some(isActive);
@@ -45,11 +45,6 @@ export function ExperimentView({ experiment, catalog }: ExperimentViewProps) {
       }
       actions={
         <>
-          {active && (
-            <Button variant="default" loading={cancel.isPending} onClick={() => cancel.mutate()}>
-              Cancel all
-            </Button>
-          )}
           {!active && <DeleteButton experiment={experiment} />}
           {completed > 0 ? (
             <Button component={Link} to={comparePath} leftSection={<IconChartDots3 size={18} aria-hidden />}>
@@ -68,7 +63,6 @@ export function ExperimentView({ experiment, catalog }: ExperimentViewProps) {
       }
     >
       <RunAnnouncer runs={runs} />
-      {cancel.error && <ErrorAlert error={cancel.error} />}
       {ending !== null && completed > 0 && (
         <div className={classes["ending"]}>
           <span>
@@ -77,24 +71,15 @@ export function ExperimentView({ experiment, catalog }: ExperimentViewProps) {
           <Link to={comparePath}>See how they differ</Link>
         </div>
       )}
-      <Card title="Runs">
-        <ul className={classes["runs"]}>
-          {runs.map((run) => (
-            <RunRow
-              key={run.id}
-              run={run}
-              rule={catalog?.rules.find((rule) => rule.id === run.rule)}
-              trials={trials.filter((trial) => trial.rule === run.rule)}
-            />
-          ))}
-        </ul>
-      </Card>
+      <RunsCard experiment={experiment} catalog={catalog} />
       {trials.length > 0 && <TrialsCard experiment={experiment} catalog={catalog} />}
+      <CurveControls view={curves} onChange={changeCurves} withScale withSeeds={experiment.seeds.length > 1} />
       <div className={classes["curves"]}>
         {CURVE_NAMES.map((curve) => (
-          <FigureCard key={curve} name={curve} source={source} fileName={name} />
+          <FigureCard key={curve} name={curve} source={source} fileName={name} curves={curves} />
         ))}
       </div>
+      <EventLogCard experimentId={id} catalog={catalog} />
     </Page>
   );
 }

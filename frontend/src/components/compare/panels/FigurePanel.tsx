@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 
-import type { ComparisonFigureName } from "../../../api/types";
+import { CURVE_NAMES, type ComparisonFigureName } from "../../../api/types";
+import { useCurveView } from "../../../lib/useCurveView";
 import { FigureCard } from "../../FigureCard";
 import type { PanelProps } from "./panel";
 
@@ -12,6 +13,7 @@ interface FigurePanelProps extends PanelProps {
 /** A panel that is one figure. */
 export function FigurePanel({ panel, comparison, source, controls }: FigurePanelProps) {
   const name = panel.id as ComparisonFigureName;
+  const [curves] = useCurveView();
   return (
     <FigureCard
       name={name}
@@ -20,6 +22,7 @@ export function FigurePanel({ panel, comparison, source, controls }: FigurePanel
       unavailable={comparison.unavailable[name]}
       pending={comparison.pending?.includes(name)}
       controls={controls}
+      curves={CURVE_NAMES.some((curve) => curve === name) ? curves : undefined}
     />
   );
 }
