@@ -172,11 +172,15 @@ def layer_panels(
 
 def _chance_axis(chance: Chance, theme: Theme) -> dict[str, Any]:
     """Ticks, the one at chance named: in the margin, where no curve hides it."""
-    word = f'<br><span style="font-size:10px;color:{PALETTES[theme].muted}">chance</span>'
+    # A line above as high as the one below keeps the number beside its tick.
+    above = '<span style="font-size:10px"> </span><br>'
+    below = f'<br><span style="font-size:10px;color:{PALETTES[theme].muted}">chance</span>'
     return {
         "tickmode": "array",
         "tickvals": list(chance.ticks),
-        "ticktext": [f"{tick:g}{word if tick == chance.value else ''}" for tick in chance.ticks],
+        "ticktext": [f"{above}{tick:g}{below}" if tick == chance.value else f"{tick:g}"
+            for tick in chance.ticks
+        ],
     }
 
 

@@ -123,6 +123,7 @@ export function FigureCard<Name extends FigureName>({
         <PlotlyChart
           key={size}
           figure={figure}
+          liveLook={source.settled ? undefined : JSON.stringify([theme, curves])}
           onReady={() => setDrawn(true)}
           onFailure={() => setDrawingFailed(true)}
         />

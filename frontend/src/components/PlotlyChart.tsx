@@ -15,22 +15,29 @@ import {
 } from "../lib/plotly";
 import { afterRelayout, NO_ZOOM, withZoom } from "../lib/zoom";
 import { whenIdle } from "../lib/idle";
+import { livePace } from "../lib/pace";
 import { useInSight } from "../lib/useInSight";
 import { LinkedCrosshair } from "./LinkedCrosshair";
 import classes from "./PlotlyChart.module.css";
 
 interface PlotlyChartProps {
   figure: Figure;
+  /**
+   * Set for a figure that changes by itself all the time: what the reader chose of how it looks. While
+   * that is the same it is drawn anew in turns with other such figures, and at once when it changes.
+   */
+  liveLook?: string | undefined;
   onReady: () => void;
   onFailure: () => void;
 }
 
 /** Draws a figure, redraws it in place when it changes, and keeps the reader's zoom and the card's width. */
-export function PlotlyChart({ figure, onReady, onFailure }: PlotlyChartProps) {
+export function PlotlyChart({ figure, liveLook, onReady, onFailure }: PlotlyChartProps) {
   const element = useRef<HTMLDivElement & PlotlyElement>(null);
   const zoom = useRef(NO_ZOOM);
   const shown = useRef(figure);
   const drawn = useRef<Figure | null>(null);
+  const drawnLook = useRef<string | undefined>(undefined);
   const inSight = useInSight(element);
   const [plotly, setPlotly] = useState<PlotlyApi | null>(null);
   const ready = useEffectEvent(onReady);
@@ -90,6 +97,7 @@ export function PlotlyChart({ figure, onReady, onFailure }: PlotlyChartProps) {
     const start = () => {
       const isFirst = target.on === undefined;
       shown.current = drawn.current = figure;
+      drawnLook.current = liveLook;
       draw().then(
         () => {
           if (isFirst) {
@@ -108,7 +116,9 @@ export function PlotlyChart({ figure, onReady, onFailure }: PlotlyChartProps) {
     };
     // What the reader looks at comes first.
     let callOff: (() => void) | undefined;
-    if (inSight) {
+    if (inSight && liveLook !== undefined && drawnLook.current === liveLook) {
+      callOff = livePace.add(target, start);
+    } else if (inSight) {
       start();
     } else {
       callOff = whenIdle(start);
@@ -117,7 +127,7 @@ export function PlotlyChart({ figure, onReady, onFailure }: PlotlyChartProps) {
       current = false;
       callOff?.();
     };
-  }, [plotly, figure, inSight]);
+  }, [plotly, figure, liveLook, inSight]);
 
   useEffect(() => {
     const target = element.current;
@@ -141,6 +151,7 @@ export function PlotlyChart({ figure, onReady, onFailure }: PlotlyChartProps) {
       observer.disconnect();
       plotly.purge(target);
       drawn.current = null;
+      drawnLook.current = undefined;
     };
   }, [plotly]);
 

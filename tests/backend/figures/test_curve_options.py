@@ -228,7 +228,7 @@ def test_five_rules_of_ten_seeds_in_five_layers_are_a_line_and_an_area_each(
     page = figure.plotly["layout"]
     assert [(line["y0"], line["y1"]) for line in page["shapes"]] == [(chance, chance)] * 5
     assert len({line["yref"] for line in page["shapes"]}) == 5
-    assert f"{chance:g}<br>" in page["yaxis"]["ticktext"][page["yaxis"]["tickvals"].index(chance)]
+    assert f"<br>{chance:g}<br>" in page["yaxis"]["ticktext"][page["yaxis"]["tickvals"].index(chance)]
     assert "chance" in figure.caption
     named = traces(figure, showlegend=True)
     assert [trace["name"] for trace in named] == [RULES[rule].name for rule in PAPER_RULES]

@@ -26,11 +26,11 @@ export function EventLogCard({ experimentId, catalog }: EventLogCardProps) {
         <SegmentedControl
           size="xs"
           aria-label="What the log tells"
-          value={routine ? "all" : "turns"}
+          value={routine ? "all" : "milestones"}
           onChange={(value) => setRoutine(value === "all")}
           data={[
-            { value: "turns", label: "Turns" },
-            { value: "all", label: "Epochs too" },
+            { value: "milestones", label: "Milestones" },
+            { value: "all", label: "Every epoch" },
           ]}
         />
       }
