@@ -178,7 +178,8 @@ def _chance_axis(chance: Chance, theme: Theme) -> dict[str, Any]:
     return {
         "tickmode": "array",
         "tickvals": list(chance.ticks),
-        "ticktext": [f"{above}{tick:g}{below}" if tick == chance.value else f"{tick:g}"
+        "ticktext": [
+            f"{above}{tick:g}{below}" if tick == chance.value else f"{tick:g}"
             for tick in chance.ticks
         ],
     }
@@ -238,14 +239,13 @@ def _how_drawn(
         if options.lines == "runs":
             said.append("Thin lines are seeds, thick lines their mean.")
         else:
-            said.append("Lines are means over seeds, bands reach from the lowest to the highest.")
+            said.append("Lines are means over seeds, bands from the lowest to the highest.")
             if any(one.band is None or one.beyond_band() for one in series):
                 said.append("Thin lines are seeds that are ahead of others.")
     if series and options.smoothing:
         said.append(
-            f"Smoothed by an exponential moving average: each measurement counts "
-            f"{options.smoothing:g} times as much as the one after it. Faint lines, the table and "
-            "the CSV are as measured."
+            f"Smoothed by an exponential moving average of weight {options.smoothing:g}; "
+            "faint lines are as measured."
         )
     if subject.has_log and options.scale == "log" and any((c.y <= 0.0).any() for c in curves):
         said.append("Values of zero have no logarithm and are left out.")

@@ -6,9 +6,9 @@ Starts the service on a free port of loopback, launches an experiment of the pap
 reports every run once a second through the services that workers use: five measured steps a time,
 as a fast GPU gives. Chromium has the experiment's page open. What is measured there: tasks of the
 main thread above 50 ms (the browser's own "long tasks"), how long a key press waits for the next
-frame, how often figures are fetched, and what the service needs of a core.
+frame, how often figures are fetched, and what page and service need of a core.
 
-Milliseconds depend on the machine and on what else it does.
+Milliseconds depend on the machine and on what else it does; processor time does less.
 """
 
 from __future__ import annotations
@@ -107,6 +107,14 @@ def watch(page: Page, seconds: float) -> dict[str, Any]:
         "request", lambda asked: figures.append(asked.url) if "/figures/" in asked.url else None
     )
     page.evaluate(_WATCH)
+    inspector = page.context.new_cdp_session(page)
+    inspector.send("Performance.enable")
+
+    def processor() -> float:
+        metrics = inspector.send("Performance.getMetrics")["metrics"]
+        return float({entry["name"]: entry["value"] for entry in metrics}["ThreadTime"])
+
+    used = processor()
     ends = time.perf_counter() + seconds
     while time.perf_counter() < ends:
         page.keyboard.press("Shift")
@@ -114,6 +122,7 @@ def watch(page: Page, seconds: float) -> dict[str, Any]:
     tasks = page.evaluate("window.longTasks")
     delays = page.evaluate("window.keyDelays")
     return {
+        "core share of the main thread": round((processor() - used) / seconds, 3),
         "long tasks": len(tasks),
         "long tasks, share of time": round(sum(tasks) / 1000 / seconds, 3),
         "longest task ms": round(max(tasks, default=0.0)),

@@ -103,6 +103,12 @@ export function CurveControls({ view, onChange, withScale = false, withSeeds, ch
           onChange={(lines) => onChange({ lines })}
         />
       )}
+      {view.smoothing > 0 && (
+        <p className={classes["meaning"]}>
+          Each measurement counts {view.smoothing} times as much as the one after it. Faint lines, tables and CSV files
+          are as measured.
+        </p>
+      )}
     </div>
   );
 }

@@ -137,7 +137,7 @@ def test_smoothing_leaves_the_measured_curve_faint_behind_and_the_numbers_alone(
     np.testing.assert_allclose(decoded(smooth["y"]), exponential_average(values[0], 0.9), rtol=1e-6)
     assert raw["opacity"] < 0.5
     assert raw["hoverinfo"] == "skip"
-    assert "0.9 times as much" in figure.caption
+    assert "moving average of weight 0.9" in figure.caption
     assert figure.table == plain.table
     assert list(figure.csv.rows) == list(plain.csv.rows)
     low, high = figure.plotly["layout"]["yaxis"]["range"]
@@ -228,7 +228,9 @@ def test_five_rules_of_ten_seeds_in_five_layers_are_a_line_and_an_area_each(
     page = figure.plotly["layout"]
     assert [(line["y0"], line["y1"]) for line in page["shapes"]] == [(chance, chance)] * 5
     assert len({line["yref"] for line in page["shapes"]}) == 5
-    assert f"<br>{chance:g}<br>" in page["yaxis"]["ticktext"][page["yaxis"]["tickvals"].index(chance)]
+    assert (
+        f"<br>{chance:g}<br>" in page["yaxis"]["ticktext"][page["yaxis"]["tickvals"].index(chance)]
+    )
     assert "chance" in figure.caption
     named = traces(figure, showlegend=True)
     assert [trace["name"] for trace in named] == [RULES[rule].name for rule in PAPER_RULES]
