@@ -7,10 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, BackgroundTasks, Query, Response
 from sqlalchemy.orm import Session
 
-from backend.api.deps import ContextDep, Limit, RecordId, problems
+from backend.api.deps import ContextDep, CurveOptionsDep, Limit, RecordId, problems
 from backend.api.figures import csv_response, figure_json
 from backend.api.listing_query import CursorQuery, WantedDep
 from backend.schemas.comparisons import CurveName, FigureOut, FigureWidth, ThemeName
+from backend.schemas.events import LogPage
 from backend.schemas.experiments import (
     Estimate,
     Experiment,
@@ -20,11 +21,12 @@ from backend.schemas.experiments import (
     OutcomeCounts,
 )
 from backend.services import (
+    annotating,
     datasets,
     estimates,
     events,
     experiments,
-    labelling,
+    history,
     listing,
     presenting,
     validation,
@@ -85,7 +87,7 @@ def edit_experiment(
 ) -> Experiment:
     """Rename an experiment, tag it, write notes on it, archive it or bring it back."""
     with context.database.write() as session:
-        labelling.edit(session, experiment_id, changes)
+        annotating.edit(session, experiment_id, changes)
         return _out(session, experiment_id)
 
 
@@ -115,6 +117,36 @@ def cancel_experiment(experiment_id: RecordId, context: ContextDep) -> Experimen
         return _out(session, experiment_id)
 
 
+@router.post("/{experiment_id}/retry", responses=problems(404, 409))
+def retry_experiment(
+    experiment_id: RecordId, context: ContextDep, background: BackgroundTasks
+) -> Experiment:
+    """Queue every failed or cancelled run again; each resumes from its last checkpoint."""
+    with context.database.write() as session:
+        experiments.retry(session, experiment_id)
+        retried = _out(session, experiment_id)
+    background.add_task(context.dispatcher.publish_waiting)
+    return retried
+
+
+@router.get("/{experiment_id}/log", responses=problems(404))
+def read_log(
+    experiment_id: RecordId,
+    context: ContextDep,
+    before: Annotated[int | None, Query(ge=0, le=2**63 - 1)] = None,
+    limit: Limit = 50,
+    routine: Annotated[bool, Query(description="With every epoch and checkpoint.")] = True,
+) -> LogPage:
+    """What happened to the experiment and its runs, newest first."""
+    with context.database.read() as session:
+        experiments.get(session, experiment_id)
+        found = history.page(
+            session, experiment_id, before=before, limit=limit + 1, routine=routine
+        )
+    items = found[:limit]
+    return LogPage(items=items, next_before=items[-1].id if len(found) > limit else None)
+
+
 @router.get("/{experiment_id}/figures/{name}.csv", responses=problems(404))
 def download_curves(experiment_id: RecordId, name: CurveName, context: ContextDep) -> Response:
     """The numbers of a live curve as CSV."""
@@ -126,11 +158,12 @@ def read_curves(
     experiment_id: RecordId,
     name: CurveName,
     context: ContextDep,
+    options: CurveOptionsDep,
     theme: ThemeName = "light",
     width: FigureWidth = "wide",
 ) -> Response:
     """A live curve of every run of the experiment, as a Plotly figure."""
-    body = context.live_figures.drawn(experiment_id, name, theme, width, figure_json)
+    body = context.live_figures.drawn(experiment_id, name, theme, width, options, figure_json)
     return Response(body, media_type="application/json")
 
 

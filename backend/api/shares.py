@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
-from backend.api.deps import ContentId, ContextDep, RecordId, problems
+from backend.api.deps import ContentId, ContextDep, CurveOptionsDep, RecordId, problems
 from backend.api.figures import csv_response, figure_json
 from backend.db.models import Share as ShareRow
 from backend.schemas.comparisons import (
@@ -93,14 +93,15 @@ def read_shared_figure(
     token: Token,
     name: ComparisonFigureName,
     context: ContextDep,
+    options: CurveOptionsDep,
     theme: ThemeName = "light",
     width: FigureWidth = "wide",
 ) -> Response:
     """A figure of the frozen comparison behind a link."""
     drawn = context.viewer.drawn_shared(
         token,
-        (name, theme, width),
-        lambda numbers: figure_json(drawing.draw(name, numbers, theme, width)),
+        (name, theme, width, options),
+        lambda numbers: figure_json(drawing.draw(name, numbers, theme, width, options)),
     )
     return Response(drawn, media_type="application/json")
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from backend.api.deps import ContextDep, RecordId, problems
 from backend.schemas.experiments import ExperimentSpec, TagOut
 from backend.schemas.specs import PresetOut, SpecText
-from backend.services import experiments, labelling, presets, spec_yaml
+from backend.services import annotating, experiments, presets, spec_yaml
 
 router = APIRouter(tags=["experiments"])
 
@@ -37,7 +37,9 @@ def read_default_spec() -> ExperimentSpec:
 def list_tags(context: ContextDep) -> list[TagOut]:
     """Every tag in use."""
     with context.database.read() as session:
-        return [TagOut(tag=tag, experiments=count) for tag, count in labelling.tags_in_use(session)]
+        return [
+            TagOut(tag=tag, experiments=count) for tag, count in annotating.tags_in_use(session)
+        ]
 
 
 @router.post("/experiments/parse", responses=problems(413))

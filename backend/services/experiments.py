@@ -19,7 +19,7 @@ from backend.catalog import (
 )
 from backend.db.models import Analysis, Comparison, Experiment, Run, Share, Tag
 from backend.schemas.experiments import ExperimentSpec, RuleSpec
-from backend.services import events, runs, search, shares
+from backend.services import events, history, runs, search, shares
 from backend.services.errors import ConflictError, NotFoundError, SharedError
 
 
@@ -76,6 +76,7 @@ def create(session: Session, spec: ExperimentSpec) -> Experiment:
     experiment.networks = networks
     session.flush()
     events.append(session, "experiment", {"id": experiment.id}, experiment_id=experiment.id)
+    history.launched(session, experiment.id, len(experiment.runs), len(experiment.trials))
     return get(session, experiment.id)
 
 
@@ -115,6 +116,27 @@ def cancel(session: Session, experiment_id: str) -> Experiment:
     for network in (*experiment.runs, *experiment.trials):
         if network.state in runs.ACTIVE:
             runs.cancel(session, network)
+    return get(session, experiment_id)
+
+
+def retry(session: Session, experiment_id: str) -> Experiment:
+    """Queue every failed or cancelled run again, and the trials that these need.
+
+    Raises ConflictError where there is none.
+    """
+    experiment = get(session, experiment_id)
+    settled = {trial.rule for trial in experiment.trials if trial.chosen}
+    # Trials first: a run that waits for a search without one fails at once.
+    ended = [
+        network
+        for network in (*experiment.trials, *experiment.runs)
+        if network.state in runs.RETRIABLE
+        and (network.role == "run" or network.rule not in settled)
+    ]
+    if not ended:
+        raise ConflictError("No run of this experiment has failed or was cancelled.")
+    for network in ended:
+        runs.retry(session, network)
     return get(session, experiment_id)
 
 

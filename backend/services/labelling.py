@@ -1,85 +1,59 @@
-"""What a user writes on an experiment: its name, tags and notes, and whether it is put away."""
+"""What runs of several experiments are called in one comparison, so that none is mistaken."""
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterable
-from datetime import UTC, datetime
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
-
-from backend.db.models import Experiment, Tag
-from backend.schemas.experiments import ExperimentChanges
-from backend.services import events, experiments
-from backend.services.errors import InvalidSpecError
-from backend.services.validation import MAX_NAME_LENGTH, text_problems
-
-MAX_TAGS = 20
-MAX_TAG_LENGTH = 40
-MAX_NOTES_LENGTH = 10_000
-
-Problem = tuple[str, str]
+from backend.db.models import Experiment, Run
+from backend.services.comparability import settings_of
+from backend.variants import letter_of, variant
 
 
-def edit(session: Session, experiment_id: str, changes: ExperimentChanges) -> Experiment:
-    """Write what ``changes`` gives, leaving the rest. Raises NotFoundError, InvalidSpecError."""
-    experiment = experiments.get(session, experiment_id)
-    tags = None if changes.tags is None else list(dict.fromkeys(map(str.strip, changes.tags)))
-    notes = None if changes.notes is None else changes.notes.replace("\r\n", "\n").strip()
-    problems: list[Problem] = []
-    if changes.name is not None:
-        problems += text_problems("name", changes.name, MAX_NAME_LENGTH)
-    if tags is not None:
-        problems += _tag_problems(tags)
-    if notes is not None:
-        problems += _notes_problems(notes)
-    if problems:
-        raise InvalidSpecError(problems)
-    if changes.name is not None:
-        experiment.name = changes.name.strip()
-        experiment.spec = {**experiment.spec, "name": experiment.name}
-    if tags is not None:
-        kept = {one.tag: one for one in experiment.tags}
-        experiment.tags = [kept.get(tag) or Tag(tag=tag) for tag in sorted(tags)]
-    if notes is not None:
-        experiment.notes = notes
-    if changes.archived is not None and changes.archived != (experiment.archived_at is not None):
-        experiment.archived_at = datetime.now(UTC) if changes.archived else None
-    experiment.search_text = search_text(
-        experiment.name, [one.tag for one in experiment.tags], experiment.notes
-    )
-    session.flush()
-    events.append(session, "experiment", {"id": experiment_id}, experiment_id=experiment_id)
-    return experiment
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Rule ids by run, and the letter of every experiment, in their order."""
+
+    rules: dict[str, str]
+    letters: dict[str, str]
+    names: dict[str, str]
 
 
-def search_text(name: str, tags: Iterable[str] = (), notes: str = "") -> str:
-    """What a search looks through, with its case folded."""
-    return "\n".join((name, *tags, notes)).strip().casefold()
+def labels(experiment: Experiment, runs: Iterable[Run]) -> Labels:
+    """Name the runs of a comparison that belongs to ``experiment``.
 
-
-def tags_in_use(session: Session) -> list[tuple[str, int]]:
-    """Every tag with its number of experiments, in alphabetical order."""
-    found = session.execute(select(Tag.tag, func.count()).group_by(Tag.tag))
-    return sorted(((tag, count) for tag, count in found), key=lambda row: row[0].casefold())
-
-
-def _tag_problems(tags: list[str]) -> Iterable[Problem]:
-    if len(tags) > MAX_TAGS:
-        yield "tags", f"{len(tags)} tags are given; at most {MAX_TAGS} are allowed."
-    for tag in tags:
-        for _, message in text_problems("tag", tag, MAX_TAG_LENGTH):
-            yield "tags", message
-        if "," in tag:
-            yield "tags", f"{tag!a} holds a comma, which separates tags; write two tags instead."
-
-
-def _notes_problems(notes: str) -> Iterable[Problem]:
-    if len(notes) > MAX_NOTES_LENGTH:
-        yield (
-            "notes",
-            f"The notes have {len(notes):,} characters; at most {MAX_NOTES_LENGTH:,} are allowed.",
+    The first experiment that has a rule keeps the rule's id. Runs of a further one are more seeds
+    of it where they have the same settings and other seeds; else they are a variant, with the
+    letter of their experiment: two runs of one seed, or of different settings, are never averaged.
+    """
+    every = {run.id: run for run in runs}
+    experiments = {experiment.id: experiment} | {
+        run.experiment_id: run.experiment
+        for run in sorted(
+            every.values(), key=lambda run: (run.experiment.created_at, run.experiment_id)
         )
-    if any(unicodedata.category(one) in ("Cc", "Cs") and one not in "\n\t" for one in notes):
-        yield "notes", "The notes hold a control character; use letters, digits and signs."
+    }
+    letters = {of: letter_of(place) for place, of in enumerate(experiments)}
+    grouped: dict[str, dict[str, list[Run]]] = defaultdict(lambda: defaultdict(list))
+    for run in every.values():
+        grouped[run.rule][run.experiment_id].append(run)
+    rules: dict[str, str] = {}
+    for rule, by_experiment in grouped.items():
+        plain: list[Run] = []
+        for of in experiments:
+            members = by_experiment.get(of, [])
+            if _join(plain, members):
+                plain += members
+                rules |= {run.id: rule for run in members}
+            else:
+                rules |= {run.id: variant(rule, letters[of]) for run in members}
+    return Labels(rules, letters, {of: one.name for of, one in experiments.items()})
+
+
+def _join(plain: Sequence[Run], members: Sequence[Run]) -> bool:
+    """Whether runs are further seeds of the same settings."""
+    if not plain:
+        return True
+    same = len({settings_of(run) for run in (*plain, *members)}) == 1
+    return same and not {run.seed for run in plain} & {run.seed for run in members}

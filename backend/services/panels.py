@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from backend.catalog import ARCHITECTURES, IMAGES, REFERENCE_RULE, SIMILARITIES
+from backend.catalog import ARCHITECTURES, IMAGES, REFERENCE_RULE, RULES, SIMILARITIES
 from backend.db.models import Analysis, Experiment, Run
 from backend.schemas.comparisons import ComparisonRequest
 from backend.schemas.experiments import ExperimentSpec
@@ -28,11 +28,12 @@ _TRAJECTORY_EPOCHS = 6
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The runs of a comparison: those shown, all with the references, and their files."""
+    """The runs of a comparison: those shown, all with the references, their files and names."""
 
     selected: Sequence[Run]
     shown: Sequence[Run]
     described: dict[str, Described]
+    rules: Mapping[str, str]
     reference: str
     seed: int
 
@@ -119,7 +120,7 @@ def _no_statistics(wanted: ComparisonRequest, chosen: Chosen) -> str | None:
 def _untrained(session: Session, chosen: Chosen) -> list[Described]:
     """The untrained network of each seed, which all of its rules began with."""
     first = {run.seed: run for run in reversed(chosen.shown)}
-    described = selection.described(session, list(first.values()), 0)
+    described = selection.described(session, list(first.values()), 0, chosen.rules)
     return [described[first[seed].id] for seed in sorted(first)]
 
 
@@ -138,7 +139,9 @@ def _map_inputs(
         "epoch": "last",
         "networks": [
             described[run.id]
-            for described in (selection.described(session, runs, epoch) for epoch in epochs)
+            for described in (
+                selection.described(session, runs, epoch, chosen.rules) for epoch in epochs
+            )
             for run in runs
         ],
         "untrained": [one for one in untrained if one["seed"] == chosen.seed],
@@ -162,12 +165,12 @@ def _layer(wanted: ComparisonRequest, layers: list[str]) -> str:
 
 
 def _cost_inputs(spec: ExperimentSpec, chosen: Chosen, common: dict[str, Any]) -> dict[str, Any]:
-    first = {run.rule: run for run in reversed(chosen.shown)}
+    first = {chosen.rules[run.id]: run for run in reversed(chosen.shown)}
     return {
         "network": common["network"],
         "batch_size": spec.batch_size,
         "rules": [
-            [rule, first[rule].parameters] for rule in dict.fromkeys(r.rule for r in chosen.shown)
+            [name, first[name].rule, first[name].parameters] for name in RULES.in_order(first)
         ],
         "probe": chosen.described[chosen.shown[0].id],
     }

@@ -15,7 +15,7 @@ from sqlalchemy import update
 from backend.db.models import Experiment, Run
 from backend.db.session import Database
 from backend.schemas.experiments import ExperimentChanges, ExperimentSpec, RuleSpec
-from backend.services import experiments, labelling, listing
+from backend.services import annotating, experiments, listing
 from backend.services.listing_cursor import Cursor, Sort, decode
 from backend.services.listing_filters import OUTCOMES, Wanted
 
@@ -38,7 +38,7 @@ def made(database: Database) -> Database:
         spec = ExperimentSpec(name=name, dataset=dataset, rules=[RuleSpec(rule=r) for r in rules])
         with database.write() as session:
             created = experiments.create(session, spec)
-            labelling.edit(session, created.id, ExperimentChanges(tags=tags, notes=notes))
+            annotating.edit(session, created.id, ExperimentChanges(tags=tags, notes=notes))
             for run, state, accuracy in zip(created.runs, states, accuracies, strict=True):
                 session.execute(
                     update(Run)
@@ -158,18 +158,18 @@ def test_states_are_counted_whichever_is_asked_for(made: Database) -> None:
 def test_archived_experiments_are_left_out_until_asked_for(made: Database) -> None:
     with made.write() as session:
         (found,) = listing.page(session, Wanted(query="beta"), cursor=None, limit=5).items
-        labelling.edit(session, found.id, ExperimentChanges(archived=True))
+        annotating.edit(session, found.id, ExperimentChanges(archived=True))
     assert "beta" not in names(made)
     assert names(made, archived="only") == ["beta"]
     assert names(made, archived="include") == list(MADE)[::-1]
     with made.write() as session:
-        labelling.edit(session, found.id, ExperimentChanges(archived=False))
+        annotating.edit(session, found.id, ExperimentChanges(archived=False))
     assert names(made) == list(MADE)[::-1]
 
 
 def test_tags_in_use_are_counted(made: Database) -> None:
     with made.read() as session:
-        assert labelling.tags_in_use(session) == [("paper", 2), ("Äpfel", 1)]
+        assert annotating.tags_in_use(session) == [("paper", 2), ("Äpfel", 1)]
 
 
 @given(

@@ -64,6 +64,15 @@ export function useCancelExperiment(id: string) {
   });
 }
 
+export function useRetryExperiment(id: string) {
+  const { keepExperiment } = useExperimentCache();
+  return useMutation({
+    mutationFn: () =>
+      body(client.POST("/api/experiments/{experiment_id}/retry", { params: { path: { experiment_id: id } } })),
+    onSuccess: keepExperiment,
+  });
+}
+
 export function useDeleteExperiment(id: string) {
   const { queryClient } = useExperimentCache();
   return useMutation({
@@ -90,6 +99,20 @@ export function useRetryRun() {
   return useMutation({
     mutationFn: (id: string) => body(client.POST("/api/runs/{run_id}/retry", { params: { path: { run_id: id } } })),
     onSuccess: keepRun,
+  });
+}
+
+/** Cancels analyses; their comparisons learn of it by the stream of events, or at once from here. */
+export function useCancelAnalyses() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (ids: readonly string[]) =>
+      Promise.all(
+        ids.map((id) =>
+          body(client.POST("/api/analyses/{analysis_id}/cancel", { params: { path: { analysis_id: id } } })),
+        ),
+      ),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: keys.comparisons }),
   });
 }
 

@@ -218,6 +218,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/experiments/{experiment_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Experiment
+         * @description Queue every failed or cancelled run again; each resumes from its last checkpoint.
+         */
+        post: operations["retry_experiment_api_experiments__experiment_id__retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{experiment_id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Log
+         * @description What happened to the experiment and its runs, newest first.
+         */
+        get: operations["read_log_api_experiments__experiment_id__log_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/experiments/{experiment_id}/figures/{name}.csv": {
         parameters: {
             query?: never;
@@ -270,6 +310,26 @@ export interface paths {
          * @description One run.
          */
         get: operations["read_run_api_runs__run_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run_id}/failure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Failure
+         * @description How a run failed last, and where in the program.
+         */
+        get: operations["read_failure_api_runs__run_id__failure_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -372,6 +432,46 @@ export interface paths {
          * @description The comparison that is asked for; computed once, then found again.
          */
         post: operations["request_comparison_api_experiments__experiment_id__comparisons_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{experiment_id}/comparable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Comparable
+         * @description Other experiments whose name has ``search`` in it: those whose runs can be compared first.
+         */
+        get: operations["list_comparable_api_experiments__experiment_id__comparable_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analyses/{analysis_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Analysis
+         * @description Stop an analysis, or take it from the queue; asking for its comparison queues it again.
+         */
+        post: operations["cancel_analysis_api_analyses__analysis_id__cancel_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -683,6 +783,21 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Analysis
+         * @description A computation behind comparisons.
+         */
+        Analysis: {
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "completed" | "failed" | "cancelled";
+        };
+        /**
          * ArchitectureOut
          * @description A network.
          */
@@ -697,6 +812,35 @@ export interface components {
             layers: string[];
             /** Minimum Image Size */
             minimum_image_size: number;
+        };
+        /**
+         * CandidateExperiment
+         * @description Another experiment, and why its runs cannot join a comparison.
+         */
+        CandidateExperiment: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Rules */
+            rules: string[];
+            /** Seeds */
+            seeds: number[];
+            /**
+             * Completed
+             * @description Runs that have completed.
+             */
+            completed: number;
+            /**
+             * Reason
+             * @description Why it cannot be added; null where it can.
+             */
+            reason: string | null;
         };
         /**
          * Catalog
@@ -751,13 +895,33 @@ export interface components {
             description: string;
         };
         /**
+         * ComparedExperiment
+         * @description An experiment that runs of a comparison are of, and the letter that marks them.
+         */
+        ComparedExperiment: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Letter */
+            letter: string;
+        };
+        /**
          * ComparedRun
          * @description A run in a comparison, with the numbers of the accuracy table.
          */
         ComparedRun: {
             /** Id */
             id: string;
-            /** Rule */
+            /**
+             * Experiment Id
+             * @default
+             */
+            experiment_id: string;
+            /**
+             * Rule
+             * @description The rule's id; with the letter of its experiment, as in `usf_sn@B`, where the comparison has the rule of another experiment too.
+             */
             rule: string;
             /** Rule Name */
             rule_name: string;
@@ -792,11 +956,16 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "queued" | "running" | "completed" | "failed";
+            state: "queued" | "running" | "completed" | "failed" | "cancelled";
             /** Error */
             error: string | null;
             /** Runs */
             runs: components["schemas"]["ComparedRun"][];
+            /**
+             * Experiments
+             * @default []
+             */
+            experiments: components["schemas"]["ComparedExperiment"][];
             /**
              * Reference
              * @description Rule id that the others are compared with.
@@ -840,6 +1009,12 @@ export interface components {
              * @default []
              */
             analyses: string[];
+            /**
+             * Work
+             * @description What of that is not completed.
+             * @default []
+             */
+            work: components["schemas"]["Work"][];
             /**
              * Unavailable
              * @description Figures that cannot be drawn here, and why.
@@ -902,7 +1077,7 @@ export interface components {
             distance: "correlation" | "cosine" | "euclidean";
             /**
              * Run Ids
-             * @description Completed runs to compare; null takes every completed run.
+             * @description Completed runs to compare, of any experiments with the same data set, network, image size and probe; null takes every completed run of this one.
              */
             run_ids?: string[] | null;
             /**
@@ -1011,7 +1186,7 @@ export interface components {
         };
         /**
          * Event
-         * @description Something that changed. `data` is the run or analysis summary after the change.
+         * @description Something that changed. `data` is the run or analysis after it, or what a log entry says.
          */
         Event: {
             /** Id */
@@ -1020,7 +1195,7 @@ export interface components {
              * Type
              * @enum {string}
              */
-            type: "run" | "experiment" | "analysis" | "deleted";
+            type: "run" | "experiment" | "analysis" | "deleted" | "log";
             /** Experiment Id */
             experiment_id: string | null;
             /** Run Id */
@@ -1358,6 +1533,56 @@ export interface components {
             runs: number;
             /** Probe Size */
             probe_size: number;
+        };
+        /**
+         * LogEntry
+         * @description Something that happened to an experiment or one of its runs, in words.
+         */
+        LogEntry: {
+            /** Id */
+            id: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Run Id
+             * @description Null for what concerns the whole experiment.
+             */
+            run_id: string | null;
+            /**
+             * Who
+             * @description The run in words, as `BP, seed 0`.
+             */
+            who?: string | null;
+            /** Rule */
+            rule?: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "launched" | "queued" | "started" | "resumed" | "epoch" | "checkpoint" | "handed_back" | "lost" | "retried" | "stopping" | "cancelled" | "completed" | "failed";
+            /** Text */
+            text: string;
+            /**
+             * Traceback
+             * @description Where in the program a run failed, of its own files only.
+             */
+            traceback?: string | null;
+        };
+        /**
+         * LogPage
+         * @description A page of an experiment's log, newest first.
+         */
+        LogPage: {
+            /** Items */
+            items: components["schemas"]["LogEntry"][];
+            /**
+             * Next Before
+             * @description Ask for entries before this one next.
+             */
+            next_before: number | null;
         };
         /**
          * NewShare
@@ -1888,6 +2113,34 @@ export interface components {
             name: string;
             /** Version */
             version: string;
+        };
+        /**
+         * Work
+         * @description An analysis of a comparison that is not completed.
+         */
+        Work: {
+            /** Id */
+            id: string;
+            /**
+             * Figure
+             * @description What it is for.
+             * @enum {string}
+             */
+            figure: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "cost" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "failed" | "cancelled";
+            /**
+             * Needed
+             * @description Whether the comparison cannot be shown without it.
+             */
+            needed: boolean;
+            /** Started At */
+            started_at: string | null;
+            /** Waits For */
+            waits_for: string | null;
         };
         /**
          * WorkerOut
@@ -2608,6 +2861,125 @@ export interface operations {
             };
         };
     };
+    retry_experiment_api_experiments__experiment_id__retry_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_log_api_experiments__experiment_id__log_get: {
+        parameters: {
+            query?: {
+                before?: number | null;
+                limit?: number;
+                /** @description With every epoch and checkpoint. */
+                routine?: boolean;
+            };
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogPage"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     download_curves_api_experiments__experiment_id__figures__name__csv_get: {
         parameters: {
             query?: never;
@@ -2666,6 +3038,14 @@ export interface operations {
             query?: {
                 theme?: "light" | "dark";
                 width?: "wide" | "medium" | "narrow";
+                /** @description Curves: weight of an exponential moving average; each measurement counts so many times as much as the one after it. 0 does not smooth. */
+                smoothing?: number;
+                /** @description Curves: what they are placed over. */
+                x?: "step" | "epoch";
+                /** @description Of the loss; every other measure is on a linear scale. */
+                scale?: "linear" | "log";
+                /** @description Curves: seeds as their mean in a band of all, or a line each. */
+                lines?: "band" | "runs";
             };
             header?: never;
             path: {
@@ -2735,6 +3115,58 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_failure_api_runs__run_id__failure_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogEntry"];
                 };
             };
             /** @description Not Found */
@@ -3075,6 +3507,113 @@ export interface operations {
             };
         };
     };
+    list_comparable_api_experiments__experiment_id__comparable_get: {
+        parameters: {
+            query?: {
+                search?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidateExperiment"][];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_analysis_api_analyses__analysis_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                analysis_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Analysis"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_comparison_api_comparisons__comparison_id__get: {
         parameters: {
             query?: never;
@@ -3237,6 +3776,14 @@ export interface operations {
             query?: {
                 theme?: "light" | "dark";
                 width?: "wide" | "medium" | "narrow";
+                /** @description Curves: weight of an exponential moving average; each measurement counts so many times as much as the one after it. 0 does not smooth. */
+                smoothing?: number;
+                /** @description Curves: what they are placed over. */
+                x?: "step" | "epoch";
+                /** @description Of the loss; every other measure is on a linear scale. */
+                scale?: "linear" | "log";
+                /** @description Curves: seeds as their mean in a band of all, or a line each. */
+                lines?: "band" | "runs";
             };
             header?: never;
             path: {
@@ -3566,6 +4113,14 @@ export interface operations {
             query?: {
                 theme?: "light" | "dark";
                 width?: "wide" | "medium" | "narrow";
+                /** @description Curves: weight of an exponential moving average; each measurement counts so many times as much as the one after it. 0 does not smooth. */
+                smoothing?: number;
+                /** @description Curves: what they are placed over. */
+                x?: "step" | "epoch";
+                /** @description Of the loss; every other measure is on a linear scale. */
+                scale?: "linear" | "log";
+                /** @description Curves: seeds as their mean in a band of all, or a line each. */
+                lines?: "band" | "runs";
             };
             header?: never;
             path: {

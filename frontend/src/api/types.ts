@@ -4,6 +4,7 @@ type Schemas = components["schemas"];
 
 export type Catalog = Schemas["Catalog"];
 export type Choice = Schemas["ChoiceOut"];
+export type CandidateExperiment = Schemas["CandidateExperiment"];
 export type Comparison = Schemas["Comparison"];
 export type ComparedRun = Schemas["ComparedRun"];
 export type ComparisonRequest = Schemas["ComparisonRequest"];
@@ -17,6 +18,8 @@ export type ExperimentSummary = Schemas["ExperimentSummary"];
 export type FieldError = Schemas["FieldError"];
 export type Figure = Schemas["FigureOut"];
 export type ListQuery = NonNullable<operations["list_experiments_api_experiments_get"]["parameters"]["query"]>;
+export type LogEntry = Schemas["LogEntry"];
+export type LogPage = Schemas["LogPage"];
 export type NewShare = Schemas["NewShare"];
 export type Parameter = Schemas["ParameterOut"];
 export type Preset = Schemas["PresetOut"];
@@ -31,6 +34,7 @@ export type Share = Schemas["Share"];
 export type SharedComparison = Schemas["SharedComparison"];
 export type System = Schemas["System"];
 export type Table = Schemas["TableOut"];
+export type Work = Schemas["Work"];
 export type Worker = Schemas["WorkerOut"];
 
 /** Figures drawn while an experiment runs. */

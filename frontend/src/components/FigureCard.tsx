@@ -1,13 +1,15 @@
 import { Loader } from "@mantine/core";
-import { useElementSize } from "@mantine/hooks";
-import { useState, type ReactNode } from "react";
+import { useElementSize, useMergedRef } from "@mantine/hooks";
+import { useRef, useState, type ReactNode } from "react";
 
-import { useFigure, type FigureSource } from "../api/figures";
+import { useFigure, useNextFigures, type FigureSource } from "../api/figures";
 import type { FigureName } from "../api/types";
-import { FIGURE_TITLES } from "../lib/figureTitles";
+import type { CurveView } from "../lib/curveView";
 import { figureWidth } from "../lib/figureWidth";
 import { fileStem } from "../lib/format";
+import { panelTitle } from "../lib/panels";
 import { exportFigure, figureHeight, hasTraces, loadPlotly, type ImageFormat } from "../lib/plotly";
+import { useInSight } from "../lib/useInSight";
 import { useTheme } from "../lib/useTheme";
 import { Card } from "./Card";
 import { DataTable } from "./DataTable";
@@ -29,6 +31,8 @@ interface FigureCardProps<Name extends FigureName> {
   pending?: boolean | undefined;
   /** What decides what this figure alone shows. */
   controls?: ReactNode;
+  /** How a figure of curves is drawn. */
+  curves?: CurveView | undefined;
 }
 
 /** A figure with its title, how to read it, its numbers and its downloads. */
@@ -39,17 +43,33 @@ export function FigureCard<Name extends FigureName>({
   unavailable,
   pending = false,
   controls,
+  curves,
 }: FigureCardProps<Name>) {
   const theme = useTheme();
   const { ref, width } = useElementSize<HTMLElement>();
+  const card = useRef<HTMLElement>(null);
+  const inSight = useInSight(card);
   const size = figureWidth(width);
   const shown = unavailable === undefined && !pending;
-  const { data: figure, error, refetch } = useFigure(source, name, theme, shown ? size : null);
+  const {
+    data: figure,
+    error,
+    refetch,
+  } = useFigure(
+    source,
+    name,
+    theme,
+    shown ? size : null,
+    curves,
+    // What changes all the time is kept up to date only where it is seen.
+    !source.settled && !inSight,
+  );
+  useNextFigures(source, name, theme, figure === undefined ? null : size, curves);
   const [drawn, setDrawn] = useState(false);
   const [drawingFailed, setDrawingFailed] = useState(false);
   const [tableShown, setTableShown] = useState(false);
 
-  const title = figure?.title ?? FIGURE_TITLES[name];
+  const title = figure?.title ?? panelTitle(name);
   const drawable = figure !== undefined && hasTraces(figure) && !drawingFailed;
 
   const save = async (format: ImageFormat) => {
@@ -69,7 +89,7 @@ export function FigureCard<Name extends FigureName>({
 
   return (
     <Card
-      ref={ref}
+      ref={useMergedRef(ref, card)}
       title={title}
       caption={figure?.caption}
       data-figure={name}
@@ -103,6 +123,7 @@ export function FigureCard<Name extends FigureName>({
         <PlotlyChart
           key={size}
           figure={figure}
+          liveLook={source.settled ? undefined : JSON.stringify([theme, curves])}
           onReady={() => setDrawn(true)}
           onFailure={() => setDrawingFailed(true)}
         />

@@ -4,22 +4,22 @@ import { useMemo } from "react";
 import { Link } from "react-router";
 
 import { experimentFigures } from "../../api/figures";
-import { useCancelExperiment } from "../../api/mutations";
 import { CURVE_NAMES, type Catalog, type Experiment } from "../../api/types";
 import { settingsText } from "../../lib/names";
+import { useCurveView } from "../../lib/useCurveView";
 import { endingText, isActive } from "../../lib/runs";
 import { Age } from "../Age";
-import { Card } from "../Card";
-import { ErrorAlert } from "../ErrorAlert";
+import { CurveControls } from "../CurveControls";
 import { FigureCard } from "../FigureCard";
 import { Page } from "../Page";
 import { ExperimentMenu } from "../experiments/ExperimentMenu";
 import { DeleteButton } from "./DeleteButton";
+import { EventLogCard } from "./EventLogCard";
 import classes from "./ExperimentView.module.css";
 import { Labels } from "./Labels";
 import { NameHeading } from "./NameHeading";
 import { RunAnnouncer } from "./RunAnnouncer";
-import { RunRow } from "./RunRow";
+import { RunsCard } from "./RunsCard";
 import { TrialsCard } from "./TrialsCard";
 
 interface ExperimentViewProps {
@@ -27,10 +27,10 @@ interface ExperimentViewProps {
   catalog: Catalog | undefined;
 }
 
-/** An experiment while it runs and afterwards: its runs, its trials, its curves, the way to the comparison. */
+/** An experiment while it runs and afterwards: runs, trials, curves, what happened, the way to the comparison. */
 export function ExperimentView({ experiment, catalog }: ExperimentViewProps) {
   const { id, name, runs, trials } = experiment;
-  const cancel = useCancelExperiment(id);
+  const [curves, changeCurves] = useCurveView();
   const source = useMemo(() => experimentFigures(id), [id]);
   const completed = runs.filter((run) => run.state === "completed").length;
   const active = [...runs, ...trials].some(isActive);
@@ -49,11 +49,6 @@ export function ExperimentView({ experiment, catalog }: ExperimentViewProps) {
       }
       actions={
         <>
-          {active && (
-            <Button variant="default" loading={cancel.isPending} onClick={() => cancel.mutate()}>
-              Cancel all
-            </Button>
-          )}
           {!active && <DeleteButton experiment={experiment} />}
           <Button
             component={Link}
@@ -82,7 +77,6 @@ export function ExperimentView({ experiment, catalog }: ExperimentViewProps) {
     >
       <Labels experiment={experiment} />
       <RunAnnouncer runs={runs} />
-      {cancel.error && <ErrorAlert error={cancel.error} />}
       {ending !== null && completed > 0 && (
         <div className={classes["ending"]}>
           <span>
@@ -91,24 +85,15 @@ export function ExperimentView({ experiment, catalog }: ExperimentViewProps) {
           <Link to={comparePath}>See how they differ</Link>
         </div>
       )}
-      <Card title="Runs">
-        <ul className={classes["runs"]}>
-          {runs.map((run) => (
-            <RunRow
-              key={run.id}
-              run={run}
-              rule={catalog?.rules.find((rule) => rule.id === run.rule)}
-              trials={trials.filter((trial) => trial.rule === run.rule)}
-            />
-          ))}
-        </ul>
-      </Card>
+      <RunsCard experiment={experiment} catalog={catalog} />
       {trials.length > 0 && <TrialsCard experiment={experiment} catalog={catalog} />}
+      <CurveControls view={curves} onChange={changeCurves} withScale withSeeds={experiment.seeds.length > 1} />
       <div className={classes["curves"]}>
         {CURVE_NAMES.map((curve) => (
-          <FigureCard key={curve} name={curve} source={source} fileName={name} />
+          <FigureCard key={curve} name={curve} source={source} fileName={name} curves={curves} />
         ))}
       </div>
+      <EventLogCard experimentId={id} catalog={catalog} />
     </Page>
   );
 }

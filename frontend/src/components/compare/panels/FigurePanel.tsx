@@ -1,0 +1,28 @@
+import type { ReactNode } from "react";
+
+import { CURVE_NAMES, type ComparisonFigureName } from "../../../api/types";
+import { useCurveView } from "../../../lib/useCurveView";
+import { FigureCard } from "../../FigureCard";
+import type { PanelProps } from "./panel";
+
+interface FigurePanelProps extends PanelProps {
+  /** What decides what this figure alone shows. */
+  controls?: ReactNode;
+}
+
+/** A panel that is one figure. */
+export function FigurePanel({ panel, comparison, source, controls }: FigurePanelProps) {
+  const name = panel.id as ComparisonFigureName;
+  const [curves] = useCurveView();
+  return (
+    <FigureCard
+      name={name}
+      source={source}
+      fileName={comparison.title}
+      unavailable={comparison.unavailable[name]}
+      pending={comparison.pending?.includes(name)}
+      controls={controls}
+      curves={CURVE_NAMES.some((curve) => curve === name) ? curves : undefined}
+    />
+  );
+}

@@ -1,0 +1,22 @@
+import type { ComponentType } from "react";
+
+import type { PanelId } from "../../../lib/panels";
+import { AlignmentPanel } from "./AlignmentPanel";
+import { ExemplarsPanel } from "./ExemplarsPanel";
+import { FigurePanel } from "./FigurePanel";
+import { GeometryMapPanel } from "./GeometryMapPanel";
+import type { PanelProps } from "./panel";
+import { ResultPanel } from "./ResultPanel";
+
+/** Panels that are more than their figure. */
+const COMPONENTS: Partial<Record<PanelId, ComponentType<PanelProps>>> = {
+  alignment: AlignmentPanel,
+  exemplars: ExemplarsPanel,
+  "geometry-map": GeometryMapPanel,
+  result: ResultPanel,
+};
+
+/** What draws a panel. */
+export function componentOf(id: PanelId): ComponentType<PanelProps> {
+  return COMPONENTS[id] ?? FigurePanel;
+}
