@@ -21,6 +21,7 @@ from backend.api import (
     probes,
     runs,
     shares,
+    specs,
     system,
 )
 from backend.api.deps import Context
@@ -83,7 +84,18 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.context = context
     errors.install(app)
     api = APIRouter(prefix="/api")
-    for module in (experiments, runs, artifacts, comparisons, probes, shares, events, system):
+    routers = (
+        specs,
+        experiments,
+        runs,
+        artifacts,
+        comparisons,
+        probes,
+        shares,
+        events,
+        system,
+    )
+    for module in routers:
         api.include_router(module.router)
     app.include_router(api)
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import os
 import threading
+import time
 from typing import Any
 
+import psutil
 from billiard.exceptions import WorkerLostError
 from celery.signals import (
     setup_logging,
@@ -14,7 +18,7 @@ from celery.signals import (
     worker_shutdown,
     worker_shutting_down,
 )
-from celery.worker import WorkController
+from celery.worker import WorkController, state
 
 from backend.db.session import Database
 from backend.services import recovery, workers
@@ -22,6 +26,7 @@ from backend.services.dispatch import TRAIN_TASK, celery_app, prepare_broker
 from backend.settings import Settings
 from worker.jobs.context import train_concurrency
 from worker.jobs.machine import describe
+from worker.jobs.stalling import StallWatch
 
 # A step of a large network may take long on a slow machine; whoever stops a worker waits 15 s.
 _HAND_BACK_SECONDS = 10.0
@@ -80,6 +85,7 @@ class _Presence:
 
     def _run(self) -> None:
         described = describe(settings, queues=self._queues, concurrency=self._concurrency)
+        watch = StallWatch(self._concurrency)
         while True:
             try:
                 with self._database.write() as session:
@@ -88,6 +94,25 @@ class _Presence:
                 logging.exception("The database does not answer; this worker looks absent.")
             if self._closed.wait(workers.BEAT_SECONDS):
                 return
+            try:
+                active = {request.id for request in state.active_requests}
+                waiting = {request.id for request in state.reserved_requests} - active
+            except RuntimeError:  # Another thread changed them just now.
+                continue
+            if watch.stalled(time.monotonic(), waiting, len(active)):
+                self._give_up()
+
+    def _give_up(self) -> None:
+        """End a worker that no longer takes work, so that whoever started it starts another."""
+        logging.error("No idle process takes the message that waits; this worker ends.")
+        self.release()
+        with self._database.write() as session:
+            workers.leave(session, self.name)
+        for child in psutil.Process().children(recursive=True):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                child.kill()
+        # An orderly end would wait for those processes to read that they are to stop.
+        os._exit(os.EX_TEMPFAIL)
 
 
 _presences: list[_Presence] = []

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from fastapi import APIRouter, Response
 
-from backend.api.deps import ContentId, ContextDep, RecordId, Token, problems
+from backend.api.deps import ContentId, ContextDep, CurveOptionsDep, RecordId, Token, problems
 from backend.api.figures import csv_response, figure_json
 from backend.artifacts import ArtifactError
 from backend.db.models import Share as ShareRow
@@ -97,14 +97,15 @@ def read_shared_figure(
     token: Token,
     name: ComparisonFigureName,
     context: ContextDep,
+    options: CurveOptionsDep,
     theme: ThemeName = "light",
     width: FigureWidth = "wide",
 ) -> Response:
     """A figure of the frozen comparison behind a link."""
     drawn = context.viewer.drawn_shared(
         token,
-        (name, theme, width),
-        lambda numbers: figure_json(drawing.draw(name, numbers, theme, width)),
+        (name, theme, width, options),
+        lambda numbers: figure_json(drawing.draw(name, numbers, theme, width, options)),
     )
     return Response(drawn, media_type="application/json")
 

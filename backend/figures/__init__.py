@@ -2,6 +2,7 @@
 
 from backend.figures.accuracy import accuracy_table
 from backend.figures.cost import rule_cost
+from backend.figures.curve_options import CurveOptions
 from backend.figures.curves import (
     global_angle,
     local_angle,
@@ -39,6 +40,7 @@ __all__ = [
     "AccuracyRow",
     "Cell",
     "Curve",
+    "CurveOptions",
     "Figure",
     "LayerSimilarity",
     "RdmGallery",

@@ -25,7 +25,7 @@ def rule_cost(costs: CostTable, theme: Theme = "light", width: Width = "wide") -
         theme: of the card it is drawn on.
         width: of that card.
     """
-    order = list(RULES)
+    order = RULES.in_order(row.rule for row in costs.rows)
     rows = sorted(costs.rows, key=lambda row: order.index(row.rule))
     panels: Sequence[tuple[str, str, Callable[[CostRow], float]]] = (
         ("Operations a step (GFLOP)", "{:.1f}", lambda row: _operations(row) / 1e9),

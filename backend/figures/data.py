@@ -26,12 +26,16 @@ class RunLabel:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """One measure of one run over training; ``layer`` is None for measures of the whole network."""
+    """One measure of one run over training; ``layer`` is None for measures of the whole network.
+
+    ``steps_per_epoch`` turns steps into epochs and back; None where it is not known.
+    """
 
     run: RunLabel
     layer: str | None
     x: NDArray[np.float64]
     y: NDArray[np.float64]
+    steps_per_epoch: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ def exemplar_gallery(
         theme: of the card it is drawn on.
         width: of that card; narrow ones show the first channel alone.
     """
-    rules = [rule for rule in RULES if any(c.rule == rule for c in gallery.channels)]
+    rules = RULES.in_order(channel.rule for channel in gallery.channels)
     if not rules:
         return _figure(gallery, rules, blank("No channel to show", theme, 160))
     across = 1 if width == "narrow" else max(_of(gallery, rule)[-1][0] for rule in rules) + 1

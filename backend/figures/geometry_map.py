@@ -47,7 +47,7 @@ def geometry_map(data: GeometryMap, theme: Theme = "light", width: Width = "wide
     traces: list[dict[str, Any]] = []
     if data.kind == "trajectory":
         traces += _paths(data, theme)
-    rules = [*(rule for rule in RULES if any(p.rule == rule for p in data.points)), None]
+    rules = [*RULES.in_order(p.rule for p in data.points if p.rule is not None), None]
     for rule in rules:
         traces += _points(data, rule, theme)
     traces += [

@@ -56,7 +56,7 @@ def rdm_gallery(gallery: RdmGallery, theme: Theme = "light", width: Width = "wid
         condensed dissimilarities as ``DisplayScale.thousandths``, for the page to read. The table
         has the mean dissimilarity within and between classes, the CSV every pair.
     """
-    rules = [rule for rule in RULES if any(run.rule == rule for run in gallery.runs)]
+    rules = RULES.in_order(run.rule for run in gallery.runs)
     across = width == "narrow"
     left, right, top, bottom = _LEFT[width], (8 if across else 66), 24, (56 if across else 10)
     shown = shown_layers(len(gallery.layers), width)

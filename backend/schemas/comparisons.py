@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-AnalysisState = Literal["queued", "running", "completed", "failed"]
+AnalysisState = Literal["queued", "running", "completed", "failed", "cancelled"]
 ThemeName = Literal["light", "dark"]
 FigureWidth = Literal["wide", "medium", "narrow"]
 CurveName = Literal[
@@ -80,7 +80,8 @@ class ComparisonRequest(BaseModel):
     run_ids: list[str] | None = Field(
         default=None,
         max_length=10_000,
-        description="Completed runs to compare; null takes every completed run.",
+        description="Completed runs to compare, of any experiments with the same data set, "
+        "network, image size and probe; null takes every completed run of this one.",
     )
     rdm_seed: int | None = Field(
         default=None, description="Whose RDMs are drawn; null takes the first seed."
@@ -103,7 +104,8 @@ class ComparisonRequest(BaseModel):
         default=None,
         min_length=1,
         max_length=2,
-        description="Rules whose maps of images stand side by side; null takes the first two.",
+        description="Rules whose maps of images stand side by side; null, or one that is not "
+        "compared, takes the first two.",
     )
 
 
@@ -111,7 +113,11 @@ class ComparedRun(BaseModel):
     """A run in a comparison, with the numbers of the accuracy table."""
 
     id: str
-    rule: str
+    experiment_id: str = ""
+    rule: str = Field(
+        description="The rule's id; with the letter of its experiment, as in `usf_sn@B`, where the "
+        "comparison has the rule of another experiment too."
+    )
     rule_name: str
     colour_light: str
     colour_dark: str
@@ -119,6 +125,45 @@ class ComparedRun(BaseModel):
     best_epoch: int | None
     best_val_accuracy: float | None
     test_accuracy: float | None
+
+
+class Analysis(BaseModel):
+    """A computation behind comparisons."""
+
+    id: str
+    kind: str
+    state: AnalysisState
+
+
+class Work(BaseModel):
+    """An analysis of a comparison that is not completed."""
+
+    id: str
+    figure: ComparisonFigureName = Field(description="What it is for.")
+    state: Literal["queued", "running", "failed", "cancelled"]
+    needed: bool = Field(description="Whether the comparison cannot be shown without it.")
+    started_at: datetime | None
+    waits_for: str | None
+
+
+class CandidateExperiment(BaseModel):
+    """Another experiment, and why its runs cannot join a comparison."""
+
+    id: str
+    name: str
+    created_at: datetime
+    rules: list[str]
+    seeds: list[int]
+    completed: int = Field(description="Runs that have completed.")
+    reason: str | None = Field(description="Why it cannot be added; null where it can.")
+
+
+class ComparedExperiment(BaseModel):
+    """An experiment that runs of a comparison are of, and the letter that marks them."""
+
+    id: str
+    name: str
+    letter: str
 
 
 class Comparison(BaseModel):
@@ -132,6 +177,7 @@ class Comparison(BaseModel):
     state: AnalysisState
     error: str | None
     runs: list[ComparedRun]
+    experiments: list[ComparedExperiment] = []
     reference: str | None = Field(description="Rule id that the others are compared with.")
     seeds: list[int]
     layers: list[str]
@@ -144,6 +190,7 @@ class Comparison(BaseModel):
         default=[], description="Figures whose numbers are still being computed."
     )
     analyses: list[str] = Field(default=[], description="What the comparison waits for or shows.")
+    work: list[Work] = Field(default=[], description="What of that is not completed.")
     unavailable: dict[str, str] = Field(
         default={}, description="Figures that cannot be drawn here, and why."
     )

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
 from backend.artifacts import Stored
 from backend.db.models import Analysis
 from backend.services import events
-from backend.services.errors import SupersededError
+from backend.services.errors import NotFoundError, SupersededError
 
 # Part of every hash: raise it when a change to the engine changes numbers.
 ENGINE_VERSION = 1
@@ -40,7 +41,7 @@ def content_hash(value: dict[str, Any]) -> str:
 def request(session: Session, kind: str, experiment_id: str, inputs: dict[str, Any]) -> Analysis:
     """The analysis of these inputs: the one there is, or a new one, queued.
 
-    One that failed is queued again, since the user asks for it again.
+    One that failed or was cancelled is queued again, since the user asks for it again.
     """
     analysis_id = content_hash({"kind": kind, "engine": ENGINE_VERSION, "inputs": inputs})
     analysis = session.get(Analysis, analysis_id)
@@ -54,11 +55,17 @@ def request(session: Session, kind: str, experiment_id: str, inputs: dict[str, A
             created_at=datetime.now(UTC),
         )
         session.add(analysis)
-    elif analysis.state == "failed":
+    elif analysis.state in ("failed", "cancelled"):
         analysis.state, analysis.failures = "queued", 0
         analysis.published_at = analysis.error = analysis.finished_at = None
     session.flush()
     return analysis
+
+
+def by_id(session: Session, ids: Collection[str]) -> dict[str, Analysis]:
+    """Those of these analyses that there are."""
+    rows = session.scalars(select(Analysis).where(Analysis.id.in_(ids)))
+    return {analysis.id: analysis for analysis in rows}
 
 
 def recompute(session: Session, analysis_id: str) -> None:
@@ -88,9 +95,43 @@ def claim(session: Session, analysis_id: str, worker: str) -> tuple[AnalysisFenc
     if attempt is None:
         return None
     session.expire_all()
-    analysis = session.get_one(Analysis, analysis_id)
+    analysis = session.get_one(Analysis, analysis_id, options=[undefer(Analysis.inputs)])
     _announce(session, analysis)
     return AnalysisFence(analysis_id, attempt), analysis
+
+
+def cancel(session: Session, analysis_id: str) -> Analysis:
+    """Take an analysis from the queue, or from whoever computes it, until it is asked for again.
+
+    One that has ended stays as it is. Raises NotFoundError.
+    """
+    changed = session.scalar(
+        update(Analysis)
+        .where(Analysis.id == analysis_id, Analysis.state.in_(("queued", "running")))
+        .values(state="cancelled", finished_at=datetime.now(UTC))
+        .returning(Analysis.id)
+    )
+    session.expire_all()
+    analysis = session.get(Analysis, analysis_id)
+    if analysis is None:
+        raise NotFoundError("There is no such analysis; its experiment may have been deleted.")
+    if changed is not None:
+        _announce(session, analysis)
+    return analysis
+
+
+def owned(session: Session, fence: AnalysisFence) -> bool:
+    """Whether an attempt still has its analysis: nobody cancelled it or took it over."""
+    return (
+        session.scalar(
+            select(Analysis.id).where(
+                Analysis.id == fence.analysis_id,
+                Analysis.attempt == fence.attempt,
+                Analysis.state == "running",
+            )
+        )
+        is not None
+    )
 
 
 def first_wanted(session: Session) -> list[str]:

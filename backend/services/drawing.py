@@ -6,12 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from backend import figures
+from backend.figures import CurveOptions
 from backend.figures.data import Curve, Figure, LayerSimilarity, Theme, Width
 from backend.paper import published_similarity
 from backend.services.errors import NotFoundError
 from backend.services.snapshots import ComparisonNumbers
 
-_CURVES: dict[str, Callable[[Sequence[Curve], Theme, Width], Figure]] = {
+_AS_MEASURED = CurveOptions()
+_CURVES: dict[str, Callable[[Sequence[Curve], Theme, Width, CurveOptions], Figure]] = {
     "loss": figures.loss,
     "validation-accuracy": figures.validation_accuracy,
     "local-angle": figures.local_angle,
@@ -21,18 +23,26 @@ _CURVES: dict[str, Callable[[Sequence[Curve], Theme, Width], Figure]] = {
 }
 
 
-def draw_curves(name: str, curves: Sequence[Curve], theme: Theme, width: Width) -> Figure:
+def draw_curves(
+    name: str, curves: Sequence[Curve], theme: Theme, width: Width, options: CurveOptions
+) -> Figure:
     """A measure of learning over training."""
-    return _CURVES[name](curves, theme, width)
+    return _CURVES[name](curves, theme, width, options)
 
 
-def draw(name: str, numbers: ComparisonNumbers, theme: Theme, width: Width) -> Figure:
-    """The figure ``name`` of a comparison.
+def draw(
+    name: str,
+    numbers: ComparisonNumbers,
+    theme: Theme,
+    width: Width,
+    options: CurveOptions = _AS_MEASURED,
+) -> Figure:
+    """The figure ``name`` of a comparison; ``options`` are those of curves.
 
     Raises NotFoundError when the comparison has no numbers for it.
     """
     if name in _CURVES:
-        return draw_curves(name, numbers.curves.get(name, []), theme, width)
+        return draw_curves(name, numbers.curves.get(name, []), theme, width, options)
     if name == "accuracy":
         return figures.accuracy_table(numbers.accuracy, theme, width)
     if name == "rdms" and numbers.rdms is not None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from backend.catalog import ARCHITECTURES, IMAGES, REFERENCE_RULE, SIMILARITIES
+from backend.catalog import ARCHITECTURES, IMAGES, REFERENCE_RULE, RULES, SIMILARITIES
 from backend.db.models import Analysis, Experiment, Run
 from backend.schemas.comparisons import ComparisonRequest
 from backend.schemas.experiments import ExperimentSpec
@@ -29,11 +29,12 @@ _TRAJECTORY_EPOCHS = 6
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The runs of a comparison: those shown, all with the references, and their files."""
+    """The runs of a comparison: those shown, all with the references, their files and names."""
 
     selected: Sequence[Run]
     shown: Sequence[Run]
     described: dict[str, Described]
+    rules: Mapping[str, str]
     reference: str
     seed: int
 
@@ -93,10 +94,9 @@ def request(
 
 def states(session: Session, content: dict[str, Any]) -> dict[str, Analysis | None]:
     """The analysis of each panel that a comparison asked for."""
-    return {
-        panel: session.get(Analysis, analysis_id)
-        for panel, analysis_id in content.get("panels", {}).items()
-    }
+    ids: dict[str, str] = content.get("panels", {})
+    found = analyses.by_id(session, ids.values())
+    return {panel: found.get(analysis_id) for panel, analysis_id in ids.items()}
 
 
 def convolutions(architecture: str) -> list[str]:
@@ -122,7 +122,7 @@ def _no_statistics(wanted: ComparisonRequest, chosen: Chosen) -> str | None:
 def _untrained(session: Session, chosen: Chosen) -> list[Described]:
     """The untrained network of each seed, which all of its rules began with."""
     first = {run.seed: run for run in reversed(chosen.shown)}
-    described = selection.described(session, list(first.values()), 0)
+    described = selection.described(session, list(first.values()), 0, chosen.rules)
     return [described[first[seed].id] for seed in sorted(first)]
 
 
@@ -141,7 +141,9 @@ def _map_inputs(
         "epoch": "last",
         "networks": [
             described[run.id]
-            for described in (selection.described(session, runs, epoch) for epoch in epochs)
+            for described in (
+                selection.described(session, runs, epoch, chosen.rules) for epoch in epochs
+            )
             for run in runs
         ],
         "untrained": [one for one in untrained if one["seed"] == chosen.seed],
@@ -180,19 +182,9 @@ def _space_inputs(
                 )
             ]
         )
-    runs = {run.rule: run for run in chosen.selected if run.seed == chosen.seed}
-    rules = list(dict.fromkeys(wanted.space_rules or list(runs)[:2]))
-    for rule in rules:
-        if rule not in runs:
-            raise InvalidSpecError(
-                [
-                    (
-                        "space_rules",
-                        f"{rule[:64]!a} is not among the compared rules of seed {chosen.seed}: "
-                        f"choose from {', '.join(runs)}.",
-                    )
-                ]
-            )
+    runs = {chosen.rules[run.id]: run for run in chosen.selected if run.seed == chosen.seed}
+    asked = list(dict.fromkeys(wanted.space_rules or []))
+    rules = asked if asked and set(asked) <= set(runs) else list(runs)[:2]
     return {
         "distance": wanted.distance,
         "layer": layer,
@@ -201,12 +193,12 @@ def _space_inputs(
 
 
 def _cost_inputs(spec: ExperimentSpec, chosen: Chosen, common: dict[str, Any]) -> dict[str, Any]:
-    first = {run.rule: run for run in reversed(chosen.shown)}
+    first = {chosen.rules[run.id]: run for run in reversed(chosen.shown)}
     return {
         "network": common["network"],
         "batch_size": spec.batch_size,
         "rules": [
-            [rule, first[rule].parameters] for rule in dict.fromkeys(r.rule for r in chosen.shown)
+            [name, first[name].rule, first[name].parameters] for name in RULES.in_order(first)
         ],
         "probe": chosen.described[chosen.shown[0].id],
     }

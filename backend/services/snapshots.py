@@ -137,7 +137,14 @@ def freeze(numbers: ComparisonNumbers, view: dict[str, Any]) -> bytes:
     for name, group in numbers.curves.items():
         for curve in group:
             index = len(curves)
-            curves.append({"name": name, "run": asdict(curve.run), "layer": curve.layer})
+            curves.append(
+                {
+                    "name": name,
+                    "run": asdict(curve.run),
+                    "layer": curve.layer,
+                    "steps_per_epoch": curve.steps_per_epoch,
+                }
+            )
             arrays[f"curves/{index}/x"] = curve.x
             arrays[f"curves/{index}/y"] = curve.y
     manifest: dict[str, Any] = {
@@ -174,6 +181,8 @@ def thaw(data: bytes) -> tuple[ComparisonNumbers, dict[str, Any]]:
                 layer=entry["layer"],
                 x=arrays[f"curves/{index}/x"],
                 y=arrays[f"curves/{index}/y"],
+                # Links of the first release lack it.
+                steps_per_epoch=entry.get("steps_per_epoch"),
             )
         )
     numbers = ComparisonNumbers(

@@ -25,6 +25,7 @@ from backend.services import (
     panels,
     probe_pictures,
     shares,
+    waiting,
 )
 from backend.services.errors import UnavailableError
 from backend.services.findings import caveats, findings
@@ -59,7 +60,7 @@ class Viewer:
     def drawn(
         self,
         comparison_id: str,
-        what: tuple[str, ...],
+        what: tuple[Hashable, ...],
         draw: Callable[[ComparisonNumbers], bytes],
     ) -> bytes:
         """What ``draw`` makes of a comparison's numbers, drawn once for each ``what``."""
@@ -93,7 +94,7 @@ class Viewer:
         )
 
     def drawn_shared(
-        self, token: str, what: tuple[str, ...], draw: Callable[[ComparisonNumbers], bytes]
+        self, token: str, what: tuple[Hashable, ...], draw: Callable[[ComparisonNumbers], bytes]
     ) -> bytes:
         """What ``draw`` makes of a link's numbers, drawn once for each ``what``."""
         frozen = self.frozen(token)
@@ -108,9 +109,10 @@ class Viewer:
             experiment = experiments.get(session, row.experiment_id)
             progress = comparisons.progress(session, row)
             computed = panels.states(session, row.content)
+            work = waiting.work_of(session, row)
         content = row.content
         wanted = ComparisonRequest.model_validate(row.request)
-        title, subtitle = comparisons.title_and_subtitle(experiment, wanted)
+        title, subtitle = comparisons.title_and_subtitle(experiment, wanted, content)
         numbers = self.numbers(comparison_id) if progress.state == "completed" else None
         rdms = None if numbers is None else numbers.rdms
         unavailable: dict[str, str] = {**_failed(computed), **content["unavailable"]}
@@ -123,6 +125,7 @@ class Viewer:
             state=progress.state,  # type: ignore[arg-type]  # analyses hold only these
             error=progress.error,
             runs=[_compared(run) for run in content["runs"]],
+            experiments=content.get("experiments", []),
             reference=content["reference"],
             seeds=sorted({run["seed"] for run in content["runs"]}),
             layers=comparisons.layers_of(experiment),
@@ -144,6 +147,7 @@ class Viewer:
                 if analysis is not None and analysis.state in ("queued", "running")
             ],
             analyses=comparisons.analysis_ids(row),
+            work=work,
             unavailable=unavailable,
         )
 
@@ -151,7 +155,8 @@ class Viewer:
         with self._database.read() as session:
             row = comparisons.get(session, comparison_id)
             stamp = tuple(
-                self._stamp(key, sha256) for key, sha256 in comparisons.results(session, row)
+                (self._stamp(key, sha256), state)
+                for key, sha256, state in comparisons.results(session, row)
             )
         numbers = self._numbers.get(
             comparison_id, stamp, lambda: self._read(row), lambda numbers: numbers.nbytes
@@ -178,9 +183,11 @@ def _failed(computed: dict[str, Analysis | None]) -> dict[str, str]:
     return {
         panels.FIGURES[panel]: "This panel was lost; ask again."
         if analysis is None
+        else "It was cancelled before it was computed."
+        if analysis.state == "cancelled"
         else f"It could not be computed: {analysis.error}"
         for panel, analysis in computed.items()
-        if panel != "statistics" and (analysis is None or analysis.state == "failed")
+        if panel != "statistics" and (analysis is None or analysis.state in ("failed", "cancelled"))
     }
 
 

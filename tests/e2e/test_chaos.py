@@ -8,6 +8,7 @@ import os
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -76,6 +77,20 @@ def training(atlas: RunningAtlas) -> list[psutil.Process]:
             if child.memory_info().rss > 250_000_000:
                 found.append(child)
     return found
+
+
+def pause(atlas: RunningAtlas, group: int) -> None:
+    """Stop processes outside of a write: within one, SQLite would keep everybody else waiting."""
+    while True:
+        os.killpg(group, signal.SIGSTOP)
+        with contextlib.closing(sqlite3.connect(atlas.data / "atlas.db", timeout=0.2)) as database:
+            try:
+                database.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                os.killpg(group, signal.SIGCONT)
+                time.sleep(0.05)
+            else:
+                return
 
 
 def run_of(atlas: RunningAtlas, experiment_id: str, index: int = 0) -> dict[str, Any]:
@@ -330,7 +345,7 @@ def test_a_worker_paused_past_its_lease_writes_nothing_more(
     disturbed = atlas.post("/experiments", SPEC)
     wait_for(atlas, disturbed["id"], 120, epoch=lambda epoch: epoch >= 1)
     group = os.getpgid(trainer(atlas).pid)
-    os.killpg(group, signal.SIGSTOP)
+    pause(atlas, group)
     other = subprocess.Popen(
         [sys.executable, "-c", "from backend.cli import main; main()", "worker", "--queues",
          "train", "--concurrency", "1", "--name", "second"],
@@ -412,6 +427,20 @@ def test_a_run_that_the_system_keeps_killing_fails_as_out_of_memory(start_atlas:
     for run in atlas.get(f"/experiments/{launched['id']}")["runs"]:
         if run["state"] in ("queued", "running"):
             atlas.post(f"/runs/{run['id']}/cancel")
+
+
+def test_a_worker_whose_idle_processes_were_killed_is_replaced(start_atlas: Start) -> None:
+    atlas = start_atlas(ATLAS_TRAIN_CONCURRENCY="2")
+    worker = trainer(atlas)
+    # One of them reads from the pipe that all share, and holds its lock.
+    for child in worker.children():
+        child.kill()
+    launched = atlas.post("/experiments", {**SPEC, "epochs": 1})
+    started = time.monotonic()
+    ended = wait_for_runs(atlas, launched["id"], 180)["runs"][0]
+    print(f"\nEnded {time.monotonic() - started:.1f} s after its launch")
+    assert (ended["state"], ended["attempt"]) == ("completed", 1), atlas.logs()
+    assert not worker.is_running()
 
 
 def test_sigterm_keeps_the_step_and_is_over_within_15_seconds(start_atlas: Start) -> None:

@@ -49,7 +49,7 @@ def _run(context: WorkerContext, analysis_id: str, worker: str) -> None:
         context.database,
         context.settings.heartbeat_seconds,
         beat=lambda session: analyses.beat(session, fence),
-        stop_wanted=lambda _: False,
+        stop_wanted=lambda session: not analyses.owned(session, fence),
     )
     try:
         with lease:

@@ -15,7 +15,7 @@ from worker.analysis.image_maps import image_maps
 from worker.jobs.analysis_error import AnalysisError
 from worker.jobs.representations import Representations
 
-# A map of more is a blot, and takes minutes.
+# A map of more is a blot, and takes more than ten seconds.
 _MOST_IMAGES = 1_000
 
 

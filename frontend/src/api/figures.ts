@@ -1,13 +1,33 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+
+import type { CurveView } from "../lib/curveView";
+import { whenIdle } from "../lib/idle";
 
 import { body, client } from "./client";
 import { keys } from "./keys";
-import type { ComparisonFigureName, CurveName, Figure, FigureName, FigureWidth, Probe, Theme } from "./types";
+import {
+  CURVE_NAMES,
+  type Comparison,
+  type ComparisonFigureName,
+  type CurveName,
+  type Figure,
+  type FigureName,
+  type FigureWidth,
+  type Probe,
+  type Theme,
+} from "./types";
 
 /** Where figures come from: a live experiment, a comparison or a shared link. */
 export interface FigureSource<Name extends FigureName> {
-  key: readonly string[];
-  fetch(name: Name, theme: Theme, width: FigureWidth): Promise<Figure>;
+  /** Where a figure is kept; figures that are the same for several sources are kept once. */
+  key(name: Name): readonly string[];
+  /** What is computed stays as it is; what is being trained does not. */
+  settled: boolean;
+  /** Sources that are likely to be asked for next, and which of their figures there are. */
+  next?: readonly { source: FigureSource<Name>; figures: readonly Name[] }[];
+  /** `curves` says how a figure of curves is drawn. */
+  fetch(name: Name, theme: Theme, width: FigureWidth, curves?: CurveView): Promise<Figure>;
   csvHref(name: Name): string;
 }
 
@@ -20,24 +40,31 @@ export interface ComparisonSource extends FigureSource<ComparisonFigureName> {
 
 export function experimentFigures(id: string): FigureSource<CurveName> {
   return {
-    key: keys.curves(id),
-    fetch: (name, theme, width) =>
+    key: () => keys.curves(id),
+    settled: false,
+    fetch: (name, theme, width, curves) =>
       body(
         client.GET("/api/experiments/{experiment_id}/figures/{name}", {
-          params: { path: { experiment_id: id, name }, query: { theme, width } },
+          params: { path: { experiment_id: id, name }, query: { theme, width, ...curves } },
         }),
       ),
     csvHref: (name) => `/api/experiments/${encodeURIComponent(id)}/figures/${name}.csv`,
   };
 }
 
-export function comparisonFigures(id: string): ComparisonSource {
+/** Figures that show the whole of training, whichever epoch is compared. */
+const OF_ALL_EPOCHS: readonly FigureName[] = [...CURVE_NAMES, "accuracy"];
+
+export function comparisonFigures({ id, runs }: Pick<Comparison, "id" | "runs">): ComparisonSource {
+  const ofRuns = keys.runFigures(runs.map((run) => `${run.id} ${run.rule}`));
+  const ofComparison = keys.comparisonFigures(id);
   return {
-    key: keys.comparisonFigures(id),
-    fetch: (name, theme, width) =>
+    key: (name) => (OF_ALL_EPOCHS.includes(name) ? ofRuns : ofComparison),
+    settled: true,
+    fetch: (name, theme, width, curves) =>
       body(
         client.GET("/api/comparisons/{comparison_id}/figures/{name}", {
-          params: { path: { comparison_id: id, name }, query: { theme, width } },
+          params: { path: { comparison_id: id, name }, query: { theme, width, ...curves } },
         }),
       ),
     csvHref: (name) => `/api/comparisons/${encodeURIComponent(id)}/figures/${name}.csv`,
@@ -49,11 +76,12 @@ export function comparisonFigures(id: string): ComparisonSource {
 
 export function sharedFigures(token: string): ComparisonSource {
   return {
-    key: keys.sharedFigures(token),
-    fetch: (name, theme, width) =>
+    key: () => keys.sharedFigures(token),
+    settled: true,
+    fetch: (name, theme, width, curves) =>
       body(
         client.GET("/api/shared/{token}/figures/{name}", {
-          params: { path: { token, name }, query: { theme, width } },
+          params: { path: { token, name }, query: { theme, width, ...curves } },
         }),
       ),
     csvHref: (name) => `/api/shared/${encodeURIComponent(token)}/figures/${name}.csv`,
@@ -62,26 +90,69 @@ export function sharedFigures(token: string): ComparisonSource {
   };
 }
 
-/** A figure for a theme and width; the one before stays on the page until the new one is there. */
+/** What reads a figure for a theme and width; `curves` only for figures of curves. */
+export function figureQuery<Name extends FigureName>(
+  source: FigureSource<Name>,
+  name: Name,
+  theme: Theme,
+  width: FigureWidth | null,
+  curves?: CurveView,
+) {
+  return queryOptions({
+    queryKey: [...source.key(name), name, theme, width, curves],
+    queryFn: () => source.fetch(name, theme, width ?? "wide", curves),
+    structuralSharing: false,
+    ...(source.settled ? { staleTime: Infinity } : {}),
+  });
+}
+
+/**
+ * A figure for a theme and width; the one before stays on the page until the new one is there.
+ * One that is `waiting` is read once, and again only when it no longer waits.
+ */
 export function useFigure<Name extends FigureName>(
   source: FigureSource<Name>,
   name: Name,
   theme: Theme,
   width: FigureWidth | null,
+  curves?: CurveView,
+  waiting = false,
 ) {
   return useQuery({
-    queryKey: [...source.key, name, theme, width],
-    queryFn: () => source.fetch(name, theme, width ?? "wide"),
-    enabled: width !== null,
+    ...figureQuery(source, name, theme, width, curves),
+    enabled: ({ state }) => width !== null && !(waiting && state.data !== undefined),
     placeholderData: keepPreviousData,
-    structuralSharing: false,
   });
+}
+
+/** Reads a figure of what is likely to be asked for next, while the page has nothing else to do. */
+export function useNextFigures<Name extends FigureName>(
+  source: FigureSource<Name>,
+  name: Name,
+  theme: Theme,
+  width: FigureWidth | null,
+  curves?: CurveView,
+): void {
+  const queryClient = useQueryClient();
+  const { next } = source;
+  useEffect(() => {
+    if (width === null || next === undefined) {
+      return;
+    }
+    return whenIdle(() => {
+      for (const { source: other, figures } of next) {
+        if (figures.includes(name)) {
+          void queryClient.prefetchQuery(figureQuery(other, name, theme, width, curves));
+        }
+      }
+    });
+  }, [queryClient, next, name, theme, width, curves]);
 }
 
 /** The images of a comparison's probe; they never change. */
 export function useProbe(source: ComparisonSource) {
   return useQuery({
-    queryKey: [...source.key, "probe"],
+    queryKey: [...source.key("rdms"), "probe"],
     queryFn: () => source.fetchProbe(),
     staleTime: Infinity,
   });

@@ -1,14 +1,15 @@
 import { Loader } from "@mantine/core";
-import { useElementSize } from "@mantine/hooks";
-import { useState, type ReactNode } from "react";
+import { useElementSize, useMergedRef } from "@mantine/hooks";
+import { useRef, useState, type ReactNode } from "react";
 
-import { useFigure, type FigureSource } from "../api/figures";
+import { useFigure, useNextFigures, type FigureSource } from "../api/figures";
 import type { FigureName } from "../api/types";
-
+import type { CurveView } from "../lib/curveView";
 import { figureWidth } from "../lib/figureWidth";
 import { fileStem } from "../lib/format";
 import { panelTitle } from "../lib/panels";
 import { exportFigure, figureHeight, hasTraces, loadPlotly, type DrawnChart, type ImageFormat } from "../lib/plotly";
+import { useInSight } from "../lib/useInSight";
 import { useTheme } from "../lib/useTheme";
 import { Card } from "./Card";
 import { DataTable } from "./DataTable";
@@ -30,8 +31,10 @@ interface FigureCardProps<Name extends FigureName> {
   pending?: boolean | undefined;
   /** What decides what this figure alone shows. */
   controls?: ReactNode;
+  /** How a figure of curves is drawn. */
+  curves?: CurveView | undefined;
   /** What lies over the drawn figure, placed from its top left corner, and what follows below it. */
-  children?: (chart: DrawnChart) => ReactNode;
+  children?: ((chart: DrawnChart) => ReactNode) | undefined;
 }
 
 /** A figure with its title, how to read it, its numbers and its downloads. */
@@ -42,13 +45,29 @@ export function FigureCard<Name extends FigureName>({
   unavailable,
   pending = false,
   controls,
+  curves,
   children,
 }: FigureCardProps<Name>) {
   const theme = useTheme();
   const { ref, width } = useElementSize<HTMLElement>();
+  const card = useRef<HTMLElement>(null);
+  const inSight = useInSight(card);
   const size = figureWidth(width);
   const shown = unavailable === undefined && !pending;
-  const { data: figure, error, refetch } = useFigure(source, name, theme, shown ? size : null);
+  const {
+    data: figure,
+    error,
+    refetch,
+  } = useFigure(
+    source,
+    name,
+    theme,
+    shown ? size : null,
+    curves,
+    // What changes all the time is kept up to date only where it is seen.
+    !source.settled && !inSight,
+  );
+  useNextFigures(source, name, theme, figure === undefined ? null : size, curves);
   const [chart, setChart] = useState<DrawnChart | null>(null);
   const [drawingFailed, setDrawingFailed] = useState(false);
   const [tableShown, setTableShown] = useState(false);
@@ -73,7 +92,7 @@ export function FigureCard<Name extends FigureName>({
 
   return (
     <Card
-      ref={ref}
+      ref={useMergedRef(ref, card)}
       title={title}
       caption={figure?.caption}
       data-figure={name}
@@ -108,6 +127,7 @@ export function FigureCard<Name extends FigureName>({
           <PlotlyChart
             key={size}
             figure={figure}
+            liveLook={source.settled ? undefined : JSON.stringify([theme, curves])}
             onReady={(element) => setChart({ figure, element })}
             onFailure={() => setDrawingFailed(true)}
           />

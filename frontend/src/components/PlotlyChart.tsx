@@ -1,8 +1,11 @@
-import { useEffect, useEffectEvent, useRef, useState } from "react";
+import { useCallback, useEffect, useEffectEvent, useRef, useState } from "react";
 
 import type { Figure } from "../api/types";
+import { sharedAxis } from "../lib/crosshair";
+import { pointAt } from "../lib/hoverLink";
 import {
   figureHeight,
+  hoveredPlace,
   loadPlotly,
   pageLayout,
   PLOT_CONFIG,
@@ -11,20 +14,32 @@ import {
   type PlotlyElement,
 } from "../lib/plotly";
 import { afterRelayout, NO_ZOOM, withZoom } from "../lib/zoom";
+import { whenIdle } from "../lib/idle";
+import { livePace } from "../lib/pace";
+import { useInSight } from "../lib/useInSight";
+import { LinkedCrosshair } from "./LinkedCrosshair";
 import classes from "./PlotlyChart.module.css";
 
 interface PlotlyChartProps {
   figure: Figure;
+  /**
+   * Set for a figure that changes by itself all the time: what the reader chose of how it looks. While
+   * that is the same it is drawn anew in turns with other such figures, and at once when it changes.
+   */
+  liveLook?: string | undefined;
   /** Called after each drawing. */
   onReady: (element: PlotlyElement) => void;
   onFailure: () => void;
 }
 
 /** Draws a figure, redraws it in place when it changes, and keeps the reader's zoom and the card's width. */
-export function PlotlyChart({ figure, onReady, onFailure }: PlotlyChartProps) {
+export function PlotlyChart({ figure, liveLook, onReady, onFailure }: PlotlyChartProps) {
   const element = useRef<HTMLDivElement & PlotlyElement>(null);
   const zoom = useRef(NO_ZOOM);
   const shown = useRef(figure);
+  const drawn = useRef<Figure | null>(null);
+  const drawnLook = useRef<string | undefined>(undefined);
+  const inSight = useInSight(element);
   const [plotly, setPlotly] = useState<PlotlyApi | null>(null);
   const ready = useEffectEvent(onReady);
   const failed = useEffectEvent(onFailure);
@@ -53,10 +68,21 @@ export function PlotlyChart({ figure, onReady, onFailure }: PlotlyChartProps) {
     if (plotly === null || target === null) {
       return;
     }
+    if (drawn.current === figure) {
+      return;
+    }
     let current = true;
     const draw = () =>
       plotly.react(target, tracesOf(shown.current), withZoom(pageLayout(shown.current), zoom.current), PLOT_CONFIG);
     const follow = () => {
+      target.on?.("plotly_hover", (event) => {
+        const axis = sharedAxis(pageLayout(shown.current));
+        const x = hoveredPlace(event);
+        if (axis !== null && x !== null) {
+          pointAt({ axis, x });
+        }
+      });
+      target.on?.("plotly_unhover", () => pointAt(null));
       let leaving = false;
       target.on?.("plotly_doubleclick", () => {
         leaving = true;
@@ -69,27 +95,40 @@ export function PlotlyChart({ figure, onReady, onFailure }: PlotlyChartProps) {
         }
       });
     };
-    const isFirst = target.on === undefined;
-    shown.current = figure;
-    draw().then(
-      () => {
-        if (isFirst) {
-          follow();
-        }
-        if (current) {
-          ready(target);
-        }
-      },
-      () => {
-        if (current) {
-          failed();
-        }
-      },
-    );
+    const start = () => {
+      const isFirst = target.on === undefined;
+      shown.current = drawn.current = figure;
+      drawnLook.current = liveLook;
+      draw().then(
+        () => {
+          if (isFirst) {
+            follow();
+          }
+          if (current) {
+            ready(target);
+          }
+        },
+        () => {
+          if (current) {
+            failed();
+          }
+        },
+      );
+    };
+    // What the reader looks at comes first.
+    let callOff: (() => void) | undefined;
+    if (inSight && liveLook !== undefined && drawnLook.current === liveLook) {
+      callOff = livePace.add(target, start);
+    } else if (inSight) {
+      start();
+    } else {
+      callOff = whenIdle(start);
+    }
     return () => {
       current = false;
+      callOff?.();
     };
-  }, [plotly, figure]);
+  }, [plotly, figure, liveLook, inSight]);
 
   useEffect(() => {
     const target = element.current;
@@ -112,8 +151,17 @@ export function PlotlyChart({ figure, onReady, onFailure }: PlotlyChartProps) {
       cancelAnimationFrame(frame);
       observer.disconnect();
       plotly.purge(target);
+      drawn.current = null;
+      drawnLook.current = undefined;
     };
   }, [plotly]);
 
-  return <div ref={element} className={classes["chart"]} style={{ minHeight: figureHeight(figure) }} />;
+  const layoutShown = useCallback(() => withZoom(pageLayout(shown.current), zoom.current), []);
+
+  return (
+    <div className={classes["frame"]}>
+      <div ref={element} className={classes["chart"]} style={{ minHeight: figureHeight(figure) }} />
+      <LinkedCrosshair layoutShown={layoutShown} />
+    </div>
+  );
 }

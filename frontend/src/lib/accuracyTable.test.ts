@@ -5,6 +5,7 @@ import { accuracyTable, spread } from "./accuracyTable";
 
 function compared(rule: string, seed: number, test: number | null): ComparedRun {
   return {
+    experiment_id: "experiment",
     id: `${rule}${seed}`,
     rule,
     rule_name: rule,

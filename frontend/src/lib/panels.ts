@@ -1,10 +1,11 @@
 import type { ComparisonFigureName } from "../api/types";
+import { ALIGNMENTS, type AlignmentName } from "./alignment";
 
 /** How much of the page's width a panel takes: all of it, or half where another half stands beside it. */
 export type PanelSize = "full" | "half";
 
-/** What can stand in a comparison: figures, under their own names, and panels that are no figure. */
-export type PanelId = ComparisonFigureName | "result";
+/** What can stand in a comparison: figures, under their own names, and panels of several figures or none. */
+export type PanelId = Exclude<ComparisonFigureName, AlignmentName> | "alignment" | "result";
 
 export interface Panel {
   id: PanelId;
@@ -71,31 +72,10 @@ export const PANELS: readonly Panel[] = [
     shown: true,
   },
   {
-    id: "local-angle",
-    title: "Local alignment angle",
-    answers: "How far does each layer's feedback point away from the transpose of its weights?",
-    size: "half",
-    shown: true,
-  },
-  {
-    id: "global-angle",
-    title: "Alignment angle, global",
-    answers: "How far is the error that arrives from the one that BP would deliver?",
-    size: "half",
-    shown: true,
-  },
-  {
-    id: "update-angle",
-    title: "Update angle",
-    answers: "How far does a rule's step point away from BP's?",
-    size: "half",
-    shown: true,
-  },
-  {
-    id: "sign-concordance",
-    title: "Sign concordance",
-    answers: "How many feedback weights have the sign of their forward weight?",
-    size: "half",
+    id: "alignment",
+    title: "Alignment over training",
+    answers: "How far do errors, updates and signs of a rule point away from BP's, layer by layer?",
+    size: "full",
     shown: true,
   },
   { id: "loss", title: "Training loss", answers: "How fast did each rule learn?", size: "half", shown: true },
@@ -123,6 +103,6 @@ export function rowsOf(panels: readonly Panel[]): Panel[][] {
 }
 
 /** What a panel is called before its figure says so. */
-export function panelTitle(id: PanelId): string {
-  return PANELS.find((panel) => panel.id === id)?.title ?? "";
+export function panelTitle(id: PanelId | AlignmentName): string {
+  return [...ALIGNMENTS, ...PANELS].find((panel) => panel.id === id)?.title ?? "";
 }

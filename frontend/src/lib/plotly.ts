@@ -33,7 +33,10 @@ export type PointEventName =
 
 /** An element that plotly.js has drawn in; it then speaks of what the reader does there. */
 export interface PlotlyElement extends HTMLElement {
-  on?(event: "plotly_relayout" | "plotly_doubleclick", listener: (changes: Record<string, unknown>) => void): void;
+  on?(
+    event: "plotly_relayout" | "plotly_doubleclick" | "plotly_hover" | "plotly_unhover",
+    listener: (changes: Record<string, unknown>) => void,
+  ): void;
   on?(event: PointEventName, listener: (event: PointEvent | undefined) => void): void;
   removeListener?(event: PointEventName, listener: (event: PointEvent | undefined) => void): void;
 }
@@ -110,6 +113,14 @@ export function loadPlotly(): Promise<PlotlyApi> {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Over which place of its x axis a hover is, as plotly.js tells of it; null where that is no number. */
+export function hoveredPlace(event: Record<string, unknown>): number | null {
+  const { points } = event;
+  const first: unknown = Array.isArray(points) ? points[0] : undefined;
+  const x = isRecord(first) ? first["x"] : undefined;
+  return typeof x === "number" ? x : null;
 }
 
 /** A figure's traces, to be read. */

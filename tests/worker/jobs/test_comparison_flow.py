@@ -158,7 +158,7 @@ def test_a_comparison_can_be_of_chosen_runs(trained_atlas: Atlas, trained: dict[
     path = f"/experiments/{trained['id']}/comparisons"
     for body, words in (
         ({"run_ids": []}, "at least one"),
-        ({"run_ids": ["0" * 16]}, "no run of this experiment"),
+        ({"run_ids": ["0" * 16]}, "may have been deleted"),
         ({"rdm_seed": 3}, "0, 5"),
     ):
         assert words in trained_atlas.post(path, body, 422)["detail"]
@@ -241,6 +241,7 @@ def test_a_share_is_frozen_read_only_and_can_be_revoked(
     assert shared["comparison"] == comparison | {
         "pending": [],
         "analyses": [],
+        "work": [],
         "figures": [name for name in comparison["figures"] if name not in PANELS],
         "unavailable": late,
     }

@@ -143,11 +143,19 @@ def test_what_cannot_be_mapped_is_refused(trained_atlas: Atlas, trained: dict[st
     path = f"/experiments/{trained['id']}/comparisons"
     for body, words in (
         ({"space_layer": "conv9"}, "choose one of conv1, conv2, fc1, fc2, fc3"),
-        ({"space_rules": ["dfa"]}, "choose from bp, fa_toeplitz, usf_sn"),
         ({"space_rules": []}, "space_rules"),
         ({"space_rules": ["bp", "usf_sn", "fa_toeplitz"]}, "space_rules"),
     ):
         assert words in str(trained_atlas.post(path, body, 422))
+
+
+def test_rules_that_are_not_compared_leave_the_first_two(
+    trained_atlas: Atlas, trained: dict[str, Any]
+) -> None:
+    # An address keeps its choice while rules are left out and put back.
+    asked = trained_atlas.compare(trained, ("image_space",), space_rules=["usf_sn", "dfa"])
+    figure = trained_atlas.get(f"/comparisons/{asked['id']}/figures/image-space")
+    assert "of BP and FA Toeplitz, seed 0" in figure["caption"]
 
 
 def test_one_rule_has_one_map(trained_atlas: Atlas, trained: dict[str, Any]) -> None:

@@ -22,7 +22,10 @@ interface ComparisonPanelsProps {
 
 /** Whether a comparison has anything to show in a panel, if only why it cannot. */
 function has(comparison: Comparison, { id }: Panel): boolean {
-  return id === "result" || comparison.figures.includes(id) || comparison.unavailable[id] !== undefined;
+  if (id === "result" || id === "alignment") {
+    return true;
+  }
+  return comparison.figures.includes(id) || comparison.unavailable[id] !== undefined;
 }
 
 /** Everything that a comparison shows. The same for the workspace and for a shared link. */

@@ -1,7 +1,8 @@
 import type { ReactNode } from "react";
 
-import type { ComparisonFigureName } from "../../../api/types";
+import { CURVE_NAMES, type ComparisonFigureName } from "../../../api/types";
 import type { DrawnChart } from "../../../lib/plotly";
+import { useCurveView } from "../../../lib/useCurveView";
 import { FigureCard } from "../../FigureCard";
 import type { PanelProps } from "./panel";
 
@@ -15,6 +16,7 @@ interface FigurePanelProps extends PanelProps {
 /** A panel that is one figure. */
 export function FigurePanel({ panel, comparison, source, controls, children }: FigurePanelProps) {
   const name = panel.id as ComparisonFigureName;
+  const [curves] = useCurveView();
   return (
     <FigureCard
       name={name}
@@ -23,6 +25,7 @@ export function FigurePanel({ panel, comparison, source, controls, children }: F
       unavailable={comparison.unavailable[name]}
       pending={comparison.pending?.includes(name)}
       controls={controls}
+      curves={CURVE_NAMES.some((curve) => curve === name) ? curves : undefined}
     >
       {children}
     </FigureCard>

@@ -1,6 +1,7 @@
 import type { ComponentType } from "react";
 
 import type { PanelId } from "../../../lib/panels";
+import { AlignmentPanel } from "./AlignmentPanel";
 import { ExemplarsPanel } from "./ExemplarsPanel";
 import { FigurePanel } from "./FigurePanel";
 import { GeometryMapPanel } from "./GeometryMapPanel";
@@ -11,6 +12,7 @@ import { ResultPanel } from "./ResultPanel";
 
 /** Panels that are more than their figure. */
 const COMPONENTS: Partial<Record<PanelId, ComponentType<PanelProps>>> = {
+  alignment: AlignmentPanel,
   exemplars: ExemplarsPanel,
   "geometry-map": GeometryMapPanel,
   "image-space": ImageSpacePanel,
