@@ -1,4 +1,4 @@
-"""A matrix as a picture, a pixel a cell: what a browser draws at once, however many cells."""
+"""A matrix as a picture: what a browser draws at once, however many cells."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from PIL import Image
 
 # Of the 256 entries of a picture's palette, the last is transparent: an undefined cell.
 _COLOURS = 255
+# Fewer cells a side than this are drawn by several pixels each: browsers would else blur them.
+_LEAST_PIXELS = 480
 
 
 def matrix_picture(values: NDArray[np.float64], top: float, stops: tuple[str, ...]) -> str:
@@ -26,8 +28,19 @@ def matrix_picture(values: NDArray[np.float64], top: float, stops: tuple[str, ..
     """
     shares = np.clip(values / top, 0.0, 1.0) * (_COLOURS - 1)
     places = np.where(np.isfinite(values), shares.round(), _COLOURS).astype(np.uint8)
+    pixels = -(-_LEAST_PIXELS // max(len(values), 1))
+    return _png(places.repeat(pixels, axis=0).repeat(pixels, axis=1), _palette(stops))
+
+
+def clear_picture(n_rows: int, n_columns: int) -> str:
+    """Return a transparent picture, a pixel a cell: what the pointer is over."""
+    clear = np.full((n_rows, n_columns), _COLOURS, dtype=np.uint8)
+    return _png(clear, np.zeros((_COLOURS + 1, 3), dtype=np.uint8))
+
+
+def _png(places: NDArray[np.uint8], palette: NDArray[np.uint8]) -> str:
     picture = Image.frombytes("P", places.shape[::-1], places.tobytes())
-    picture.putpalette(_palette(stops).tobytes())
+    picture.putpalette(palette.tobytes())
     file = io.BytesIO()
     # What dissimilarities leave to compress takes ten times as long to find.
     picture.save(file, "png", compress_level=1, transparency=_COLOURS)

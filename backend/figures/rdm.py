@@ -12,7 +12,7 @@ from backend.figures.data import Figure, RdmGallery, Theme, Width
 from backend.figures.display_scale import DisplayScale, own_scale, shared_scale
 from backend.figures.epochs import epoch_phrase
 from backend.figures.many_layers import short_name, shown_layers
-from backend.figures.matrix_picture import matrix_picture
+from backend.figures.matrix_picture import clear_picture, matrix_picture
 from backend.figures.panels import Grid, axis_suffix, blank, heading, note
 from backend.figures.rdm_tables import every_pair, mean_of, within_and_between
 from backend.figures.similarity_summary import NOTHING
@@ -90,12 +90,17 @@ def rdm_gallery(gallery: RdmGallery, theme: Theme = "light", width: Width = "wid
     ]
     means = np.stack([mean_of(gallery, rule)[shown] for rule in rules])
     one_scale = shared_scale(means) if gallery.distance in _ONE_SCALE else None
+    n_images = len(gallery.labels)
+    clear = clear_picture(n_images, n_images)
+    page["images"] = []
     traces: list[dict[str, Any]] = []
     for row, rule in enumerate(rules):
         for column, layer in enumerate(layers):
             scale = one_scale or own_scale(means[row, column])
-            trace = _matrix(means[row, column], gallery, scale)
-            trace |= {"xaxis": f"x{axis_suffix(column)}", "yaxis": f"y{axis_suffix(row)}"}
+            x, y = axis_suffix(column), axis_suffix(row)
+            page["images"].append(_picture(means[row, column], n_images, scale, x, y))
+            trace = _cells(means[row, column], n_images, scale, clear)
+            trace |= {"xaxis": f"x{x}", "yaxis": f"y{y}"}
             name = RULES[rule].name
             trace["meta"] |= {"rule": name, "layer": layer, "symbol": _symbol(gallery)}
             trace["hovertemplate"] = (
@@ -127,19 +132,30 @@ def _axes(grid: Grid, n_images: int) -> dict[str, Any]:
     return axes
 
 
-def _matrix(
-    condensed: NDArray[np.float64], gallery: RdmGallery, scale: DisplayScale
+def _cells(
+    condensed: NDArray[np.float64], n_images: int, scale: DisplayScale, clear: str
 ) -> dict[str, Any]:
-    n_images = len(gallery.labels)
+    """What the pointer is over; the picture lies below it, since plotly.js takes it apart here."""
     return {
         "type": "image",
-        "source": matrix_picture(square(condensed, n_images), scale.top, CIVIDIS),
+        "source": clear,
         "meta": {
             "images": n_images,
             "thousandths": typed(scale.thousandths(condensed)),
             "exponent": scale.exponent,
         },
     }
+
+
+def _picture(
+    condensed: NDArray[np.float64], n_images: int, scale: DisplayScale, x: str, y: str
+) -> dict[str, Any]:
+    return {
+        "source": matrix_picture(square(condensed, n_images), scale.top, CIVIDIS),
+        "xref": f"x{x}", "yref": f"y{y}", "x": -0.5, "y": -0.5, "sizex": n_images,
+        "sizey": n_images, "xanchor": "left", "yanchor": "top", "layer": "below",
+        "sizing": "stretch",
+    }  # fmt: skip
 
 
 def square(condensed: NDArray[np.float64], n_images: int) -> NDArray[np.float64]:

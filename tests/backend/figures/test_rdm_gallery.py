@@ -31,11 +31,23 @@ def shown(trace: dict[str, Any]) -> NDArray[Any]:
     return full / 1000.0 * 10.0 ** meta["exponent"]
 
 
-def pixels(trace: dict[str, Any]) -> NDArray[np.uint8]:
-    """A trace's picture, (n, n, 4)."""
-    raw = base64.b64decode(trace["source"].removeprefix("data:image/png;base64,"))
+def pixels(figure: Figure, place: int) -> NDArray[np.uint8]:
+    """The picture of a matrix, a pixel a cell, (n, n, 4)."""
+    trace = matrices(figure)[place]
+    (image,) = [
+        image
+        for image in figure.plotly["layout"]["images"]
+        if (image["xref"], image["yref"]) == (trace["xaxis"], trace["yaxis"])
+    ]
+    n_images = trace["meta"]["images"]
+    assert (image["x"], image["y"], image["sizex"]) == (-0.5, -0.5, n_images)
+    raw = base64.b64decode(image["source"].removeprefix("data:image/png;base64,"))
     with Image.open(io.BytesIO(raw)) as opened:
-        return np.asarray(opened.convert("RGBA"))
+        whole = np.asarray(opened.convert("RGBA"))
+    step = len(whole) // n_images
+    cells = whole[::step, ::step]
+    np.testing.assert_array_equal(cells.repeat(step, axis=0).repeat(step, axis=1), whole)
+    return cells
 
 
 def bar(figure: Figure) -> dict[str, Any]:
@@ -74,7 +86,7 @@ def test_a_pixel_has_the_colour_that_the_bar_gives_its_value() -> None:
     stops = bar(figure)["colorscale"]
     colours = np.array([[int(stop[i : i + 2], 16) for i in (1, 3, 5)] for _, stop in stops])
     places = [place for place, _ in stops]
-    picture = pixels(matrices(figure)[4])
+    picture = pixels(figure, 4)
     share = np.minimum(squareform(given.values[0, 1]) / top, 1.0)
     for band in range(3):
         expected = np.interp(share, places, colours[:, band])
@@ -97,7 +109,7 @@ def test_correlation_shares_one_robust_scale() -> None:
     outlier = matrices(figure)[3]
     assert shown(outlier)[0, 1] == pytest.approx(1.99)
     last = bar(figure)["colorscale"][-1][1]
-    assert pixels(outlier)[0, 1, :3].tolist() == [int(last[i : i + 2], 16) for i in (1, 3, 5)]
+    assert pixels(figure, 3)[0, 1, :3].tolist() == [int(last[i : i + 2], 16) for i in (1, 3, 5)]
     assert "One colour scale for all" in figure.caption
 
 
@@ -111,7 +123,7 @@ def test_euclidean_matrices_have_their_own_scales(magnitude: float) -> None:
     expected = squareform(values[1, 0])
     np.testing.assert_allclose(shown(trace), expected, atol=expected.max() * 0.006)
     # Colours end at the matrix's own 99th percentile, whatever its magnitude.
-    last = pixels(trace)[expected >= np.quantile(values[1, 0], 0.99)]
+    last = pixels(figure, 0)[expected >= np.quantile(values[1, 0], 0.99)]
     assert len({tuple(colour) for colour in last.tolist()}) == 1
     assert "its own 99th percentile" in figure.caption
 
@@ -140,9 +152,9 @@ def test_undefined_pairs_are_gaps_and_a_matrix_of_them_is_named() -> None:
     partly = matrices(figure)[0]
     assert np.isnan(shown(partly)[0, 1:6]).all()
     np.testing.assert_allclose(shown(partly)[0, 6], values[1, 0, 5], atol=0.0005)
-    opaque = pixels(partly)[..., 3] == 255
+    opaque = pixels(figure, 0)[..., 3] == 255
     np.testing.assert_array_equal(opaque, ~np.isnan(squareform(values[1, 0])))
-    assert (pixels(matrices(figure)[5])[..., 3] == 0).all()
+    assert (pixels(figure, 5)[..., 3] == 0).all()
     assert "–<br>undefined" in texts(figure)
     assert figure.table.rows[5] == ("FA Toeplitz", "fc1", None, None, 66)
     assert figure.table.rows[0][4] == 5
