@@ -6,6 +6,7 @@ import {
   loadPlotly,
   pageLayout,
   PLOT_CONFIG,
+  stretched,
   tracesOf,
   type PlotlyApi,
   type PlotlyElement,
@@ -14,6 +15,7 @@ import { afterRelayout, NO_ZOOM, withZoom } from "../lib/zoom";
 import { whenIdle } from "../lib/idle";
 import { useInSight } from "../lib/useInSight";
 import classes from "./PlotlyChart.module.css";
+import { useRoom } from "./useRoom";
 
 interface PlotlyChartProps {
   figure: Figure;
@@ -26,7 +28,8 @@ export function PlotlyChart({ figure, onReady, onFailure }: PlotlyChartProps) {
   const element = useRef<HTMLDivElement & PlotlyElement>(null);
   const zoom = useRef(NO_ZOOM);
   const shown = useRef(figure);
-  const drawn = useRef<Figure | null>(null);
+  const drawn = useRef<{ figure: Figure; room: number } | null>(null);
+  const room = useRoom(element);
   const inSight = useInSight(element);
   const [plotly, setPlotly] = useState<PlotlyApi | null>(null);
   const ready = useEffectEvent(onReady);
@@ -56,12 +59,12 @@ export function PlotlyChart({ figure, onReady, onFailure }: PlotlyChartProps) {
     if (plotly === null || target === null) {
       return;
     }
-    if (drawn.current === figure) {
+    if (drawn.current?.figure === figure && drawn.current.room === room) {
       return;
     }
     let current = true;
-    const draw = () =>
-      plotly.react(target, tracesOf(shown.current), withZoom(pageLayout(shown.current), zoom.current), PLOT_CONFIG);
+    const layout = () => stretched(pageLayout(shown.current), room);
+    const draw = () => plotly.react(target, tracesOf(shown.current), withZoom(layout(), zoom.current), PLOT_CONFIG);
     const follow = () => {
       let leaving = false;
       target.on?.("plotly_doubleclick", () => {
@@ -77,7 +80,8 @@ export function PlotlyChart({ figure, onReady, onFailure }: PlotlyChartProps) {
     };
     const start = () => {
       const isFirst = target.on === undefined;
-      shown.current = drawn.current = figure;
+      shown.current = figure;
+      drawn.current = { figure, room };
       draw().then(
         () => {
           if (isFirst) {
@@ -105,7 +109,7 @@ export function PlotlyChart({ figure, onReady, onFailure }: PlotlyChartProps) {
       current = false;
       callOff?.();
     };
-  }, [plotly, figure, inSight]);
+  }, [plotly, figure, room, inSight]);
 
   useEffect(() => {
     const target = element.current;
