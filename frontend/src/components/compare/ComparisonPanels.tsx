@@ -5,7 +5,6 @@ import { PANELS, rowsOf, type Panel } from "../../lib/panels";
 import { useArrangement } from "../../lib/useArrangement";
 import classes from "./ComparisonPanels.module.css";
 import { EmptyWorkspace } from "./EmptyWorkspace";
-import { FindingsCard } from "./FindingsCard";
 import { PanelBox } from "./PanelBox";
 import { PanelMenu } from "./PanelMenu";
 import { componentOf } from "./panels/components";
@@ -22,6 +21,9 @@ interface ComparisonPanelsProps {
 
 /** Whether a comparison has anything to show in a panel, if only why it cannot. */
 function has(comparison: Comparison, { id }: Panel): boolean {
+  if (id === "findings") {
+    return comparison.findings.length + comparison.caveats.length > 0;
+  }
   return id === "result" || comparison.figures.includes(id) || comparison.unavailable[id] !== undefined;
 }
 
@@ -33,7 +35,6 @@ export function ComparisonPanels({ comparison, source, outdated = false, workspa
   const hidden = available.filter((panel) => !panels.includes(panel));
   return (
     <div className={classes["panels"]} data-outdated={outdated || undefined} aria-busy={outdated}>
-      <FindingsCard comparison={comparison} />
       <div className={classes["grid"]}>
         {rowsOf(panels).flatMap((row) =>
           row.map((panel) => {

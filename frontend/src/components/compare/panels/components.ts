@@ -3,12 +3,14 @@ import type { ComponentType } from "react";
 import type { PanelId } from "../../../lib/panels";
 import { ExemplarsPanel } from "./ExemplarsPanel";
 import { FigurePanel } from "./FigurePanel";
+import { FindingsPanel } from "./FindingsPanel";
 import { GeometryMapPanel } from "./GeometryMapPanel";
 import type { PanelProps } from "./panel";
 import { ResultPanel } from "./ResultPanel";
 
 /** Panels that are more than their figure. */
 const COMPONENTS: Partial<Record<PanelId, ComponentType<PanelProps>>> = {
+  findings: FindingsPanel,
   exemplars: ExemplarsPanel,
   "geometry-map": GeometryMapPanel,
   result: ResultPanel,
