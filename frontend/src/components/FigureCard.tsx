@@ -2,7 +2,7 @@ import { Loader } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
 import { useState, type ReactNode } from "react";
 
-import { useFigure, useNextFigures, type FigureSource } from "../api/figures";
+import { useFigure, type FigureSource } from "../api/figures";
 import type { FigureName } from "../api/types";
 
 import { figureWidth } from "../lib/figureWidth";
@@ -46,7 +46,6 @@ export function FigureCard<Name extends FigureName>({
   const size = figureWidth(width);
   const shown = unavailable === undefined && !pending;
   const { data: figure, error, refetch } = useFigure(source, name, theme, shown ? size : null);
-  useNextFigures(source, name, theme, figure === undefined ? null : size);
   const [drawn, setDrawn] = useState(false);
   const [drawingFailed, setDrawingFailed] = useState(false);
   const [tableShown, setTableShown] = useState(false);

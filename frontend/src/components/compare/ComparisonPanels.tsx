@@ -7,7 +7,7 @@ import classes from "./ComparisonPanels.module.css";
 import { EmptyWorkspace } from "./EmptyWorkspace";
 import { PanelBox } from "./PanelBox";
 import { PanelMenu } from "./PanelMenu";
-import { componentOf } from "./panels/components";
+import { PanelContent } from "./PanelContent";
 import type { Workspace } from "./panels/panel";
 
 interface ComparisonPanelsProps {
@@ -37,21 +37,26 @@ export function ComparisonPanels({ comparison, source, outdated = false, workspa
     <div className={classes["panels"]} data-outdated={outdated || undefined} aria-busy={outdated}>
       <div className={classes["grid"]}>
         {rowsOf(panels).flatMap((row) =>
-          row.map((panel) => {
-            const Component = componentOf(panel.id);
-            return (
-              <PanelBox
-                key={panel.id}
-                panel={panel}
-                alone={row.length === 1}
-                maximised={arrangement.maximised === panel.id}
-                onMaximise={(on) => arrange({ ...arrangement, maximised: on ? panel.id : null })}
-                onRemove={() => arrange(withoutPanel(arrangement, panel.id))}
-              >
-                <Component panel={panel} comparison={comparison} source={source} workspace={workspace} />
-              </PanelBox>
-            );
-          }),
+          row.map((panel) => (
+            <PanelBox
+              key={panel.id}
+              panel={panel}
+              alone={row.length === 1}
+              maximised={arrangement.maximised === panel.id}
+              onMaximise={(on) => arrange({ ...arrangement, maximised: on ? panel.id : null })}
+              onRemove={() => arrange(withoutPanel(arrangement, panel.id))}
+            >
+              {(inSight) => (
+                <PanelContent
+                  panel={panel}
+                  comparison={comparison}
+                  source={source}
+                  workspace={workspace}
+                  inSight={inSight}
+                />
+              )}
+            </PanelBox>
+          )),
         )}
       </div>
       {panels.length === 0 ? (
