@@ -1,8 +1,6 @@
-import { keepPreviousData, queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { keepPreviousData, queryOptions, useQuery, type QueryClient } from "@tanstack/react-query";
 
 import type { CurveView } from "../lib/curveView";
-import { whenIdle } from "../lib/idle";
 
 import { body, client } from "./client";
 import { keys } from "./keys";
@@ -23,8 +21,6 @@ export interface FigureSource<Name extends FigureName> {
   key(name: Name): readonly string[];
   /** What is computed stays as it is; what is being trained does not. */
   settled: boolean;
-  /** Sources that are likely to be asked for next, and which of their figures there are. */
-  next?: readonly { source: FigureSource<Name>; figures: readonly Name[] }[];
   /** `curves` says how a figure of curves is drawn. */
   fetch(name: Name, theme: Theme, width: FigureWidth, curves?: CurveView): Promise<Figure>;
   csvHref(name: Name): string;
@@ -112,26 +108,19 @@ export function useFigure<Name extends FigureName>(
   });
 }
 
-/** Reads a figure of what is likely to be asked for next, while the page has nothing else to do. */
-export function useNextFigures<Name extends FigureName>(
-  source: FigureSource<Name>,
-  name: Name,
-  theme: Theme,
-  width: FigureWidth | null,
-  curves?: CurveView,
-): void {
-  const queryClient = useQueryClient();
-  const { next } = source;
-  useEffect(() => {
-    if (width === null || next === undefined) {
-      return;
+/** Reads of another comparison the figures that the page shows now, whichever they are of. */
+export function prefetchSameFigures(queryClient: QueryClient, other: Comparison): void {
+  const source = comparisonFigures(other);
+  const onPage = queryClient.getQueryCache().findAll({ queryKey: keys.anyComparisonFigures, type: "active" });
+  for (const { queryKey } of onPage) {
+    const [name, theme, width, curves] = queryKey.slice(-4) as [
+      ComparisonFigureName,
+      Theme,
+      FigureWidth | null,
+      CurveView | undefined,
+    ];
+    if (width !== null && other.figures.includes(name) && !(other.pending ?? []).includes(name)) {
+      void queryClient.prefetchQuery(figureQuery(source, name, theme, width, curves));
     }
-    return whenIdle(() => {
-      for (const { source: other, figures } of next) {
-        if (figures.includes(name)) {
-          void queryClient.prefetchQuery(figureQuery(other, name, theme, width, curves));
-        }
-      }
-    });
-  }, [queryClient, next, name, theme, width, curves]);
+  }
 }

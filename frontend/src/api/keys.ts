@@ -17,6 +17,7 @@ export const keys = {
   comparisons: ["comparisons"] as const,
   comparison: (experimentId: string, request: ComparisonRequest | null, runs: readonly string[]) =>
     ["comparisons", experimentId, request, runs] as const,
+  anyComparisonFigures: ["comparison-figures"] as const,
   comparisonFigures: (comparisonId: string) => ["comparison-figures", comparisonId] as const,
   /** Figures of runs that are the same at every epoch. */
   runFigures: (runs: readonly string[]) => ["run-figures", ...runs] as const,

@@ -2,7 +2,7 @@ import { Loader } from "@mantine/core";
 import { useElementSize, useMergedRef } from "@mantine/hooks";
 import { useRef, useState, type ReactNode } from "react";
 
-import { useFigure, useNextFigures, type FigureSource } from "../api/figures";
+import { useFigure, type FigureSource } from "../api/figures";
 import type { FigureName } from "../api/types";
 import type { CurveView } from "../lib/curveView";
 import { figureWidth } from "../lib/figureWidth";
@@ -64,7 +64,6 @@ export function FigureCard<Name extends FigureName>({
     // What changes all the time is kept up to date only where it is seen.
     !source.settled && !inSight,
   );
-  useNextFigures(source, name, theme, figure === undefined ? null : size, curves);
   const [drawn, setDrawn] = useState(false);
   const [drawingFailed, setDrawingFailed] = useState(false);
   const [tableShown, setTableShown] = useState(false);

@@ -112,6 +112,22 @@ export function pageLayout(figure: Figure): PlotlyLayout {
   return { ...layout, autosize: true, uirevision: layout["uirevision"] ?? figure.name };
 }
 
+// Further apart, lines and cells are no easier to read.
+const MOST_STRETCH = 2;
+
+/**
+ * The layout with as many pixels of height as there is room for, if it has less. A legend above the
+ * plot is placed by the height that the service chose: such a figure stays as it is.
+ */
+export function stretched(layout: PlotlyLayout, room: number): PlotlyLayout {
+  const { height, legend, showlegend } = layout;
+  const above = showlegend === true && isRecord(legend) && typeof legend["y"] === "number" && legend["y"] > 1;
+  if (typeof height !== "number" || above || room <= height) {
+    return layout;
+  }
+  return { ...layout, height: Math.min(room, MOST_STRETCH * height) };
+}
+
 /** The figure as it is saved: the size on the page, on an opaque background. */
 export function exportFigure(figure: Figure, background: string): PlotlyFigure {
   return {

@@ -4,6 +4,7 @@ import type { PanelId } from "../../../lib/panels";
 import { AlignmentPanel } from "./AlignmentPanel";
 import { ExemplarsPanel } from "./ExemplarsPanel";
 import { FigurePanel } from "./FigurePanel";
+import { FindingsPanel } from "./FindingsPanel";
 import { GeometryMapPanel } from "./GeometryMapPanel";
 import type { PanelProps } from "./panel";
 import { ResultPanel } from "./ResultPanel";
@@ -11,6 +12,7 @@ import { ResultPanel } from "./ResultPanel";
 /** Panels that are more than their figure. */
 const COMPONENTS: Partial<Record<PanelId, ComponentType<PanelProps>>> = {
   alignment: AlignmentPanel,
+  findings: FindingsPanel,
   exemplars: ExemplarsPanel,
   "geometry-map": GeometryMapPanel,
   result: ResultPanel,
