@@ -27,7 +27,8 @@ interface PlotlyChartProps {
    * that is the same it is drawn anew in turns with other such figures, and at once when it changes.
    */
   liveLook?: string | undefined;
-  onReady: () => void;
+  /** Called after each drawing. */
+  onReady: (element: PlotlyElement) => void;
   onFailure: () => void;
 }
 
@@ -104,7 +105,7 @@ export function PlotlyChart({ figure, liveLook, onReady, onFailure }: PlotlyChar
             follow();
           }
           if (current) {
-            ready();
+            ready(target);
           }
         },
         () => {

@@ -20,12 +20,11 @@ export interface Panel {
 
 /** Every panel, in the order in which they stand. */
 export const PANELS: readonly Panel[] = [
-  { id: "result", title: "Result", answers: "How well did each rule learn?", size: "half", shown: true },
   {
-    id: "similarity-profile",
-    title: "Similarity over layers",
-    answers: "In which layers does a rule differ from BP, beyond what two seeds of BP differ?",
-    size: "half",
+    id: "result",
+    title: "Result",
+    answers: "How well did each rule learn, how like BP, at what cost, and how plausible is it?",
+    size: "full",
     shown: true,
   },
   {
@@ -36,10 +35,10 @@ export const PANELS: readonly Panel[] = [
     shown: true,
   },
   {
-    id: "rdms",
-    title: "Dissimilarity matrices",
-    answers: "Which images does each layer tell apart?",
-    size: "full",
+    id: "similarity-profile",
+    title: "Similarity over layers",
+    answers: "In which layers does a rule differ from BP, beyond what two seeds of BP differ?",
+    size: "half",
     shown: true,
   },
   {
@@ -50,20 +49,20 @@ export const PANELS: readonly Panel[] = [
     shown: true,
   },
   {
+    id: "rdms",
+    title: "Dissimilarity matrices",
+    answers: "Which images does each layer tell apart?",
+    size: "full",
+    shown: true,
+  },
+  {
     id: "exemplars",
     title: "Channels and their images",
     answers: "What do the channels that matter for a class look for?",
-    size: "half",
+    size: "full",
     shown: true,
   },
-  { id: "accuracy", title: "Accuracy", answers: "How far do seeds of one rule differ?", size: "half", shown: true },
-  {
-    id: "cost",
-    title: "Cost of a training step",
-    answers: "What does a rule cost in operations, memory and time?",
-    size: "half",
-    shown: true,
-  },
+  { id: "accuracy", title: "Accuracy", answers: "How far do seeds of one rule differ?", size: "half", shown: false },
   {
     id: "alignment",
     title: "Alignment over training",

@@ -5,6 +5,7 @@ import { AlignmentPanel } from "./AlignmentPanel";
 import { ExemplarsPanel } from "./ExemplarsPanel";
 import { FigurePanel } from "./FigurePanel";
 import { GeometryMapPanel } from "./GeometryMapPanel";
+import { LayerSimilarityPanel } from "./LayerSimilarityPanel";
 import type { PanelProps } from "./panel";
 import { ResultPanel } from "./ResultPanel";
 
@@ -13,6 +14,7 @@ const COMPONENTS: Partial<Record<PanelId, ComponentType<PanelProps>>> = {
   alignment: AlignmentPanel,
   exemplars: ExemplarsPanel,
   "geometry-map": GeometryMapPanel,
+  "layer-similarity": LayerSimilarityPanel,
   result: ResultPanel,
 };
 
