@@ -128,6 +128,7 @@ def test_the_same_question_is_computed_once(trained_atlas: Atlas, trained: dict[
         kinds = session.scalars(select(Analysis.kind)).all()
     assert Counter(kinds) == {
         "rdm": 1, "similarity": 2, "statistics": 2, "geometry": 1, "exemplars": 1, "costs": 1,
+            "accuracy_tests": 1,
     }  # fmt: skip
 
 
