@@ -247,6 +247,7 @@ MATRICES: dict[str, Choice] = _by_id(
     (
         Choice("ours", "Ours", "Layer similarities as computed here."),
         Choice("paper", "The paper's", "As Lance & Kieu (2026) published them, for CIFAR-10."),
+        Choice("beside", "Ours and the paper's", "Both, one above or beside the other."),
         Choice("difference", "Ours − paper's", "Computed here minus published."),
     )
 )

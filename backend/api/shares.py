@@ -6,14 +6,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
+from backend import figures
 from backend.api.deps import ContentId, ContextDep, CurveOptionsDep, RecordId, problems
-from backend.api.figures import csv_response, figure_json
+from backend.api.figures import csv_response, figure_json, result_json
 from backend.db.models import Share as ShareRow
 from backend.schemas.comparisons import (
     ComparisonFigureName,
     FigureOut,
     FigureWidth,
     NewShare,
+    ResultOut,
     Share,
     SharedComparison,
     ShareRequest,
@@ -76,6 +78,17 @@ def read_shared(token: Token, context: ContextDep) -> SharedComparison:
         comparison=frozen.view["comparison"],
         spec=frozen.view["spec"],
     )
+
+
+@router.get("/shared/{token}/result", response_model=ResultOut, responses=problems(404))
+def read_shared_result(token: Token, context: ContextDep) -> Response:
+    """The result table of the frozen comparison behind a link."""
+    drawn = context.viewer.drawn_shared(
+        token,
+        ("result",),
+        lambda numbers: result_json(figures.result_table(drawing.result_sources(numbers))),
+    )
+    return Response(drawn, media_type="application/json")
 
 
 @router.get("/shared/{token}/figures/{name}.csv", responses=problems(404))

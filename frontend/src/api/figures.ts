@@ -12,6 +12,7 @@ import {
   type Figure,
   type FigureName,
   type FigureWidth,
+  type ResultTable,
   type Theme,
 } from "./types";
 
@@ -24,6 +25,11 @@ export interface FigureSource<Name extends FigureName> {
   /** `curves` says how a figure of curves is drawn. */
   fetch(name: Name, theme: Theme, width: FigureWidth, curves?: CurveView): Promise<Figure>;
   csvHref(name: Name): string;
+}
+
+/** Where a comparison's figures come from, and its result table. */
+export interface ComparisonSource extends FigureSource<ComparisonFigureName> {
+  fetchResult(): Promise<ResultTable>;
 }
 
 export function experimentFigures(id: string): FigureSource<CurveName> {
@@ -43,7 +49,7 @@ export function experimentFigures(id: string): FigureSource<CurveName> {
 /** Figures that show the whole of training, whichever epoch is compared. */
 const OF_ALL_EPOCHS: readonly FigureName[] = [...CURVE_NAMES, "accuracy"];
 
-export function comparisonFigures({ id, runs }: Pick<Comparison, "id" | "runs">): FigureSource<ComparisonFigureName> {
+export function comparisonFigures({ id, runs }: Pick<Comparison, "id" | "runs">): ComparisonSource {
   const ofRuns = keys.runFigures(runs.map((run) => `${run.id} ${run.rule}`));
   const ofComparison = keys.comparisonFigures(id);
   return {
@@ -56,10 +62,12 @@ export function comparisonFigures({ id, runs }: Pick<Comparison, "id" | "runs">)
         }),
       ),
     csvHref: (name) => `/api/comparisons/${encodeURIComponent(id)}/figures/${name}.csv`,
+    fetchResult: () =>
+      body(client.GET("/api/comparisons/{comparison_id}/result", { params: { path: { comparison_id: id } } })),
   };
 }
 
-export function sharedFigures(token: string): FigureSource<ComparisonFigureName> {
+export function sharedFigures(token: string): ComparisonSource {
   return {
     key: () => keys.sharedFigures(token),
     settled: true,
@@ -70,6 +78,7 @@ export function sharedFigures(token: string): FigureSource<ComparisonFigureName>
         }),
       ),
     csvHref: (name) => `/api/shared/${encodeURIComponent(token)}/figures/${name}.csv`,
+    fetchResult: () => body(client.GET("/api/shared/{token}/result", { params: { path: { token } } })),
   };
 }
 
@@ -123,4 +132,13 @@ export function prefetchSameFigures(queryClient: QueryClient, other: Comparison)
       void queryClient.prefetchQuery(figureQuery(source, name, theme, width, curves));
     }
   }
+}
+
+/** A comparison's result table; the one before stays until the new one is there. */
+export function useResult(source: ComparisonSource) {
+  return useQuery({
+    queryKey: [...source.key("result"), "result-table"],
+    queryFn: () => source.fetchResult(),
+    placeholderData: keepPreviousData,
+  });
 }

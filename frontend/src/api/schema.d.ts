@@ -518,6 +518,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/comparisons/{comparison_id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Result
+         * @description Accuracy, similarity, cost and plausibility, a row a rule; 503 while it is computed.
+         */
+        get: operations["read_result_api_comparisons__comparison_id__result_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/comparisons/{comparison_id}/figures/{name}.csv": {
         parameters: {
             query?: never;
@@ -630,6 +650,26 @@ export interface paths {
          * @description The frozen comparison behind a link.
          */
         get: operations["read_shared_api_shared__token__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{token}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Shared Result
+         * @description The result table of the frozen comparison behind a link.
+         */
+        get: operations["read_shared_result_api_shared__token__result_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -996,13 +1036,13 @@ export interface components {
              */
             caveats: string[];
             /** Figures */
-            figures: ("accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "cost" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss")[];
+            figures: ("result" | "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss")[];
             /**
              * Pending
              * @description Figures whose numbers are still being computed.
              * @default []
              */
-            pending: ("accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "cost" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss")[];
+            pending: ("result" | "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss")[];
             /**
              * Analyses
              * @description What the comparison waits for or shows.
@@ -1068,7 +1108,7 @@ export interface components {
              * @default ours
              * @enum {string}
              */
-            matrices: "ours" | "paper" | "difference";
+            matrices: "ours" | "paper" | "beside" | "difference";
             /**
              * Distance
              * @default correlation
@@ -1087,11 +1127,25 @@ export interface components {
             rdm_seed?: number | null;
             /**
              * Map
-             * @description Every network at one epoch, or those of the RDMs' seed over training.
+             * @description Every network at one epoch, or networks over training.
              * @default epoch
              * @enum {string}
              */
             map: "epoch" | "trajectory";
+            /**
+             * Map Dimensions
+             * @description Both are always computed; this one is drawn.
+             * @default 2
+             * @enum {integer}
+             */
+            map_dimensions: 2 | 3;
+            /**
+             * Map Seeds
+             * @description For `trajectory`: the RDMs' seed, or every seed.
+             * @default one
+             * @enum {string}
+             */
+            map_seeds: "one" | "all";
             /**
              * Exemplar Layer
              * @description A convolution; null takes the last one.
@@ -1697,6 +1751,84 @@ export interface components {
             errors: components["schemas"]["FieldError"][];
         };
         /**
+         * ResultCellOut
+         * @description A cell of the result table.
+         */
+        ResultCellOut: {
+            /**
+             * Value
+             * @description What the column is sorted by.
+             */
+            value: number | null;
+            /** Text */
+            text: string;
+            /**
+             * Minor
+             * @description What stands after the text, smaller.
+             */
+            minor: string;
+            /**
+             * Note
+             * @description More about the value, or why there is none.
+             */
+            note: string;
+            /** Significant */
+            significant: boolean;
+            /** Icon */
+            icon: ("full" | "part" | "learned" | "none" | "moving" | "fixed") | null;
+        };
+        /**
+         * ResultColumnOut
+         * @description A column of the result table.
+         */
+        ResultColumnOut: {
+            /** Id */
+            id: string;
+            /**
+             * Group
+             * @description What stands above it, and above its neighbours of one group.
+             */
+            group: string;
+            /** Name */
+            name: string;
+            /** Unit */
+            unit: string;
+            /** Help */
+            help: string;
+            /** Numeric */
+            numeric: boolean;
+        };
+        /**
+         * ResultOut
+         * @description Accuracy, similarity, cost and plausibility: a row a rule.
+         */
+        ResultOut: {
+            /** Caption */
+            caption: string;
+            /** Columns */
+            columns: components["schemas"]["ResultColumnOut"][];
+            /** Rows */
+            rows: components["schemas"]["ResultRowOut"][];
+            /** Notes */
+            notes: string[];
+        };
+        /**
+         * ResultRowOut
+         * @description A learning rule.
+         */
+        ResultRowOut: {
+            /** Rule */
+            rule: string;
+            /** Name */
+            name: string;
+            /** Colour Light */
+            colour_light: string;
+            /** Colour Dark */
+            colour_dark: string;
+            /** Cells */
+            cells: components["schemas"]["ResultCellOut"][];
+        };
+        /**
          * RuleOut
          * @description A learning rule with its parameters and plausibility taxonomy.
          */
@@ -2126,7 +2258,7 @@ export interface components {
              * @description What it is for.
              * @enum {string}
              */
-            figure: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "cost" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
+            figure: "result" | "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
             /**
              * State
              * @enum {string}
@@ -3718,13 +3850,65 @@ export interface operations {
             };
         };
     };
+    read_result_api_comparisons__comparison_id__result_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comparison_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     download_comparison_figure_api_comparisons__comparison_id__figures__name__csv_get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 comparison_id: string;
-                name: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "cost" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
+                name: "result" | "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
             };
             cookie?: never;
         };
@@ -3788,7 +3972,7 @@ export interface operations {
             header?: never;
             path: {
                 comparison_id: string;
-                name: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "cost" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
+                name: "result" | "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
             };
             cookie?: never;
         };
@@ -4055,13 +4239,65 @@ export interface operations {
             };
         };
     };
+    read_shared_result_api_shared__token__result_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     download_shared_figure_api_shared__token__figures__name__csv_get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 token: string;
-                name: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "cost" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
+                name: "result" | "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
             };
             cookie?: never;
         };
@@ -4125,7 +4361,7 @@ export interface operations {
             header?: never;
             path: {
                 token: string;
-                name: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "cost" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
+                name: "result" | "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
             };
             cookie?: never;
         };

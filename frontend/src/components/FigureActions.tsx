@@ -5,8 +5,9 @@ import type { ImageFormat } from "../lib/plotly";
 import classes from "./FigureActions.module.css";
 
 interface FigureActionsProps {
-  tableShown: boolean;
-  onToggleTable: () => void;
+  tableShown?: boolean;
+  /** Left out where the numbers are shown anyway. */
+  onToggleTable?: () => void;
   csvHref: string;
   /** Left out where there is nothing drawn to save. */
   onSave?: (format: ImageFormat) => void;
@@ -16,10 +17,12 @@ interface FigureActionsProps {
 export function FigureActions({ tableShown, onToggleTable, csvHref, onSave }: FigureActionsProps) {
   return (
     <>
-      <UnstyledButton className={classes["action"]} aria-pressed={tableShown} onClick={onToggleTable}>
-        <IconTable size={15} stroke={1.75} aria-hidden />
-        <span>Table</span>
-      </UnstyledButton>
+      {onToggleTable && (
+        <UnstyledButton className={classes["action"]} aria-pressed={tableShown} onClick={onToggleTable}>
+          <IconTable size={15} stroke={1.75} aria-hidden />
+          <span>Table</span>
+        </UnstyledButton>
+      )}
       <Menu position="bottom-end" withinPortal shadow="md">
         <Menu.Target>
           <UnstyledButton className={classes["action"]}>

@@ -1,14 +1,14 @@
 import { Loader } from "@mantine/core";
 import { useElementSize, useMergedRef } from "@mantine/hooks";
-import { useRef, useState, type ReactNode } from "react";
+import { useMemo, useRef, useState, type ReactNode } from "react";
 
 import { useFigure, type FigureSource } from "../api/figures";
-import type { FigureName } from "../api/types";
+import type { Figure, FigureName } from "../api/types";
 import type { CurveView } from "../lib/curveView";
 import { figureWidth } from "../lib/figureWidth";
 import { fileStem } from "../lib/format";
 import { panelTitle } from "../lib/panels";
-import { exportFigure, figureHeight, hasTraces, loadPlotly, type ImageFormat } from "../lib/plotly";
+import { exportFigure, figureHeight, hasTraces, loadPlotly, type DrawnChart, type ImageFormat } from "../lib/plotly";
 import { useInSight } from "../lib/useInSight";
 import { useTheme } from "../lib/useTheme";
 import { Card } from "./Card";
@@ -33,6 +33,12 @@ interface FigureCardProps<Name extends FigureName> {
   controls?: ReactNode;
   /** How a figure of curves is drawn. */
   curves?: CurveView | undefined;
+  /** The figure as it is drawn now, where that is a part of it. */
+  drawnAs?: ((figure: Figure) => Figure) | undefined;
+  /** What stands in the drawing's place; the drawing is still what is downloaded. */
+  instead?: ReactNode;
+  /** What lies over the drawn figure, placed from its top left corner, and what follows below it. */
+  children?: (chart: DrawnChart) => ReactNode;
 }
 
 /** A figure with its title, how to read it, its numbers and its downloads. */
@@ -44,6 +50,9 @@ export function FigureCard<Name extends FigureName>({
   pending = false,
   controls,
   curves,
+  drawnAs,
+  instead,
+  children,
 }: FigureCardProps<Name>) {
   const theme = useTheme();
   const { ref, width } = useElementSize<HTMLElement>();
@@ -64,7 +73,8 @@ export function FigureCard<Name extends FigureName>({
     // What changes all the time is kept up to date only where it is seen.
     !source.settled && !inSight,
   );
-  const [drawn, setDrawn] = useState(false);
+  const [chart, setChart] = useState<DrawnChart | null>(null);
+  const drawing = useMemo(() => figure && drawnAs?.(figure), [figure, drawnAs]);
   const [drawingFailed, setDrawingFailed] = useState(false);
   const [tableShown, setTableShown] = useState(false);
 
@@ -92,12 +102,11 @@ export function FigureCard<Name extends FigureName>({
       title={title}
       caption={figure?.caption}
       data-figure={name}
-      data-ready={shown ? drawn : undefined}
+      data-ready={shown ? chart !== null || (instead !== undefined && figure !== undefined) : undefined}
       actions={
         figure && (
           <FigureActions
-            tableShown={tableShown}
-            onToggleTable={() => setTableShown(!tableShown)}
+            {...(instead === undefined ? { tableShown, onToggleTable: () => setTableShown(!tableShown) } : {})}
             csvHref={source.csvHref(name)}
             {...(drawable ? { onSave: (format: ImageFormat) => void save(format) } : {})}
           />
@@ -112,20 +121,29 @@ export function FigureCard<Name extends FigureName>({
           <Loader size="sm" type="dots" aria-label={`${title} is being ${pending ? "computed" : "drawn"}`} />
         </div>
       )}
+      {unavailable === undefined && pending && figure !== undefined && (
+        <p className={classes["coming"]} role="status">
+          <Loader size="xs" aria-hidden /> What you chose is being computed. Below: what was shown before.
+        </p>
+      )}
+      {instead}
       {figure !== undefined && !hasTraces(figure) && <p className={classes["note"]}>No values to draw yet.</p>}
       {drawingFailed && (
         <p className={classes["note"]}>
           The figure could not be drawn; its table and CSV have the numbers. Reload the page to try again.
         </p>
       )}
-      {drawable && (
-        <PlotlyChart
-          key={size}
-          figure={figure}
-          liveLook={source.settled ? undefined : JSON.stringify([theme, curves])}
-          onReady={() => setDrawn(true)}
-          onFailure={() => setDrawingFailed(true)}
-        />
+      {drawable && instead === undefined && (
+        <div className={classes["stage"]} data-outdated={pending || undefined}>
+          <PlotlyChart
+            key={size}
+            figure={drawing ?? figure}
+            liveLook={source.settled ? undefined : JSON.stringify([theme, curves])}
+            onReady={(element) => setChart({ figure, element })}
+            onFailure={() => setDrawingFailed(true)}
+          />
+          {chart !== null && children?.(chart)}
+        </div>
       )}
       {figure !== undefined && tableShown && <DataTable table={figure.table} title={title} />}
     </Card>

@@ -29,7 +29,8 @@ interface PlotlyChartProps {
    * that is the same it is drawn anew in turns with other such figures, and at once when it changes.
    */
   liveLook?: string | undefined;
-  onReady: () => void;
+  /** Called after each drawing. */
+  onReady: (element: PlotlyElement) => void;
   onFailure: () => void;
 }
 
@@ -108,7 +109,7 @@ export function PlotlyChart({ figure, liveLook, onReady, onFailure }: PlotlyChar
             follow();
           }
           if (current) {
-            ready();
+            ready(target);
           }
         },
         () => {

@@ -24,10 +24,16 @@ export const PANELS: readonly Panel[] = [
     id: "findings",
     title: "Findings",
     answers: "What do the numbers say, and what can they not say?",
-    size: "half",
+    size: "full",
     shown: true,
   },
-  { id: "result", title: "Result", answers: "How well did each rule learn?", size: "half", shown: true },
+  {
+    id: "result",
+    title: "Result",
+    answers: "How well did each rule learn, how like BP, at what cost, and how plausible is it?",
+    size: "full",
+    shown: true,
+  },
   {
     id: "layer-similarity",
     title: "Layer similarity",
@@ -64,13 +70,6 @@ export const PANELS: readonly Panel[] = [
     shown: true,
   },
   {
-    id: "cost",
-    title: "Cost of a training step",
-    answers: "What does a rule cost in operations, memory and time?",
-    size: "full",
-    shown: true,
-  },
-  {
     id: "alignment",
     title: "Alignment over training",
     answers: "How far do errors, updates and signs of a rule point away from BP's, layer by layer?",
@@ -85,7 +84,7 @@ export const PANELS: readonly Panel[] = [
     size: "half",
     shown: true,
   },
-  { id: "accuracy", title: "Accuracy", answers: "How far do seeds of one rule differ?", size: "half", shown: true },
+  { id: "accuracy", title: "Accuracy", answers: "How far do seeds of one rule differ?", size: "half", shown: false },
 ];
 
 /** Panels in rows: a full one alone, halves in pairs, a half without a neighbour alone. */

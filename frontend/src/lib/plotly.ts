@@ -16,12 +16,43 @@ interface ImageOptions {
   scale: number;
 }
 
+/** Points that the reader has to do with, as plotly.js tells of them. */
+export interface PointEvent {
+  points?: { curveNumber: number; pointNumber: number | [number, number]; x?: unknown; y?: unknown }[];
+}
+
+export type PointEventName =
+  | "plotly_hover"
+  | "plotly_unhover"
+  | "plotly_click"
+  | "plotly_selected"
+  | "plotly_deselect"
+  | "plotly_doubleclick"
+  | "plotly_afterplot"
+  | "plotly_relayouting";
+
+/** An axis as plotly.js has drawn it: where it begins and how long it is, in pixels. */
+export interface DrawnAxis {
+  _offset: number;
+  _length: number;
+  l2p(value: number): number;
+}
+
 /** An element that plotly.js has drawn in; it then speaks of what the reader does there. */
 export interface PlotlyElement extends HTMLElement {
   on?(
     event: "plotly_relayout" | "plotly_doubleclick" | "plotly_hover" | "plotly_unhover",
     listener: (changes: Record<string, unknown>) => void,
   ): void;
+  on?(event: PointEventName, listener: (event: PointEvent | undefined) => void): void;
+  removeListener?(event: PointEventName, listener: (event: PointEvent | undefined) => void): void;
+  _fullLayout?: Record<string, unknown>;
+}
+
+/** A figure and the element that it is drawn in; a new one after each drawing. */
+export interface DrawnChart {
+  figure: Figure;
+  element: PlotlyElement;
 }
 
 /** The few functions of plotly.js that this page calls. */
@@ -31,6 +62,12 @@ export interface PlotlyApi {
     data: PlotlyTrace[],
     layout: PlotlyLayout,
     config: Record<string, unknown>,
+  ): Promise<unknown>;
+  update(
+    element: HTMLElement,
+    traces: Record<string, unknown>,
+    layout: PlotlyLayout,
+    which: readonly number[],
   ): Promise<unknown>;
   purge(element: HTMLElement): void;
   downloadImage(figure: PlotlyFigure, options: ImageOptions): Promise<unknown>;
@@ -94,10 +131,15 @@ export function hoveredPlace(event: Record<string, unknown>): number | null {
   return typeof x === "number" ? x : null;
 }
 
+/** A figure's traces, to be read. */
+export function tracesIn(figure: Figure): readonly PlotlyTrace[] {
+  const { data } = figure.plotly;
+  return Array.isArray(data) ? data.filter(isRecord) : [];
+}
+
 /** A private copy of a figure's traces: plotly.js writes into what it is given. */
 export function tracesOf(figure: Figure): PlotlyTrace[] {
-  const { data } = figure.plotly;
-  return Array.isArray(data) ? structuredClone(data.filter(isRecord)) : [];
+  return structuredClone([...tracesIn(figure)]);
 }
 
 /** A private copy of a figure's layout. */

@@ -1,5 +1,5 @@
-import type { FigureSource } from "../../api/figures";
-import type { Comparison, ComparisonFigureName } from "../../api/types";
+import type { ComparisonSource } from "../../api/figures";
+import type { Comparison } from "../../api/types";
 import { shownPanels, withoutPanel } from "../../lib/arrangement";
 import { PANELS, rowsOf, type Panel } from "../../lib/panels";
 import { useArrangement } from "../../lib/useArrangement";
@@ -12,7 +12,7 @@ import type { Workspace } from "./panels/panel";
 
 interface ComparisonPanelsProps {
   comparison: Comparison;
-  source: FigureSource<ComparisonFigureName>;
+  source: ComparisonSource;
   /** Shown figures belong to an earlier view while the one asked for is computed. */
   outdated?: boolean;
   /** What panels change; a shared comparison has none. */

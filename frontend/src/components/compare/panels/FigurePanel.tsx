@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 
-import { CURVE_NAMES, type ComparisonFigureName } from "../../../api/types";
+import { CURVE_NAMES, type ComparisonFigureName, type Figure } from "../../../api/types";
+import type { DrawnChart } from "../../../lib/plotly";
 import { useCurveView } from "../../../lib/useCurveView";
 import { FigureCard } from "../../FigureCard";
 import type { PanelProps } from "./panel";
@@ -8,10 +9,14 @@ import type { PanelProps } from "./panel";
 interface FigurePanelProps extends PanelProps {
   /** What decides what this figure alone shows. */
   controls?: ReactNode;
+  /** As of a `FigureCard`. */
+  drawnAs?: ((figure: Figure) => Figure) | undefined;
+  /** As of a `FigureCard`. */
+  children?: (chart: DrawnChart) => ReactNode;
 }
 
 /** A panel that is one figure. */
-export function FigurePanel({ panel, comparison, source, controls }: FigurePanelProps) {
+export function FigurePanel({ panel, comparison, source, controls, drawnAs, children }: FigurePanelProps) {
   const name = panel.id as ComparisonFigureName;
   const [curves] = useCurveView();
   return (
@@ -23,6 +28,9 @@ export function FigurePanel({ panel, comparison, source, controls }: FigurePanel
       pending={comparison.pending?.includes(name)}
       controls={controls}
       curves={CURVE_NAMES.some((curve) => curve === name) ? curves : undefined}
-    />
+      drawnAs={drawnAs}
+    >
+      {children}
+    </FigureCard>
   );
 }

@@ -6,6 +6,7 @@ import { ExemplarsPanel } from "./ExemplarsPanel";
 import { FigurePanel } from "./FigurePanel";
 import { FindingsPanel } from "./FindingsPanel";
 import { GeometryMapPanel } from "./GeometryMapPanel";
+import { LayerSimilarityPanel } from "./LayerSimilarityPanel";
 import type { PanelProps } from "./panel";
 import { ResultPanel } from "./ResultPanel";
 
@@ -15,6 +16,7 @@ const COMPONENTS: Partial<Record<PanelId, ComponentType<PanelProps>>> = {
   findings: FindingsPanel,
   exemplars: ExemplarsPanel,
   "geometry-map": GeometryMapPanel,
+  "layer-similarity": LayerSimilarityPanel,
   result: ResultPanel,
 };
 

@@ -1,5 +1,5 @@
-import type { FigureSource } from "../../../api/figures";
-import type { Comparison, ComparisonFigureName } from "../../../api/types";
+import type { ComparisonSource } from "../../../api/figures";
+import type { Comparison } from "../../../api/types";
 import type { CompareView } from "../../../lib/compareView";
 import type { Panel } from "../../../lib/panels";
 
@@ -13,6 +13,6 @@ export interface Workspace {
 export interface PanelProps {
   panel: Panel;
   comparison: Comparison;
-  source: FigureSource<ComparisonFigureName>;
+  source: ComparisonSource;
   workspace: Workspace | null;
 }
