@@ -236,7 +236,7 @@ def test_a_share_is_frozen_read_only_and_can_be_revoked(
     trained_atlas.get(f"/comparisons/{comparison['id']}", 404)
     shared = trained_atlas.get(f"/shared/{token}")
     assert shared["label"] == "For Ada"
-    late = dict.fromkeys(PANELS, "It was not computed yet when this link was made.")
+    late = dict.fromkeys(PANELS, "It was not computed yet when this copy was made.")
     assert shared["comparison"] == comparison | {
         "pending": [],
         "analyses": [],
