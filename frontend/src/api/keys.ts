@@ -15,6 +15,8 @@ export const keys = {
   comparison: (experimentId: string, request: ComparisonRequest | null) =>
     ["comparisons", experimentId, request] as const,
   comparisonFigures: (comparisonId: string) => ["comparison-figures", comparisonId] as const,
+  methods: ["methods"] as const,
+  comparisonMethods: (address: string) => ["comparison-methods", address] as const,
   shares: (experimentId: string) => ["shares", experimentId] as const,
   shared: (token: string) => ["shared", token] as const,
   sharedFigures: (token: string) => ["shared-figures", token] as const,

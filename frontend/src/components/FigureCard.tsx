@@ -6,8 +6,8 @@ import { useFigure, type FigureSource } from "../api/figures";
 import type { FigureName } from "../api/types";
 import { FIGURE_TITLES } from "../lib/figureTitles";
 import { figureWidth } from "../lib/figureWidth";
-import { fileStem } from "../lib/format";
-import { exportFigure, figureHeight, hasTraces, loadPlotly, type ImageFormat } from "../lib/plotly";
+import { hasTraces, type FigureFormat } from "../lib/plotly";
+import { saveFigure } from "../lib/saveFigure";
 import { useTheme } from "../lib/useTheme";
 import { Card } from "./Card";
 import { DataTable } from "./DataTable";
@@ -15,8 +15,6 @@ import { ErrorAlert } from "./ErrorAlert";
 import { FigureActions } from "./FigureActions";
 import classes from "./FigureCard.module.css";
 import { PlotlyChart } from "./PlotlyChart";
-
-const PNG_SCALE = 3;
 
 interface FigureCardProps<Name extends FigureName> {
   name: Name;
@@ -47,24 +45,24 @@ export function FigureCard<Name extends FigureName>({
   const { data: figure, error, refetch } = useFigure(source, name, theme, shown ? size : null);
   const [drawn, setDrawn] = useState(false);
   const [drawingFailed, setDrawingFailed] = useState(false);
+  const [savingFailed, setSavingFailed] = useState<string | null>(null);
   const [tableShown, setTableShown] = useState(false);
 
   const title = figure?.title ?? FIGURE_TITLES[name];
   const drawable = figure !== undefined && hasTraces(figure) && !drawingFailed;
 
-  const save = async (format: ImageFormat) => {
+  const save = async (format: FigureFormat) => {
     if (figure === undefined) {
       return;
     }
     const background = getComputedStyle(document.documentElement).getPropertyValue("--atlas-surface").trim();
-    const plotly = await loadPlotly();
-    await plotly.downloadImage(exportFigure(figure, background), {
-      format,
-      filename: fileStem(fileName, title),
-      width: Math.round(width),
-      height: figureHeight(figure),
-      scale: format === "png" ? PNG_SCALE : 1,
-    });
+    setSavingFailed(null);
+    try {
+      await saveFigure(figure, { format, name: fileName, width, background });
+    } catch (problem) {
+      const why = problem instanceof Error ? ` (${problem.message})` : "";
+      setSavingFailed(`The ${format.toUpperCase()} could not be made${why}. The other formats may still work.`);
+    }
   };
 
   return (
@@ -80,7 +78,7 @@ export function FigureCard<Name extends FigureName>({
             tableShown={tableShown}
             onToggleTable={() => setTableShown(!tableShown)}
             csvHref={source.csvHref(name)}
-            {...(drawable ? { onSave: (format: ImageFormat) => void save(format) } : {})}
+            {...(drawable ? { onSave: (format: FigureFormat) => void save(format) } : {})}
           />
         )
       }
@@ -107,6 +105,7 @@ export function FigureCard<Name extends FigureName>({
           onFailure={() => setDrawingFailed(true)}
         />
       )}
+      <div role="status">{savingFailed !== null && <p className={classes["note"]}>{savingFailed}</p>}</div>
       {figure !== undefined && tableShown && <DataTable table={figure.table} title={title} />}
     </Card>
   );

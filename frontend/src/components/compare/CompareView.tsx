@@ -19,6 +19,7 @@ import { Page } from "../Page";
 import classes from "./CompareView.module.css";
 import { ComparisonPanels } from "./ComparisonPanels";
 import { ControlStrip } from "./ControlStrip";
+import { ExportMenu } from "./ExportMenu";
 import { FailedComparison } from "./FailedComparison";
 import { NumbersButton } from "./NumbersButton";
 import { ExemplarControls, MapControls } from "./PanelControls";
@@ -60,6 +61,7 @@ export function CompareView({ experiment, catalog }: CompareViewProps) {
       actions={
         comparison?.state === "completed" && (
           <>
+            <ExportMenu comparison={comparison} />
             <NumbersButton comparison={comparison} />
             <ShareButton experimentId={experiment.id} comparison={comparison} />
           </>
