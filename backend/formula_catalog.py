@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backend.mathml import formula, fraction, hat, power, root, row, sub, total, words
+from backend.mathml import formula, fraction, hat, lines, power, root, row, sub, total, words
 
 _B0 = sub("B", "0")
 _DELTA = "δ"
@@ -63,7 +63,7 @@ RULE_FORMULAE: dict[str, str] = {
 }  # fmt: skip
 
 SIMILARITY_FORMULAE: dict[str, str] = {
-    "unbiased": formula(_cka(_HSIC_1), ",", words(" "), _HSIC_1, "=", _hsic1()),
+    "unbiased": formula(lines(_cka(_HSIC_1), row(_HSIC_1, "(K, L) =", _hsic1()))),
     "minibatch": formula(
         "CKA =",
         fraction(
@@ -75,14 +75,18 @@ SIMILARITY_FORMULAE: dict[str, str] = {
         ),
     ),
     "biased": formula(
-        _cka("HSIC"), ",", words(" "), "HSIC(K, L) =",
-        fraction("tr(K H L H)", power("(n − 1)", "2")),
+        lines(_cka("HSIC"), row("HSIC(K, L) =", fraction("tr(K H L H)", power("(n − 1)", "2"))))
     ),
     "rbf": formula(
-        _cka(_HSIC_1), ",", words(" "), sub("K", row("i j")), "= exp(−",
-        fraction(power(row("‖", sub("x", "i"), "−", sub("x", "j"), "‖"), "2"),
-                 row("2", power("s", "2"))),
-        "), s = 0.4", words(" median distance"),
+        lines(
+            _cka(_HSIC_1),
+            row(
+                sub("K", "i j"), "= exp(−",
+                fraction(power(row("‖", sub("x", "i"), "−", sub("x", "j"), "‖"), "2"),
+                         row("2", power("s", "2"))),
+                "),", words(" "), "s = 0.4 ×", words(" median distance"),
+            ),
+        )
     ),
     "procrustes": formula(
         "1 −", fraction("2", "π"), "arccos", sub(row("‖", power("X", "⊤"), "Y ‖"), "∗")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from backend.mathml import formula, fraction, power, row, sub, total
+from backend.mathml import formula, fraction, power, row, sub, total, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,8 @@ LEARNING_MEASURES: dict[str, LearningMeasure] = {
             "Validation accuracy",
             "Share of the validation images whose class is the network’s first choice, after every "
             "epoch. The epoch with the best one is tested once.",
-            formula(fraction("1", "n"), total("i"), "[", sub(row("arg max"), "c"), sub("z", "ic"),
-                    "=", sub("y", "i"), "]"),
+            formula(fraction("1", "n"), total("i"), "[", sub(words("arg max "), "c"),
+                    sub("z", "i c"), "=", sub("y", "i"), "]"),
             "One seed is one network: differences of a point may be chance.",
         ),
         LearningMeasure(
@@ -78,8 +78,8 @@ LEARNING_MEASURES: dict[str, LearningMeasure] = {
             "sign-concordance",
             "Sign concordance",
             "Share of the entries of a layer’s weights whose sign is that of the feedback.",
-            formula(fraction("1", "N"), total("k"), "[ sign", sub("W", "k"), "= sign",
-                    sub("B", "k"), "]"),
+            formula(fraction("1", "N"), total("k"), "[ sign(", sub("W", "k"), ") = sign(",
+                    sub("B", "k"), ") ]"),
             "50 % is chance. Undefined where weights and feedback differ in shape, as in the "
             "convolutions of FA Dense.",
         ),

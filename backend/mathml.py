@@ -28,9 +28,17 @@ def row(*parts: str) -> Markup:
     return Markup(f"<mrow>{''.join(map(_markup, parts))}</mrow>")
 
 
+def lines(*rows: str) -> Markup:
+    """Formulas below each other."""
+    return Markup(
+        f"<mtable>{''.join(f'<mtr><mtd>{row(one)}</mtd></mtr>' for one in rows)}</mtable>"
+    )
+
+
 def words(text: str) -> Markup:
-    """Plain words within a formula."""
-    return Markup(f"<mtext>{escape(text)}</mtext>")
+    """Plain words within a formula, with the space around them."""
+    # Plain spaces at the ends of text are dropped.
+    return Markup(f"<mtext>{escape(text).replace(' ', chr(0xA0))}</mtext>")
 
 
 def fraction(above: str, below: str) -> Markup:
@@ -70,5 +78,10 @@ def _markup(part: str) -> str:
 
 
 def _token(token: str) -> str:
-    kind = "mn" if token[0].isdigit() else "mi" if token[0].isalpha() else "mo"
-    return f"<{kind}>{escape(token)}</{kind}>"
+    if token.isalpha():
+        return f"<mi>{token}</mi>"
+    if token[0].isdigit():
+        return f"<mn>{token}</mn>"
+    # Brackets as high as their line: fonts without mathematics stretch them out of all proportion.
+    fixed = ' stretchy="false"' if token in "()[]{}|‖" else ""
+    return f"<mo{fixed}>{escape(token)}</mo>"

@@ -37,7 +37,7 @@ STATISTICS: tuple[Entry, ...] = (
         "Interval over images",
         "95 %, by bootstrap: images are drawn with replacement, the same draw for every network "
         "and layer; pairs of an image with its own copy are left out.",
-        formula(sub("w", "ij"), "=", sub("c", "i"), sub("c", "j"), ", i ≠ j"),
+        formula(sub("w", "i j"), "=", sub("c", "i"), sub("c", "j"), ", i ≠ j"),
         "With these very networks; the interval over both seeds and images asks what another lab "
         "would find, and is conservative.",
         ("efron1979", "janssen1994", "schutt2023"),
@@ -68,7 +68,7 @@ PANEL_METHODS: tuple[Entry, ...] = (
         "Map of representations",
         "Every layer of every network as a point, by metric multidimensional scaling (SMACOF) of "
         "the angle between centred Gram matrices, a metric.",
-        formula(sub("D", "ij"), "= arccos CKA(", sub("K", "i"), ",", sub("K", "j"), "),",
+        formula(sub("D", "i j"), "= arccos CKA(", sub("K", "i"), ",", sub("K", "j"), "),",
                 words(" stress "),
                 root(fraction(row(total(""), power("(d − D)", "2")),
                               row(total(""), power("d", "2"))))),

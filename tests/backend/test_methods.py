@@ -27,7 +27,7 @@ from backend.services.snapshots import ComparisonNumbers
 from tests.backend.figures.examples import curve, gallery, similarity
 
 MATHML = {"math", "mrow", "mi", "mn", "mo", "mtext", "mfrac", "msqrt", "msub", "msup", "mover",
-          "munder"}  # fmt: skip
+          "munder", "mtable", "mtr", "mtd"}  # fmt: skip
 RULES_SHOWN = ("bp", "usf_sn", "fa_dense")
 SPEC = ExperimentSpec(
     name="Three", rules=[{"rule": rule} for rule in RULES_SHOWN], seeds=[0, 1], epochs=7

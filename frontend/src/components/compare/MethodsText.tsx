@@ -22,7 +22,7 @@ export function MethodsText({ of }: { of: { comparison: string } | { token: stri
           <>
             {" "}
             The{" "}
-            <Anchor component={Link} to="/methods" inherit>
+            <Anchor component={Link} to="/methods" inherit underline="always">
               Methods page
             </Anchor>{" "}
             defines every measure.

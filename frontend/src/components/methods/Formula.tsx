@@ -2,7 +2,7 @@ import { createElement, useEffect, useMemo, useRef, useState, type ReactNode } f
 
 import classes from "./Methods.module.css";
 
-const TAGS = new Set(["math", "mrow", "mi", "mn", "mo", "mtext", "mfrac", "msqrt", "msub", "msup", "mover", "munder"]);
+const TAGS = new Set("math mrow mi mn mo mtext mfrac msqrt msub msup mover munder mtable mtr mtd".split(" "));
 
 function elementOf(node: Node, key: number): ReactNode {
   if (node.nodeType === Node.TEXT_NODE) {
@@ -11,8 +11,8 @@ function elementOf(node: Node, key: number): ReactNode {
   if (!(node instanceof Element) || !TAGS.has(node.localName)) {
     return null;
   }
-  const display = node.localName === "math" ? { display: "block" } : {};
-  return createElement(node.localName, { key, ...display }, ...[...node.childNodes].map(elementOf));
+  const attributes = Object.fromEntries(["display", "stretchy"].map((name) => [name, node.getAttribute(name)]));
+  return createElement(node.localName, { key, ...attributes }, ...[...node.childNodes].map(elementOf));
 }
 
 /** A formula in MathML, which the browser sets. Only elements of mathematics come through. */

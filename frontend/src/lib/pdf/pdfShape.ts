@@ -46,3 +46,28 @@ export function shape(element: Element, kind: string): string {
       throw new Error(`a drawing holds a ${kind}, which cannot be written`);
   }
 }
+
+/** What `url(#id)` in a computed style refers to, within the element's drawing; null for anything else. */
+export function referenced(element: SVGGraphicsElement, value: string): Element | null {
+  const id = /^url\("?#(.+?)"?\)$/.exec(value)?.[1];
+  return id === undefined ? null : (element.ownerSVGElement ?? element).querySelector(`#${CSS.escape(id)}`);
+}
+
+/** A linear gradient over a shape's box as an axial shading over the unit square. */
+export function shading(gradient: SVGLinearGradientElement): string {
+  const stops = [...gradient.querySelectorAll("stop")].map((stop) => ({
+    at: stop.offset.baseVal,
+    colour: paint(getComputedStyle(stop).stopColor)?.colour ?? "0 0 0",
+  }));
+  const pieces = stops.slice(1).map((stop, index) => ({ from: stops[index] ?? stop, to: stop }));
+  const functions = pieces.map(
+    ({ from, to }) => `<< /FunctionType 2 /Domain [0 1] /C0 [${from.colour}] /C1 [${to.colour}] /N 1 >>`,
+  );
+  const bounds = stops.slice(1, -1).map(({ at }) => n(at));
+  const ends = [gradient.x1, gradient.y1, gradient.x2, gradient.y2].map(({ baseVal }) => n(baseVal.value));
+  return (
+    `<< /ShadingType 2 /ColorSpace /DeviceRGB /Coords [${ends.join(" ")}] /Extend [true true] /Function ` +
+    `<< /FunctionType 3 /Domain [0 1] /Functions [${functions.join(" ")}] /Bounds [${bounds.join(" ")}] ` +
+    `/Encode [${pieces.map(() => "0 1").join(" ")}] >> >>`
+  );
+}

@@ -6,7 +6,7 @@
 import { PdfDocument, pdfString } from "./pdfDocument";
 import { addPixels, canvasOf, loadImage } from "./pdfImage";
 import { pdfNumber as n } from "./pdfPath";
-import { paint, shape, type Paint } from "./pdfShape";
+import { paint, referenced, shading, shape, type Paint } from "./pdfShape";
 import { hexString, PDF_FONTS, textPieces } from "./pdfText";
 
 const POINTS_A_PIXEL = 0.75;
@@ -19,6 +19,7 @@ class PageWriter {
   readonly pdf = new PdfDocument();
   readonly #out: string[] = [];
   readonly #states = new Map<string, string>();
+  readonly #shadings: string[] = [];
   readonly #images = new Map<string, string>();
 
   async element(element: Element, opacity: number): Promise<void> {
@@ -52,7 +53,7 @@ class PageWriter {
     } else {
       const path = shape(element, kind);
       if (path !== "") {
-        this.#paintPath(path, style, opacity);
+        this.#paintPath(element, path, style, opacity);
       }
     }
   }
@@ -69,8 +70,7 @@ class PageWriter {
   }
 
   #clip(element: SVGGraphicsElement, style: CSSStyleDeclaration): void {
-    const id = /^url\("?#(.+?)"?\)$/.exec(style.clipPath)?.[1];
-    const clip = id === undefined ? null : (element.ownerSVGElement ?? element).querySelector(`#${CSS.escape(id)}`);
+    const clip = referenced(element, style.clipPath);
     if (clip === null) {
       return;
     }
@@ -79,7 +79,16 @@ class PageWriter {
     this.#out.push(`${paths.join("\n") || "0 0 0 0 re"}\nW n`);
   }
 
-  #paintPath(path: string, style: CSSStyleDeclaration, opacity: number): void {
+  #paintPath(element: SVGGraphicsElement, path: string, style: CSSStyleDeclaration, opacity: number): void {
+    const gradient = referenced(element, style.fill);
+    if (gradient instanceof SVGLinearGradientElement) {
+      const { x, y, width, height } = element.getBBox();
+      this.#alpha(Number(style.fillOpacity) * opacity, 1);
+      const name = `S${this.#shadings.length}`;
+      this.#shadings.push(`/${name} ${shading(gradient)}`);
+      this.#out.push(`q\n${path}\nW n ${[width, 0, 0, height, x, y].map(n).join(" ")} cm /${name} sh Q`);
+      return;
+    }
     const fill = paint(style.fill);
     const width = Number.parseFloat(style.strokeWidth);
     const stroke = width > 0 ? paint(style.stroke) : null;
@@ -109,7 +118,6 @@ class PageWriter {
   async #text(element: SVGTextElement, opacity: number): Promise<void> {
     const nodes = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
     const count = element.getNumberOfChars();
-    const anchor = getComputedStyle(element).textAnchor;
     for (let node = nodes.nextNode(), first = 0; node !== null; node = nodes.nextNode()) {
       const text = node.textContent ?? "";
       const length = Math.min(text.length, count - first);
@@ -119,35 +127,25 @@ class PageWriter {
         const start = element.getStartPositionOfChar(first);
         const room = element.getSubStringLength(first, length);
         this.#alpha(colour.alpha * Number(style.fillOpacity) * opacity, 1);
-        await this.#run(text, start, room, anchor, style, colour);
+        await this.#run(text, start, room, style, colour);
       }
       first += text.length;
     }
   }
 
-  /** Text of one style: no wider than on the page, and aligned within the room that it has there. */
-  async #run(
-    text: string,
-    start: DOMPoint,
-    room: number,
-    anchor: string,
-    style: CSSStyleDeclaration,
-    colour: Paint,
-  ): Promise<void> {
+  /** Text of one style, as large as fills the room that it has on the page: no label moves or overlaps. */
+  async #run(text: string, start: DOMPoint, room: number, style: CSSStyleDeclaration, colour: Paint): Promise<void> {
     const size = Number.parseFloat(style.fontSize);
     const pieces = textPieces(text, Number(style.fontWeight) >= 600);
     if (pieces === null) {
       await this.#label(text, start, room, size, style);
       return;
     }
-    const natural = (pieces.reduce((sum, piece) => sum + piece.width, 0) * size) / 1000;
-    const scale = Math.min(1, room / natural);
-    const spare = room - natural * scale;
-    const x = start.x + (anchor === "end" ? spare : anchor === "middle" ? spare / 2 : 0);
+    const fitting = (1000 * room) / pieces.reduce((sum, piece) => sum + piece.width, 0);
     this.#out.push(
       "BT",
-      `${colour.colour} rg ${n(100 * scale)} Tz 1 0 0 -1 ${n(x)} ${n(start.y)} Tm`,
-      ...pieces.map((piece) => `/F${PDF_FONTS.indexOf(piece.font)} ${n(size)} Tf ${hexString(piece.codes)} Tj`),
+      `${colour.colour} rg 1 0 0 -1 ${n(start.x)} ${n(start.y)} Tm`,
+      ...pieces.map((piece) => `/F${PDF_FONTS.indexOf(piece.font)} ${n(fitting)} Tf ${hexString(piece.codes)} Tj`),
       "ET",
     );
   }
@@ -201,7 +199,9 @@ class PageWriter {
     });
     const states = [...this.#states].map(([state, name]) => `/${name} ${state}`);
     const images = [...this.#images].flatMap(([name, image]) => (/^I\d+$/.test(name) ? [`/${name} ${image}`] : []));
-    const resources = `<< /Font << ${fonts.join(" ")} >> /ExtGState << ${states.join(" ")} >> /XObject << ${images.join(" ")} >> >>`;
+    const resources =
+      `<< /Font << ${fonts.join(" ")} >> /ExtGState << ${states.join(" ")} >> /XObject << ${images.join(" ")} >> ` +
+      `/Shading << ${this.#shadings.join(" ")} >> >>`;
     // The pages come after the page in the file, under the number that follows it.
     const parent = Number.parseInt(stream, 10) + PDF_FONTS.length + 2;
     const page = this.pdf.add(
