@@ -18,6 +18,7 @@ from backend.api import (
     errors,
     events,
     experiments,
+    methods,
     runs,
     shares,
     specs,
@@ -83,7 +84,17 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.context = context
     errors.install(app)
     api = APIRouter(prefix="/api")
-    for module in (specs, experiments, runs, artifacts, comparisons, shares, events, system):
+    for module in (
+        specs,
+        experiments,
+        runs,
+        artifacts,
+        comparisons,
+        methods,
+        shares,
+        events,
+        system,
+    ):
         api.include_router(module.router)
     app.include_router(api)
 

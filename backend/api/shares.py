@@ -38,7 +38,11 @@ def create_share(comparison_id: ContentId, wanted: ShareRequest, context: Contex
         experiment = experiments.get(session, row.experiment_id)
     # A reader must not be told where folders lie on this machine.
     spec = {key: value for key, value in experiment.spec.items() if key != "folder"}
-    frozen = {"comparison": shares.settled(view).model_dump(mode="json"), "spec": spec}
+    frozen = {
+        "comparison": shares.settled(view).model_dump(mode="json"),
+        "spec": spec,
+        "versions": context.versions.of_numbers,
+    }
     share_id, snapshot = shares.store_snapshot(context.store, numbers, frozen)
     with context.database.write() as session:
         share, token = shares.create(

@@ -43,7 +43,7 @@ def settled(view: schemas.Comparison) -> schemas.Comparison:
             "figures": [name for name in view.figures if name not in late],
             "unavailable": {
                 **view.unavailable,
-                **dict.fromkeys(late, "It was not computed yet when this link was made."),
+                **dict.fromkeys(late, "It was not computed yet when this copy was made."),
             },
         }
     )

@@ -152,10 +152,10 @@ def test_back_and_forward_lead_through_the_views(workspace: Workspace) -> None:
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
     expect(page).to_have_url(re.compile("epoch=2&.*distance=cosine"))
-    page.get_by_role("button", name="Remove: Cost of a training step").click()
-    expect(workspace.panel("cost")).to_have_count(0)
+    page.get_by_role("button", name="Remove: Training loss").click()
+    expect(workspace.panel("loss")).to_have_count(0)
     page.go_back()
-    expect(workspace.panel("cost")).to_have_count(1)
+    expect(workspace.panel("loss")).to_have_count(1)
     expect(slider).to_have_value("2")
     page.go_back()
     expect(page).to_have_url(re.compile("epoch=best&.*distance=cosine"))
@@ -166,7 +166,7 @@ def test_back_and_forward_lead_through_the_views(workspace: Workspace) -> None:
     expect(slider).to_have_value("2")
     expect(page.get_by_label("Dissimilarity", exact=True)).to_have_value("cosine")
     page.go_forward()
-    expect(workspace.panel("cost")).to_have_count(0)
+    expect(workspace.panel("loss")).to_have_count(0)
 
 
 def test_a_reload_and_a_link_show_the_same_picture(workspace: Workspace) -> None:

@@ -21,6 +21,8 @@ export const keys = {
   comparisonFigures: (comparisonId: string) => ["comparison-figures", comparisonId] as const,
   /** Figures of runs that are the same at every epoch. */
   runFigures: (runs: readonly string[]) => ["run-figures", ...runs] as const,
+  methods: ["methods"] as const,
+  comparisonMethods: (address: string) => ["comparison-methods", address] as const,
   shares: (experimentId: string) => ["shares", experimentId] as const,
   shared: (token: string) => ["shared", token] as const,
   sharedFigures: (token: string) => ["shared-figures", token] as const,

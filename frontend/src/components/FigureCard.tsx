@@ -6,9 +6,9 @@ import { useFigure, type FigureSource } from "../api/figures";
 import type { Figure, FigureName } from "../api/types";
 import type { CurveView } from "../lib/curveView";
 import { figureWidth } from "../lib/figureWidth";
-import { fileStem } from "../lib/format";
 import { panelTitle } from "../lib/panels";
-import { exportFigure, figureHeight, hasTraces, loadPlotly, type DrawnChart, type ImageFormat } from "../lib/plotly";
+import { hasTraces, type DrawnChart, type FigureFormat } from "../lib/plotly";
+import { saveFigure } from "../lib/saveFigure";
 import { useInSight } from "../lib/useInSight";
 import { useTheme } from "../lib/useTheme";
 import { Card } from "./Card";
@@ -17,8 +17,6 @@ import { ErrorAlert } from "./ErrorAlert";
 import { FigureActions } from "./FigureActions";
 import classes from "./FigureCard.module.css";
 import { PlotlyChart } from "./PlotlyChart";
-
-const PNG_SCALE = 3;
 
 interface FigureCardProps<Name extends FigureName> {
   name: Name;
@@ -76,24 +74,24 @@ export function FigureCard<Name extends FigureName>({
   const [chart, setChart] = useState<DrawnChart | null>(null);
   const drawing = useMemo(() => figure && drawnAs?.(figure), [figure, drawnAs]);
   const [drawingFailed, setDrawingFailed] = useState(false);
+  const [savingFailed, setSavingFailed] = useState<string | null>(null);
   const [tableShown, setTableShown] = useState(false);
 
   const title = figure?.title ?? panelTitle(name);
   const drawable = figure !== undefined && hasTraces(figure) && !drawingFailed;
 
-  const save = async (format: ImageFormat) => {
+  const save = async (format: FigureFormat) => {
     if (figure === undefined) {
       return;
     }
     const background = getComputedStyle(document.documentElement).getPropertyValue("--atlas-surface").trim();
-    const plotly = await loadPlotly();
-    await plotly.downloadImage(exportFigure(figure, background), {
-      format,
-      filename: fileStem(fileName, title),
-      width: Math.round(width),
-      height: figureHeight(figure),
-      scale: format === "png" ? PNG_SCALE : 1,
-    });
+    setSavingFailed(null);
+    try {
+      await saveFigure(figure, { format, name: fileName, width, background });
+    } catch (problem) {
+      const why = problem instanceof Error ? ` (${problem.message})` : "";
+      setSavingFailed(`The ${format.toUpperCase()} could not be made${why}. The other formats may still work.`);
+    }
   };
 
   return (
@@ -108,7 +106,7 @@ export function FigureCard<Name extends FigureName>({
           <FigureActions
             {...(instead === undefined ? { tableShown, onToggleTable: () => setTableShown(!tableShown) } : {})}
             csvHref={source.csvHref(name)}
-            {...(drawable ? { onSave: (format: ImageFormat) => void save(format) } : {})}
+            {...(drawable ? { onSave: (format: FigureFormat) => void save(format) } : {})}
           />
         )
       }
@@ -145,6 +143,7 @@ export function FigureCard<Name extends FigureName>({
           {chart !== null && children?.(chart)}
         </div>
       )}
+      <div role="status">{savingFailed !== null && <p className={classes["note"]}>{savingFailed}</p>}</div>
       {figure !== undefined && tableShown && <DataTable table={figure.table} title={title} />}
     </Card>
   );

@@ -7,10 +7,11 @@ export interface PlotlyFigure {
   layout: PlotlyLayout;
 }
 export type ImageFormat = "png" | "svg";
+/** What a drawn figure is saved as. */
+export type FigureFormat = ImageFormat | "pdf" | "json";
 
 interface ImageOptions {
   format: ImageFormat;
-  filename: string;
   width: number;
   height: number;
   scale: number;
@@ -70,7 +71,8 @@ export interface PlotlyApi {
     which: readonly number[],
   ): Promise<unknown>;
   purge(element: HTMLElement): void;
-  downloadImage(figure: PlotlyFigure, options: ImageOptions): Promise<unknown>;
+  /** The picture as a data address. */
+  toImage(figure: PlotlyFigure, options: ImageOptions): Promise<string>;
   Plots: { resize(element: HTMLElement): Promise<unknown> | undefined };
 }
 

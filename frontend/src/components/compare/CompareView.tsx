@@ -12,6 +12,7 @@ import { Page } from "../Page";
 import classes from "./CompareView.module.css";
 import { ComparisonPanels } from "./ComparisonPanels";
 import { ControlStrip } from "./ControlStrip";
+import { ExportMenu } from "./ExportMenu";
 import { FailedComparison } from "./FailedComparison";
 import { MissingExperiments } from "./MissingExperiments";
 import { NumbersButton } from "./NumbersButton";
@@ -80,6 +81,7 @@ export function CompareView({ experiment, catalog }: CompareViewProps) {
       actions={
         comparison?.state === "completed" && (
           <>
+            <ExportMenu comparison={comparison} />
             <NumbersButton comparison={comparison} />
             <ShareButton experimentId={experiment.id} comparison={comparison} />
           </>
