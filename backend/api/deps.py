@@ -49,6 +49,7 @@ def _context(request: Request) -> Context:
 ContextDep = Annotated[Context, Depends(_context)]
 RecordId = Annotated[str, Path(pattern=r"^[0-9a-f]{16}$")]
 ContentId = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
+Token = Annotated[str, Path(max_length=100)]
 Limit = Annotated[int, Query(ge=1, le=200)]
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from contextlib import suppress
+from dataclasses import replace
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Response
 
 from backend import figures
-from backend.api.deps import ContentId, ContextDep, CurveOptionsDep, RecordId, problems
+from backend.api.deps import ContentId, ContextDep, CurveOptionsDep, RecordId, Token, problems
 from backend.api.figures import csv_response, figure_json, result_json
+from backend.artifacts import ArtifactError
 from backend.db.models import Share as ShareRow
 from backend.schemas.comparisons import (
     ComparisonFigureName,
@@ -24,7 +26,6 @@ from backend.schemas.comparisons import (
 from backend.services import comparisons, drawing, experiments, shares
 
 router = APIRouter(tags=["shares"])
-Token = Annotated[str, Path(max_length=100)]
 
 
 @router.post("/comparisons/{comparison_id}/shares", status_code=201, responses=problems(404, 413))
@@ -33,6 +34,9 @@ def create_share(comparison_id: ContentId, wanted: ShareRequest, context: Contex
     label = shares.checked_label(wanted.label)
     view = context.viewer.view(comparison_id)
     numbers = context.viewer.numbers(comparison_id)
+    # Without pictures, where their file is damaged, a link is still worth having.
+    with suppress(ArtifactError):
+        numbers = replace(numbers, pictures=context.viewer.pictures(comparison_id))
     with context.database.read() as session:
         row = comparisons.get(session, comparison_id)
         experiment = experiments.get(session, row.experiment_id)

@@ -24,6 +24,7 @@ from backend.figures.data import (
 )
 from backend.figures.exemplars import exemplar_gallery
 from backend.figures.geometry_map import geometry_map
+from backend.figures.image_space import image_space
 from backend.figures.layer_similarity import (
     layer_similarity,
     layer_similarity_beside,
@@ -52,6 +53,7 @@ __all__ = [
     "exemplar_gallery",
     "geometry_map",
     "global_angle",
+    "image_space",
     "layer_similarity",
     "layer_similarity_beside",
     "layer_similarity_difference",

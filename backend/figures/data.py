@@ -173,6 +173,44 @@ class GeometryMap:
 
 
 @dataclass(frozen=True, slots=True)
+class ImageSpace:
+    """Maps of the probe's images in one layer of one network, or of two beside each other.
+
+    ``coordinates`` (n_runs, n_mapped, 2): the second map laid on the first, in its units.
+    ``images`` (n_mapped,) are positions in the probe of ``n_images``, ``labels`` their classes.
+    ``stress`` of each map is Kruskal's stress-1, ``disparity`` Procrustes' from the first.
+    ``left_out`` counts images without a dissimilarity in one of the networks.
+    """
+
+    runs: tuple[RunLabel, ...]
+    layer: str
+    images: NDArray[np.int64]
+    labels: NDArray[np.int64]
+    class_names: tuple[str, ...]
+    coordinates: NDArray[np.float64]
+    stress: tuple[float, ...]
+    disparity: tuple[float, ...]
+    distance: str
+    epoch: str
+    n_images: int
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ProbePictures:
+    """Small pictures of the probe's images, many to a sheet, as PNG files.
+
+    A picture has ``side`` pixels a side; a sheet has ``columns`` of them in a row, and at most
+    ``on_a_sheet`` in all, in the order of the probe.
+    """
+
+    sheets: tuple[bytes, ...]
+    side: int
+    columns: int
+    on_a_sheet: int
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelExemplars:
     """One channel of a layer of a rule's network, with the images that activate it most.
 

@@ -138,6 +138,11 @@ def layout(
             "font": {"family": FONT, "size": 12, "color": palette.ink},
             "align": "left",
         },
+        "modebar": {
+            "bgcolor": "rgba(0,0,0,0)",
+            "color": palette.muted,
+            "activecolor": palette.ink,
+        },
         "showlegend": False,
         "uirevision": "kept",
     }

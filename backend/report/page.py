@@ -29,6 +29,7 @@ FIGURES: tuple[ComparisonFigureName, ...] = (
     "rdms",
     "geometry-map",
     "exemplars",
+    "image-space",
     "accuracy",
     "local-angle",
     "global-angle",

@@ -28,6 +28,7 @@ ComparisonFigureName = Literal[
     "rdms",
     "geometry-map",
     "exemplars",
+    "image-space",
     "local-angle",
     "global-angle",
     "update-angle",
@@ -102,6 +103,18 @@ class ComparisonRequest(BaseModel):
         default=None, max_length=64, description="A convolution; null takes the last one."
     )
     exemplar_class: int = Field(default=0, ge=0, description="Index of a class.")
+    space_layer: str | None = Field(
+        default=None,
+        max_length=64,
+        description="Whose maps of images are drawn; null takes the layer before the last.",
+    )
+    space_rules: list[str] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=2,
+        description="Rules whose maps of images stand side by side; null, or one that is not "
+        "compared, takes the first two.",
+    )
 
 
 class ComparedRun(BaseModel):
@@ -188,6 +201,19 @@ class Comparison(BaseModel):
     work: list[Work] = Field(default=[], description="What of that is not completed.")
     unavailable: dict[str, str] = Field(
         default={}, description="Figures that cannot be drawn here, and why."
+    )
+
+
+class ProbeOut(BaseModel):
+    """The probe's images: their classes, and where their small pictures are."""
+
+    labels: list[int] = Field(description="One an image: index of its class.")
+    class_names: list[str]
+    side: int = Field(description="Pixels of a picture's side.")
+    columns: int = Field(description="Pictures in a row of a sheet.")
+    on_a_sheet: int = Field(description="Most pictures of a sheet, in the order of the probe.")
+    sheets: list[str] = Field(
+        description="SHA-256 of each PNG sheet, its name; none where a link has no pictures."
     )
 
 

@@ -156,6 +156,12 @@ def results(session: Session, comparison: Comparison) -> list[tuple[str | None, 
     return [(key, sha256, state) for key, sha256, state in rows]
 
 
+def rdm_inputs(session: Session, comparison: Comparison) -> dict[str, Any]:
+    """What the RDMs of a comparison are computed from: its networks and their probe."""
+    inputs: dict[str, Any] = session.get_one(Analysis, comparison.content["rdm"]).inputs
+    return inputs
+
+
 def numbers(session: Session, comparison: Comparison, store: ArtifactStore) -> ComparisonNumbers:
     """The numbers of a computed comparison.
 

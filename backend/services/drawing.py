@@ -54,6 +54,8 @@ def draw(
         return figures.geometry_map(numbers.geometry, theme, width, numbers.map_dimensions)
     if name == "exemplars" and numbers.exemplars is not None:
         return figures.exemplar_gallery(numbers.exemplars, theme, width)
+    if name == "image-space" and numbers.image_space is not None:
+        return figures.image_space(numbers.image_space, theme, width)
     if numbers.similarity is not None:
         if name == "layer-similarity":
             return _layer_similarity(numbers.similarity, numbers.matrices, theme, width)

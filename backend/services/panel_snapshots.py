@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from backend.figures.data import (
@@ -15,11 +16,14 @@ from backend.figures.data import (
     CostTable,
     ExemplarGallery,
     GeometryMap,
+    ImageSpace,
     LayerBand,
     MapPoint,
     PairsMean,
+    ProbePictures,
     ProfileStatistics,
     RuleAgainstReference,
+    RunLabel,
 )
 
 Arrays = dict[str, NDArray[Any]]
@@ -152,4 +156,48 @@ def costs_of(_: Arrays, manifest: Manifest) -> CostTable:
         rows=tuple(CostRow(**row) for row in manifest["rows"]),
         batch_size=manifest["batch_size"],
         device=manifest["device"],
+    )
+
+
+def space_parts(data: ImageSpace) -> Parts:
+    """Maps of images as arrays and a JSON-ready manifest."""
+    manifest = asdict(data)
+    return {name: manifest.pop(name) for name in ("images", "labels", "coordinates")}, manifest
+
+
+def space_of(arrays: Arrays, manifest: Manifest) -> ImageSpace:
+    """What `space_parts` parted."""
+    return ImageSpace(
+        runs=tuple(RunLabel(**run) for run in manifest["runs"]),
+        layer=manifest["layer"],
+        images=arrays["images"],
+        labels=arrays["labels"],
+        class_names=tuple(manifest["class_names"]),
+        coordinates=arrays["coordinates"],
+        stress=tuple(manifest["stress"]),
+        disparity=tuple(manifest["disparity"]),
+        distance=manifest["distance"],
+        epoch=manifest["epoch"],
+        n_images=manifest["n_images"],
+        left_out=manifest["left_out"],
+    )
+
+
+def picture_parts(data: ProbePictures) -> Parts:
+    """Pictures of the probe as arrays and a JSON-ready manifest."""
+    sheets = [np.frombuffer(sheet, dtype=np.uint8) for sheet in data.sheets]
+    return dict(zip(map(str, range(len(sheets))), sheets, strict=True)), {
+        "side": data.side,
+        "columns": data.columns,
+        "on_a_sheet": data.on_a_sheet,
+    }
+
+
+def pictures_of(arrays: Arrays, manifest: Manifest) -> ProbePictures:
+    """What `picture_parts` parted."""
+    return ProbePictures(
+        sheets=tuple(arrays[str(index)].tobytes() for index in range(len(arrays))),
+        side=manifest["side"],
+        columns=manifest["columns"],
+        on_a_sheet=manifest["on_a_sheet"],
     )

@@ -1,4 +1,4 @@
-"""The panels that are computed after the similarities: statistics, map, exemplars, costs."""
+"""The panels that are computed after the similarities: statistics, maps, exemplars, costs."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ FIGURES = {
     "exemplars": "exemplars",
     "costs": "result",
     "accuracy_tests": "result",
+    "image_space": "image-space",
 }
 # Figures that show what there is while the rest is computed, or where it failed.
 PARTIAL = ("similarity-profile", "result")
@@ -104,6 +105,7 @@ def request(
             ],
         },
     )
+    ask("image_space", {**common, **_space_inputs(spec, wanted, chosen)})
     return found, missing
 
 
@@ -194,6 +196,32 @@ def _layer(wanted: ComparisonRequest, layers: list[str]) -> str:
             ]
         )
     return wanted.exemplar_layer
+
+
+def _space_inputs(
+    spec: ExperimentSpec, wanted: ComparisonRequest, chosen: Chosen
+) -> dict[str, Any]:
+    """One layer of two rules' networks of the RDMs' seed, or of the one that there is."""
+    layers = ARCHITECTURES[spec.architecture].layers
+    layer = wanted.space_layer or layers[max(len(layers) - 2, 0)]
+    if layer not in layers:
+        raise InvalidSpecError(
+            [
+                (
+                    "space_layer",
+                    f"{layer[:64]!a} is no layer of this network: choose one of "
+                    f"{', '.join(layers)}.",
+                )
+            ]
+        )
+    runs = {chosen.rules[run.id]: run for run in chosen.selected if run.seed == chosen.seed}
+    asked = list(dict.fromkeys(wanted.space_rules or []))
+    rules = asked if asked and set(asked) <= set(runs) else list(runs)[:2]
+    return {
+        "distance": wanted.distance,
+        "layer": layer,
+        "networks": [chosen.described[runs[rule].id] for rule in rules],
+    }
 
 
 def _cost_inputs(spec: ExperimentSpec, chosen: Chosen, common: dict[str, Any]) -> dict[str, Any]:

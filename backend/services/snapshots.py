@@ -18,7 +18,9 @@ from backend.figures.data import (
     Curve,
     ExemplarGallery,
     GeometryMap,
+    ImageSpace,
     LayerSimilarity,
+    ProbePictures,
     ProfileStatistics,
     RdmGallery,
     RunLabel,
@@ -34,11 +36,16 @@ from backend.services.panel_snapshots import (
     exemplars_of,
     map_of,
     map_parts,
+    picture_parts,
+    pictures_of,
+    space_of,
+    space_parts,
     statistics_of,
     statistics_parts,
 )
 
-# The panels whose numbers are stored alike: the field, and the way into a file and back.
+# What is stored alike: the field, and the way into a file and back. All but the pictures, which
+# a live comparison reads from its probe, are results of analyses of the same name.
 PANELS: dict[
     str, tuple[Callable[[Any], tuple[Arrays, Manifest]], Callable[[Arrays, Manifest], Any]]
 ] = {
@@ -47,6 +54,8 @@ PANELS: dict[
     "exemplars": (exemplar_parts, exemplars_of),
     "costs": (cost_parts, costs_of),
     "accuracy_tests": (accuracy_test_parts, accuracy_tests_of),
+    "image_space": (space_parts, space_of),
+    "pictures": (picture_parts, pictures_of),
 }
 
 
@@ -69,6 +78,8 @@ class ComparisonNumbers:
     costs: CostTable | None = None
     accuracy_tests: AccuracyTests | None = None
     map_dimensions: int = 2
+    image_space: ImageSpace | None = None
+    pictures: ProbePictures | None = None
     # Why a panel has no numbers, where they will not come by themselves.
     missing: dict[str, str] = field(default_factory=dict)
 
@@ -86,7 +97,8 @@ class ComparisonNumbers:
                 arrays.append(part.values)
         if self.exemplars is not None:
             arrays += [entry.pictures for entry in self.exemplars.channels]
-        return sum(array.nbytes for array in arrays)
+        sheets = () if self.pictures is None else self.pictures.sheets
+        return sum(array.nbytes for array in arrays) + sum(map(len, sheets))
 
 
 def pack(arrays: Arrays, manifest: dict[str, Any]) -> bytes:

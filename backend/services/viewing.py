@@ -11,20 +11,31 @@ from backend.catalog import RULES
 from backend.db.models import Analysis
 from backend.db.models import Comparison as ComparisonRow
 from backend.db.session import Database
+from backend.figures.data import ProbePictures
 from backend.schemas.comparisons import (
     ComparedRun,
     Comparison,
     ComparisonFigureName,
     ComparisonRequest,
 )
-from backend.services import analyses, comparisons, experiments, panels, shares, waiting
+from backend.services import (
+    analyses,
+    comparisons,
+    experiments,
+    panels,
+    probe_pictures,
+    shares,
+    waiting,
+)
 from backend.services.errors import UnavailableError
 from backend.services.findings import caveats, findings
 from backend.services.recall import Recall
+from backend.services.selection import PROBE
 from backend.services.snapshots import ComparisonNumbers
 
 _NUMBERS_BYTES = 256_000_000
 _DRAWN_BYTES = 64_000_000
+_PICTURES_BYTES = 32_000_000
 
 
 class Viewer:
@@ -37,6 +48,7 @@ class Viewer:
         self._numbers: Recall[ComparisonNumbers] = Recall(_NUMBERS_BYTES)
         self._frozen: Recall[shares.Frozen] = Recall(_NUMBERS_BYTES)
         self._drawn: Recall[bytes] = Recall(_DRAWN_BYTES)
+        self._pictures: Recall[ProbePictures] = Recall(_PICTURES_BYTES)
 
     def numbers(self, comparison_id: str) -> ComparisonNumbers:
         """The numbers of a computed comparison.
@@ -54,6 +66,21 @@ class Viewer:
         """What ``draw`` makes of a comparison's numbers, drawn once for each ``what``."""
         stamp, numbers = self._stamped_numbers(comparison_id)
         return self._drawn.get((comparison_id, *what), stamp, lambda: draw(numbers), len)
+
+    def pictures(self, comparison_id: str) -> ProbePictures:
+        """Small pictures of a comparison's probe.
+
+        Raises NotFoundError, and DamagedArtifactError where the probe's file is not intact.
+        """
+        with self._database.read() as session:
+            inputs = comparisons.rdm_inputs(session, comparisons.get(session, comparison_id))
+        file = inputs["runs"][0][PROBE]
+        return self._pictures.get(
+            (file["key"], inputs["network"]["image_size"]),
+            self._stamp(file["key"], file["sha256"]),
+            lambda: probe_pictures.read(inputs, self._store),
+            lambda pictures: sum(map(len, pictures.sheets)),
+        )
 
     def frozen(self, token: str) -> shares.Frozen:
         """What the link with this token shows. Raises NotFoundError, as `shares.open_link`."""

@@ -115,6 +115,7 @@ _COMPUTATIONS: dict[str, tuple[str, str]] = {
     "geometry": ("geometry_map", "geometry_map"),
     "exemplars": ("channel_exemplars", "channel_exemplars"),
     "costs": ("costs", "rule_costs"),
+    "image_space": ("image_space", "image_space"),
 }
 
 

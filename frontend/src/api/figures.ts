@@ -12,6 +12,7 @@ import {
   type Figure,
   type FigureName,
   type FigureWidth,
+  type Probe,
   type ResultTable,
   type Theme,
 } from "./types";
@@ -27,9 +28,12 @@ export interface FigureSource<Name extends FigureName> {
   csvHref(name: Name): string;
 }
 
-/** Where a comparison's figures come from, and its result table. */
+/** Where a comparison's figures come from, its result table, and the pictures that they are about. */
 export interface ComparisonSource extends FigureSource<ComparisonFigureName> {
   fetchResult(): Promise<ResultTable>;
+  fetchProbe(): Promise<Probe>;
+  /** The address of a sheet of pictures. */
+  sheetHref(sheet: string): string;
 }
 
 export function experimentFigures(id: string): FigureSource<CurveName> {
@@ -64,6 +68,9 @@ export function comparisonFigures({ id, runs }: Pick<Comparison, "id" | "runs">)
     csvHref: (name) => `/api/comparisons/${encodeURIComponent(id)}/figures/${name}.csv`,
     fetchResult: () =>
       body(client.GET("/api/comparisons/{comparison_id}/result", { params: { path: { comparison_id: id } } })),
+    fetchProbe: () =>
+      body(client.GET("/api/comparisons/{comparison_id}/probe", { params: { path: { comparison_id: id } } })),
+    sheetHref: (sheet) => `/api/comparisons/${encodeURIComponent(id)}/probe/${sheet}.png`,
   };
 }
 
@@ -79,6 +86,8 @@ export function sharedFigures(token: string): ComparisonSource {
       ),
     csvHref: (name) => `/api/shared/${encodeURIComponent(token)}/figures/${name}.csv`,
     fetchResult: () => body(client.GET("/api/shared/{token}/result", { params: { path: { token } } })),
+    fetchProbe: () => body(client.GET("/api/shared/{token}/probe", { params: { path: { token } } })),
+    sheetHref: (sheet) => `/api/shared/${encodeURIComponent(token)}/probe/${sheet}.png`,
   };
 }
 
@@ -140,5 +149,14 @@ export function useResult(source: ComparisonSource) {
     queryKey: [...source.key("result"), "result-table"],
     queryFn: () => source.fetchResult(),
     placeholderData: keepPreviousData,
+  });
+}
+
+/** The images of a comparison's probe; they never change. */
+export function useProbe(source: ComparisonSource) {
+  return useQuery({
+    queryKey: [...source.key("rdms"), "probe"],
+    queryFn: () => source.fetchProbe(),
+    staleTime: Infinity,
   });
 }

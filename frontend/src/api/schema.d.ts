@@ -678,6 +678,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/comparisons/{comparison_id}/probe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Probe
+         * @description The classes of the probe's images, and the sheets of their pictures.
+         */
+        get: operations["read_probe_api_comparisons__comparison_id__probe_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/comparisons/{comparison_id}/probe/{sha256}.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Probe Sheet
+         * @description A sheet of pictures, named by its content.
+         */
+        get: operations["read_probe_sheet_api_comparisons__comparison_id__probe__sha256__png_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{token}/probe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Shared Probe
+         * @description As of a comparison, from the frozen copy.
+         */
+        get: operations["read_shared_probe_api_shared__token__probe_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{token}/probe/{sha256}.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Shared Probe Sheet
+         * @description A sheet of pictures of the frozen copy; 304 where the reader has it and the link stands.
+         */
+        get: operations["read_shared_probe_sheet_api_shared__token__probe__sha256__png_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/comparisons/{comparison_id}/shares": {
         parameters: {
             query?: never;
@@ -1136,13 +1216,13 @@ export interface components {
              */
             caveats: string[];
             /** Figures */
-            figures: ("result" | "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss")[];
+            figures: ("result" | "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "image-space" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss")[];
             /**
              * Pending
              * @description Figures whose numbers are still being computed.
              * @default []
              */
-            pending: ("result" | "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss")[];
+            pending: ("result" | "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "image-space" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss")[];
             /**
              * Analyses
              * @description What the comparison waits for or shows.
@@ -1272,6 +1352,16 @@ export interface components {
              * @default 0
              */
             exemplar_class: number;
+            /**
+             * Space Layer
+             * @description Whose maps of images are drawn; null takes the layer before the last.
+             */
+            space_layer?: string | null;
+            /**
+             * Space Rules
+             * @description Rules whose maps of images stand side by side; null, or one that is not compared, takes the first two.
+             */
+            space_rules?: string[] | null;
         };
         /**
          * DatasetOut
@@ -1892,6 +1982,39 @@ export interface components {
             spec: components["schemas"]["ExperimentSpec"];
         };
         /**
+         * ProbeOut
+         * @description The probe's images: their classes, and where their small pictures are.
+         */
+        ProbeOut: {
+            /**
+             * Labels
+             * @description One an image: index of its class.
+             */
+            labels: number[];
+            /** Class Names */
+            class_names: string[];
+            /**
+             * Side
+             * @description Pixels of a picture's side.
+             */
+            side: number;
+            /**
+             * Columns
+             * @description Pictures in a row of a sheet.
+             */
+            columns: number;
+            /**
+             * On A Sheet
+             * @description Most pictures of a sheet, in the order of the probe.
+             */
+            on_a_sheet: number;
+            /**
+             * Sheets
+             * @description SHA-256 of each PNG sheet, its name; none where a link has no pictures.
+             */
+            sheets: string[];
+        };
+        /**
          * Problem
          * @description An error, as RFC 9457 describes it; `detail` says what was wrong and what would be right.
          */
@@ -2440,7 +2563,7 @@ export interface components {
              * @description What it is for.
              * @enum {string}
              */
-            figure: "result" | "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
+            figure: "result" | "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "image-space" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
             /**
              * State
              * @enum {string}
@@ -4090,7 +4213,7 @@ export interface operations {
             header?: never;
             path: {
                 comparison_id: string;
-                name: "result" | "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
+                name: "result" | "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "image-space" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
             };
             cookie?: never;
         };
@@ -4154,7 +4277,7 @@ export interface operations {
             header?: never;
             path: {
                 comparison_id: string;
-                name: "result" | "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
+                name: "result" | "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "image-space" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
             };
             cookie?: never;
         };
@@ -4415,6 +4538,218 @@ export interface operations {
                 };
                 content: {
                     "text/html": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_probe_api_comparisons__comparison_id__probe_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comparison_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProbeOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_probe_sheet_api_comparisons__comparison_id__probe__sha256__png_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comparison_id: string;
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Pictures in rows. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_shared_probe_api_shared__token__probe_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProbeOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_shared_probe_sheet_api_shared__token__probe__sha256__png_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                token: string;
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Pictures in rows. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
                 };
             };
             /** @description Not Found */
@@ -4727,7 +5062,7 @@ export interface operations {
             header?: never;
             path: {
                 token: string;
-                name: "result" | "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
+                name: "result" | "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "image-space" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
             };
             cookie?: never;
         };
@@ -4791,7 +5126,7 @@ export interface operations {
             header?: never;
             path: {
                 token: string;
-                name: "result" | "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
+                name: "result" | "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "image-space" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
             };
             cookie?: never;
         };

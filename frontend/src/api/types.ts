@@ -25,6 +25,7 @@ export type MethodsCatalog = Schemas["MethodsCatalog"];
 export type NewShare = Schemas["NewShare"];
 export type Parameter = Schemas["ParameterOut"];
 export type Preset = Schemas["PresetOut"];
+export type Probe = Schemas["ProbeOut"];
 export type Problem = Schemas["Problem"];
 export type ResultCell = Schemas["ResultCellOut"];
 export type ResultRow = Schemas["ResultRowOut"];

@@ -18,6 +18,10 @@ export interface CompareView {
   /** Null stands for the last convolution. */
   exemplarLayer: string | null;
   exemplarClass: number;
+  /** The layer of the maps of images. Null stands for the one before the last. */
+  spaceLayer: string | null;
+  /** The rules whose maps stand side by side. Null stands for the first two. */
+  spaceRules: string[] | null;
   rules: string[] | null;
   seeds: number[] | null;
   /** Runs of the page's own experiment, by `runKey`. */
@@ -90,6 +94,7 @@ export function readEpoch(text: string | null): CompareView["epoch"] {
 
 /** Reads the view from the query string; what is missing or unknown takes its default. */
 export function readView(params: URLSearchParams): CompareView {
+  const spaceRules = names(params.get("space_rules"));
   const seeds = seedList(params.get("seeds"));
   return {
     epoch: readEpoch(params.get("epoch")),
@@ -105,6 +110,8 @@ export function readView(params: URLSearchParams): CompareView {
     mapSeeds: oneOf(MAP_SEEDS, params.get("map_seeds"), "one"),
     exemplarLayer: params.get("layer"),
     exemplarClass: whole(params.get("exemplar_class")) ?? 0,
+    spaceLayer: params.get("space_layer"),
+    spaceRules: spaceRules?.slice(0, 2) ?? null,
     rules: names(params.get("rules")),
     seeds: seeds.length > 0 ? seeds : null,
     runs: names(params.get("runs")),
@@ -113,7 +120,7 @@ export function readView(params: URLSearchParams): CompareView {
 }
 
 const WRITTEN =
-  "epoch estimator distance images subset class matrices rdm_seed map layer exemplar_class rules seeds runs with".split(
+  "epoch estimator distance images subset class matrices rdm_seed map layer exemplar_class space_layer space_rules rules seeds runs with".split(
     " ",
   );
 
@@ -156,6 +163,12 @@ export function writeView(view: CompareView, others = new URLSearchParams()): UR
   }
   if (view.exemplarClass !== 0) {
     params.set("exemplar_class", String(view.exemplarClass));
+  }
+  if (view.spaceLayer !== null) {
+    params.set("space_layer", view.spaceLayer);
+  }
+  if (view.spaceRules !== null) {
+    params.set("space_rules", view.spaceRules.join(SEPARATOR));
   }
   if (view.rules !== null) {
     params.set("rules", view.rules.join(SEPARATOR));
@@ -202,6 +215,7 @@ export function toRequest(view: CompareView, runs: readonly Run[]): ComparisonRe
     return null;
   }
   const seeds = new Set(selected.map((run) => run.seed));
+  const rdmSeed = view.rdmSeed !== null && seeds.has(view.rdmSeed) ? view.rdmSeed : null;
   const everyRun = view.runs === null && view.added.length === 0;
   return {
     epoch: view.epoch,
@@ -212,12 +226,14 @@ export function toRequest(view: CompareView, runs: readonly Run[]): ComparisonRe
     matrices: view.matrices,
     distance: view.distance,
     run_ids: everyRun && selected.length === runs.length ? null : selected.map((run) => run.id),
-    rdm_seed: view.rdmSeed !== null && seeds.has(view.rdmSeed) ? view.rdmSeed : null,
+    rdm_seed: rdmSeed,
     map: view.map,
     map_dimensions: view.mapDimensions,
     map_seeds: view.map === "trajectory" ? view.mapSeeds : "one",
     exemplar_layer: view.exemplarLayer,
     exemplar_class: view.exemplarClass,
+    space_layer: view.spaceLayer,
+    space_rules: view.spaceRules,
   };
 }
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { cellBoxes, hoveredCell, linkedValues, type Cell } from "./linkedCells";
-import type { DrawnAxis } from "./plotly";
+import { cellBoxes, hoveredCell, linkedValues, type AxisPlaces, type Cell } from "./linkedCells";
 
 const layers = ["conv1", "fc1"];
 const traces = [
@@ -13,11 +12,11 @@ const traces = [
 describe("a hovered cell", () => {
   it("lies in every heatmap and nowhere else", () => {
     // Columns of 20 pixels from 100 on; rows of 10 from 50 on, the first one on top.
-    const axes: Record<string, DrawnAxis> = {
-      x: { _offset: 100, _length: 40, l2p: (value) => 20 * (value + 0.5) },
-      y: { _offset: 50, _length: 20, l2p: (value) => 10 * (value + 0.5) },
-      x2: { _offset: 200, _length: 40, l2p: (value) => 20 * (value + 0.5) },
-      y2: { _offset: 50, _length: 20, l2p: (value) => 20 - 10 * (value + 0.5) },
+    const axes: Record<string, AxisPlaces> = {
+      x: { offset: 100, along: (value) => 20 * (value + 0.5) },
+      y: { offset: 50, along: (value) => 10 * (value + 0.5) },
+      x2: { offset: 200, along: (value) => 20 * (value + 0.5) },
+      y2: { offset: 50, along: (value) => 20 - 10 * (value + 0.5) },
     };
     const boxes = (cell: Cell) => cellBoxes(traces, cell, (name) => axes[name] ?? null);
     expect(boxes({ row: "fc1", column: "conv1" })).toEqual([

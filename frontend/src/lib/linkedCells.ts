@@ -1,6 +1,7 @@
 import type { Table } from "../api/types";
 import { formatCell } from "./format";
-import type { DrawnAxis, PlotlyTrace, PointEvent } from "./plotly";
+import type { PlotlyTrace, PointEvent } from "./plotly";
+import type { DrawnAxis } from "./useChart";
 
 /** A cell of a heatmap, by the names of its row and column. */
 export interface Cell {
@@ -28,17 +29,20 @@ export function hoveredCell(event: PointEvent | undefined): Cell | null {
   return typeof point?.x === "string" && typeof point.y === "string" ? { row: point.y, column: point.x } : null;
 }
 
-function span(axis: DrawnAxis, place: number): [number, number] {
-  const ends = [axis.l2p(place - 0.5), axis.l2p(place + 0.5)];
+/** What is asked of an axis. */
+export type AxisPlaces = Pick<DrawnAxis, "offset" | "along">;
+
+function span(axis: AxisPlaces, place: number): [number, number] {
+  const ends = [axis.along(place - 0.5), axis.along(place + 0.5)];
   const start = Math.min(...ends);
-  return [axis["_offset"] + start, Math.max(...ends) - start];
+  return [axis.offset + start, Math.max(...ends) - start];
 }
 
 /** Where a cell lies in every heatmap of a figure. */
 export function cellBoxes(
   traces: readonly PlotlyTrace[],
   cell: Cell,
-  axisOf: (name: string) => DrawnAxis | null,
+  axisOf: (name: string) => AxisPlaces | null,
 ): Box[] {
   return traces.flatMap((trace) => {
     const { type, x, y, xaxis, yaxis } = trace;

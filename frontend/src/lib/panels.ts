@@ -70,6 +70,13 @@ export const PANELS: readonly Panel[] = [
     shown: true,
   },
   {
+    id: "image-space",
+    title: "Image space",
+    answers: "Which images does a layer take to be alike, and which does another rule place elsewhere?",
+    size: "full",
+    shown: true,
+  },
+  {
     id: "alignment",
     title: "Alignment over training",
     answers: "How far do errors, updates and signs of a rule point away from BP's, layer by layer?",

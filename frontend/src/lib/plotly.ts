@@ -32,13 +32,6 @@ export type PointEventName =
   | "plotly_afterplot"
   | "plotly_relayouting";
 
-/** An axis as plotly.js has drawn it: where it begins and how long it is, in pixels. */
-export interface DrawnAxis {
-  _offset: number;
-  _length: number;
-  l2p(value: number): number;
-}
-
 /** An element that plotly.js has drawn in; it then speaks of what the reader does there. */
 export interface PlotlyElement extends HTMLElement {
   on?(
@@ -47,7 +40,6 @@ export interface PlotlyElement extends HTMLElement {
   ): void;
   on?(event: PointEventName, listener: (event: PointEvent | undefined) => void): void;
   removeListener?(event: PointEventName, listener: (event: PointEvent | undefined) => void): void;
-  _fullLayout?: Record<string, unknown>;
 }
 
 /** A figure and the element that it is drawn in; a new one after each drawing. */

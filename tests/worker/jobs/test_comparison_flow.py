@@ -27,7 +27,7 @@ FIGURES = (
     "accuracy", "layer-similarity", "similarity-profile", "rdms", "local-angle", "global-angle",
     "update-angle", "sign-concordance", "validation-accuracy", "loss",
 )  # fmt: skip
-PANELS = ("geometry-map", "exemplars", "result")
+PANELS = ("geometry-map", "exemplars", "image-space", "result")
 
 
 def rows_of(client: TestClient, path: str) -> list[dict[str, str]]:
@@ -128,7 +128,7 @@ def test_the_same_question_is_computed_once(trained_atlas: Atlas, trained: dict[
         kinds = session.scalars(select(Analysis.kind)).all()
     assert Counter(kinds) == {
         "rdm": 1, "similarity": 2, "statistics": 2, "geometry": 1, "exemplars": 1, "costs": 1,
-            "accuracy_tests": 1,
+        "accuracy_tests": 1, "image_space": 1,
     }  # fmt: skip
 
 

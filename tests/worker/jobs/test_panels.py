@@ -24,8 +24,8 @@ from tests.worker.jobs.conftest import Atlas
 from worker.analysis import Biased, cka, gram
 from worker.jobs.analysing import run_analysis
 
-PANELS = ("statistics", "geometry", "exemplars", "costs", "accuracy_tests")
-FIGURES = ("similarity-profile", "geometry-map", "exemplars", "result")
+PANELS = ("statistics", "geometry", "exemplars", "costs", "accuracy_tests", "image_space")
+FIGURES = ("similarity-profile", "geometry-map", "exemplars", "result", "image-space")
 
 
 @pytest.fixture

@@ -43,8 +43,10 @@ def test_a_rule_with_other_settings_is_told_apart_everywhere(atlas: Atlas) -> No
     second = trained(
         atlas, name="Slow", rules=[{"rule": "usf_sn", "lr": 1e-5}, {"rule": "fa_toeplitz"}]
     )
-    panels = ("statistics", "geometry", "exemplars", "costs")
-    comparison = atlas.compare(first, panels, run_ids=ids(first, second))
+    panels = ("statistics", "geometry", "exemplars", "costs", "image_space")
+    comparison = atlas.compare(
+        first, panels, run_ids=ids(first, second), space_rules=["usf_sn", "usf_sn@B"]
+    )
     assert [one["letter"] for one in comparison["experiments"]] == ["A", "B"]
     assert comparison["title"] == "Usual and Slow"
     assert "B: Slow" in comparison["subtitle"]
@@ -59,7 +61,7 @@ def test_a_rule_with_other_settings_is_told_apart_everywhere(atlas: Atlas) -> No
     assert len({run["colour_light"] for run in comparison["runs"]}) == 4
     for name in comparison["figures"]:
         figure = atlas.get(f"/comparisons/{comparison['id']}/figures/{name}")
-        assert "uSF SN B" in str(figure["table"]["rows"]), name
+        assert "uSF SN B" in str(figure["table"]), name
         text = atlas.client.get(f"/api/comparisons/{comparison['id']}/figures/{name}.csv").text
         assert "usf_sn@B" in text, name
         if name not in ("exemplars",):

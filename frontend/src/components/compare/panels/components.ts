@@ -7,7 +7,9 @@ import { FigurePanel } from "./FigurePanel";
 import { FindingsPanel } from "./FindingsPanel";
 import { GeometryMapPanel } from "./GeometryMapPanel";
 import { LayerSimilarityPanel } from "./LayerSimilarityPanel";
+import { ImageSpacePanel } from "./ImageSpacePanel";
 import type { PanelProps } from "./panel";
+import { RdmPanel } from "./RdmPanel";
 import { ResultPanel } from "./ResultPanel";
 
 /** Panels that are more than their figure. */
@@ -17,6 +19,8 @@ const COMPONENTS: Partial<Record<PanelId, ComponentType<PanelProps>>> = {
   exemplars: ExemplarsPanel,
   "geometry-map": GeometryMapPanel,
   "layer-similarity": LayerSimilarityPanel,
+  "image-space": ImageSpacePanel,
+  rdms: RdmPanel,
   result: ResultPanel,
 };
 
