@@ -227,7 +227,7 @@ def test_panels_come_and_go_and_fill_the_window(workspace: Workspace) -> None:
 
 def test_no_row_has_an_empty_place(workspace: Workspace) -> None:
     page = workspace.page
-    for query in ("", "?panels=result.cost.loss", "?panels=rdms.loss"):
+    for query in ("", "?panels=result.accuracy.loss", "?panels=rdms.loss"):
         workspace.open(query)
         workspace.settled()
         boxes = page.locator("[data-panel]").evaluate_all(
@@ -290,7 +290,7 @@ def test_runs_of_another_experiment_join_under_another_name(workspace: Workspace
     expect(result.get_by_text("uSF SN", exact=True)).to_be_visible()
     expect(page.get_by_role("heading", level=1)).to_contain_text("and A slower one")
     workspace.settled()
-    for name in ("layer-similarity", "similarity-profile", "rdms", "accuracy", "loss"):
+    for name in ("layer-similarity", "similarity-profile", "rdms", "loss"):
         expect(workspace.panel(name)).to_contain_text("uSF SN B", timeout=COMPUTED_MS)
     page.reload()
     expect(result.get_by_text("uSF SN B", exact=True)).to_be_visible(timeout=COMPUTED_MS)
