@@ -18,6 +18,7 @@ from backend.api import (
     errors,
     events,
     experiments,
+    methods,
     probes,
     runs,
     shares,
@@ -84,18 +85,18 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.context = context
     errors.install(app)
     api = APIRouter(prefix="/api")
-    routers = (
+    for module in (
         specs,
         experiments,
         runs,
         artifacts,
         comparisons,
+        methods,
         probes,
         shares,
         events,
         system,
-    )
-    for module in routers:
+    ):
         api.include_router(module.router)
     app.include_router(api)
 

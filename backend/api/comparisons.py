@@ -7,8 +7,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, BackgroundTasks, Query, Response
 
+from backend import figures
 from backend.api.deps import ContentId, ContextDep, CurveOptionsDep, Limit, RecordId, problems
-from backend.api.figures import csv_response, figure_json, file_stem
+from backend.api.figures import csv_response, figure_json, file_stem, result_json
 from backend.schemas.comparisons import (
     Analysis,
     CandidateExperiment,
@@ -17,6 +18,7 @@ from backend.schemas.comparisons import (
     ComparisonRequest,
     FigureOut,
     FigureWidth,
+    ResultOut,
     ThemeName,
 )
 from backend.services import (
@@ -95,6 +97,19 @@ def download_numbers(comparison_id: ContentId, context: ContextDep) -> Response:
         media_type="application/zip",
         headers={"Content-Disposition": f'attachment; filename="{name}-numbers.zip"'},
     )
+
+
+@router.get(
+    "/comparisons/{comparison_id}/result", response_model=ResultOut, responses=problems(404)
+)
+def read_result(comparison_id: ContentId, context: ContextDep) -> Response:
+    """Accuracy, similarity, cost and plausibility, a row a rule; 503 while it is computed."""
+    drawn = context.viewer.drawn(
+        comparison_id,
+        ("result",),
+        lambda numbers: result_json(figures.result_table(drawing.result_sources(numbers))),
+    )
+    return Response(drawn, media_type="application/json")
 
 
 @router.get("/comparisons/{comparison_id}/figures/{name}.csv", responses=problems(404))

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from fastapi import APIRouter, Response
 
+from backend import figures
 from backend.api.deps import ContentId, ContextDep, CurveOptionsDep, RecordId, Token, problems
-from backend.api.figures import csv_response, figure_json
+from backend.api.figures import csv_response, figure_json, result_json
 from backend.artifacts import ArtifactError
 from backend.db.models import Share as ShareRow
 from backend.schemas.comparisons import (
@@ -16,6 +17,7 @@ from backend.schemas.comparisons import (
     FigureOut,
     FigureWidth,
     NewShare,
+    ResultOut,
     Share,
     SharedComparison,
     ShareRequest,
@@ -40,7 +42,11 @@ def create_share(comparison_id: ContentId, wanted: ShareRequest, context: Contex
         experiment = experiments.get(session, row.experiment_id)
     # A reader must not be told where folders lie on this machine.
     spec = {key: value for key, value in experiment.spec.items() if key != "folder"}
-    frozen = {"comparison": shares.settled(view).model_dump(mode="json"), "spec": spec}
+    frozen = {
+        "comparison": shares.settled(view).model_dump(mode="json"),
+        "spec": spec,
+        "versions": context.versions.of_numbers,
+    }
     share_id, snapshot = shares.store_snapshot(context.store, numbers, frozen)
     with context.database.write() as session:
         share, token = shares.create(
@@ -80,6 +86,17 @@ def read_shared(token: Token, context: ContextDep) -> SharedComparison:
         comparison=frozen.view["comparison"],
         spec=frozen.view["spec"],
     )
+
+
+@router.get("/shared/{token}/result", response_model=ResultOut, responses=problems(404))
+def read_shared_result(token: Token, context: ContextDep) -> Response:
+    """The result table of the frozen comparison behind a link."""
+    drawn = context.viewer.drawn_shared(
+        token,
+        ("result",),
+        lambda numbers: result_json(figures.result_table(drawing.result_sources(numbers))),
+    )
+    return Response(drawn, media_type="application/json")
 
 
 @router.get("/shared/{token}/figures/{name}.csv", responses=problems(404))

@@ -132,11 +132,12 @@ class LayerBand:
 
 @dataclass(frozen=True, slots=True)
 class ProfileStatistics:
-    """Statistics of same-layer similarities, seeds as subjects."""
+    """Statistics of same-layer similarities, seeds as subjects; ``overall``: of their mean."""
 
     layers: tuple[LayerBand, ...]
     n_resamples: int
     n_images: int
+    overall: LayerBand | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +152,12 @@ class MapPoint:
 
 @dataclass(frozen=True, slots=True)
 class GeometryMap:
-    """Representations as points (n_points, 2), whose distances stand for theirs.
+    """Representations as points in two and in three dimensions, whose distances stand for theirs.
 
     ``kind``: "epoch" for every network at one epoch, "trajectory" for networks over epochs.
-    ``stress`` is Kruskal's stress-1. ``left_out`` counts representations without a distance.
+    ``coordinates`` (n_points, 2) and ``solid`` (n_points, 3) are maps of their own; ``stress`` and
+    ``solid_stress`` are their Kruskal's stress-1. ``solid`` is None where three dimensions are
+    more than the points fill. ``left_out`` counts representations without a distance.
     """
 
     points: tuple[MapPoint, ...]
@@ -165,6 +168,8 @@ class GeometryMap:
     n_images: int
     layers: tuple[str, ...]
     left_out: int = 0
+    solid: NDArray[np.float64] | None = None
+    solid_stress: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +272,32 @@ class AccuracyRow:
     best_val_accuracy: float | None
     test_accuracy: float | None
     seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccuracyTest:
+    """A rule's test accuracy less the reference's over the ``n_pairs`` seeds that both have.
+
+    Fractions of 1; ``p`` of a paired test, ``p_adjusted`` Holm's over rules; ``reason`` says why
+    there is no test.
+    """
+
+    rule: str
+    n_pairs: int
+    difference: float | None
+    low: float | None
+    high: float | None
+    p: float | None
+    p_adjusted: float | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccuracyTests:
+    """Every rule against the reference."""
+
+    reference: str
+    rules: tuple[AccuracyTest, ...]
 
 
 @dataclass(frozen=True, slots=True)

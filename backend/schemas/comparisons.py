@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from backend.figures.result_data import Icon
+
 AnalysisState = Literal["queued", "running", "completed", "failed", "cancelled"]
 ThemeName = Literal["light", "dark"]
 FigureWidth = Literal["wide", "medium", "narrow"]
@@ -19,6 +21,7 @@ CurveName = Literal[
     "sign-concordance",
 ]
 ComparisonFigureName = Literal[
+    "result",
     "accuracy",
     "layer-similarity",
     "similarity-profile",
@@ -26,7 +29,6 @@ ComparisonFigureName = Literal[
     "geometry-map",
     "exemplars",
     "image-space",
-    "cost",
     "local-angle",
     "global-angle",
     "update-angle",
@@ -73,7 +75,7 @@ class ComparisonRequest(BaseModel):
     )
     subset_class: int = Field(default=0, ge=0, description="For `one_class`: index of the class.")
     estimator: SimilarityName = Field(default="unbiased", description="The measure of similarity.")
-    matrices: Literal["ours", "paper", "difference"] = Field(
+    matrices: Literal["ours", "paper", "beside", "difference"] = Field(
         default="ours", description="Whose layer similarities the heatmaps show."
     )
     distance: Literal["correlation", "cosine", "euclidean"] = "correlation"
@@ -89,7 +91,13 @@ class ComparisonRequest(BaseModel):
 
     map: Literal["epoch", "trajectory"] = Field(
         default="epoch",
-        description="Every network at one epoch, or those of the RDMs' seed over training.",
+        description="Every network at one epoch, or networks over training.",
+    )
+    map_dimensions: Literal[2, 3] = Field(
+        default=2, description="Both are always computed; this one is drawn."
+    )
+    map_seeds: Literal["one", "all"] = Field(
+        default="one", description="For `trajectory`: the RDMs' seed, or every seed."
     )
     exemplar_layer: str | None = Field(
         default=None, max_length=64, description="A convolution; null takes the last one."
@@ -227,6 +235,47 @@ class FigureOut(BaseModel):
     caption: str
     plotly: dict[str, Any] = Field(description="Plotly figure: `data` and `layout`.")
     table: TableOut
+
+
+class ResultColumnOut(BaseModel):
+    """A column of the result table."""
+
+    id: str
+    group: str = Field(description="What stands above it, and above its neighbours of one group.")
+    name: str
+    unit: str
+    help: str
+    numeric: bool
+
+
+class ResultCellOut(BaseModel):
+    """A cell of the result table."""
+
+    value: float | None = Field(description="What the column is sorted by.")
+    text: str
+    minor: str = Field(description="What stands after the text, smaller.")
+    note: str = Field(description="More about the value, or why there is none.")
+    significant: bool
+    icon: Icon | None
+
+
+class ResultRowOut(BaseModel):
+    """A learning rule."""
+
+    rule: str
+    name: str
+    colour_light: str
+    colour_dark: str
+    cells: list[ResultCellOut]
+
+
+class ResultOut(BaseModel):
+    """Accuracy, similarity, cost and plausibility: a row a rule."""
+
+    caption: str
+    columns: list[ResultColumnOut]
+    rows: list[ResultRowOut]
+    notes: list[str]
 
 
 class ShareRequest(BaseModel):

@@ -20,6 +20,9 @@ from backend.services.errors import NotFoundError, SupersededError
 # Part of every hash: raise it when a change to the engine changes numbers.
 ENGINE_VERSION = 1
 
+# Part of a kind's hash where it has come to compute more: results of before are not found.
+_REVISIONS = {"statistics": 2, "geometry": 2}
+
 # What a comparison cannot be shown without; its other panels may come later.
 CORE_KINDS = ("similarity", "rdm")
 
@@ -43,7 +46,10 @@ def request(session: Session, kind: str, experiment_id: str, inputs: dict[str, A
 
     One that failed or was cancelled is queued again, since the user asks for it again.
     """
-    analysis_id = content_hash({"kind": kind, "engine": ENGINE_VERSION, "inputs": inputs})
+    computed = {"kind": kind, "engine": ENGINE_VERSION, "inputs": inputs}
+    if kind in _REVISIONS:
+        computed["revision"] = _REVISIONS[kind]
+    analysis_id = content_hash(computed)
     analysis = session.get(Analysis, analysis_id)
     if analysis is None:
         analysis = Analysis(

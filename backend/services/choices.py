@@ -71,10 +71,10 @@ def unavailable(
         reason = f"The paper compares with {RULES[REFERENCE].name}, which has not completed here."
     elif wanted.subset not in published_subsets():
         reason = f"The paper has no similarities for: {SUBSETS[wanted.subset].name.lower()}."
-    elif wanted.matrices == "difference" and not SIMILARITIES[wanted.estimator].linear_cka:
+    elif wanted.matrices != "paper" and not SIMILARITIES[wanted.estimator].linear_cka:
         reason = (
-            f"The paper's similarities are linear CKA; {SIMILARITIES[wanted.estimator].name} minus "
-            "them would mean nothing."
+            "The paper's similarities are linear CKA; to be compared with them, "
+            f"{SIMILARITIES[wanted.estimator].name} would have to be of one kind with it."
         )
     elif not paired & set(published_rules()):
         listed = ", ".join(RULES[rule].name for rule in published_rules())

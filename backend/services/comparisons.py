@@ -71,6 +71,7 @@ def request(session: Session, experiment: Experiment, wanted: ComparisonRequest)
         "reference": reference,
         "rdm_seed": rdm_seed,
         "matrices": wanted.matrices,
+        "map_dimensions": wanted.map_dimensions,
         "unavailable": choices.unavailable(
             spec, reference, {rules[run.id] for run in paired}, wanted
         ),
@@ -196,6 +197,7 @@ def numbers(session: Session, comparison: Comparison, store: ArtifactStore) -> C
         ),
         similarity=None if similarity is None else similarity_from(similarity),
         matrices=comparison.content.get("matrices", "ours"),
+        map_dimensions=comparison.content.get("map_dimensions", 2),
         **_panel_numbers(session, comparison, store),
         rdms=None if rdm is None else rdms_from(rdm, comparison.content["rdm_seed"]),
     )
@@ -205,7 +207,10 @@ def _panel_numbers(
     session: Session, comparison: Comparison, store: ArtifactStore
 ) -> dict[str, Any]:
     """What is computed of the panels, and why there are no statistics."""
-    found: dict[str, Any] = {"no_statistics": comparison.content.get("no_statistics")}
+    found: dict[str, Any] = {
+        "no_statistics": comparison.content.get("no_statistics"),
+        "missing": {},
+    }
     for panel, analysis in panels.states(session, comparison.content).items():
         if analysis is not None and analysis.state == "completed":
             found[panel] = panel_from(panel, _result(analysis, store))
@@ -213,6 +218,10 @@ def _panel_numbers(
             found["no_statistics"] = f"No statistics: {analysis.error}"
         elif panel == "statistics" and analysis is not None and analysis.state == "cancelled":
             found["no_statistics"] = "No statistics: they were cancelled."
+        elif analysis is not None and analysis.state == "failed":
+            found["missing"][panel] = f"could not be computed: {analysis.error}"
+        elif analysis is not None and analysis.state == "cancelled":
+            found["missing"][panel] = "cancelled before it was computed"
     return found
 
 

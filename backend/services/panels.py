@@ -21,10 +21,15 @@ FIGURES = {
     "statistics": "similarity-profile",
     "geometry": "geometry-map",
     "exemplars": "exemplars",
-    "costs": "cost",
+    "costs": "result",
+    "accuracy_tests": "result",
     "image_space": "image-space",
 }
-_TRAJECTORY_EPOCHS = 6
+# Figures that show what there is while the rest is computed, or where it failed.
+PARTIAL = ("similarity-profile", "result")
+# Epochs of a trajectory, fewer where there would be more points than a map is found of in seconds.
+_TRAJECTORY_EPOCHS = 10
+_TRAJECTORY_POINTS = 800
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,8 @@ def request(
         )
     else:
         missing["statistics"] = reason
-    ask("geometry", {**common, **_map_inputs(session, wanted, chosen, untrained)})
+    n_layers = len(ARCHITECTURES[spec.architecture].layers)
+    ask("geometry", {**common, **_map_inputs(session, wanted, chosen, untrained, n_layers)})
     layers = convolutions(spec.architecture)
     if layers:
         ask(
@@ -88,6 +94,17 @@ def request(
         name = ARCHITECTURES[spec.architecture].name
         missing["exemplars"] = f"Channels are shown of convolutions; {name} has none."
     ask("costs", _cost_inputs(spec, chosen, common))
+    ask(
+        "accuracy_tests",
+        {
+            "reference": chosen.reference,
+            "accuracies": [
+                [chosen.rules[run.id], run.seed, run.test_accuracy]
+                for run in chosen.shown
+                if run.test_accuracy is not None
+            ],
+        },
+    )
     ask("image_space", {**common, **_space_inputs(spec, wanted, chosen)})
     return found, missing
 
@@ -127,15 +144,19 @@ def _untrained(session: Session, chosen: Chosen) -> list[Described]:
 
 
 def _map_inputs(
-    session: Session, wanted: ComparisonRequest, chosen: Chosen, untrained: list[Described]
+    session: Session,
+    wanted: ComparisonRequest,
+    chosen: Chosen,
+    untrained: list[Described],
+    n_layers: int,
 ) -> dict[str, Any]:
     if wanted.map == "epoch":
         networks = [chosen.described[run.id] for run in chosen.shown]
         return {"map": "epoch", "networks": networks, "untrained": untrained}
-    runs = [run for run in chosen.shown if run.seed == chosen.seed]
-    last = min(run.epochs for run in runs)
-    count = min(last, _TRAJECTORY_EPOCHS)
-    epochs = sorted({round(last * step / count) for step in range(1, count + 1)})
+    seeds = {run.seed for run in chosen.shown} if wanted.map_seeds == "all" else {chosen.seed}
+    runs = [run for run in chosen.shown if run.seed in seeds]
+    room = _TRAJECTORY_POINTS // (len(runs) * n_layers)
+    epochs = trajectory_epochs(min(run.epochs for run in runs), min(room, _TRAJECTORY_EPOCHS))
     return {
         "map": "trajectory",
         "epoch": "last",
@@ -146,8 +167,19 @@ def _map_inputs(
             )
             for run in runs
         ],
-        "untrained": [one for one in untrained if one["seed"] == chosen.seed],
+        "untrained": [one for one in untrained if one["seed"] in seeds],
     }
+
+
+def trajectory_epochs(last: int, count: int) -> list[int]:
+    """At most ``count`` epochs up to the last, at least the first and it: closer together early.
+
+    Representations move most in the first epochs, so that ratios of epochs are alike, not steps.
+    """
+    if count >= last:
+        return list(range(1, last + 1))
+    steps = max(count, 2) - 1
+    return sorted({round(last ** (step / steps)) for step in range(steps + 1)})
 
 
 def _layer(wanted: ComparisonRequest, layers: list[str]) -> str:

@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from backend.artifacts import ArtifactStore, Stored
 from backend.db.models import Comparison, Share
 from backend.schemas import comparisons as schemas
+from backend.services import panels
 from backend.services.errors import InvalidSpecError, NotFoundError
 from backend.services.snapshots import ComparisonNumbers, freeze, thaw
 from backend.services.validation import text_problems
@@ -33,7 +34,7 @@ class Frozen:
 
 def settled(view: schemas.Comparison) -> schemas.Comparison:
     """A comparison as it stays: what is still being computed will never be a part of it."""
-    late = {name for name in view.pending if name != "similarity-profile"}
+    late = {name for name in view.pending if name not in panels.PARTIAL}
     return view.model_copy(
         update={
             "pending": [],
@@ -42,7 +43,7 @@ def settled(view: schemas.Comparison) -> schemas.Comparison:
             "figures": [name for name in view.figures if name not in late],
             "unavailable": {
                 **view.unavailable,
-                **dict.fromkeys(late, "It was not computed yet when this link was made."),
+                **dict.fromkeys(late, "It was not computed yet when this copy was made."),
             },
         }
     )
@@ -155,6 +156,11 @@ def find(session: Session, token: str) -> Share:
 def opened(share: Share, store: ArtifactStore) -> Frozen:
     """What a link shows. Raises DamagedArtifactError where its file is not intact."""
     numbers, view = thaw(store.get(share.key, share.sha256))
+    # Figures of earlier versions have been taken up in others.
+    known = set(get_args(schemas.ComparisonFigureName))
+    view["comparison"]["figures"] = [
+        name for name in view["comparison"]["figures"] if name in known
+    ]
     return Frozen(share, numbers, view)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from safetensors.numpy import load, save
 
 from backend.figures.data import (
     AccuracyRow,
+    AccuracyTests,
     CostTable,
     Curve,
     ExemplarGallery,
@@ -27,6 +28,8 @@ from backend.figures.data import (
 from backend.services.panel_snapshots import (
     Arrays,
     Manifest,
+    accuracy_test_parts,
+    accuracy_tests_of,
     cost_parts,
     costs_of,
     exemplar_parts,
@@ -50,9 +53,13 @@ PANELS: dict[
     "geometry": (map_parts, map_of),
     "exemplars": (exemplar_parts, exemplars_of),
     "costs": (cost_parts, costs_of),
+    "accuracy_tests": (accuracy_test_parts, accuracy_tests_of),
     "image_space": (space_parts, space_of),
     "pictures": (picture_parts, pictures_of),
 }
+
+
+_TOO_LATE = "not computed yet when this link was made"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +76,12 @@ class ComparisonNumbers:
     geometry: GeometryMap | None = None
     exemplars: ExemplarGallery | None = None
     costs: CostTable | None = None
+    accuracy_tests: AccuracyTests | None = None
+    map_dimensions: int = 2
     image_space: ImageSpace | None = None
     pictures: ProbePictures | None = None
+    # Why a panel has no numbers, where they will not come by themselves.
+    missing: dict[str, str] = field(default_factory=dict)
 
     @property
     def nbytes(self) -> int:
@@ -154,6 +165,8 @@ def freeze(numbers: ComparisonNumbers, view: dict[str, Any]) -> bytes:
         "curve_names": list(numbers.curves),
         "matrices": numbers.matrices,
         "no_statistics": numbers.no_statistics,
+        "map_dimensions": numbers.map_dimensions,
+        "missing": numbers.missing,
     }
     if numbers.similarity is not None:
         arrays["similarity"] = numbers.similarity.values
@@ -198,6 +211,11 @@ def thaw(data: bytes) -> tuple[ComparisonNumbers, dict[str, Any]]:
         else None,
         matrices=manifest.get("matrices", "ours"),
         no_statistics=manifest.get("no_statistics"),
+        map_dimensions=manifest.get("map_dimensions", 2),
+        missing={
+            **{name: _TOO_LATE for name in PANELS if name not in manifest},
+            **manifest.get("missing", {}),
+        },
         **{
             name: whole(
                 {

@@ -141,11 +141,13 @@ class Viewer:
                 excluded=Counter(run.state for run in experiment.runs if run.state != "completed"),
             ),
             figures=[name for name in get_args(ComparisonFigureName) if name not in unavailable],
-            pending=[
-                panels.FIGURES[panel]  # type: ignore[misc]  # they are figures' names
-                for panel, analysis in computed.items()
-                if analysis is not None and analysis.state in ("queued", "running")
-            ],
+            pending=list(
+                dict.fromkeys(
+                    panels.FIGURES[panel]  # type: ignore[misc]  # they are figures' names
+                    for panel, analysis in computed.items()
+                    if analysis is not None and analysis.state in ("queued", "running")
+                )
+            ),
             analyses=comparisons.analysis_ids(row),
             work=work,
             unavailable=unavailable,
@@ -179,7 +181,7 @@ class Viewer:
 
 
 def _failed(computed: dict[str, Analysis | None]) -> dict[str, str]:
-    """Why panels cannot be shown; without statistics, the profile shows what it has."""
+    """Why panels cannot be shown, but those that show what there is."""
     return {
         panels.FIGURES[panel]: "This panel was lost; ask again."
         if analysis is None
@@ -187,7 +189,8 @@ def _failed(computed: dict[str, Analysis | None]) -> dict[str, str]:
         if analysis.state == "cancelled"
         else f"It could not be computed: {analysis.error}"
         for panel, analysis in computed.items()
-        if panel != "statistics" and (analysis is None or analysis.state in ("failed", "cancelled"))
+        if panels.FIGURES[panel] not in panels.PARTIAL
+        and (analysis is None or analysis.state in ("failed", "cancelled"))
     }
 
 

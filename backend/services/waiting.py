@@ -17,7 +17,7 @@ _CORE_FIGURES = {"similarity": "layer-similarity", "rdm": "rdms"}
 def work_of(session: Session, comparison: Comparison) -> list[Work]:
     """The analyses of a comparison that are not completed, as they are computed."""
     content = comparison.content
-    ids = [content[kind] for kind in analyses.CORE_KINDS] + list(content["panels"].values())
+    ids = [content[kind] for kind in analyses.CORE_KINDS] + list(content.get("panels", {}).values())
     rows = session.scalars(
         select(Analysis).where(
             Analysis.id.in_([one for one in ids if one is not None]), Analysis.state != "completed"

@@ -14,6 +14,7 @@ from backend.services import analyses
 from backend.services.downloads import DOWNLOAD
 from backend.services.errors import InvalidSpecError, SupersededError
 from backend.services.selection import Described
+from worker.jobs.accuracy_tests import accuracy_tests
 from worker.jobs.analysis_error import AnalysisError
 from worker.jobs.archive import numbers_archive
 from worker.jobs.context import WorkerContext
@@ -79,6 +80,8 @@ def _run(context: WorkerContext, analysis_id: str, worker: str) -> None:
 def _compute(context: WorkerContext, analysis: Analysis, lease: Lease) -> bytes:
     if analysis.kind == DOWNLOAD:
         return numbers_archive(analysis.inputs, context.store)
+    if analysis.kind == "accuracy_tests":
+        return accuracy_tests(analysis.inputs)
     with context.database.read() as session:
         experiment = session.get(Experiment, analysis.experiment_id)
     if experiment is None:

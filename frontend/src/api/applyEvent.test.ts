@@ -82,6 +82,8 @@ describe("applyEvent", () => {
       matrices: "ours",
       distance: "correlation",
       map: "epoch",
+      map_dimensions: 2,
+      map_seeds: "one",
       exemplar_class: 0,
     } as const;
     const mine = keys.comparison("experiment", { ...measures, epoch: "best" }, ["run"]);

@@ -1,8 +1,6 @@
-import { keepPreviousData, queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { keepPreviousData, queryOptions, useQuery, type QueryClient } from "@tanstack/react-query";
 
 import type { CurveView } from "../lib/curveView";
-import { whenIdle } from "../lib/idle";
 
 import { body, client } from "./client";
 import { keys } from "./keys";
@@ -15,6 +13,7 @@ import {
   type FigureName,
   type FigureWidth,
   type Probe,
+  type ResultTable,
   type Theme,
 } from "./types";
 
@@ -24,15 +23,14 @@ export interface FigureSource<Name extends FigureName> {
   key(name: Name): readonly string[];
   /** What is computed stays as it is; what is being trained does not. */
   settled: boolean;
-  /** Sources that are likely to be asked for next, and which of their figures there are. */
-  next?: readonly { source: FigureSource<Name>; figures: readonly Name[] }[];
   /** `curves` says how a figure of curves is drawn. */
   fetch(name: Name, theme: Theme, width: FigureWidth, curves?: CurveView): Promise<Figure>;
   csvHref(name: Name): string;
 }
 
-/** Where a comparison's figures come from, and the pictures of the images that they are about. */
+/** Where a comparison's figures come from, its result table, and the pictures that they are about. */
 export interface ComparisonSource extends FigureSource<ComparisonFigureName> {
+  fetchResult(): Promise<ResultTable>;
   fetchProbe(): Promise<Probe>;
   /** The address of a sheet of pictures. */
   sheetHref(sheet: string): string;
@@ -68,6 +66,8 @@ export function comparisonFigures({ id, runs }: Pick<Comparison, "id" | "runs">)
         }),
       ),
     csvHref: (name) => `/api/comparisons/${encodeURIComponent(id)}/figures/${name}.csv`,
+    fetchResult: () =>
+      body(client.GET("/api/comparisons/{comparison_id}/result", { params: { path: { comparison_id: id } } })),
     fetchProbe: () =>
       body(client.GET("/api/comparisons/{comparison_id}/probe", { params: { path: { comparison_id: id } } })),
     sheetHref: (sheet) => `/api/comparisons/${encodeURIComponent(id)}/probe/${sheet}.png`,
@@ -85,6 +85,7 @@ export function sharedFigures(token: string): ComparisonSource {
         }),
       ),
     csvHref: (name) => `/api/shared/${encodeURIComponent(token)}/figures/${name}.csv`,
+    fetchResult: () => body(client.GET("/api/shared/{token}/result", { params: { path: { token } } })),
     fetchProbe: () => body(client.GET("/api/shared/{token}/probe", { params: { path: { token } } })),
     sheetHref: (sheet) => `/api/shared/${encodeURIComponent(token)}/probe/${sheet}.png`,
   };
@@ -125,28 +126,30 @@ export function useFigure<Name extends FigureName>(
   });
 }
 
-/** Reads a figure of what is likely to be asked for next, while the page has nothing else to do. */
-export function useNextFigures<Name extends FigureName>(
-  source: FigureSource<Name>,
-  name: Name,
-  theme: Theme,
-  width: FigureWidth | null,
-  curves?: CurveView,
-): void {
-  const queryClient = useQueryClient();
-  const { next } = source;
-  useEffect(() => {
-    if (width === null || next === undefined) {
-      return;
+/** Reads of another comparison the figures that the page shows now, whichever they are of. */
+export function prefetchSameFigures(queryClient: QueryClient, other: Comparison): void {
+  const source = comparisonFigures(other);
+  const onPage = queryClient.getQueryCache().findAll({ queryKey: keys.anyComparisonFigures, type: "active" });
+  for (const { queryKey } of onPage) {
+    const [name, theme, width, curves] = queryKey.slice(-4) as [
+      ComparisonFigureName,
+      Theme,
+      FigureWidth | null,
+      CurveView | undefined,
+    ];
+    if (width !== null && other.figures.includes(name) && !(other.pending ?? []).includes(name)) {
+      void queryClient.prefetchQuery(figureQuery(source, name, theme, width, curves));
     }
-    return whenIdle(() => {
-      for (const { source: other, figures } of next) {
-        if (figures.includes(name)) {
-          void queryClient.prefetchQuery(figureQuery(other, name, theme, width, curves));
-        }
-      }
-    });
-  }, [queryClient, next, name, theme, width, curves]);
+  }
+}
+
+/** A comparison's result table; the one before stays until the new one is there. */
+export function useResult(source: ComparisonSource) {
+  return useQuery({
+    queryKey: [...source.key("result"), "result-table"],
+    queryFn: () => source.fetchResult(),
+    placeholderData: keepPreviousData,
+  });
 }
 
 /** The images of a comparison's probe; they never change. */

@@ -17,9 +17,12 @@ export const keys = {
   comparisons: ["comparisons"] as const,
   comparison: (experimentId: string, request: ComparisonRequest | null, runs: readonly string[]) =>
     ["comparisons", experimentId, request, runs] as const,
+  anyComparisonFigures: ["comparison-figures"] as const,
   comparisonFigures: (comparisonId: string) => ["comparison-figures", comparisonId] as const,
   /** Figures of runs that are the same at every epoch. */
   runFigures: (runs: readonly string[]) => ["run-figures", ...runs] as const,
+  methods: ["methods"] as const,
+  comparisonMethods: (address: string) => ["comparison-methods", address] as const,
   shares: (experimentId: string) => ["shares", experimentId] as const,
   shared: (token: string) => ["shared", token] as const,
   sharedFigures: (token: string) => ["shared-figures", token] as const,

@@ -136,6 +136,29 @@ export function useFailure(runId: string, attempt: number, enabled: boolean) {
   });
 }
 
+export function useMethods() {
+  return useQuery({
+    queryKey: keys.methods,
+    queryFn: () => body(client.GET("/api/methods")),
+    staleTime: Infinity,
+  });
+}
+
+/** Methods paragraphs of a comparison, or of the one behind a link. */
+export function useComparisonMethods(of: { comparison: string } | { token: string }) {
+  return useQuery({
+    queryKey: keys.comparisonMethods("token" in of ? of.token : of.comparison),
+    queryFn: () =>
+      body(
+        "token" in of
+          ? client.GET("/api/shared/{token}/methods", { params: { path: { token: of.token } } })
+          : client.GET("/api/comparisons/{comparison_id}/methods", {
+              params: { path: { comparison_id: of.comparison } },
+            }),
+      ),
+  });
+}
+
 export function useShares(experimentId: string, enabled: boolean) {
   return useQuery({
     queryKey: keys.shares(experimentId),

@@ -518,6 +518,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/comparisons/{comparison_id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Result
+         * @description Accuracy, similarity, cost and plausibility, a row a rule; 503 while it is computed.
+         */
+        get: operations["read_result_api_comparisons__comparison_id__result_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/comparisons/{comparison_id}/figures/{name}.csv": {
         parameters: {
             query?: never;
@@ -550,6 +570,106 @@ export interface paths {
          * @description A figure of a computed comparison; 503 while it is being computed.
          */
         get: operations["read_comparison_figure_api_comparisons__comparison_id__figures__name__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Methods
+         * @description Every learning rule, measure and statistic: definition, formula, caveat, source.
+         */
+        get: operations["read_methods_api_methods_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/comparisons/{comparison_id}/methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Comparison Methods
+         * @description Methods paragraphs of a computed comparison, with BibTeX; 503 while it is computed.
+         */
+        get: operations["read_comparison_methods_api_comparisons__comparison_id__methods_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/comparisons/{comparison_id}/report.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Report
+         * @description The whole comparison as one HTML file that opens without this service.
+         */
+        get: operations["download_report_api_comparisons__comparison_id__report_html_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{token}/methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Shared Methods
+         * @description Methods paragraphs of the frozen comparison behind a link.
+         */
+        get: operations["read_shared_methods_api_shared__token__methods_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{token}/report.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Shared Report
+         * @description The frozen comparison behind a link as one HTML file.
+         */
+        get: operations["download_shared_report_api_shared__token__report_html_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -710,6 +830,26 @@ export interface paths {
          * @description The frozen comparison behind a link.
          */
         get: operations["read_shared_api_shared__token__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{token}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Shared Result
+         * @description The result table of the frozen comparison behind a link.
+         */
+        get: operations["read_shared_result_api_shared__token__result_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1076,13 +1216,13 @@ export interface components {
              */
             caveats: string[];
             /** Figures */
-            figures: ("accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "image-space" | "cost" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss")[];
+            figures: ("result" | "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "image-space" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss")[];
             /**
              * Pending
              * @description Figures whose numbers are still being computed.
              * @default []
              */
-            pending: ("accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "image-space" | "cost" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss")[];
+            pending: ("result" | "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "image-space" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss")[];
             /**
              * Analyses
              * @description What the comparison waits for or shows.
@@ -1103,6 +1243,21 @@ export interface components {
             unavailable: {
                 [key: string]: string;
             };
+        };
+        /**
+         * ComparisonMethods
+         * @description How the numbers of a comparison came about, ready for a paper.
+         */
+        ComparisonMethods: {
+            /** Paragraphs */
+            paragraphs: string[];
+            /**
+             * References
+             * @description What the paragraphs cite, in order.
+             */
+            references: components["schemas"]["ReferenceOut"][];
+            /** Bibtex */
+            bibtex: string;
         };
         /**
          * ComparisonRequest
@@ -1148,7 +1303,7 @@ export interface components {
              * @default ours
              * @enum {string}
              */
-            matrices: "ours" | "paper" | "difference";
+            matrices: "ours" | "paper" | "beside" | "difference";
             /**
              * Distance
              * @default correlation
@@ -1167,11 +1322,25 @@ export interface components {
             rdm_seed?: number | null;
             /**
              * Map
-             * @description Every network at one epoch, or those of the RDMs' seed over training.
+             * @description Every network at one epoch, or networks over training.
              * @default epoch
              * @enum {string}
              */
             map: "epoch" | "trajectory";
+            /**
+             * Map Dimensions
+             * @description Both are always computed; this one is drawn.
+             * @default 2
+             * @enum {integer}
+             */
+            map_dimensions: 2 | 3;
+            /**
+             * Map Seeds
+             * @description For `trajectory`: the RDMs' seed, or every seed.
+             * @default one
+             * @enum {string}
+             */
+            map_seeds: "one" | "all";
             /**
              * Exemplar Layer
              * @description A convolution; null takes the last one.
@@ -1223,6 +1392,30 @@ export interface components {
             augment_default: boolean;
             /** Needs Folder */
             needs_folder: boolean;
+        };
+        /**
+         * DefinitionOut
+         * @description A rule, measure or statistic: what it is and what to mind about it.
+         */
+        DefinitionOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Text */
+            text: string;
+            /**
+             * Formula
+             * @description A `math` element of MathML, or empty.
+             */
+            formula: string;
+            /** Caveat */
+            caveat: string;
+            /**
+             * References
+             * @description Keys of publications.
+             */
+            references: string[];
         };
         /**
          * Estimate
@@ -1675,6 +1868,30 @@ export interface components {
             next_before: number | null;
         };
         /**
+         * MethodsCatalog
+         * @description All that is computed, and the literature that it comes from.
+         */
+        MethodsCatalog: {
+            /** Sections */
+            sections: components["schemas"]["MethodsSectionOut"][];
+            /** References */
+            references: components["schemas"]["ReferenceOut"][];
+        };
+        /**
+         * MethodsSectionOut
+         * @description Definitions of one kind.
+         */
+        MethodsSectionOut: {
+            /** Id */
+            id: string;
+            /** Title */
+            title: string;
+            /** Introduction */
+            introduction: string;
+            /** Definitions */
+            definitions: components["schemas"]["DefinitionOut"][];
+        };
+        /**
          * NewShare
          * @description A link just made, with the only copy of its token.
          */
@@ -1818,6 +2035,103 @@ export interface components {
              * @default []
              */
             errors: components["schemas"]["FieldError"][];
+        };
+        /**
+         * ReferenceOut
+         * @description A publication.
+         */
+        ReferenceOut: {
+            /** Key */
+            key: string;
+            /**
+             * Citation
+             * @description As a text cites it, without brackets.
+             */
+            citation: string;
+            /** Title */
+            title: string;
+            /** Url */
+            url: string | null;
+            /** Bibtex */
+            bibtex: string;
+        };
+        /**
+         * ResultCellOut
+         * @description A cell of the result table.
+         */
+        ResultCellOut: {
+            /**
+             * Value
+             * @description What the column is sorted by.
+             */
+            value: number | null;
+            /** Text */
+            text: string;
+            /**
+             * Minor
+             * @description What stands after the text, smaller.
+             */
+            minor: string;
+            /**
+             * Note
+             * @description More about the value, or why there is none.
+             */
+            note: string;
+            /** Significant */
+            significant: boolean;
+            /** Icon */
+            icon: ("full" | "part" | "learned" | "none" | "moving" | "fixed") | null;
+        };
+        /**
+         * ResultColumnOut
+         * @description A column of the result table.
+         */
+        ResultColumnOut: {
+            /** Id */
+            id: string;
+            /**
+             * Group
+             * @description What stands above it, and above its neighbours of one group.
+             */
+            group: string;
+            /** Name */
+            name: string;
+            /** Unit */
+            unit: string;
+            /** Help */
+            help: string;
+            /** Numeric */
+            numeric: boolean;
+        };
+        /**
+         * ResultOut
+         * @description Accuracy, similarity, cost and plausibility: a row a rule.
+         */
+        ResultOut: {
+            /** Caption */
+            caption: string;
+            /** Columns */
+            columns: components["schemas"]["ResultColumnOut"][];
+            /** Rows */
+            rows: components["schemas"]["ResultRowOut"][];
+            /** Notes */
+            notes: string[];
+        };
+        /**
+         * ResultRowOut
+         * @description A learning rule.
+         */
+        ResultRowOut: {
+            /** Rule */
+            rule: string;
+            /** Name */
+            name: string;
+            /** Colour Light */
+            colour_light: string;
+            /** Colour Dark */
+            colour_dark: string;
+            /** Cells */
+            cells: components["schemas"]["ResultCellOut"][];
         };
         /**
          * RuleOut
@@ -2249,7 +2563,7 @@ export interface components {
              * @description What it is for.
              * @enum {string}
              */
-            figure: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "image-space" | "cost" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
+            figure: "result" | "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "image-space" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
             /**
              * State
              * @enum {string}
@@ -3841,13 +4155,65 @@ export interface operations {
             };
         };
     };
+    read_result_api_comparisons__comparison_id__result_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comparison_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     download_comparison_figure_api_comparisons__comparison_id__figures__name__csv_get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 comparison_id: string;
-                name: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "image-space" | "cost" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
+                name: "result" | "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "image-space" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
             };
             cookie?: never;
         };
@@ -3911,7 +4277,7 @@ export interface operations {
             header?: never;
             path: {
                 comparison_id: string;
-                name: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "image-space" | "cost" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
+                name: "result" | "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "image-space" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
             };
             cookie?: never;
         };
@@ -3924,6 +4290,254 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FigureOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_methods_api_methods_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MethodsCatalog"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_comparison_methods_api_comparisons__comparison_id__methods_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comparison_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonMethods"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_report_api_comparisons__comparison_id__report_html_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comparison_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_shared_methods_api_shared__token__methods_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonMethods"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_shared_report_api_shared__token__report_html_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
                 };
             };
             /** @description Not Found */
@@ -4390,13 +5004,65 @@ export interface operations {
             };
         };
     };
+    read_shared_result_api_shared__token__result_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     download_shared_figure_api_shared__token__figures__name__csv_get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 token: string;
-                name: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "image-space" | "cost" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
+                name: "result" | "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "image-space" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
             };
             cookie?: never;
         };
@@ -4460,7 +5126,7 @@ export interface operations {
             header?: never;
             path: {
                 token: string;
-                name: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "image-space" | "cost" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
+                name: "result" | "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "image-space" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
             };
             cookie?: never;
         };

@@ -9,6 +9,7 @@ interface CardProps {
   title: string;
   caption?: ReactNode;
   actions?: ReactNode;
+  id?: string;
   ref?: Ref<HTMLElement>;
   style?: CSSProperties;
   "data-figure"?: string;

@@ -1,14 +1,14 @@
 import { Loader } from "@mantine/core";
 import { useElementSize, useMergedRef } from "@mantine/hooks";
-import { useRef, useState, type ReactNode } from "react";
+import { useMemo, useRef, useState, type ReactNode } from "react";
 
-import { useFigure, useNextFigures, type FigureSource } from "../api/figures";
-import type { FigureName } from "../api/types";
+import { useFigure, type FigureSource } from "../api/figures";
+import type { Figure, FigureName } from "../api/types";
 import type { CurveView } from "../lib/curveView";
 import { figureWidth } from "../lib/figureWidth";
-import { fileStem } from "../lib/format";
 import { panelTitle } from "../lib/panels";
-import { exportFigure, figureHeight, hasTraces, loadPlotly, type DrawnChart, type ImageFormat } from "../lib/plotly";
+import { hasTraces, type DrawnChart, type FigureFormat } from "../lib/plotly";
+import { saveFigure } from "../lib/saveFigure";
 import { useInSight } from "../lib/useInSight";
 import { useTheme } from "../lib/useTheme";
 import { Card } from "./Card";
@@ -17,8 +17,6 @@ import { ErrorAlert } from "./ErrorAlert";
 import { FigureActions } from "./FigureActions";
 import classes from "./FigureCard.module.css";
 import { PlotlyChart } from "./PlotlyChart";
-
-const PNG_SCALE = 3;
 
 interface FigureCardProps<Name extends FigureName> {
   name: Name;
@@ -33,8 +31,12 @@ interface FigureCardProps<Name extends FigureName> {
   controls?: ReactNode;
   /** How a figure of curves is drawn. */
   curves?: CurveView | undefined;
+  /** The figure as it is drawn now, where that is a part of it. */
+  drawnAs?: ((figure: Figure) => Figure) | undefined;
+  /** What stands in the drawing's place; the drawing is still what is downloaded. */
+  instead?: ReactNode;
   /** What lies over the drawn figure, placed from its top left corner, and what follows below it. */
-  children?: ((chart: DrawnChart) => ReactNode) | undefined;
+  children?: (chart: DrawnChart) => ReactNode;
 }
 
 /** A figure with its title, how to read it, its numbers and its downloads. */
@@ -46,6 +48,8 @@ export function FigureCard<Name extends FigureName>({
   pending = false,
   controls,
   curves,
+  drawnAs,
+  instead,
   children,
 }: FigureCardProps<Name>) {
   const theme = useTheme();
@@ -67,27 +71,27 @@ export function FigureCard<Name extends FigureName>({
     // What changes all the time is kept up to date only where it is seen.
     !source.settled && !inSight,
   );
-  useNextFigures(source, name, theme, figure === undefined ? null : size, curves);
   const [chart, setChart] = useState<DrawnChart | null>(null);
+  const drawing = useMemo(() => figure && drawnAs?.(figure), [figure, drawnAs]);
   const [drawingFailed, setDrawingFailed] = useState(false);
+  const [savingFailed, setSavingFailed] = useState<string | null>(null);
   const [tableShown, setTableShown] = useState(false);
 
   const title = figure?.title ?? panelTitle(name);
   const drawable = figure !== undefined && hasTraces(figure) && !drawingFailed;
 
-  const save = async (format: ImageFormat) => {
+  const save = async (format: FigureFormat) => {
     if (figure === undefined) {
       return;
     }
     const background = getComputedStyle(document.documentElement).getPropertyValue("--atlas-surface").trim();
-    const plotly = await loadPlotly();
-    await plotly.downloadImage(exportFigure(figure, background), {
-      format,
-      filename: fileStem(fileName, title),
-      width: Math.round(width),
-      height: figureHeight(figure),
-      scale: format === "png" ? PNG_SCALE : 1,
-    });
+    setSavingFailed(null);
+    try {
+      await saveFigure(figure, { format, name: fileName, width, background });
+    } catch (problem) {
+      const why = problem instanceof Error ? ` (${problem.message})` : "";
+      setSavingFailed(`The ${format.toUpperCase()} could not be made${why}. The other formats may still work.`);
+    }
   };
 
   return (
@@ -96,14 +100,13 @@ export function FigureCard<Name extends FigureName>({
       title={title}
       caption={figure?.caption}
       data-figure={name}
-      data-ready={shown ? chart !== null : undefined}
+      data-ready={shown ? chart !== null || (instead !== undefined && figure !== undefined) : undefined}
       actions={
         figure && (
           <FigureActions
-            tableShown={tableShown}
-            onToggleTable={() => setTableShown(!tableShown)}
+            {...(instead === undefined ? { tableShown, onToggleTable: () => setTableShown(!tableShown) } : {})}
             csvHref={source.csvHref(name)}
-            {...(drawable ? { onSave: (format: ImageFormat) => void save(format) } : {})}
+            {...(drawable ? { onSave: (format: FigureFormat) => void save(format) } : {})}
           />
         )
       }
@@ -116,17 +119,23 @@ export function FigureCard<Name extends FigureName>({
           <Loader size="sm" type="dots" aria-label={`${title} is being ${pending ? "computed" : "drawn"}`} />
         </div>
       )}
+      {unavailable === undefined && pending && figure !== undefined && (
+        <p className={classes["coming"]} role="status">
+          <Loader size="xs" aria-hidden /> What you chose is being computed. Below: what was shown before.
+        </p>
+      )}
+      {instead}
       {figure !== undefined && !hasTraces(figure) && <p className={classes["note"]}>No values to draw yet.</p>}
       {drawingFailed && (
         <p className={classes["note"]}>
           The figure could not be drawn; its table and CSV have the numbers. Reload the page to try again.
         </p>
       )}
-      {drawable && (
-        <div className={classes["stage"]}>
+      {drawable && instead === undefined && (
+        <div className={classes["stage"]} data-outdated={pending || undefined}>
           <PlotlyChart
             key={size}
-            figure={figure}
+            figure={drawing ?? figure}
             liveLook={source.settled ? undefined : JSON.stringify([theme, curves])}
             onReady={(element) => setChart({ figure, element })}
             onFailure={() => setDrawingFailed(true)}
@@ -134,6 +143,7 @@ export function FigureCard<Name extends FigureName>({
           {chart !== null && children?.(chart)}
         </div>
       )}
+      <div role="status">{savingFailed !== null && <p className={classes["note"]}>{savingFailed}</p>}</div>
       {figure !== undefined && tableShown && <DataTable table={figure.table} title={title} />}
     </Card>
   );

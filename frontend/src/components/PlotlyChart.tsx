@@ -9,6 +9,7 @@ import {
   loadPlotly,
   pageLayout,
   PLOT_CONFIG,
+  stretched,
   tracesOf,
   type PlotlyApi,
   type PlotlyElement,
@@ -19,6 +20,7 @@ import { livePace } from "../lib/pace";
 import { useInSight } from "../lib/useInSight";
 import { LinkedCrosshair } from "./LinkedCrosshair";
 import classes from "./PlotlyChart.module.css";
+import { useRoom } from "./useRoom";
 
 interface PlotlyChartProps {
   figure: Figure;
@@ -37,8 +39,9 @@ export function PlotlyChart({ figure, liveLook, onReady, onFailure }: PlotlyChar
   const element = useRef<HTMLDivElement & PlotlyElement>(null);
   const zoom = useRef(NO_ZOOM);
   const shown = useRef(figure);
-  const drawn = useRef<Figure | null>(null);
+  const drawn = useRef<{ figure: Figure; room: number } | null>(null);
   const drawnLook = useRef<string | undefined>(undefined);
+  const room = useRoom(element);
   const inSight = useInSight(element);
   const [plotly, setPlotly] = useState<PlotlyApi | null>(null);
   const ready = useEffectEvent(onReady);
@@ -68,12 +71,12 @@ export function PlotlyChart({ figure, liveLook, onReady, onFailure }: PlotlyChar
     if (plotly === null || target === null) {
       return;
     }
-    if (drawn.current === figure) {
+    if (drawn.current?.figure === figure && drawn.current.room === room) {
       return;
     }
     let current = true;
-    const draw = () =>
-      plotly.react(target, tracesOf(shown.current), withZoom(pageLayout(shown.current), zoom.current), PLOT_CONFIG);
+    const layout = () => stretched(pageLayout(shown.current), room);
+    const draw = () => plotly.react(target, tracesOf(shown.current), withZoom(layout(), zoom.current), PLOT_CONFIG);
     const follow = () => {
       target.on?.("plotly_hover", (event) => {
         const axis = sharedAxis(pageLayout(shown.current));
@@ -97,7 +100,8 @@ export function PlotlyChart({ figure, liveLook, onReady, onFailure }: PlotlyChar
     };
     const start = () => {
       const isFirst = target.on === undefined;
-      shown.current = drawn.current = figure;
+      shown.current = figure;
+      drawn.current = { figure, room };
       drawnLook.current = liveLook;
       draw().then(
         () => {
@@ -128,7 +132,7 @@ export function PlotlyChart({ figure, liveLook, onReady, onFailure }: PlotlyChar
       current = false;
       callOff?.();
     };
-  }, [plotly, figure, liveLook, inSight]);
+  }, [plotly, figure, room, liveLook, inSight]);
 
   useEffect(() => {
     const target = element.current;

@@ -15,16 +15,18 @@ describe("the arrangement in the URL", () => {
     expect(written(usual)).toBe("");
   });
 
-  it.each(["panels=result.rdms", "panels=rdms&max=rdms", "panels=none", "max=cost"])("reads back %s", (query) => {
+  it.each(["panels=result.rdms", "panels=rdms&max=rdms", "panels=none", "max=loss"])("reads back %s", (query) => {
     expect(written(readArrangement(new URLSearchParams(query)))).toBe(query);
   });
 
   it("knows no panel that there is not, and maximises none that is not shown", () => {
-    expect(written(readArrangement(new URLSearchParams("panels=rdms.nothing&max=cost")))).toBe("panels=rdms");
+    expect(written(readArrangement(new URLSearchParams("panels=rdms.nothing&max=accuracy")))).toBe("panels=rdms");
   });
 
   it("keeps what else the query string holds", () => {
-    expect(written({ panels: ["cost"], maximised: null }, "epoch=3&panels=rdms&max=rdms")).toBe("epoch=3&panels=cost");
+    expect(written({ panels: ["accuracy"], maximised: null }, "epoch=3&panels=rdms&max=rdms")).toBe(
+      "epoch=3&panels=accuracy",
+    );
   });
 });
 
@@ -43,6 +45,6 @@ describe("panels", () => {
 
   it("leave the full window when they go", () => {
     expect(withoutPanel({ panels: null, maximised: "rdms" }, "rdms").maximised).toBeNull();
-    expect(withoutPanel({ panels: null, maximised: "rdms" }, "cost").maximised).toBe("rdms");
+    expect(withoutPanel({ panels: null, maximised: "rdms" }, "loss").maximised).toBe("rdms");
   });
 });

@@ -23,6 +23,8 @@ describe("the view in the URL", () => {
       distance: "correlation",
       rdmSeed: null,
       map: "epoch",
+      mapDimensions: 2,
+      mapSeeds: "one",
       exemplarLayer: null,
       exemplarClass: 0,
       spaceLayer: null,
@@ -40,6 +42,7 @@ describe("the view in the URL", () => {
     "epoch=0&estimator=biased&distance=correlation&subset=one_class&class=3&matrices=difference",
     "epoch=best&estimator=unbiased&distance=correlation&runs=bp-0.usf_sn-0&with=b1.bp-1&with=c2",
     "epoch=best&estimator=rsa_spearman&distance=cosine&map=trajectory&layer=conv1&exemplar_class=4",
+    "epoch=best&estimator=unbiased&distance=correlation&matrices=beside&map=trajectory&map_dim=3&map_seeds=all",
     "epoch=best&estimator=unbiased&distance=correlation&space_layer=fc1&space_rules=usf_sn.bp",
   ])("reads back what it wrote", (query) => {
     const view = readView(new URLSearchParams(query));

@@ -12,6 +12,9 @@ export interface CompareView {
   distance: NonNullable<ComparisonRequest["distance"]>;
   rdmSeed: number | null;
   map: NonNullable<ComparisonRequest["map"]>;
+  mapDimensions: NonNullable<ComparisonRequest["map_dimensions"]>;
+  /** Whose training is followed. */
+  mapSeeds: NonNullable<ComparisonRequest["map_seeds"]>;
   /** Null stands for the last convolution. */
   exemplarLayer: string | null;
   exemplarClass: number;
@@ -55,8 +58,9 @@ const ESTIMATORS = [
   "rsa_cosine_cov",
   "rsa_corr_cov",
 ] as const;
-const MATRICES = ["ours", "paper", "difference"] as const;
+const MATRICES = ["ours", "paper", "beside", "difference"] as const;
 const MAPS = ["epoch", "trajectory"] as const;
+const MAP_SEEDS = ["one", "all"] as const;
 const DISTANCES = ["correlation", "cosine", "euclidean"] as const;
 
 /** The one measure of images that are compared in batches. */
@@ -102,6 +106,8 @@ export function readView(params: URLSearchParams): CompareView {
     distance: oneOf(DISTANCES, params.get("distance"), "correlation"),
     rdmSeed: seedList(params.get("rdm_seed"))[0] ?? null,
     map: oneOf(MAPS, params.get("map"), "epoch"),
+    mapDimensions: params.get("map_dim") === "3" ? 3 : 2,
+    mapSeeds: oneOf(MAP_SEEDS, params.get("map_seeds"), "one"),
     exemplarLayer: params.get("layer"),
     exemplarClass: whole(params.get("exemplar_class")) ?? 0,
     spaceLayer: params.get("space_layer"),
@@ -145,6 +151,12 @@ export function writeView(view: CompareView, others = new URLSearchParams()): UR
   }
   if (view.map !== "epoch") {
     params.set("map", view.map);
+  }
+  if (view.mapDimensions !== 2) {
+    params.set("map_dim", String(view.mapDimensions));
+  }
+  if (view.mapSeeds !== "one") {
+    params.set("map_seeds", view.mapSeeds);
   }
   if (view.exemplarLayer !== null) {
     params.set("layer", view.exemplarLayer);
@@ -216,6 +228,8 @@ export function toRequest(view: CompareView, runs: readonly Run[]): ComparisonRe
     run_ids: everyRun && selected.length === runs.length ? null : selected.map((run) => run.id),
     rdm_seed: rdmSeed,
     map: view.map,
+    map_dimensions: view.mapDimensions,
+    map_seeds: view.map === "trajectory" ? view.mapSeeds : "one",
     exemplar_layer: view.exemplarLayer,
     exemplar_class: view.exemplarClass,
     space_layer: view.spaceLayer,

@@ -10,11 +10,16 @@ describe("rows of panels", () => {
   it("pairs halves, and leaves none beside an empty place", () => {
     const rows = rowsOf([
       panel("result", "half"),
-      panel("cost", "half"),
+      panel("similarity-profile", "half"),
       panel("loss", "half"),
       panel("rdms", "full"),
       panel("accuracy", "half"),
     ]);
-    expect(rows.map((row) => row.map(({ id }) => id))).toEqual([["result", "cost"], ["loss"], ["rdms"], ["accuracy"]]);
+    expect(rows.map((row) => row.map(({ id }) => id))).toEqual([
+      ["result", "similarity-profile"],
+      ["loss"],
+      ["rdms"],
+      ["accuracy"],
+    ]);
   });
 });

@@ -5,7 +5,7 @@ import { ALIGNMENTS, type AlignmentName } from "./alignment";
 export type PanelSize = "full" | "half";
 
 /** What can stand in a comparison: figures, under their own names, and panels of several figures or none. */
-export type PanelId = Exclude<ComparisonFigureName, AlignmentName> | "alignment" | "result";
+export type PanelId = Exclude<ComparisonFigureName, AlignmentName> | "alignment" | "findings" | "result";
 
 export interface Panel {
   id: PanelId;
@@ -20,12 +20,18 @@ export interface Panel {
 
 /** Every panel, in the order in which they stand. */
 export const PANELS: readonly Panel[] = [
-  { id: "result", title: "Result", answers: "How well did each rule learn?", size: "half", shown: true },
   {
-    id: "similarity-profile",
-    title: "Similarity over layers",
-    answers: "In which layers does a rule differ from BP, beyond what two seeds of BP differ?",
-    size: "half",
+    id: "findings",
+    title: "Findings",
+    answers: "What do the numbers say, and what can they not say?",
+    size: "full",
+    shown: true,
+  },
+  {
+    id: "result",
+    title: "Result",
+    answers: "How well did each rule learn, how like BP, at what cost, and how plausible is it?",
+    size: "full",
     shown: true,
   },
   {
@@ -36,10 +42,10 @@ export const PANELS: readonly Panel[] = [
     shown: true,
   },
   {
-    id: "rdms",
-    title: "Dissimilarity matrices",
-    answers: "Which images does each layer tell apart?",
-    size: "full",
+    id: "similarity-profile",
+    title: "Similarity over layers",
+    answers: "In which layers does a rule differ from BP, beyond what two seeds of BP differ?",
+    size: "half",
     shown: true,
   },
   {
@@ -50,10 +56,17 @@ export const PANELS: readonly Panel[] = [
     shown: true,
   },
   {
+    id: "rdms",
+    title: "Dissimilarity matrices",
+    answers: "Which images does each layer tell apart?",
+    size: "full",
+    shown: true,
+  },
+  {
     id: "exemplars",
     title: "Channels and their images",
     answers: "What do the channels that matter for a class look for?",
-    size: "half",
+    size: "full",
     shown: true,
   },
   {
@@ -61,14 +74,6 @@ export const PANELS: readonly Panel[] = [
     title: "Image space",
     answers: "Which images does a layer take to be alike, and which does another rule place elsewhere?",
     size: "full",
-    shown: true,
-  },
-  { id: "accuracy", title: "Accuracy", answers: "How far do seeds of one rule differ?", size: "half", shown: true },
-  {
-    id: "cost",
-    title: "Cost of a training step",
-    answers: "What does a rule cost in operations, memory and time?",
-    size: "half",
     shown: true,
   },
   {
@@ -86,6 +91,7 @@ export const PANELS: readonly Panel[] = [
     size: "half",
     shown: true,
   },
+  { id: "accuracy", title: "Accuracy", answers: "How far do seeds of one rule differ?", size: "half", shown: false },
 ];
 
 /** Panels in rows: a full one alone, halves in pairs, a half without a neighbour alone. */

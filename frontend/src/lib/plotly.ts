@@ -7,10 +7,11 @@ export interface PlotlyFigure {
   layout: PlotlyLayout;
 }
 export type ImageFormat = "png" | "svg";
+/** What a drawn figure is saved as. */
+export type FigureFormat = ImageFormat | "pdf" | "json";
 
 interface ImageOptions {
   format: ImageFormat;
-  filename: string;
   width: number;
   height: number;
   scale: number;
@@ -62,7 +63,8 @@ export interface PlotlyApi {
     which: readonly number[],
   ): Promise<unknown>;
   purge(element: HTMLElement): void;
-  downloadImage(figure: PlotlyFigure, options: ImageOptions): Promise<unknown>;
+  /** The picture as a data address. */
+  toImage(figure: PlotlyFigure, options: ImageOptions): Promise<string>;
   Plots: { resize(element: HTMLElement): Promise<unknown> | undefined };
 }
 
@@ -144,6 +146,22 @@ function layoutOf(figure: Figure): PlotlyLayout {
 export function pageLayout(figure: Figure): PlotlyLayout {
   const { width: _, ...layout } = layoutOf(figure);
   return { ...layout, autosize: true, uirevision: layout["uirevision"] ?? figure.name };
+}
+
+// Further apart, lines and cells are no easier to read.
+const MOST_STRETCH = 2;
+
+/**
+ * The layout with as many pixels of height as there is room for, if it has less. A legend above the
+ * plot is placed by the height that the service chose: such a figure stays as it is.
+ */
+export function stretched(layout: PlotlyLayout, room: number): PlotlyLayout {
+  const { height, legend, showlegend } = layout;
+  const above = showlegend === true && isRecord(legend) && typeof legend["y"] === "number" && legend["y"] > 1;
+  if (typeof height !== "number" || above || room <= height) {
+    return layout;
+  }
+  return { ...layout, height: Math.min(room, MOST_STRETCH * height) };
 }
 
 /** The figure as it is saved: the size on the page, on an opaque background. */

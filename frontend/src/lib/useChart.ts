@@ -6,6 +6,8 @@ import type { PlotlyElement, PointEvent, PointEventName } from "./plotly";
 export interface DrawnAxis {
   offset: number;
   length: number;
+  /** How far along the axis a value lies, past its ends too. */
+  along(value: number): number;
   /** Where a value lies; null where the reader has zoomed past it. */
   place(value: number): number | null;
 }
@@ -47,6 +49,7 @@ function drawnAxis(element: PlotlyElement, name: string): DrawnAxis | null {
   return {
     offset,
     length,
+    along: (value) => Number(l2p(value)),
     place: (value) => {
       const along = Number(l2p(value));
       return along >= 0 && along <= length ? offset + along : null;

@@ -9,10 +9,14 @@ function work(figure: Work["figure"], state: Work["state"], waits: string | null
 
 describe("what is being computed", () => {
   it("is named, and so is what comes then", () => {
-    const going = [work("rdms", "running"), work("cost", "queued", "Next in line."), work("exemplars", "queued")];
-    expect(describeWork(going)).toBe(
-      "Computing dissimilarity matrices. Then cost of a training step and channels and their images.",
-    );
+    const going = [
+      work("rdms", "running"),
+      work("result", "queued", "Next in line."),
+      work("exemplars", "queued"),
+      // Two analyses are for one panel.
+      work("result", "queued"),
+    ];
+    expect(describeWork(going)).toBe("Computing dissimilarity matrices. Then result and channels and their images.");
   });
 
   it("waits for something, where nothing of it runs", () => {

@@ -18,7 +18,7 @@ export function describeWork(going: readonly Work[]): string {
 }
 
 function named(work: readonly Work[]): string {
-  const names = work.map(({ figure }) => panelTitle(figure).toLowerCase());
+  const names = [...new Set(work.map(({ figure }) => panelTitle(figure).toLowerCase()))];
   const last = names.pop() ?? "";
   return names.length > 0 ? `${names.join(", ")} and ${last}` : last;
 }

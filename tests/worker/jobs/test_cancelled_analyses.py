@@ -94,7 +94,7 @@ def test_a_cancelled_panel_leaves_the_others(trained_atlas: Atlas, trained: dict
     shown = trained_atlas.get(f"/comparisons/{comparison['id']}")
     assert shown["state"] == "completed"
     assert "was cancelled" in shown["unavailable"]["geometry-map"]
-    assert set(shown["pending"]) == {"exemplars", "cost", "image-space"}
+    assert set(shown["pending"]) == {"exemplars", "result", "image-space"}
     profile = trained_atlas.get(f"/comparisons/{comparison['id']}/figures/similarity-profile")
     assert "they were cancelled" in profile["caption"]
     again = trained_atlas.compare(trained, ("geometry", "statistics"))

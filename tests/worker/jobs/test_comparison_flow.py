@@ -27,7 +27,7 @@ FIGURES = (
     "accuracy", "layer-similarity", "similarity-profile", "rdms", "local-angle", "global-angle",
     "update-angle", "sign-concordance", "validation-accuracy", "loss",
 )  # fmt: skip
-PANELS = ("geometry-map", "exemplars", "image-space", "cost")
+PANELS = ("geometry-map", "exemplars", "image-space", "result")
 
 
 def rows_of(client: TestClient, path: str) -> list[dict[str, str]]:
@@ -128,7 +128,7 @@ def test_the_same_question_is_computed_once(trained_atlas: Atlas, trained: dict[
         kinds = session.scalars(select(Analysis.kind)).all()
     assert Counter(kinds) == {
         "rdm": 1, "similarity": 2, "statistics": 2, "geometry": 1, "exemplars": 1, "costs": 1,
-        "image_space": 1,
+        "accuracy_tests": 1, "image_space": 1,
     }  # fmt: skip
 
 
@@ -237,14 +237,19 @@ def test_a_share_is_frozen_read_only_and_can_be_revoked(
     trained_atlas.get(f"/comparisons/{comparison['id']}", 404)
     shared = trained_atlas.get(f"/shared/{token}")
     assert shared["label"] == "For Ada"
-    late = dict.fromkeys(PANELS, "It was not computed yet when this link was made.")
+    late = dict.fromkeys(
+        ("geometry-map", "exemplars"), "It was not computed yet when this copy was made."
+    )
     assert shared["comparison"] == comparison | {
         "pending": [],
         "analyses": [],
         "work": [],
-        "figures": [name for name in comparison["figures"] if name not in PANELS],
+        "figures": [name for name in comparison["figures"] if name not in late],
         "unavailable": late,
     }
+    result = trained_atlas.get(f"/shared/{token}/result")
+    costs = [cell["note"] for cell in result["rows"][0]["cells"]]
+    assert "not computed yet when this link was made" in costs
     assert shared["spec"]["rules"][0]["rule"] == "bp"
     for name in FIGURES:
         assert trained_atlas.get(f"/shared/{token}/figures/{name}") == before[name]

@@ -1,5 +1,5 @@
 import { useDisclosure } from "@mantine/hooks";
-import { useMemo, useRef } from "react";
+import { useCallback, useMemo, useRef } from "react";
 import { Link, useSearchParams } from "react-router";
 
 import { comparisonFigures } from "../../api/figures";
@@ -12,6 +12,7 @@ import { Page } from "../Page";
 import classes from "./CompareView.module.css";
 import { ComparisonPanels } from "./ComparisonPanels";
 import { ControlStrip } from "./ControlStrip";
+import { ExportMenu } from "./ExportMenu";
 import { FailedComparison } from "./FailedComparison";
 import { MissingExperiments } from "./MissingExperiments";
 import { NumbersButton } from "./NumbersButton";
@@ -33,7 +34,7 @@ interface CompareViewProps {
 /** The comparison of completed runs, as the URL asks for it. */
 export function CompareView({ experiment, catalog }: CompareViewProps) {
   const [params, setParams] = useSearchParams();
-  const view = readView(params);
+  const view = useMemo(() => readView(params), [params]);
   const chosen = useChosenRuns(experiment, view);
   const { runs } = chosen;
   const [choosing, { open, close }] = useDisclosure();
@@ -43,22 +44,27 @@ export function CompareView({ experiment, catalog }: CompareViewProps) {
   const cancelled = comparison?.state === "cancelled";
   const computing = request !== null && !failed && comparison?.state !== "completed";
   const isSettled = comparison?.state === "completed" && (comparison.pending ?? []).length === 0;
-  const next = useNeighbours(
+  useNeighbours(
     experiment.id,
     isSettled
       ? neighbours(view.epoch, selectedRuns(view, runs)).flatMap((epoch) => toRequest({ ...view, epoch }, runs) ?? [])
       : [],
     runs.map((run) => run.id),
   );
-  const source = useMemo(() => shown && { ...comparisonFigures(shown), next }, [shown, next]);
+  const source = useMemo(() => shown && comparisonFigures(shown), [shown]);
 
   const moved = useRef(-Infinity);
-  const write = (changes: Partial<View>, replace: boolean) =>
-    setParams((old) => writeView({ ...readView(old), ...changes }, old), { preventScrollReset: true, replace });
-  const change = (changes: Partial<View>) => write(changes, false);
+  const write = useCallback(
+    (changes: Partial<View>, options: { replace?: boolean; flushSync?: boolean } = {}) =>
+      setParams((old) => writeView({ ...readView(old), ...changes }, old), { preventScrollReset: true, ...options }),
+    [setParams],
+  );
+  const workspace = useMemo(() => ({ view, onChange: (changes: Partial<View>) => write(changes) }), [view, write]);
+  const change = workspace.onChange;
   const scrub = (epoch: View["epoch"]) => {
     const now = performance.now();
-    write({ epoch }, now - moved.current < ONE_MOVE_MS);
+    // At once: what is drawn has to follow the hand.
+    write({ epoch }, { replace: now - moved.current < ONE_MOVE_MS, flushSync: true });
     moved.current = now;
   };
 
@@ -75,6 +81,7 @@ export function CompareView({ experiment, catalog }: CompareViewProps) {
       actions={
         comparison?.state === "completed" && (
           <>
+            <ExportMenu comparison={comparison} />
             <NumbersButton comparison={comparison} />
             <ShareButton experimentId={experiment.id} comparison={comparison} />
           </>
@@ -112,12 +119,7 @@ export function CompareView({ experiment, catalog }: CompareViewProps) {
         <FailedComparison reason={comparison.error} onRetry={askAgain} />
       )}
       {shown !== null && source !== null && !failed && request !== null && (
-        <ComparisonPanels
-          comparison={shown}
-          source={source}
-          outdated={computing && !cancelled}
-          workspace={{ view, onChange: change }}
-        />
+        <ComparisonPanels comparison={shown} source={source} outdated={computing && !cancelled} workspace={workspace} />
       )}
     </Page>
   );

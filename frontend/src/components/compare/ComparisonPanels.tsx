@@ -5,10 +5,9 @@ import { PANELS, rowsOf, type Panel } from "../../lib/panels";
 import { useArrangement } from "../../lib/useArrangement";
 import classes from "./ComparisonPanels.module.css";
 import { EmptyWorkspace } from "./EmptyWorkspace";
-import { FindingsCard } from "./FindingsCard";
 import { PanelBox } from "./PanelBox";
 import { PanelMenu } from "./PanelMenu";
-import { componentOf } from "./panels/components";
+import { PanelContent } from "./PanelContent";
 import type { Workspace } from "./panels/panel";
 
 interface ComparisonPanelsProps {
@@ -22,6 +21,9 @@ interface ComparisonPanelsProps {
 
 /** Whether a comparison has anything to show in a panel, if only why it cannot. */
 function has(comparison: Comparison, { id }: Panel): boolean {
+  if (id === "findings") {
+    return comparison.findings.length + comparison.caveats.length > 0;
+  }
   if (id === "result" || id === "alignment") {
     return true;
   }
@@ -36,24 +38,28 @@ export function ComparisonPanels({ comparison, source, outdated = false, workspa
   const hidden = available.filter((panel) => !panels.includes(panel));
   return (
     <div className={classes["panels"]} data-outdated={outdated || undefined} aria-busy={outdated}>
-      <FindingsCard comparison={comparison} />
       <div className={classes["grid"]}>
         {rowsOf(panels).flatMap((row) =>
-          row.map((panel) => {
-            const Component = componentOf(panel.id);
-            return (
-              <PanelBox
-                key={panel.id}
-                panel={panel}
-                alone={row.length === 1}
-                maximised={arrangement.maximised === panel.id}
-                onMaximise={(on) => arrange({ ...arrangement, maximised: on ? panel.id : null })}
-                onRemove={() => arrange(withoutPanel(arrangement, panel.id))}
-              >
-                <Component panel={panel} comparison={comparison} source={source} workspace={workspace} />
-              </PanelBox>
-            );
-          }),
+          row.map((panel) => (
+            <PanelBox
+              key={panel.id}
+              panel={panel}
+              alone={row.length === 1}
+              maximised={arrangement.maximised === panel.id}
+              onMaximise={(on) => arrange({ ...arrangement, maximised: on ? panel.id : null })}
+              onRemove={() => arrange(withoutPanel(arrangement, panel.id))}
+            >
+              {(inSight) => (
+                <PanelContent
+                  panel={panel}
+                  comparison={comparison}
+                  source={source}
+                  workspace={workspace}
+                  inSight={inSight}
+                />
+              )}
+            </PanelBox>
+          )),
         )}
       </div>
       {panels.length === 0 ? (

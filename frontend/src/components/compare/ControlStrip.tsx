@@ -125,7 +125,7 @@ export function ControlStrip({
             />
           )}
           <div className={classes["choose"]}>
-            <Button size="compact-sm" variant="default" onClick={onChooseRuns}>
+            <Button className={classes["chooseButton"]} size="compact-sm" variant="default" onClick={onChooseRuns}>
               Choose runs
             </Button>
           </div>

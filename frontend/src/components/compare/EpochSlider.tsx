@@ -17,10 +17,6 @@ interface EpochSliderProps {
   onName: (epoch: "first" | "best" | "last") => void;
 }
 
-function place(epoch: number, last: number): CSSProperties {
-  return { "--place": last > 0 ? epoch / last : 0 } as CSSProperties;
-}
-
 /** Moves every figure through training. Its ends and the runs' best epochs are marked. */
 export function EpochSlider({ epoch, runs, named, onScrub, onName }: EpochSliderProps) {
   const id = useId();
@@ -47,32 +43,38 @@ export function EpochSlider({ epoch, runs, named, onScrub, onName }: EpochSlider
         ))}
       </div>
       <div className={classes["track"]}>
-        <input
-          id={id}
-          className={classes["range"]}
-          type="range"
-          min={0}
-          max={last}
-          step={1}
-          value={at}
-          disabled={last === 0}
-          aria-valuetext={text}
-          data-floating={epoch === "best" || undefined}
-          onChange={(event) => onScrub(epochAt(Number(event.currentTarget.value), runs))}
-        />
-        <div className={classes["marks"]} aria-hidden>
+        <span className={classes["end"]} aria-hidden>
+          0
+        </span>
+        <div className={classes["rail"]}>
+          <input
+            id={id}
+            className={classes["range"]}
+            type="range"
+            min={0}
+            max={last}
+            step={1}
+            value={at}
+            disabled={last === 0}
+            aria-valuetext={text}
+            data-floating={epoch === "best" || undefined}
+            onChange={(event) => onScrub(epochAt(Number(event.currentTarget.value), runs))}
+          />
           {bestEpochs(runs)
             .filter((best) => best <= last)
             .map((best) => (
-              <span key={best} className={classes["best"]} style={place(best, last)} title="Best epoch of a run" />
+              <span
+                key={best}
+                className={classes["best"]}
+                style={{ "--place": best / last } as CSSProperties}
+                title={`Best epoch of a run: ${formatInteger(best)}`}
+                aria-hidden
+              />
             ))}
-          <span className={classes["end"]} style={place(0, last)}>
-            0
-          </span>
-          <span className={classes["end"]} style={place(last, last)}>
-            {formatInteger(last)}
-          </span>
         </div>
+        <span className={classes["end"]} aria-hidden>
+          {formatInteger(last)}
+        </span>
       </div>
       <output className={classes["value"]} htmlFor={id}>
         {text}

@@ -1,7 +1,8 @@
 import { FocusTrap } from "@mantine/core";
-import { useEffect, useEffectEvent, type ReactNode } from "react";
+import { useEffect, useEffectEvent, useRef, type ReactNode } from "react";
 
 import type { Panel } from "../../lib/panels";
+import { useInSight } from "../../lib/useInSight";
 import { PanelFrameProvider } from "../PanelFrame";
 import classes from "./PanelBox.module.css";
 
@@ -12,12 +13,15 @@ interface PanelBoxProps {
   maximised: boolean;
   onMaximise: (maximised: boolean) => void;
   onRemove: () => void;
-  children: ReactNode;
+  /** What stands in it; ``inSight`` tells whether the reader sees it. */
+  children: (inSight: boolean) => ReactNode;
 }
 
 /** The place of a panel on the page, or, without being drawn anew, the whole window. */
 export function PanelBox({ panel, alone, maximised, onMaximise, onRemove, children }: PanelBoxProps) {
   const { title } = panel;
+  const box = useRef<HTMLDivElement>(null);
+  const inSight = useInSight(box);
   const maximise = useEffectEvent(onMaximise);
 
   useEffect(() => {
@@ -37,13 +41,14 @@ export function PanelBox({ panel, alone, maximised, onMaximise, onRemove, childr
   return (
     <FocusTrap active={maximised}>
       <div
+        ref={box}
         className={classes["box"]}
         data-panel={panel.id}
         data-alone={alone || undefined}
         data-maximised={maximised || undefined}
         {...(maximised ? { role: "dialog", "aria-modal": true, "aria-label": title } : {})}
       >
-        <PanelFrameProvider frame={{ title, maximised, onMaximise, onRemove }}>{children}</PanelFrameProvider>
+        <PanelFrameProvider frame={{ title, maximised, onMaximise, onRemove }}>{children(inSight)}</PanelFrameProvider>
       </div>
     </FocusTrap>
   );

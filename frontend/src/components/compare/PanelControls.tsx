@@ -8,20 +8,48 @@ interface PanelControlsProps {
   onChange: (changes: Partial<CompareView>) => void;
 }
 
-/** Whether the map shows every network at one epoch, or one seed's over training. */
-export function MapControls({ view, onChange }: PanelControlsProps) {
+interface MapControlsProps extends PanelControlsProps {
+  /** How many seeds are compared. */
+  seeds: number;
+}
+
+/** Whether the map shows every network at one epoch or networks over training, and in how many dimensions. */
+export function MapControls({ view, seeds, onChange }: MapControlsProps) {
   return (
-    <SegmentedControl
-      className={classes["controls"]}
-      size="xs"
-      aria-label="What the map shows"
-      value={view.map}
-      onChange={(map) => onChange({ map })}
-      data={[
-        { value: "epoch", label: "All networks" },
-        { value: "trajectory", label: "Over training" },
-      ]}
-    />
+    <div className={classes["controls"]}>
+      <SegmentedControl
+        size="xs"
+        aria-label="What the map shows"
+        value={view.map}
+        onChange={(map) => onChange({ map })}
+        data={[
+          { value: "epoch", label: "All networks" },
+          { value: "trajectory", label: "Over training" },
+        ]}
+      />
+      <SegmentedControl
+        size="xs"
+        aria-label="Dimensions of the map"
+        value={String(view.mapDimensions)}
+        onChange={(value) => onChange({ mapDimensions: value === "3" ? 3 : 2 })}
+        data={[
+          { value: "2", label: "2D" },
+          { value: "3", label: "3D" },
+        ]}
+      />
+      {view.map === "trajectory" && seeds > 1 && (
+        <SegmentedControl
+          size="xs"
+          aria-label="Seeds on the map"
+          value={view.mapSeeds}
+          onChange={(mapSeeds) => onChange({ mapSeeds })}
+          data={[
+            { value: "one", label: "One seed" },
+            { value: "all", label: "All seeds" },
+          ]}
+        />
+      )}
+    </div>
   );
 }
 

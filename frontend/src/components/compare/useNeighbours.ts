@@ -1,27 +1,29 @@
-import { useQueries } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useQueries, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
 
-import { comparisonFigures, type FigureSource } from "../../api/figures";
+import { prefetchSameFigures } from "../../api/figures";
 import { comparisonQuery } from "../../api/queries";
-import type { Comparison, ComparisonFigureName, ComparisonRequest } from "../../api/types";
+import type { ComparisonRequest } from "../../api/types";
+import { whenIdle } from "../../lib/idle";
 
-/** Comparisons that are likely to be asked for next, computed before they are. */
+/** Has comparisons computed that are likely to be asked for next, and reads the figures that are shown. */
 export function useNeighbours(
   experimentId: string,
   requests: readonly ComparisonRequest[],
   runs: readonly string[],
-): NonNullable<FigureSource<ComparisonFigureName>["next"]> {
-  const found = useQueries({
+): void {
+  const queryClient = useQueryClient();
+  const computed = useQueries({
     queries: requests.map((request) => comparisonQuery(experimentId, request, runs)),
     combine: (results) => results.flatMap(({ data }) => (data?.state === "completed" ? [data] : [])),
   });
-  return useMemo(
-    () => found.map((comparison) => ({ source: comparisonFigures(comparison), figures: readyFigures(comparison) })),
-    [found],
+  useEffect(
+    () =>
+      whenIdle(() => {
+        for (const comparison of computed) {
+          prefetchSameFigures(queryClient, comparison);
+        }
+      }),
+    [queryClient, computed],
   );
-}
-
-/** Figures that can be read now; to ask for another would be answered by an error. */
-function readyFigures({ figures, pending = [] }: Comparison): ComparisonFigureName[] {
-  return figures.filter((name) => !pending.includes(name));
 }

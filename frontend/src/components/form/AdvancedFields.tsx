@@ -29,7 +29,7 @@ export function AdvancedFields({ form, catalog, messages, onChange }: FormPartPr
           className={advanced["toggle"]}
           aria-expanded={shown}
           aria-controls={panel}
-          aria-label="Advanced settings"
+          aria-label={`${shown ? "Hide" : "Show"} advanced settings`}
           onClick={toggle}
         >
           <IconChevronDown size={16} aria-hidden data-open={shown || undefined} />
