@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, ColorScheme, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.conftest import missing
 from tests.e2e.browsing import watched
@@ -20,6 +20,7 @@ AXE = Path(__file__).resolve().parents[2] / "frontend/node_modules/axe-core/axe.
 # What else axe finds is a matter of taste, or of parts that are not ours.
 SERIOUS = ("serious", "critical")
 PANEL_MS = 180_000
+Scheme = Literal["light", "dark"]
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +43,7 @@ def shared(trained: TrainedAtlas) -> str:
 def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     """A page in each theme; its console stays clean, but for what tests leave out of reach."""
     complaints: list[str] = []
-    scheme: ColorScheme = request.param
+    scheme: Scheme = request.param
     context = browser.new_context(
         viewport={"width": 1280, "height": 900},
         color_scheme=scheme,
@@ -94,6 +95,7 @@ def test_no_page_keeps_anyone_out(
     page.goto(trained.atlas.address + ADDRESSES[name](trained.experiment_id, shared))
     settled(page)
     if name in ("experiment", "compare", "shared"):
+        expect(page.locator("[data-figure]").nth(3)).to_be_attached(timeout=PANEL_MS)
         for card in page.locator("[data-figure][data-ready]").all():
             card.scroll_into_view_if_needed()
             expect(card).to_have_attribute("data-ready", "true", timeout=PANEL_MS)
@@ -150,9 +152,15 @@ def press_until(page: Page, key: str, target: Locator, at_most: int = 60) -> Non
         shown = page.evaluate(
             """() => {
                 const at = document.activeElement;
-                if (at === document.body || at.tagName === "INPUT") return true;
-                const style = getComputedStyle(at);
-                return style.outlineStyle !== "none" || style.boxShadow !== "none";
+                // Of these the label beside is outlined.
+                if (at === document.body || ["radio", "checkbox"].includes(at.type)) return true;
+                const outlined = (one) => getComputedStyle(one).outlineStyle !== "none";
+                // A link that stands for its row outlines all of it.
+                const around = [at];
+                while (around.length < 6 && around.at(-1).parentElement) {
+                    around.push(around.at(-1).parentElement);
+                }
+                return around.some(outlined) || getComputedStyle(at).boxShadow !== "none";
             }"""
         )
         assert shown, page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
@@ -210,9 +218,9 @@ def test_the_main_flow_needs_only_a_keyboard(
 
 @pytest.mark.parametrize("chosen", ["light", "dark"])
 def test_the_theme_is_chosen_kept_and_followed_by_figures(
-    browser: Browser, trained: TrainedAtlas, shared: str, chosen: Literal["light", "dark"]
+    browser: Browser, trained: TrainedAtlas, shared: str, chosen: Scheme
 ) -> None:
-    other: ColorScheme = "dark" if chosen == "light" else "light"
+    other: Scheme = "dark" if chosen == "light" else "light"
     complaints: list[str] = []
     context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme=other)
     page = watched(context, complaints)
@@ -222,13 +230,15 @@ def test_the_theme_is_chosen_kept_and_followed_by_figures(
     plot = "document.querySelector('[data-figure=\"layer-similarity\"] .js-plotly-plot')"
     ink = f"{plot}.layout.font.color"
     before = page.evaluate(ink)
-    page.get_by_role("radiogroup", name="Theme").get_by_text(f"{chosen.title()} theme").click()
+    page.get_by_role("radiogroup", name="Theme").locator(
+        "label", has_text=f"{chosen.title()} theme"
+    ).click()
     page.wait_for_function(f"{ink} !== '{before}'")
     page.reload()
     expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", chosen)
     expect(figure).to_have_attribute("data-ready", "true", timeout=PANEL_MS)
     assert page.evaluate(ink) != before
-    page.get_by_role("radiogroup", name="Theme").get_by_text("System theme").click()
+    page.get_by_role("radiogroup", name="Theme").locator("label", has_text="System theme").click()
     page.wait_for_function(f"{ink} === '{before}'")
     page.emulate_media(color_scheme=chosen)
     page.wait_for_function(f"{ink} !== '{before}'")

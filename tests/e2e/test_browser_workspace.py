@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -51,6 +52,11 @@ class Workspace:
         """Wait until all is computed."""
         self.page.locator("[data-panel]").first.wait_for(timeout=COMPUTED_MS)
         expect(self.page.get_by_test_id("work")).to_have_count(0, timeout=COMPUTED_MS)
+
+    def drawn(self) -> None:
+        """Wait until every figure is drawn, those out of sight too."""
+        self.settled()
+        expect(self.page.locator('[data-ready="false"]')).to_have_count(0, timeout=COMPUTED_MS)
 
 
 @pytest.fixture
@@ -107,34 +113,37 @@ def test_the_slider_moves_every_figure_and_the_address_follows(workspace: Worksp
 def test_the_epochs_beside_the_shown_one_are_there_before_they_are_asked_for(
     workspace: Workspace,
 ) -> None:
-    page = workspace.page
-    workspace.open("?epoch=1")
-    workspace.settled()
-    atlas = workspace.atlas
+    page, atlas = workspace.page, workspace.atlas
     path = f"/experiments/{workspace.experiment_id}/comparisons"
-    for epoch in (2, "first"):
-        state = f"epoch {epoch} is not computed"
-        page.wait_for_function(
-            """async ([path, epoch]) => {
-                const answer = await fetch('/api' + path, {method: 'POST',
-                    headers: {'Content-Type': 'application/json'}, body: JSON.stringify({epoch})});
-                return (await answer.json()).state === 'completed';
-            }""",
-            arg=[path, epoch],
-            timeout=COMPUTED_MS,
-        )
-        assert atlas.post(path, {"epoch": epoch})["state"] == "completed", state
-    page.wait_for_load_state("networkidle")
-    # What is asked of the service while the slider moves to them.
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    read: list[str] = []
+    page.on("requestfinished", lambda request: read.append(request.url))
+
+    def figures_of(comparison: str) -> set[str]:
+        """What was read of a comparison: figures for a theme and width."""
+        address = f"/comparisons/{comparison}/figures/"
+        return {url.partition(address)[2] for url in read if address in url}
+
+    def await_figures(comparison: str, wanted: set[str]) -> None:
+        deadline = time.monotonic() + COMPUTED_MS / 1000
+        while not wanted <= figures_of(comparison):
+            assert time.monotonic() < deadline, wanted - figures_of(comparison)
+            page.wait_for_timeout(200)
+
+    workspace.open("?epoch=1&panels=result.rdms.layer-similarity.similarity-profile")
+    workspace.drawn()
+    shown = figures_of(atlas.post(path, {"epoch": 1})["id"])
+    assert len(shown) >= 3
+    later = atlas.post(path, {"epoch": 2})["id"]
+    await_figures(later, shown)
+    await_figures(atlas.post(path, {"epoch": "first"})["id"], shown)
+    # While the slider moves there, nothing has to be asked of the service.
+    before = len([url for url in read if later in url])
     slider = page.get_by_role("slider", name="Epoch")
     slider.focus()
     page.keyboard.press("ArrowRight")
-    expect(workspace.panel("rdms")).to_contain_text("epoch 2")
-    expect(workspace.panel("layer-similarity")).to_contain_text("epoch 2")
-    comparison = atlas.post(path, {"epoch": 2})["id"]
-    assert not [url for url in asked if f"/{comparison}/figures/" in url]
+    for name in ("rdms", "layer-similarity"):
+        expect(workspace.panel(name)).to_contain_text("epoch 2")
+    assert len([url for url in read if later in url]) == before
 
 
 def test_back_and_forward_lead_through_the_views(workspace: Workspace) -> None:
@@ -170,11 +179,11 @@ def test_back_and_forward_lead_through_the_views(workspace: Workspace) -> None:
 def test_a_reload_and_a_link_show_the_same_picture(workspace: Workspace) -> None:
     page = workspace.page
     workspace.open("?epoch=2&subset=one_class&class=3&rules=bp.usf_sn&panels=result.rdms.loss")
-    workspace.settled()
+    workspace.drawn()
     before = picture(page)
     assert [panel[0] for panel in before["panels"]] == ["result", "rdms", "loss"]
     page.reload()
-    workspace.settled()
+    workspace.drawn()
     expect(workspace.panel("rdms")).to_contain_text("epoch 2", timeout=COMPUTED_MS)
     assert picture(page) == before
     page.get_by_role("button", name="Share").click()

@@ -116,7 +116,7 @@ export function FigureCard<Name extends FigureName>({
       {controls}
       {unavailable === undefined && (pending || error === null) && figure === undefined && (
         <div className={classes["waiting"]}>
-          <Loader size="sm" type="dots" aria-label={`${title} is being ${pending ? "computed" : "drawn"}`} />
+          <Loader size="sm" type="dots" role="img" aria-label={`${title} is being ${pending ? "computed" : "drawn"}`} />
         </div>
       )}
       {unavailable === undefined && pending && figure !== undefined && (

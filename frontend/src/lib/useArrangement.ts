@@ -1,5 +1,6 @@
 import { useSearchParams } from "react-router";
 
+import { currentParams } from "./address";
 import { readArrangement, writeArrangement, type Arrangement } from "./arrangement";
 
 /** The arrangement of panels that the address holds, and a way to change it. */
@@ -7,6 +8,6 @@ export function useArrangement(): [Arrangement, (next: Arrangement) => void] {
   const [params, setParams] = useSearchParams();
   return [
     readArrangement(params),
-    (next) => setParams((old) => writeArrangement(next, old), { preventScrollReset: true }),
+    (next) => setParams(writeArrangement(next, currentParams()), { preventScrollReset: true }),
   ];
 }

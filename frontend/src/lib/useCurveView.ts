@@ -1,5 +1,6 @@
 import { useSearchParams } from "react-router";
 
+import { currentParams } from "./address";
 import { readCurveView, withCurveView, type CurveView } from "./curveView";
 
 /** How the address says that curves are drawn, and a way to change it. */
@@ -8,7 +9,9 @@ export function useCurveView(): [CurveView, (changes: Partial<CurveView>) => voi
   const view = readCurveView(params);
   return [
     view,
-    (changes) =>
-      setParams((old) => withCurveView(old, { ...readCurveView(old), ...changes }), { preventScrollReset: true }),
+    (changes) => {
+      const old = currentParams();
+      setParams(withCurveView(old, { ...readCurveView(old), ...changes }), { preventScrollReset: true });
+    },
   ];
 }

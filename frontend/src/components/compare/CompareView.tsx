@@ -4,6 +4,7 @@ import { Link, useSearchParams } from "react-router";
 
 import { comparisonFigures } from "../../api/figures";
 import type { Catalog, Comparison, Experiment } from "../../api/types";
+import { currentParams } from "../../lib/address";
 import { readView, selectedRuns, toRequest, writeView, type CompareView as View } from "../../lib/compareView";
 import { neighbours } from "../../lib/epochs";
 import { settingsText } from "../../lib/names";
@@ -55,8 +56,10 @@ export function CompareView({ experiment, catalog }: CompareViewProps) {
 
   const moved = useRef(-Infinity);
   const write = useCallback(
-    (changes: Partial<View>, options: { replace?: boolean; flushSync?: boolean } = {}) =>
-      setParams((old) => writeView({ ...readView(old), ...changes }, old), { preventScrollReset: true, ...options }),
+    (changes: Partial<View>, options: { replace?: boolean; flushSync?: boolean } = {}) => {
+      const old = currentParams();
+      setParams(writeView({ ...readView(old), ...changes }, old), { preventScrollReset: true, ...options });
+    },
     [setParams],
   );
   const workspace = useMemo(() => ({ view, onChange: (changes: Partial<View>) => write(changes) }), [view, write]);

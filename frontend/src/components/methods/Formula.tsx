@@ -1,5 +1,6 @@
-import { createElement, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { createElement, useMemo, type ReactNode } from "react";
 
+import { useScrolled } from "../../lib/useScrolled";
 import classes from "./Methods.module.css";
 
 const TAGS = new Set("math mrow mi mn mo mtext mfrac msqrt msub msup mover munder mtable mtr mtd".split(" "));
@@ -21,21 +22,9 @@ export function Formula({ mathml }: { mathml: string }) {
     () => elementOf(new DOMParser().parseFromString(mathml, "text/xml").documentElement, 0),
     [mathml],
   );
-  const box = useRef<HTMLDivElement>(null);
-  const [cut, setCut] = useState(false);
-  useEffect(() => {
-    const element = box.current;
-    if (element === null) {
-      return;
-    }
-    const watch = new ResizeObserver(() => setCut(element.scrollWidth > element.clientWidth));
-    watch.observe(element);
-    return () => watch.disconnect();
-  }, []);
-  // A formula that does not fit is scrolled, by the keyboard too.
-  const scrolled = cut ? { tabIndex: 0 } : {};
+  const { ref, reach } = useScrolled<HTMLDivElement>();
   return (
-    <div ref={box} className={classes["formula"]} role="group" aria-label="Formula" {...scrolled}>
+    <div ref={ref} className={classes["formula"]} role="group" aria-label="Formula" {...reach}>
       {formula}
     </div>
   );
