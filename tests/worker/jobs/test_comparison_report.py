@@ -30,7 +30,7 @@ def test_the_page_of_a_comparison_holds_its_figures_findings_and_methods(
     assert answer.headers["content-disposition"] == f'attachment; filename="{name}"'
     figures = embedded(answer.text)["figures"]
     # Panels that are not computed are said to be missing, not waited for.
-    assert set(figures) == set(comparison["figures"]) - {"exemplars", "result"}
+    assert set(figures) == set(comparison["figures"]) - {"exemplars", "image-space"}
     assert "It was not computed yet when this copy was made." in answer.text
     for sentence in comparison["findings"]:
         assert sentence.replace("'", "&#x27;") in answer.text
