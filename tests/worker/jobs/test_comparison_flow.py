@@ -238,7 +238,8 @@ def test_a_share_is_frozen_read_only_and_can_be_revoked(
     shared = trained_atlas.get(f"/shared/{token}")
     assert shared["label"] == "For Ada"
     late = dict.fromkeys(
-        ("geometry-map", "exemplars"), "It was not computed yet when this copy was made."
+        ("geometry-map", "exemplars", "image-space"),
+        "It was not computed yet when this copy was made.",
     )
     assert shared["comparison"] == comparison | {
         "pending": [],
