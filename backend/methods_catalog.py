@@ -162,7 +162,7 @@ SECTIONS: tuple[MethodsSection, ...] = (
     MethodsSection(
         "panels",
         "Other panels",
-        "What the map, the exemplars and the cost table show.",
+        "What maps, exemplars and costs show.",
         tuple(Definition(*one) for one in PANEL_METHODS),
     ),
 )

@@ -60,6 +60,17 @@ STATISTICS: tuple[Entry, ...] = (
         "Not over rules, epochs or measures that you look at.",
         ("holm1979",),
     ),
+    (
+        "accuracy-test",
+        "Another accuracy?",
+        "Student’s paired t-test, two-sided, of the test accuracies of a rule and BP over the "
+        "seeds that both have; p is adjusted over rules by Holm’s procedure.",
+        formula("t =", fraction(row(hat("d", "¯"), root("n")), sub("s", "d")), ",", words(" "),
+                sub("d", "i"), "=", sub("a", row("rule, i")), "−", sub("a", row("BP, i"))),
+        "Assumes about normal differences. With two or three seeds it has little power: “not "
+        "significant” says nothing.",
+        ("student1908", "holm1979"),
+    ),
 )  # fmt: skip
 
 PANEL_METHODS: tuple[Entry, ...] = (
@@ -75,6 +86,16 @@ PANEL_METHODS: tuple[Entry, ...] = (
         "Biased CKA. Stress 0 is perfect; above 0.2 near points may be far apart in truth. "
         "Directions mean nothing.",
         ("williams2021", "kruskal1964"),
+    ),
+    (
+        "image-space",
+        "Maps of images",
+        "The probe’s images as points, by metric multidimensional scaling of one layer’s RDM; a "
+        "second network’s map is laid on the first by Procrustes analysis.",
+        "",
+        "At most 1,000 images, evenly spaced over the classes. Read the stress: above 0.2 near "
+        "points may be far apart in truth.",
+        ("kruskal1964",),
     ),
     (
         "exemplars",

@@ -18,7 +18,7 @@ from backend.report import Methods, methods_of, report_page
 from backend.schemas import methods as schemas
 from backend.schemas.comparisons import Comparison
 from backend.schemas.experiments import ExperimentSpec
-from backend.services import comparisons, experiments, shares
+from backend.services import experiments, shares
 from backend.services.snapshots import ComparisonNumbers
 
 router = APIRouter(tags=["methods"])
@@ -40,8 +40,8 @@ def read_comparison_methods(
     comparison_id: ContentId, context: ContextDep
 ) -> schemas.ComparisonMethods:
     """Methods paragraphs of a computed comparison, with BibTeX; 503 while it is computed."""
-    view, spec, numbers = _live(comparison_id, context)
-    return _methods_out(methods_of(view, spec, numbers, context.versions.of_numbers))
+    view, specs, numbers = _live(comparison_id, context)
+    return _methods_out(methods_of(view, specs, numbers, context.versions.of_numbers))
 
 
 @router.get(
@@ -51,18 +51,18 @@ def read_comparison_methods(
 )
 def download_report(comparison_id: ContentId, context: ContextDep) -> Response:
     """The whole comparison as one HTML file that opens without this service."""
-    view, spec, numbers = _live(comparison_id, context)
-    methods = methods_of(view, spec, numbers, context.versions.of_numbers)
+    view, specs, numbers = _live(comparison_id, context)
+    methods = methods_of(view, specs, numbers, context.versions.of_numbers)
     made = f"Saved on {_date(datetime.now(UTC))}"
-    return _page(view, report_page(view, spec, numbers, methods, made))
+    return _page(view, report_page(view, specs, numbers, methods, made))
 
 
 @router.get("/shared/{token}/methods", responses=problems(404))
 def read_shared_methods(token: Token, context: ContextDep) -> schemas.ComparisonMethods:
     """Methods paragraphs of the frozen comparison behind a link."""
     frozen = context.viewer.frozen(token)
-    view, spec, versions = _frozen(frozen.view)
-    return _methods_out(methods_of(view, spec, frozen.numbers, versions))
+    view, specs, versions = _frozen(frozen.view)
+    return _methods_out(methods_of(view, specs, frozen.numbers, versions))
 
 
 @router.get(
@@ -73,30 +73,35 @@ def read_shared_methods(token: Token, context: ContextDep) -> schemas.Comparison
 def download_shared_report(token: Token, context: ContextDep) -> Response:
     """The frozen comparison behind a link as one HTML file."""
     frozen = context.viewer.frozen(token)
-    view, spec, versions = _frozen(frozen.view)
-    methods = methods_of(view, spec, frozen.numbers, versions)
+    view, specs, versions = _frozen(frozen.view)
+    methods = methods_of(view, specs, frozen.numbers, versions)
     made = f"Frozen on {_date(frozen.share.created_at)}"
-    return _page(view, report_page(view, spec, frozen.numbers, methods, made))
+    return _page(view, report_page(view, specs, frozen.numbers, methods, made))
 
 
 def _live(
     comparison_id: str, context: Context
-) -> tuple[Comparison, ExperimentSpec, ComparisonNumbers]:
+) -> tuple[Comparison, dict[str, ExperimentSpec], ComparisonNumbers]:
     numbers = context.viewer.numbers(comparison_id)
     view = context.viewer.view(comparison_id)
     with context.database.read() as session:
-        row = comparisons.get(session, comparison_id)
-        spec = experiments.get(session, row.experiment_id).spec
-    return shares.settled(view), ExperimentSpec.model_validate(spec), numbers
+        specs = experiments.specs(
+            session, [view.experiment_id, *(one.id for one in view.experiments)]
+        )
+    return shares.settled(view), _validated(specs), numbers
 
 
-def _frozen(view: Mapping[str, Any]) -> tuple[Comparison, ExperimentSpec, dict[str, str]]:
-    return (
-        Comparison.model_validate(view["comparison"]),
-        ExperimentSpec.model_validate(view["spec"]),
-        # Links of earlier releases do not hold them.
-        view.get("versions", {}),
-    )
+def _frozen(
+    view: Mapping[str, Any],
+) -> tuple[Comparison, dict[str, ExperimentSpec], dict[str, str]]:
+    comparison = Comparison.model_validate(view["comparison"])
+    # Links of earlier releases hold neither versions nor the settings of added experiments.
+    specs = view.get("specs", {comparison.experiment_id: view["spec"]})
+    return comparison, _validated(specs), view.get("versions", {})
+
+
+def _validated(specs: Mapping[str, Any]) -> dict[str, ExperimentSpec]:
+    return {of: ExperimentSpec.model_validate(spec) for of, spec in specs.items()}
 
 
 def _page(view: Comparison, page: str) -> Response:

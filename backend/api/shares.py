@@ -39,12 +39,13 @@ def create_share(comparison_id: ContentId, wanted: ShareRequest, context: Contex
         numbers = replace(numbers, pictures=context.viewer.pictures(comparison_id))
     with context.database.read() as session:
         row = comparisons.get(session, comparison_id)
-        experiment = experiments.get(session, row.experiment_id)
-    # A reader must not be told where folders lie on this machine.
-    spec = {key: value for key, value in experiment.spec.items() if key != "folder"}
+        specs = experiments.specs(
+            session, [view.experiment_id, *(one.id for one in view.experiments)]
+        )
     frozen = {
         "comparison": shares.settled(view).model_dump(mode="json"),
-        "spec": spec,
+        "spec": specs[row.experiment_id],
+        "specs": specs,
         "versions": context.versions.of_numbers,
     }
     share_id, snapshot = shares.store_snapshot(context.store, numbers, frozen)

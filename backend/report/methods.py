@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from backend import __version__
-from backend.catalog import ARCHITECTURES, DATASETS, RULES
-from backend.figures.data import PairsMean, ProfileStatistics
-from backend.methods_catalog import RULE_REFERENCES
+from backend.catalog import RULES
+from backend.figures.data import PairsMean
 from backend.reference import Reference
-from backend.reference_catalog import REFERENCES
 from backend.report import phrases
-from backend.report.settings import norm_of
+from backend.report.training import training
+from backend.report.wording import Citations, counted, listed, numbered
 from backend.schemas.comparisons import Comparison
-from backend.schemas.experiments import ExperimentSpec, RuleSpec
+from backend.schemas.experiments import ExperimentSpec
 from backend.services.snapshots import ComparisonNumbers
 
 
@@ -33,7 +32,7 @@ class Methods:
 
 def methods_of(
     view: Comparison,
-    spec: ExperimentSpec,
+    specs: Mapping[str, ExperimentSpec],
     numbers: ComparisonNumbers,
     versions: Mapping[str, str],
 ) -> Methods:
@@ -41,115 +40,41 @@ def methods_of(
 
     Args:
         view: what is compared.
-        spec: of the experiment that its runs belong to.
+        specs: of the experiments that its runs belong to, by their ids.
         numbers: what is shown; only what they hold is described.
         versions: of the software that computed them, by name; those of an old link are unknown.
     """
-    cited = _Citations()
+    cited = Citations()
     paragraphs = (
-        _training(view, spec, cited),
-        _learning(spec, numbers, cited),
+        training(view, specs, cited),
+        _learning(specs[view.experiment_id], numbers, cited),
         _representations(view, numbers, cited),
-        _statistics(view, numbers.statistics, cited),
+        _statistics(view, numbers, cited),
+        _accuracy(numbers, cited),
         _panels(view, numbers, cited),
         _software(versions, cited),
     )
     return Methods(tuple(filter(None, paragraphs)), cited.references)
 
 
-class _Citations:
-    """Writes citations and remembers them."""
-
-    def __init__(self) -> None:
-        self._keys: dict[str, None] = {}
-
-    def __call__(self, keys: Iterable[str]) -> str:
-        """What stands after a word that these are cited for; nothing without keys."""
-        cited = dict.fromkeys(keys)
-        self._keys |= cited
-        return f" ({'; '.join(REFERENCES[key].citation for key in cited)})" if cited else ""
-
-    @property
-    def references(self) -> tuple[Reference, ...]:
-        return tuple(REFERENCES[key] for key in self._keys)
-
-
-def _training(view: Comparison, spec: ExperimentSpec, cited: _Citations) -> str:
-    dataset, architecture = DATASETS[spec.dataset], ARCHITECTURES[spec.architecture]
-    compared = list(dict.fromkeys(run.rule for run in view.runs))
-    augment = dataset.augment_default if spec.augment is None else spec.augment
-    sizes = (
-        f" ({dataset.train_images:,} training, {dataset.val_images:,} validation and "
-        f"{dataset.test_images:,} test images)"
-        if dataset.train_images is not None
-        else ""
-    )
-    network = f"{architecture.name}{cited(phrases.ARCHITECTURE_REFERENCES[spec.architecture])}"
-    images = f"{dataset.name}{cited(phrases.DATASET_REFERENCES[spec.dataset])}{sizes}"
-    rules = [f"{RULES[rule].name}{cited(RULE_REFERENCES[rule])}" for rule in compared]
-    sentences = [
-        f"The network {network} was trained on {images}, "
-        f"images of {spec.image_size} × {spec.image_size} pixels"
-        f"{', with random crops and horizontal flips' if augment else ', without augmentation'}.",
-        f"It learned by {_listed(rules)}, "
-        f"with {'seed' if len(view.seeds) == 1 else 'seeds'} {_numbers(view.seeds)}.",
-        f"Each network was trained for {_count(spec.epochs, 'epoch')} on the cross-entropy by Adam"
-        f"{cited(['kingma2015'])} in batches of {spec.batch_size:,}; the epoch with the best "
-        "validation accuracy was tested once.",
-        _settings([rule for rule in spec.rules if rule.rule in compared], spec),
-        "Networks of one seed had the same initial weights and the same batches.",
-    ]
-    return " ".join(filter(None, sentences))
-
-
-def _settings(rules: Sequence[RuleSpec], spec: ExperimentSpec) -> str:
-    searched = {} if spec.search is None else spec.search.grids
-    each = []
-    for rule in rules:
-        entry, grid = RULES[rule.rule], searched.get(rule.rule, {})
-        parts = [
-            f"{parameter.name.lower()} {rule.numbers.get(parameter.id, parameter.default):g}"
-            for parameter in entry.parameters
-            if parameter.id not in grid
-        ]
-        parts += [
-            f"{_parameter_name(rule.rule, name)} out of {_listed([f'{v:g}' for v in values], 'or')}"
-            for name, values in grid.items()
-        ]
-        if entry.normalizations:
-            parts.append(f"{norm_of(rule)} norm")
-        each.append(f"{entry.name}: {', '.join(parts)}")
-    text = f"Settings were, for {'; '.join(each)}."
-    if spec.search is None:
-        return text
-    return (
-        f"{text} Where several values are named, the one with the best validation accuracy after "
-        f"{_count(spec.search.epochs, 'epoch')} with seed {spec.seeds[0]} was taken (grid search)."
-    )
-
-
-def _parameter_name(rule: str, parameter: str) -> str:
-    return next(one.name.lower() for one in RULES[rule].parameters if one.id == parameter)
-
-
-def _learning(spec: ExperimentSpec, numbers: ComparisonNumbers, cited: _Citations) -> str:
+def _learning(spec: ExperimentSpec, numbers: ComparisonNumbers, cited: Citations) -> str:
     measured = {name for name, curves in numbers.curves.items() if curves}
     sentences = []
     if "local-angle" in measured:
         sentences.append(
             "The local alignment angle of a layer, between the errors that the rule’s feedback and "
             "the forward weights hand down from the rule’s own error"
-            f"{cited(['lance2026'])}, was taken every {_count(spec.track_every, 'step')}."
+            f"{cited(['lance2026'])}, was taken every {counted(spec.track_every, 'step')}."
         )
     if measured & {"global-angle", "update-angle"} and spec.track_global_every:
         sentences.append(
             "Errors and weight gradients were compared with those of exact backpropagation on the "
-            f"same batch every {_count(spec.track_global_every, 'step')}."
+            f"same batch every {counted(spec.track_global_every, 'step')}."
         )
     return " ".join(sentences)
 
 
-def _representations(view: Comparison, numbers: ComparisonNumbers, cited: _Citations) -> str:
+def _representations(view: Comparison, numbers: ComparisonNumbers, cited: Citations) -> str:
     request, sentences = view.request, []
     count = numbers.similarity.n_images if numbers.similarity is not None else view.n_images
     images = (
@@ -158,7 +83,7 @@ def _representations(view: Comparison, numbers: ComparisonNumbers, cited: _Citat
         else f"all {count or 0:,} validation and test images"
     )
     sentences.append(
-        f"Representations are the outputs of the layers {_listed(view.layers)} before the "
+        f"Representations are the outputs of the layers {listed(view.layers)} before the "
         f"nonlinearity, flattened, {_epoch(request.epoch)}, for {images}"
         f"{phrases.SUBSET_PHRASES[request.subset]}."
     )
@@ -176,15 +101,20 @@ def _representations(view: Comparison, numbers: ComparisonNumbers, cited: _Citat
             "Representational dissimilarity matrices (RDMs)"
             f"{cited(['kriegeskorte2008'])} hold {phrases.DISTANCE_PHRASES[request.distance]}, "
             f"for all pairs of {len(numbers.rdms.labels):,} probe images; those of seed "
-            f"{_numbers(sorted({run.seed for run in numbers.rdms.runs}))} are shown."
+            f"{numbered(sorted({run.seed for run in numbers.rdms.runs}))} are shown."
         )
     if numbers.similarity is not None and numbers.matrices != "ours":
-        what = "are shown" if numbers.matrices == "paper" else "are subtracted from them"
+        what = {
+            "paper": "are shown in their place",
+            "beside": "stand beside them",
+            "difference": "are subtracted from them",
+        }[numbers.matrices]
         sentences.append(f"Published similarities{cited(['lance2026'])} {what}.")
     return " ".join(sentences)
 
 
-def _statistics(view: Comparison, statistics: ProfileStatistics | None, cited: _Citations) -> str:
+def _statistics(view: Comparison, numbers: ComparisonNumbers, cited: Citations) -> str:
+    statistics = numbers.statistics
     if statistics is None:
         return ""
     rules = [found for band in statistics.layers for found in band.rules]
@@ -223,11 +153,22 @@ def _statistics(view: Comparison, statistics: ProfileStatistics | None, cited: _
     return " ".join(sentences)
 
 
+def _accuracy(numbers: ComparisonNumbers, cited: Citations) -> str:
+    tests = numbers.accuracy_tests
+    if tests is None or not any(test.p is not None for test in tests.rules):
+        return ""
+    return (
+        f"Test accuracies were compared with those of {RULES[tests.reference].name}, seed by seed, "
+        f"by Student’s paired t-test{cited(['student1908'])}, two-sided, p adjusted over rules"
+        f"{cited(['holm1979'])}."
+    )
+
+
 def _any_interval(means: Sequence[PairsMean], end: str) -> bool:
     return any(getattr(mean, end) is not None for mean in means)
 
 
-def _panels(view: Comparison, numbers: ComparisonNumbers, cited: _Citations) -> str:
+def _panels(view: Comparison, numbers: ComparisonNumbers, cited: Citations) -> str:
     sentences = []
     if numbers.geometry is not None:
         sentences.append(
@@ -242,6 +183,17 @@ def _panels(view: Comparison, numbers: ComparisonNumbers, cited: _Citations) -> 
             f"{shown.class_names[shown.class_index]} by the mean absolute product of mean gradient "
             f"and mean activation, after Grad-CAM{cited(['selvaraju2017'])}."
         )
+    if numbers.image_space is not None:
+        space = numbers.image_space
+        stress = listed([f"{value:.2f}" for value in space.stress])
+        laid = (
+            ", the second laid on the first by Procrustes analysis" if len(space.runs) > 1 else ""
+        )
+        sentences.append(
+            "Maps of images are metric multidimensional scalings of the dissimilarities of "
+            f"{len(space.images):,} probe images in {space.layer}, with stress {stress}"
+            f"{cited(['kruskal1964'])}{laid}."
+        )
     if numbers.costs is not None:
         sentences.append(
             f"Costs are floating-point operations of one batch of {numbers.costs.batch_size:,} "
@@ -250,12 +202,12 @@ def _panels(view: Comparison, numbers: ComparisonNumbers, cited: _Citations) -> 
     return " ".join(sentences)
 
 
-def _software(versions: Mapping[str, str], cited: _Citations) -> str:
+def _software(versions: Mapping[str, str], cited: Citations) -> str:
     parts = [f"Feedback Atlas {versions.get('Feedback Atlas', __version__)}"]
     for name, version in versions.items():
         if name in ("PyTorch", "NumPy", "Python"):
             parts.append(f"{name} {version}{cited(['paszke2019']) if name == 'PyTorch' else ''}")
-    return f"All was computed with {_listed(parts)}."
+    return f"All was computed with {listed(parts)}."
 
 
 def _epoch(epoch: str | int) -> str:
@@ -265,25 +217,3 @@ def _epoch(epoch: str | int) -> str:
         "last": "after the last epoch",
     }
     return named.get(str(epoch), f"after epoch {epoch}")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
-def _numbers(numbers: Sequence[int]) -> str:
-    """Numbers in order, runs of three and more as "0-9"."""
-    groups: list[list[int]] = []
-    for number in numbers:
-        if groups and number == groups[-1][-1] + 1:
-            groups[-1].append(number)
-        else:
-            groups.append([number])
-    parts: list[str] = []
-    for group in groups:
-        parts += [f"{group[0]}–{group[-1]}"] if len(group) > 2 else map(str, group)
-    return _listed(parts)
-
-
-def _listed(parts: Sequence[str], last: str = "and") -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {last} {parts[-1]}"

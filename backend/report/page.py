@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -41,7 +41,11 @@ FIGURES: tuple[ComparisonFigureName, ...] = (
 
 
 def report_page(
-    view: Comparison, spec: ExperimentSpec, numbers: ComparisonNumbers, methods: Methods, made: str
+    view: Comparison,
+    specs: Mapping[str, ExperimentSpec],
+    numbers: ComparisonNumbers,
+    methods: Methods,
+    made: str,
 ) -> str:
     """The page: all figures in both themes, tables, findings, settings and methods.
 
@@ -84,7 +88,7 @@ def report_page(
             _sentences("Caveats", view.caveats),
             *(_figure(drawn[name]["light"]["wide"]) for name in shown),
             _missing(view.unavailable),
-            _settings(settings_of(view, spec)),
+            _settings(settings_of(view, specs)),
             _methods(methods),
             "</main>\n",
             f'<script type="application/json" id="figures">{data}</script>\n',

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from backend.catalog import (
     ARCHITECTURES,
     DATASETS,
@@ -16,8 +18,9 @@ from backend.schemas.comparisons import Comparison
 from backend.schemas.experiments import ExperimentSpec, RuleSpec
 
 
-def settings_of(view: Comparison, spec: ExperimentSpec) -> list[tuple[str, str]]:
-    """Each setting by its name, in words."""
+def settings_of(view: Comparison, specs: Mapping[str, ExperimentSpec]) -> list[tuple[str, str]]:
+    """Each setting by its name, in words; ``specs`` are of the experiments by their ids."""
+    spec = specs[view.experiment_id]
     request = view.request
     epoch = EPOCHS[request.epoch].name if isinstance(request.epoch, str) else str(request.epoch)
     subset = SUBSETS[request.subset].name
@@ -33,13 +36,22 @@ def settings_of(view: Comparison, spec: ExperimentSpec) -> list[tuple[str, str]]
         ("Image size", f"{spec.image_size} pixels a side"),
         ("Augmentation", "on" if augment else "off"),
         ("Probe", f"{spec.probe_size} test images"),
-        *((RULES[rule.rule].name, _rule(rule)) for rule in spec.rules),
+        *_rules(view, specs),
         ("Epoch shown", epoch),
         ("Images", IMAGES[request.images].name),
         ("Subset", subset),
         ("Similarity", SIMILARITIES[request.estimator].name),
         ("Dissimilarity", RDM_DISTANCES[request.distance].name),
         ("Comparison", view.id),
+    ]
+
+
+def _rules(view: Comparison, specs: Mapping[str, ExperimentSpec]) -> list[tuple[str, str]]:
+    letters = {one.id: f" {one.letter}" for one in view.experiments if len(view.experiments) > 1}
+    return [
+        (f"{RULES[rule.rule].name}{letters.get(experiment, '')}", _rule(rule))
+        for experiment, spec in specs.items()
+        for rule in spec.rules
     ]
 
 

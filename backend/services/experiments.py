@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, selectinload
@@ -191,3 +193,16 @@ def _rule_with_defaults(chosen: RuleSpec) -> RuleSpec:
         values["normalization"] = rule.normalizations[0].id
     given = chosen.model_dump(exclude={"rule"}, exclude_none=True)
     return RuleSpec.model_validate({"rule": rule.id, **values, **given})
+
+
+def specs(session: Session, experiment_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Settings of those of these experiments that there are, by their ids, each once.
+
+    Without the folder of a data set: a reader must not be told where folders lie.
+    """
+    found = {of: session.get(Experiment, of) for of in dict.fromkeys(experiment_ids)}
+    return {
+        of: {key: value for key, value in experiment.spec.items() if key != "folder"}
+        for of, experiment in found.items()
+        if experiment is not None
+    }

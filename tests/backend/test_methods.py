@@ -11,12 +11,16 @@ import pytest
 
 from backend.catalog import RDM_DISTANCES, RULES, SIMILARITIES
 from backend.figures.data import (
+    AccuracyTest,
+    AccuracyTests,
     GeometryMap,
+    ImageSpace,
     LayerBand,
     MapPoint,
     PairsMean,
     ProfileStatistics,
     RuleAgainstReference,
+    RunLabel,
 )
 from backend.methods_catalog import RULE_REFERENCES, SECTIONS, SIMILARITY_REFERENCES
 from backend.reference_catalog import REFERENCES
@@ -32,13 +36,15 @@ RULES_SHOWN = ("bp", "usf_sn", "fa_dense")
 SPEC = ExperimentSpec(
     name="Three", rules=[{"rule": rule} for rule in RULES_SHOWN], seeds=[0, 1], epochs=7
 )
+EXPERIMENT, ADDED = "b" * 16, "c" * 16
+SPECS = {EXPERIMENT: SPEC}
 VERSIONS = {"Feedback Atlas": "0.1.0", "Python": "3.11.9", "PyTorch": "2.15.0"}
 
 
 def view(seeds: tuple[int, ...] = (0, 1), **changes: object) -> Comparison:
     """A comparison of three rules."""
     fields: dict[str, object] = {
-        "id": "a" * 64, "experiment_id": "b" * 16, "title": "Three", "subtitle": "Digits",
+        "id": "a" * 64, "experiment_id": EXPERIMENT, "title": "Three", "subtitle": "Digits",
         "request": ComparisonRequest(), "state": "completed", "error": None,
         "runs": [
             ComparedRun(id=f"{rule}-{seed}", rule=rule, rule_name=RULES[rule].name,
@@ -70,7 +76,7 @@ def numbers(**changes: object) -> ComparisonNumbers:
 
 
 def written(spec: ExperimentSpec = SPEC, **changes: object) -> Methods:
-    return methods_of(view(), spec, numbers(**changes), VERSIONS)
+    return methods_of(view(), {EXPERIMENT: spec}, numbers(**changes), VERSIONS)
 
 
 def test_all_that_can_be_chosen_is_defined_with_its_formula() -> None:
@@ -140,7 +146,7 @@ def test_what_the_catalog_offers_can_be_told() -> None:
 @pytest.mark.parametrize("estimator", SIMILARITIES)
 def test_exactly_what_the_text_cites_is_listed(estimator: str) -> None:
     request = ComparisonRequest(estimator=estimator)  # type: ignore[arg-type]
-    found = methods_of(view(request=request), SPEC, numbers(), VERSIONS)
+    found = methods_of(view(request=request), SPECS, numbers(), VERSIONS)
     text = "\n".join(found.paragraphs)
     cited = set(re.findall(r"[\w‑-]+(?: & [\w-]+| et al\.)?, \d{4}(?=[);])", text))
     assert cited == {reference.citation for reference in found.references}
@@ -211,12 +217,59 @@ def test_the_map_is_told_with_its_stress() -> None:
     [((3,), "with seed 3."), ((0, 1), "seeds 0 and 1."), ((0, 1, 2, 3, 7), "seeds 0–3 and 7.")],
 )
 def test_seeds_are_named(seeds: tuple[int, ...], words: str) -> None:
-    assert words in methods_of(view(seeds), SPEC, numbers(), VERSIONS).paragraphs[0]
+    assert words in methods_of(view(seeds), SPECS, numbers(), VERSIONS).paragraphs[0]
 
 
 def test_epoch_images_and_subset_are_named() -> None:
     request = ComparisonRequest(epoch=4, subset="one_class", subset_class=1, distance="cosine")
-    text = methods_of(view(request=request), SPEC, numbers(), {}).paragraphs[2]
+    text = methods_of(view(request=request), SPECS, numbers(), {}).paragraphs[2]
     assert "after epoch 4" in text
     assert "of which those of dog count" in text
     assert "one minus the cosine" in text
+
+
+def test_rules_of_several_experiments_are_told_apart_with_their_own_settings() -> None:
+    shown = view(
+        runs=[
+            {
+                "id": f"{of}-{rule}", "experiment_id": of, "rule": rule, "seed": seed,
+                "rule_name": RULES[rule].name, "colour_light": "#000000", "colour_dark": "#ffffff",
+                "best_epoch": 3, "best_val_accuracy": 0.9, "test_accuracy": 0.88,
+            }
+            for of, rule, seed in ((EXPERIMENT, "bp", 0), (ADDED, "usf_sn@B", 4))
+        ],
+        experiments=[
+            {"id": EXPERIMENT, "name": "First", "letter": "A"},
+            {"id": ADDED, "name": "Second", "letter": "B"},
+        ],
+    )  # fmt: skip
+    added = ExperimentSpec(
+        name="Second", rules=[{"rule": "usf_sn", "lr": 0.02}], seeds=[4], epochs=9
+    )
+    found = methods_of(shown, {**SPECS, ADDED: added}, numbers(), VERSIONS)
+    first, second = found.paragraphs[0].split("In experiment B (“Second”), ")
+    assert "In experiment A (“First”), the networks learned by BP" in first
+    assert "with seed 0." in first
+    assert "7 epochs" in first
+    assert "uSF SN" not in first
+    assert second.startswith("the networks learned by uSF SN")
+    assert "with seed 4." in second
+    assert "9 epochs" in second
+    assert "uSF SN: learning rate 0.02" in second
+    # A link of an earlier release froze the settings of its own experiment alone.
+    text = methods_of(shown, SPECS, numbers(), {}).paragraphs[0]
+    assert "In experiment B (“Second”), settings are not recorded in this copy." in text
+
+
+def test_accuracy_tests_and_maps_of_images_are_told_where_they_are() -> None:
+    tests = AccuracyTests("bp", (AccuracyTest("usf_sn", 2, -0.05, -0.08, -0.02, 0.03, 0.03, None),))
+    space = ImageSpace(
+        (RunLabel("bp", 0), RunLabel("usf_sn", 0)), "fc2", np.arange(50), np.zeros(50, np.int64),
+        ("cat",), np.zeros((2, 50, 2)), (0.1, 0.25), (0.0, 0.3), "correlation", "best", 50,
+    )  # fmt: skip
+    found = written(accuracy_tests=tests, image_space=space)
+    text = "\n".join(found.paragraphs)
+    assert "paired t-test (Student, 1908)" in text
+    assert "50 probe images in fc2, with stress 0.10 and 0.25" in text
+    without = AccuracyTests("bp", (AccuracyTest("usf_sn", 1, -0.05, None, None, None, None, "x"),))
+    assert "t-test" not in "\n".join(written(accuracy_tests=without).paragraphs)

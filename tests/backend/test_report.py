@@ -19,7 +19,7 @@ from backend.report.embedding import embedded_json
 from backend.report.tables import html_table, shown
 from backend.services.drawing import draw
 from tests.backend.figures.examples import gallery, similarity
-from tests.backend.test_methods import SPEC, numbers, view, written
+from tests.backend.test_methods import SPECS, numbers, view, written
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
 FIGURES = ["layer-similarity", "rdms", "accuracy", "local-angle"]
@@ -75,7 +75,7 @@ def page(shown_numbers: Any) -> str:
         title=HOSTILE, subtitle=HOSTILE, findings=[HOSTILE], caveats=["A caveat."],
         figures=FIGURES, unavailable={"result": HOSTILE}, class_names=[HOSTILE],
     )  # fmt: skip
-    return report_page(seen, SPEC, shown_numbers, written(), f"Saved {HOSTILE}")
+    return report_page(seen, SPECS, shown_numbers, written(), f"Saved {HOSTILE}")
 
 
 @pytest.fixture(scope="module")
