@@ -1,7 +1,8 @@
-import { SegmentedControl, Slider } from "@mantine/core";
+import { SegmentedControl } from "@mantine/core";
 import { useId, useState, type ReactNode } from "react";
 
 import { SMOOTHINGS, smoothingPlace, type CurveView } from "../lib/curveView";
+import { Range } from "./Range";
 import classes from "./CurveControls.module.css";
 
 interface CurveControlsProps {
@@ -44,23 +45,23 @@ function Smoothing({ value, onChange }: { value: number; onChange: (value: numbe
   const id = useId();
   const [dragged, setDragged] = useState<number | null>(null);
   const shown = dragged ?? value;
+  const text = shown === 0 ? "off" : String(shown);
   return (
     <div className={classes["smoothing"]}>
-      <span id={id} className={classes["label"]}>
-        Smoothing <output>{shown === 0 ? "off" : shown}</output>
-      </span>
-      <Slider
-        size="sm"
+      <label className={classes["label"]} htmlFor={id}>
+        Smoothing <output>{text}</output>
+      </label>
+      <Range
+        id={id}
+        aria-valuetext={text}
         min={0}
         max={SMOOTHINGS.length - 1}
         value={smoothingPlace(shown)}
-        label={null}
         onChange={(place) => setDragged(SMOOTHINGS[place] ?? 0)}
         onChangeEnd={(place) => {
           setDragged(null);
           onChange(SMOOTHINGS[place] ?? 0);
         }}
-        thumbProps={{ "aria-labelledby": id, "aria-valuetext": shown === 0 ? "off" : String(shown) }}
       />
     </div>
   );

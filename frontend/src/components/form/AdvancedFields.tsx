@@ -83,7 +83,6 @@ export function AdvancedFields({ form, catalog, messages, onChange }: FormPartPr
             field="probe_size"
             label="Probe size"
             description={`Test images that representations are compared on, at most ${formatInteger(catalog.limits.probe_size)}.`}
-            step={50}
           />
         </div>
       </Collapse>

@@ -62,7 +62,6 @@ export function BasicFields({
           field="batch_size"
           label="Batch size"
           description={`Images a step, at most ${formatInteger(catalog.limits.batch_size)}.`}
-          step={32}
         />
       </div>
     </Card>

@@ -1,9 +1,10 @@
-import { ActionIcon, Slider } from "@mantine/core";
+import { ActionIcon } from "@mantine/core";
 import { useReducedMotion } from "@mantine/hooks";
 import { IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
 import { useEffect, useEffectEvent, useState } from "react";
 
 import { epochAt } from "../../../lib/trajectory";
+import { Range } from "../../Range";
 import classes from "./MapPlayer.module.css";
 
 const MS_AN_EPOCH = 700;
@@ -57,27 +58,26 @@ export function MapPlayer({ epochs, onEpoch }: MapPlayerProps) {
     setPlaying(!playing);
   };
   const epoch = epochs[Math.floor(place)] ?? 0;
+  const name = epoch === 0 ? "untrained" : `epoch ${epoch}`;
   return (
     <div className={classes["player"]}>
       <ActionIcon variant="default" radius="xl" aria-label={playing ? "Pause" : "Play training"} onClick={toggle}>
         {playing ? <IconPlayerPause size={15} aria-hidden /> : <IconPlayerPlay size={15} aria-hidden />}
       </ActionIcon>
-      <Slider
-        className={classes["slider"]}
-        size="sm"
-        thumbLabel="Moment of training"
-        min={0}
-        max={last}
-        step={1}
-        label={null}
-        value={Math.floor(place)}
-        marks={epochs.map((_, at) => ({ value: at }))}
-        onChange={(next) => {
-          setPlaying(false);
-          go(next);
-        }}
-      />
-      <output className={classes["epoch"]}>{epoch === 0 ? "untrained" : `epoch ${epoch}`}</output>
+      <div className={classes["slider"]}>
+        <Range
+          aria-label="Moment of training"
+          aria-valuetext={name}
+          min={0}
+          max={last}
+          value={Math.floor(place)}
+          onChange={(next) => {
+            setPlaying(false);
+            go(next);
+          }}
+        />
+      </div>
+      <output className={classes["epoch"]}>{name}</output>
     </div>
   );
 }
