@@ -118,32 +118,33 @@ def test_the_epochs_beside_the_shown_one_are_there_before_they_are_asked_for(
     read: list[str] = []
     page.on("requestfinished", lambda request: read.append(request.url))
 
-    def figures_of(comparison: str) -> set[str]:
+    def figures_of(comparison: str) -> list[str]:
         """What was read of a comparison: figures for a theme and width."""
         address = f"/comparisons/{comparison}/figures/"
-        return {url.partition(address)[2] for url in read if address in url}
+        return [url.partition(address)[2] for url in read if address in url]
 
     def await_figures(comparison: str, wanted: set[str]) -> None:
         deadline = time.monotonic() + COMPUTED_MS / 1000
-        while not wanted <= figures_of(comparison):
-            assert time.monotonic() < deadline, wanted - figures_of(comparison)
+        while missing := wanted - set(figures_of(comparison)):
+            assert time.monotonic() < deadline, missing
             page.wait_for_timeout(200)
 
     workspace.open("?epoch=1&panels=result.rdms.layer-similarity.similarity-profile")
     workspace.drawn()
-    shown = figures_of(atlas.post(path, {"epoch": 1})["id"])
+    shown = set(figures_of(atlas.post(path, {"epoch": 1})["id"]))
     assert len(shown) >= 3
     later = atlas.post(path, {"epoch": 2})["id"]
     await_figures(later, shown)
     await_figures(atlas.post(path, {"epoch": "first"})["id"], shown)
     # While the slider moves there, nothing has to be asked of the service.
-    before = len([url for url in read if later in url])
+    before = figures_of(later)
     slider = page.get_by_role("slider", name="Epoch")
     slider.focus()
     page.keyboard.press("ArrowRight")
     for name in ("rdms", "layer-similarity"):
         expect(workspace.panel(name)).to_contain_text("epoch 2")
-    assert len([url for url in read if later in url]) == before
+    page.wait_for_load_state("networkidle")
+    assert figures_of(later) == before
 
 
 def test_back_and_forward_lead_through_the_views(workspace: Workspace) -> None:
@@ -286,7 +287,7 @@ def test_runs_of_another_experiment_join_under_another_name(workspace: Workspace
         dialog.get_by_text(re.compile("Cannot be added: Its network is LeNet-5"))
     ).to_be_visible()
     dialog.get_by_label("Find an experiment by its name").fill("SLOWER")
-    expect(dialog.get_by_text("Another network")).to_have_count(0)
+    expect(dialog.get_by_text("Another network")).to_have_count(0, timeout=COMPUTED_MS)
     dialog.get_by_role("button", name="Add A slower one").click()
     added = dialog.get_by_role("region", name="A slower one")
     expect(added).to_contain_text("2 of 2 runs")
