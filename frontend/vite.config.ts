@@ -5,7 +5,7 @@ const backend = `http://127.0.0.1:${process.env["ATLAS_PORT"] ?? "8000"}`;
 
 export default defineConfig({
   plugins: [react()],
-  build: { outDir: "dist", target: "es2022", chunkSizeWarningLimit: 800 },
+  build: { outDir: "dist", manifest: true, target: "es2022", chunkSizeWarningLimit: 800 },
   server: { proxy: { "/api": backend, "/plotly.min.js": backend } },
   test: {
     environment: "happy-dom",
