@@ -128,7 +128,7 @@ def test_menus_dialogs_and_tables_keep_nobody_out(
         page.keyboard.press("Escape")
         expect(page.get_by_role("dialog")).to_have_count(0)
     page.get_by_role("button", name="Share").click()
-    expect(page.get_by_role("dialog").get_by_label("Label")).to_be_visible()
+    expect(page.get_by_role("dialog").get_by_role("textbox", name="Label")).to_be_visible()
     assert barriers(page, axe) == []
 
 
