@@ -49,6 +49,13 @@ class Database:
         if self.is_sqlite:
             _configure_sqlite(self.engine)
         self._writing_engine = self.engine.execution_options(atlas_writes=True)
+        self._closed = False
+
+        @event.listens_for(self.engine, "checkin")
+        def _on_checkin(_: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
+            # One that a thread held while the others were closed comes back to a pool of the past.
+            if self._closed:
+                entry.close()
 
     @property
     def is_sqlite(self) -> bool:
@@ -77,7 +84,8 @@ class Database:
             connection.commit()
 
     def close(self) -> None:
-        """Close every pooled connection."""
+        """Close every pooled connection; one in use is closed when it comes back."""
+        self._closed = True
         self.engine.dispose()
 
 
