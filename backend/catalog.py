@@ -18,7 +18,9 @@ from backend.measure_catalog import (
     SUBSETS,
     Similarity,
 )
-from backend.rule_catalog import PAPER_RULES, RULES, Choice, Parameter, Rule
+from backend.rule_catalog import PAPER_RULES, Choice, Parameter, Rule
+from backend.rule_catalog import RULES as _RULES
+from backend.variants import Rules
 
 __all__ = [
     "ARCHITECTURES",
@@ -42,6 +44,7 @@ __all__ = [
     "Similarity",
 ]
 
+RULES = Rules(_RULES)
 DEFAULT_DATASET = "digits"
 DEFAULT_ARCHITECTURE = "moskovitz1"
 REFERENCE_RULE = "bp"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -61,6 +62,23 @@ def worker(
     arguments += ["--loglevel", "INFO", "--without-gossip", "--without-mingle"]
     # The worker package is started by name: the service never imports it.
     os.execv(sys.executable, [sys.executable, "-m", "celery", *arguments])
+
+
+@app.command()
+def launch(
+    file: Annotated[Path, typer.Argument(help="A YAML file, as the page exports it.")],
+    address: Annotated[
+        str, typer.Option(help="Address of the running service; this machine's if left out.")
+    ] = "",
+) -> None:
+    """Launch the experiment of a YAML file on a running service, and print its address."""
+    from backend.launching import LaunchError, address_of, launch_file
+
+    try:
+        typer.echo(launch_file(file, address or address_of(Settings())))
+    except LaunchError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
 
 
 @app.command()

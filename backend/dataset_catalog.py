@@ -21,6 +21,11 @@ class Dataset:
     test_images: int | None
     augment_default: bool
     needs_folder: bool
+    # Of published data: where people find it, and the files below the data folder's `datasets`
+    # that a worker reads, either all of `files` or the folder that they unpack to.
+    page: str = ""
+    files: tuple[str, ...] = ()
+    unpacked: str = ""
 
 
 def _published(
@@ -33,6 +38,9 @@ def _published(
     classes: int,
     train: int,
     test: int,
+    page: str,
+    files: tuple[str, ...],
+    unpacked: str = "",
 ) -> Dataset:
     """A data set that is downloaded; a tenth of its ``train`` images is set apart to validate."""
     return Dataset(
@@ -48,8 +56,18 @@ def _published(
         test_images=test,
         augment_default=True,
         needs_folder=False,
+        page=page,
+        files=files,
+        unpacked=unpacked,
     )
 
+
+_MNIST_FILES = (
+    "train-images-idx3-ubyte.gz",
+    "train-labels-idx1-ubyte.gz",
+    "t10k-images-idx3-ubyte.gz",
+    "t10k-labels-idx1-ubyte.gz",
+)
 
 DATASETS: dict[str, Dataset] = {
     dataset.id: dataset
@@ -77,6 +95,8 @@ DATASETS: dict[str, Dataset] = {
             classes=10,
             train=60_000,
             test=10_000,
+            page="http://yann.lecun.com/exdb/mnist/",
+            files=tuple(f"MNIST/raw/{name}" for name in _MNIST_FILES),
         ),
         _published(
             "fashion_mnist",
@@ -87,6 +107,8 @@ DATASETS: dict[str, Dataset] = {
             classes=10,
             train=60_000,
             test=10_000,
+            page="https://github.com/zalandoresearch/fashion-mnist",
+            files=tuple(f"FashionMNIST/raw/{name}" for name in _MNIST_FILES),
         ),
         _published(
             "svhn",
@@ -97,6 +119,8 @@ DATASETS: dict[str, Dataset] = {
             classes=10,
             train=73_257,
             test=26_032,
+            page="http://ufldl.stanford.edu/housenumbers/",
+            files=("train_32x32.mat", "test_32x32.mat"),
         ),
         _published(
             "cifar10",
@@ -107,6 +131,9 @@ DATASETS: dict[str, Dataset] = {
             classes=10,
             train=50_000,
             test=10_000,
+            page="https://www.cs.toronto.edu/~kriz/cifar.html",
+            files=("cifar-10-python.tar.gz",),
+            unpacked="cifar-10-batches-py",
         ),
         _published(
             "cifar100",
@@ -117,6 +144,9 @@ DATASETS: dict[str, Dataset] = {
             classes=100,
             train=50_000,
             test=10_000,
+            page="https://www.cs.toronto.edu/~kriz/cifar.html",
+            files=("cifar-100-python.tar.gz",),
+            unpacked="cifar-100-python",
         ),
         Dataset(
             id="folder",

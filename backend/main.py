@@ -12,7 +12,19 @@ from fastapi import APIRouter, FastAPI, HTTPException
 from fastapi.responses import FileResponse
 
 from backend import __version__
-from backend.api import artifacts, comparisons, errors, events, experiments, runs, shares, system
+from backend.api import (
+    artifacts,
+    comparisons,
+    errors,
+    events,
+    experiments,
+    methods,
+    probes,
+    runs,
+    shares,
+    specs,
+    system,
+)
 from backend.api.deps import Context
 from backend.artifacts import open_store
 from backend.db.session import Database
@@ -73,7 +85,18 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.context = context
     errors.install(app)
     api = APIRouter(prefix="/api")
-    for module in (experiments, runs, artifacts, comparisons, shares, events, system):
+    for module in (
+        specs,
+        experiments,
+        runs,
+        artifacts,
+        comparisons,
+        methods,
+        probes,
+        shares,
+        events,
+        system,
+    ):
         api.include_router(module.router)
     app.include_router(api)
 

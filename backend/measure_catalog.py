@@ -103,7 +103,7 @@ SIMILARITIES: dict[str, Similarity] = _by_id(
         Similarity(
             "unbiased",
             "CKA, unbiased",
-            "HSIC_1 of Song et al. (2012); near 0 for unrelated data.",
+            "HSIC₁ of Song et al. (2012); near 0 for unrelated data.",
             short="CKA",
             family="CKA",
             caveat="Few images leave much to chance, and a few outlying images can decide it.",
@@ -111,7 +111,7 @@ SIMILARITIES: dict[str, Similarity] = _by_id(
         Similarity(
             "minibatch",
             "CKA, minibatch",
-            "HSIC_1 summed over batches of images, divided once (Nguyen et al. 2021).",
+            "HSIC₁ summed over batches of images, divided once (Nguyen et al. 2021).",
             short="CKA",
             family="CKA",
             caveat="As unbiased CKA, of images compared within their batches only.",
@@ -247,6 +247,7 @@ MATRICES: dict[str, Choice] = _by_id(
     (
         Choice("ours", "Ours", "Layer similarities as computed here."),
         Choice("paper", "The paper's", "As Lance & Kieu (2026) published them, for CIFAR-10."),
+        Choice("beside", "Ours and the paper's", "Both, one above or beside the other."),
         Choice("difference", "Ours − paper's", "Computed here minus published."),
     )
 )

@@ -1,4 +1,4 @@
-"""The similarities that Lance & Kieu (2026) published, to be laid beside one's own.
+"""What Lance & Kieu (2026) published: similarities to lay beside one's own, and their settings.
 
 Their setting: one run a rule, all of one seed; CIFAR-10; the minibatch estimator in batches of 256
 over the 15,000 validation and test images.
@@ -18,7 +18,9 @@ from backend.figures.data import LayerSimilarity, RunLabel
 ARCHITECTURE = "moskovitz1"
 DATASET = "cifar10"
 REFERENCE = "bp"
-_SEED = 42
+SEED = 42
+EPOCHS = 50
+BATCH_SIZE = 128
 _IMAGES = 15_000
 
 
@@ -40,7 +42,7 @@ def published_similarity(subset: str) -> LayerSimilarity:
     matrices = _published()["cka_vs_bp"][subset]
     return LayerSimilarity(
         reference=REFERENCE,
-        runs=tuple(RunLabel(rule, _SEED) for rule in matrices),
+        runs=tuple(RunLabel(rule, SEED) for rule in matrices),
         layers=tuple(_published()["layers"]),
         values=np.array([entry["matrix"] for entry in matrices.values()], dtype=np.float64),
         estimator="minibatch",
@@ -50,6 +52,12 @@ def published_similarity(subset: str) -> LayerSimilarity:
         subset=subset,
         used=tuple(entry["n"] for entry in matrices.values()),
     )
+
+
+def chosen_hyperparameters() -> dict[str, dict[str, float]]:
+    """By rule, the settings that won the paper's search, and the best epoch with them."""
+    chosen: dict[str, dict[str, float]] = _published()["chosen_hyperparameters"]
+    return chosen
 
 
 @cache

@@ -12,7 +12,10 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One number that a learning rule takes, with the range that is accepted."""
+    """One number that a learning rule takes, with the range that is accepted.
+
+    unit: what the number is of, in a word or two.
+    """
 
     id: str
     name: str
@@ -20,6 +23,7 @@ class Parameter:
     minimum: float
     maximum: float
     description: str
+    unit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +62,13 @@ class Rule:
 
 
 def _lr(default: float) -> Parameter:
-    return Parameter("lr", "Learning rate", default, 1e-6, 1.0, "Step size of Adam.")
+    return Parameter("lr", "Learning rate", default, 1e-6, 1.0, "Step size of Adam.", "a step")
 
 
 def _weight_decay(default: float) -> Parameter:
-    return Parameter("weight_decay", "Weight decay", default, 0.0, 1.0, "L2 penalty of Adam.")
+    return Parameter(
+        "weight_decay", "Weight decay", default, 0.0, 1.0, "L2 penalty of Adam.", "× weight"
+    )
 
 
 def _feedback_scale(default: float) -> Parameter:
@@ -73,6 +79,7 @@ def _feedback_scale(default: float) -> Parameter:
         1e-6,
         10.0,
         "Standard deviation of the random feedback weights.",
+        "SD",
     )
 
 
@@ -205,7 +212,7 @@ RULES: dict[str, Rule] = {
             name="DFA",
             description="The output's error goes to every layer through fixed random matrices.",
             colour_light="#050561",
-            colour_dark="#e6e699",
+            colour_dark="#d4f0bc",
             parameters=(_lr(1e-3), _weight_decay(0.0), _feedback_scale(0.1)),
             normalizations=(),
             weight_transport="none",
@@ -248,6 +255,7 @@ RULES: dict[str, Rule] = {
                     0.0,
                     0.5,
                     "Share of the forward and of the feedback weights that each step takes away.",
+                    "a step",
                 ),
             ),
             normalizations=(),
@@ -276,6 +284,7 @@ RULES: dict[str, Rule] = {
                     1e-6,
                     1.0,
                     "Share of the feedback that one step of mirroring replaces.",
+                    "a step",
                 ),
             ),
             normalizations=(),
@@ -292,7 +301,7 @@ RULES: dict[str, Rule] = {
             name="Sham (control)",
             description="The forward weights as feedback, through the rules' code: equal to BP.",
             colour_light="#6b7280",
-            colour_dark="#9ca3af",
+            colour_dark="#6a7178",
             parameters=(_lr(1e-3), _weight_decay(1e-4)),
             normalizations=(),
             weight_transport="exact",

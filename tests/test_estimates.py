@@ -12,6 +12,7 @@ from torch import Tensor
 
 from backend.artifacts import LocalStore
 from backend.catalog import ARCHITECTURES, RULES
+from backend.db.session import Database
 from backend.schemas.experiments import ExperimentSpec, RuleSpec
 from backend.services.datasets import DatasetFacts
 from backend.services.estimates import estimate
@@ -61,7 +62,12 @@ def estimated(architecture: str, rule: str, tmp_path: Path, **changes: object) -
         **changes,
     )
     facts = DatasetFacts(channels=3, classes=CLASSES, train_images=12, test_images=12)
-    return estimate(spec, facts, LocalStore(tmp_path)).disk_bytes
+    database = Database(f"sqlite:///{tmp_path / 'atlas.db'}")
+    database.migrate()
+    with database.read() as session:
+        disk_bytes = estimate(spec, facts, LocalStore(tmp_path), session).disk_bytes
+    database.close()
+    return disk_bytes
 
 
 @pytest.mark.parametrize(

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, BackgroundTasks, Response
+from dataclasses import asdict
+from typing import Annotated
 
-from backend.api.deps import ContentId, ContextDep, RecordId, problems
-from backend.api.figures import csv_response, figure_json, file_stem
+from fastapi import APIRouter, BackgroundTasks, Query, Response
+
+from backend import figures
+from backend.api.deps import ContentId, ContextDep, CurveOptionsDep, Limit, RecordId, problems
+from backend.api.figures import csv_response, figure_json, file_stem, result_json
 from backend.schemas.comparisons import (
+    Analysis,
+    CandidateExperiment,
     Comparison,
     ComparisonFigureName,
     ComparisonRequest,
     FigureOut,
     FigureWidth,
+    ResultOut,
     ThemeName,
 )
-from backend.services import comparisons, downloads, drawing, experiments
+from backend.services import (
+    analyses,
+    comparability,
+    comparisons,
+    downloads,
+    drawing,
+    experiments,
+)
 
 router = APIRouter(tags=["comparisons"])
 
@@ -34,6 +48,28 @@ def request_comparison(
     if waiting:
         background.add_task(context.dispatcher.publish_waiting)
     return context.viewer.view(row.id)
+
+
+@router.get("/experiments/{experiment_id}/comparable", responses=problems(404))
+def list_comparable(
+    experiment_id: RecordId,
+    context: ContextDep,
+    search: Annotated[str, Query(max_length=200)] = "",
+    limit: Limit = 50,
+) -> list[CandidateExperiment]:
+    """Other experiments whose name has ``search`` in it: those whose runs can be compared first."""
+    with context.database.read() as session:
+        experiment = experiments.get(session, experiment_id)
+        found = comparability.candidates(session, experiment, search, limit)
+    return [CandidateExperiment.model_validate(asdict(one)) for one in found]
+
+
+@router.post("/analyses/{analysis_id}/cancel", responses=problems(404))
+def cancel_analysis(analysis_id: ContentId, context: ContextDep) -> Analysis:
+    """Stop an analysis, or take it from the queue; asking for its comparison queues it again."""
+    with context.database.write() as session:
+        row = analyses.cancel(session, analysis_id)
+        return Analysis.model_validate({"id": row.id, "kind": row.kind, "state": row.state})
 
 
 @router.get("/comparisons/{comparison_id}", responses=problems(404))
@@ -63,6 +99,19 @@ def download_numbers(comparison_id: ContentId, context: ContextDep) -> Response:
     )
 
 
+@router.get(
+    "/comparisons/{comparison_id}/result", response_model=ResultOut, responses=problems(404)
+)
+def read_result(comparison_id: ContentId, context: ContextDep) -> Response:
+    """Accuracy, similarity, cost and plausibility, a row a rule; 503 while it is computed."""
+    drawn = context.viewer.drawn(
+        comparison_id,
+        ("result",),
+        lambda numbers: result_json(figures.result_table(drawing.result_sources(numbers))),
+    )
+    return Response(drawn, media_type="application/json")
+
+
 @router.get("/comparisons/{comparison_id}/figures/{name}.csv", responses=problems(404))
 def download_comparison_figure(
     comparison_id: ContentId, name: ComparisonFigureName, context: ContextDep
@@ -82,13 +131,14 @@ def read_comparison_figure(
     comparison_id: ContentId,
     name: ComparisonFigureName,
     context: ContextDep,
+    options: CurveOptionsDep,
     theme: ThemeName = "light",
     width: FigureWidth = "wide",
 ) -> Response:
     """A figure of a computed comparison; 503 while it is being computed."""
     drawn = context.viewer.drawn(
         comparison_id,
-        (name, theme, width),
-        lambda numbers: figure_json(drawing.draw(name, numbers, theme, width)),
+        (name, theme, width, options),
+        lambda numbers: figure_json(drawing.draw(name, numbers, theme, width, options)),
     )
     return Response(drawn, media_type="application/json")

@@ -9,6 +9,13 @@ from fastapi import Depends, Path, Query, Request
 
 from backend.artifacts import ArtifactStore
 from backend.db.session import Database
+from backend.figures.curve_options import (
+    MOST_SMOOTHING,
+    CurveAxis,
+    CurveLines,
+    CurveOptions,
+    CurveScale,
+)
 from backend.schemas.system import Problem
 from backend.services.disk import StoredBytes
 from backend.services.dispatch import Dispatcher
@@ -42,7 +49,35 @@ def _context(request: Request) -> Context:
 ContextDep = Annotated[Context, Depends(_context)]
 RecordId = Annotated[str, Path(pattern=r"^[0-9a-f]{16}$")]
 ContentId = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
+Token = Annotated[str, Path(max_length=100)]
 Limit = Annotated[int, Query(ge=1, le=200)]
+
+
+def _curve_options(
+    smoothing: Annotated[
+        float,
+        Query(
+            ge=0.0,
+            le=MOST_SMOOTHING,
+            allow_inf_nan=False,
+            description="Curves: weight of an exponential moving average; each measurement counts "
+            "so many times as much as the one after it. 0 does not smooth.",
+        ),
+    ] = 0.0,
+    x: Annotated[CurveAxis, Query(description="Curves: what they are placed over.")] = "step",
+    scale: Annotated[
+        CurveScale, Query(description="Of the loss; every other measure is on a linear scale.")
+    ] = "linear",
+    lines: Annotated[
+        CurveLines,
+        Query(description="Curves: seeds as their mean in a band of all, or a line each."),
+    ] = "band",
+) -> CurveOptions:
+    # Drawn figures are kept: smoothing finer than can be seen would draw them anew.
+    return CurveOptions(round(smoothing, 3), x, scale, lines)
+
+
+CurveOptionsDep = Annotated[CurveOptions, Depends(_curve_options)]
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:

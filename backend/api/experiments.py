@@ -1,4 +1,4 @@
-"""Experiments: estimate, launch, list, read, cancel, delete, and their live curves."""
+"""Experiments: estimate, launch, list, read, edit, cancel, delete, and their live curves."""
 
 from __future__ import annotations
 
@@ -7,14 +7,26 @@ from typing import Annotated
 from fastapi import APIRouter, BackgroundTasks, Query, Response
 from sqlalchemy.orm import Session
 
-from backend.api.deps import ContextDep, Limit, RecordId, problems
+from backend.api.deps import ContextDep, CurveOptionsDep, Limit, RecordId, problems
 from backend.api.figures import csv_response, figure_json
+from backend.api.listing_query import CursorQuery, WantedDep
 from backend.schemas.comparisons import CurveName, FigureOut, FigureWidth, ThemeName
-from backend.schemas.experiments import Estimate, Experiment, ExperimentPage, ExperimentSpec
+from backend.schemas.events import LogPage
+from backend.schemas.experiments import (
+    Estimate,
+    Experiment,
+    ExperimentChanges,
+    ExperimentPage,
+    ExperimentSpec,
+    OutcomeCounts,
+)
 from backend.services import (
+    annotating,
+    datasets,
     estimates,
     events,
     experiments,
+    history,
     listing,
     presenting,
     validation,
@@ -26,9 +38,11 @@ router = APIRouter(prefix="/experiments", tags=["experiments"])
 
 @router.post("/estimate", responses=problems(413))
 def estimate_experiment(spec: ExperimentSpec, context: ContextDep) -> Estimate:
-    """How many runs, steps and bytes an experiment would take. Nothing is stored."""
+    """How many runs, steps and bytes an experiment would take, and how long. Nothing is stored."""
     facts = validation.validate(spec, context.settings)
-    return estimates.estimate(spec, facts, context.store)
+    note = datasets.missing_note(spec.dataset, context.settings)
+    with context.database.read() as session:
+        return estimates.estimate(spec, facts, context.store, session, note)
 
 
 @router.post("", status_code=201, responses=problems(413))
@@ -45,21 +59,35 @@ def create_experiment(
 
 @router.get("", responses=problems())
 def list_experiments(
-    context: ContextDep,
-    cursor: Annotated[str | None, Query(max_length=200)] = None,
-    limit: Limit = 50,
+    context: ContextDep, wanted: WantedDep, cursor: CursorQuery = None, limit: Limit = 50
 ) -> ExperimentPage:
-    """Experiments, newest first."""
+    """Experiments, searched, filtered and sorted; the newest first unless asked otherwise."""
     with context.database.read() as session:
-        found, next_cursor = listing.page(session, cursor=cursor, limit=limit)
-        items = [presenting.summary_out(one) for one in found]
-    return ExperimentPage(items=items, next_cursor=next_cursor)
+        page = listing.page(session, wanted, cursor=cursor, limit=limit)
+    return ExperimentPage(
+        items=[presenting.summary_out(one) for one in page.items],
+        total=page.total,
+        offset=page.offset,
+        states=OutcomeCounts(**page.states),
+        next_cursor=page.next_cursor,
+        previous_cursor=page.previous_cursor,
+    )
 
 
 @router.get("/{experiment_id}", responses=problems(404))
 def read_experiment(experiment_id: RecordId, context: ContextDep) -> Experiment:
     """An experiment with its settings and runs."""
     with context.database.read() as session:
+        return _out(session, experiment_id)
+
+
+@router.patch("/{experiment_id}", responses=problems(404, 413))
+def edit_experiment(
+    experiment_id: RecordId, changes: ExperimentChanges, context: ContextDep
+) -> Experiment:
+    """Rename an experiment, tag it, write notes on it, archive it or bring it back."""
+    with context.database.write() as session:
+        annotating.edit(session, experiment_id, changes)
         return _out(session, experiment_id)
 
 
@@ -89,6 +117,36 @@ def cancel_experiment(experiment_id: RecordId, context: ContextDep) -> Experimen
         return _out(session, experiment_id)
 
 
+@router.post("/{experiment_id}/retry", responses=problems(404, 409))
+def retry_experiment(
+    experiment_id: RecordId, context: ContextDep, background: BackgroundTasks
+) -> Experiment:
+    """Queue every failed or cancelled run again; each resumes from its last checkpoint."""
+    with context.database.write() as session:
+        experiments.retry(session, experiment_id)
+        retried = _out(session, experiment_id)
+    background.add_task(context.dispatcher.publish_waiting)
+    return retried
+
+
+@router.get("/{experiment_id}/log", responses=problems(404))
+def read_log(
+    experiment_id: RecordId,
+    context: ContextDep,
+    before: Annotated[int | None, Query(ge=0, le=2**63 - 1)] = None,
+    limit: Limit = 50,
+    routine: Annotated[bool, Query(description="With every epoch and checkpoint.")] = True,
+) -> LogPage:
+    """What happened to the experiment and its runs, newest first."""
+    with context.database.read() as session:
+        experiments.get(session, experiment_id)
+        found = history.page(
+            session, experiment_id, before=before, limit=limit + 1, routine=routine
+        )
+    items = found[:limit]
+    return LogPage(items=items, next_before=items[-1].id if len(found) > limit else None)
+
+
 @router.get("/{experiment_id}/figures/{name}.csv", responses=problems(404))
 def download_curves(experiment_id: RecordId, name: CurveName, context: ContextDep) -> Response:
     """The numbers of a live curve as CSV."""
@@ -100,11 +158,12 @@ def read_curves(
     experiment_id: RecordId,
     name: CurveName,
     context: ContextDep,
+    options: CurveOptionsDep,
     theme: ThemeName = "light",
     width: FigureWidth = "wide",
 ) -> Response:
     """A live curve of every run of the experiment, as a Plotly figure."""
-    body = context.live_figures.drawn(experiment_id, name, theme, width, figure_json)
+    body = context.live_figures.drawn(experiment_id, name, theme, width, options, figure_json)
     return Response(body, media_type="application/json")
 
 

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 
 from fastapi import Response
 
+from backend.catalog import RULES
 from backend.figures import table_csv
 from backend.figures.data import Figure
-from backend.schemas.comparisons import FigureOut, TableOut
+from backend.figures.result_data import ResultTable
+from backend.schemas.comparisons import (
+    FigureOut,
+    ResultCellOut,
+    ResultColumnOut,
+    ResultOut,
+    ResultRowOut,
+    TableOut,
+)
 
 
 def figure_out(figure: Figure) -> FigureOut:
@@ -27,6 +37,26 @@ def figure_out(figure: Figure) -> FigureOut:
             rows=[list(row) for row in figure.table.rows],
         ),
     )
+
+
+def result_json(table: ResultTable) -> bytes:
+    """The result table for the API, encoded."""
+    out = ResultOut(
+        caption=table.caption,
+        columns=[ResultColumnOut.model_validate(asdict(column)) for column in table.columns],
+        rows=[
+            ResultRowOut(
+                rule=row.rule,
+                name=RULES[row.rule].name,
+                colour_light=RULES[row.rule].colour_light,
+                colour_dark=RULES[row.rule].colour_dark,
+                cells=[ResultCellOut.model_validate(asdict(cell)) for cell in row.cells],
+            )
+            for row in table.rows
+        ],
+        notes=list(table.notes),
+    )
+    return out.model_dump_json().encode()
 
 
 def figure_json(figure: Figure) -> bytes:

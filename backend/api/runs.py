@@ -5,8 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter, BackgroundTasks
 
 from backend.api.deps import ContextDep, RecordId, problems
+from backend.schemas.events import LogEntry
 from backend.schemas.experiments import Run
-from backend.services import runs, workers
+from backend.services import history, runs, workers
 from backend.services.presenting import run_out
 
 router = APIRouter(prefix="/runs", tags=["runs"])
@@ -17,6 +18,13 @@ def read_run(run_id: RecordId, context: ContextDep) -> Run:
     """One run."""
     with context.database.read() as session:
         return run_out(runs.get(session, run_id), waiting_reason=workers.waiting_reason(session))
+
+
+@router.get("/{run_id}/failure", responses=problems(404))
+def read_failure(run_id: RecordId, context: ContextDep) -> LogEntry:
+    """How a run failed last, and where in the program."""
+    with context.database.read() as session:
+        return history.last_failure(session, runs.get(session, run_id))
 
 
 @router.post("/{run_id}/cancel", responses=problems(404, 409))

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from contextlib import suppress
+from dataclasses import replace
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Response
 
-from backend.api.deps import ContentId, ContextDep, RecordId, problems
-from backend.api.figures import csv_response, figure_json
+from backend import figures
+from backend.api.deps import ContentId, ContextDep, CurveOptionsDep, RecordId, Token, problems
+from backend.api.figures import csv_response, figure_json, result_json
+from backend.artifacts import ArtifactError
 from backend.db.models import Share as ShareRow
 from backend.schemas.comparisons import (
     ComparisonFigureName,
     FigureOut,
     FigureWidth,
     NewShare,
+    ResultOut,
     Share,
     SharedComparison,
     ShareRequest,
@@ -22,7 +26,6 @@ from backend.schemas.comparisons import (
 from backend.services import comparisons, drawing, experiments, shares
 
 router = APIRouter(tags=["shares"])
-Token = Annotated[str, Path(max_length=100)]
 
 
 @router.post("/comparisons/{comparison_id}/shares", status_code=201, responses=problems(404, 413))
@@ -31,12 +34,20 @@ def create_share(comparison_id: ContentId, wanted: ShareRequest, context: Contex
     label = shares.checked_label(wanted.label)
     view = context.viewer.view(comparison_id)
     numbers = context.viewer.numbers(comparison_id)
+    # Without pictures, where their file is damaged, a link is still worth having.
+    with suppress(ArtifactError):
+        numbers = replace(numbers, pictures=context.viewer.pictures(comparison_id))
     with context.database.read() as session:
         row = comparisons.get(session, comparison_id)
-        experiment = experiments.get(session, row.experiment_id)
-    # A reader must not be told where folders lie on this machine.
-    spec = {key: value for key, value in experiment.spec.items() if key != "folder"}
-    frozen = {"comparison": shares.settled(view).model_dump(mode="json"), "spec": spec}
+        specs = experiments.specs(
+            session, [view.experiment_id, *(one.id for one in view.experiments)]
+        )
+    frozen = {
+        "comparison": shares.settled(view).model_dump(mode="json"),
+        "spec": specs[row.experiment_id],
+        "specs": specs,
+        "versions": context.versions.of_numbers,
+    }
     share_id, snapshot = shares.store_snapshot(context.store, numbers, frozen)
     with context.database.write() as session:
         share, token = shares.create(
@@ -78,6 +89,17 @@ def read_shared(token: Token, context: ContextDep) -> SharedComparison:
     )
 
 
+@router.get("/shared/{token}/result", response_model=ResultOut, responses=problems(404))
+def read_shared_result(token: Token, context: ContextDep) -> Response:
+    """The result table of the frozen comparison behind a link."""
+    drawn = context.viewer.drawn_shared(
+        token,
+        ("result",),
+        lambda numbers: result_json(figures.result_table(drawing.result_sources(numbers))),
+    )
+    return Response(drawn, media_type="application/json")
+
+
 @router.get("/shared/{token}/figures/{name}.csv", responses=problems(404))
 def download_shared_figure(
     token: Token, name: ComparisonFigureName, context: ContextDep
@@ -93,14 +115,15 @@ def read_shared_figure(
     token: Token,
     name: ComparisonFigureName,
     context: ContextDep,
+    options: CurveOptionsDep,
     theme: ThemeName = "light",
     width: FigureWidth = "wide",
 ) -> Response:
     """A figure of the frozen comparison behind a link."""
     drawn = context.viewer.drawn_shared(
         token,
-        (name, theme, width),
-        lambda numbers: figure_json(drawing.draw(name, numbers, theme, width)),
+        (name, theme, width, options),
+        lambda numbers: figure_json(drawing.draw(name, numbers, theme, width, options)),
     )
     return Response(drawn, media_type="application/json")
 

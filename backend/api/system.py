@@ -11,8 +11,7 @@ from backend import __version__, catalog
 from backend.api.deps import ContextDep, problems
 from backend.paper import ARCHITECTURE, published_rules
 from backend.schemas import system as schemas
-from backend.schemas.experiments import ExperimentSpec
-from backend.services import experiments, validation, workers
+from backend.services import validation, workers
 
 router = APIRouter(tags=["system"])
 
@@ -45,12 +44,6 @@ def read_catalog(context: ContextDep) -> schemas.Catalog:
             "folder_roots": [str(root) for root in settings.resolved_folder_roots],
         }
     )
-
-
-@router.get("/presets/default", responses=problems())
-def read_default_spec() -> ExperimentSpec:
-    """The experiment that the form is filled in with."""
-    return experiments.default_spec()
 
 
 @router.get("/health", responses=problems())

@@ -52,7 +52,16 @@ class Experiment(Base):
     name: Mapped[str] = mapped_column(String(200))
     spec: Mapped[dict[str, Any]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # Of the spec, where the list can filter by it.
+    dataset: Mapped[str] = mapped_column(String(64))
+    notes: Mapped[str] = mapped_column(Text, default="")
+    archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Name, tags and notes with their case folded: SQLite itself folds ASCII alone.
+    search_text: Mapped[str] = mapped_column(Text, default="")
 
+    tags: Mapped[list[Tag]] = relationship(
+        order_by="Tag.tag", cascade="all, delete-orphan", passive_deletes=True
+    )
     networks: Mapped[list[Run]] = relationship(
         back_populates="experiment", order_by="Run.position", passive_deletes=True
     )
@@ -70,15 +79,24 @@ class Experiment(Base):
     __table_args__ = (Index("ix_experiments_newest", "created_at", "id"),)
 
 
+class Tag(Base):
+    """A word that a user filed an experiment under."""
+
+    __tablename__ = "tags"
+
+    experiment_id: Mapped[str] = mapped_column(
+        ForeignKey("experiments.id", ondelete="CASCADE"), primary_key=True
+    )
+    tag: Mapped[str] = mapped_column(String(40), primary_key=True, index=True)
+
+
 class Run(Base):
     """One network: rule, seed, hyperparameters, state, attempt."""
 
     __tablename__ = "runs"
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    experiment_id: Mapped[str] = mapped_column(
-        ForeignKey("experiments.id", ondelete="CASCADE"), index=True
-    )
+    experiment_id: Mapped[str] = mapped_column(ForeignKey("experiments.id", ondelete="CASCADE"))
     position: Mapped[int] = mapped_column(Integer)
     rule: Mapped[str] = mapped_column(String(64))
     seed: Mapped[int] = mapped_column(BigInteger)
@@ -113,6 +131,9 @@ class Run(Base):
     rewinds: Mapped[int] = mapped_column(Integer, default=0)
 
     experiment: Mapped[Experiment] = relationship(back_populates="networks")
+
+    # How every experiment stands is read from this index alone.
+    __table_args__ = (Index("ix_runs_standing", "experiment_id", "role", "state"),)
 
 
 class Measurement(Base):

@@ -1,7 +1,7 @@
 """Plotly figures from arrays: the one source for the browser, for exports and for notebooks."""
 
 from backend.figures.accuracy import accuracy_table
-from backend.figures.cost import rule_cost
+from backend.figures.curve_options import CurveOptions
 from backend.figures.curves import (
     global_angle,
     local_angle,
@@ -24,20 +24,24 @@ from backend.figures.data import (
 )
 from backend.figures.exemplars import exemplar_gallery
 from backend.figures.geometry_map import geometry_map
+from backend.figures.image_space import image_space
 from backend.figures.layer_similarity import (
     layer_similarity,
+    layer_similarity_beside,
     layer_similarity_difference,
     published_layer_similarity,
 )
 from backend.figures.profile import similarity_profile
 from backend.figures.profile_statistics import profile_statistics
 from backend.figures.rdm import rdm_gallery
+from backend.figures.result import result_figure, result_table
 from backend.figures.tables import table_csv
 
 __all__ = [
     "AccuracyRow",
     "Cell",
     "Curve",
+    "CurveOptions",
     "Figure",
     "LayerSimilarity",
     "RdmGallery",
@@ -49,14 +53,17 @@ __all__ = [
     "exemplar_gallery",
     "geometry_map",
     "global_angle",
+    "image_space",
     "layer_similarity",
+    "layer_similarity_beside",
     "layer_similarity_difference",
     "local_angle",
     "loss",
     "profile_statistics",
     "published_layer_similarity",
     "rdm_gallery",
-    "rule_cost",
+    "result_figure",
+    "result_table",
     "sign_concordance",
     "similarity_profile",
     "table_csv",

@@ -26,8 +26,8 @@ def accuracy_table(
         theme: of the card it is drawn on.
         width: of that card.
     """
-    ordered = sorted(rows, key=lambda row: (list(RULES).index(row.run.rule), row.run.seed))
-    rules = list(dict.fromkeys(row.run.rule for row in ordered))
+    rules = RULES.in_order(row.run.rule for row in rows)
+    ordered = sorted(rows, key=lambda row: (rules.index(row.run.rule), row.run.seed))
     top, bottom = 30, 46
     height = top + bottom + _ROW * max(len(rules), 3)
     drawn = [

@@ -7,11 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from backend.figures.curve_options import CurveAxis, CurveLines, CurveOptions
+from backend.figures.curve_series import Series, downsampled, drawn_axis, placed, rule_series
 from backend.figures.curve_tables import every_point, summary
 from backend.figures.data import Curve, Figure, Theme, Width
-from backend.figures.downsampling import MOST_POINTS, extremes
 from backend.figures.labels import end_labels
-from backend.figures.lines import Series, Wording, count_axis, line_traces, rule_series, value_range
+from backend.figures.lines import (
+    Wording,
+    count_axis,
+    drawn_values,
+    hover_line,
+    line_traces,
+    value_axis,
+)
 from backend.figures.many_layers import short_name
 from backend.figures.panels import Grid, axis_suffix, blank, heading, note
 from backend.figures.theme import PALETTES, layout
@@ -27,43 +35,72 @@ _NAMES_IN_ROW: dict[Width, int] = {"wide": 5, "medium": 3, "narrow": 2}
 # A panel is a fifth of a card.
 _POINTS_IN_PANEL = 600
 _GAP: dict[Width, float] = {"wide": 0.025, "medium": 0.04, "narrow": 0.08}
+_X_TITLES: dict[CurveAxis, str] = {"step": "Training step", "epoch": "Epoch"}
+# All rules at a place; of fifty lines, the one that is near.
+_HOVER: dict[CurveLines, str] = {"band": "x unified", "runs": "closest"}
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What one figure of curves is about."""
+    """What one figure of curves is about.
+
+    ``has_log`` says whether its values can be drawn on a logarithmic scale.
+    """
 
     name: str
     title: str
     caption: str
     wording: Wording
     y_title: str
-    x_title: str
-    x_format: str
+    has_log: bool = False
 
 
-def single_plot(subject: Subject, curves: Sequence[Curve], theme: Theme, width: Width) -> Figure:
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """The value that a measure has by chance, drawn as a line across each panel."""
+
+    value: float
+    ticks: tuple[float, ...]
+
+
+def single_plot(
+    subject: Subject, curves: Sequence[Curve], theme: Theme, width: Width, options: CurveOptions
+) -> Figure:
     """Draw all curves in one plot, the rules named at the ends of their lines."""
     left, right, top, bottom = 56, 92, 12, 48
     pixels = _PLOT_HEIGHT[width]
     height = pixels + top + bottom
-    series = rule_series(curves, subject.wording.factor)
+    scale = options.scale if subject.has_log else "linear"
+    axis = drawn_axis(curves, subject.wording.x, options)
+    series = rule_series(
+        placed(curves, subject.wording.x, axis),
+        subject.wording.factor,
+        options.smoothing,
+        positive=scale == "log",
+    )
     if not series:
-        return _figure(subject, curves, series, blank(WAITING, theme, height))
-    y_range = value_range([y for one in series for _, (_, y) in one.seeds])
+        return _figure(subject, curves, series, options, blank(WAITING, theme, height))
+    y_range, y_axis = value_axis(
+        [values for one in series for values in drawn_values(one, options.lines)], scale
+    )
     page = layout(theme, height=height, left=left, right=right, top=top, bottom=bottom)
-    page["hovermode"] = "closest"
-    page["xaxis"] = count_axis(series, subject.x_format, _TICKS[width])
-    page["xaxis"]["title"] = {"text": subject.x_title}
-    page["yaxis"] = {"title": {"text": subject.y_title}, "range": list(y_range), "nticks": 6}
+    page |= {"hovermode": _HOVER[options.lines], "meta": {"x": axis}}
+    page["xaxis"] = count_axis(series, axis, _TICKS[width]) | hover_line(axis, theme)
+    page["xaxis"]["title"] = {"text": _X_TITLES[axis]}
+    page["yaxis"] = y_axis | {"title": {"text": subject.y_title}}
     ends = {one.rule: float(one.main[1][-1]) for one in series}
+    if scale == "log":
+        ends = {rule: math.log10(end) for rule, end in ends.items()}
     page["annotations"] = end_labels(ends, y_range, pixels, theme)
     traces = [
         trace
         for one in series
-        for trace in line_traces(downsampled(one), theme, subject.wording, suffix="", legend=False)
-    ]
-    return _figure(subject, curves, series, {"data": traces, "layout": page})
+        for trace in line_traces(
+            downsampled(one), theme, subject.wording, options.lines,
+            axis=axis, suffix="", legend=False,
+        )
+    ]  # fmt: skip
+    return _figure(subject, curves, series, options, {"data": traces, "layout": page})
 
 
 def layer_panels(
@@ -71,24 +108,23 @@ def layer_panels(
     curves: Sequence[Curve],
     theme: Theme,
     width: Width,
+    options: CurveOptions,
     y_range: tuple[float, float],
-    y_axis: dict[str, Any],
+    chance: Chance,
 ) -> Figure:
-    """Draw a panel a layer, all on ``y_range``, the rules named in a row above them.
-
-    ``y_axis`` holds further attributes of the panels' y axes.
-    """
+    """Draw a panel a layer, all on ``y_range``, the rules named in a row above them."""
+    axis = drawn_axis(curves, subject.wording.x, options)
+    by_layer: dict[str, list[Curve]] = {}
+    for curve in placed(curves, subject.wording.x, axis):
+        if curve.layer is not None:
+            by_layer.setdefault(curve.layer, []).append(curve)
     panels = {
         layer: series
-        for layer in dict.fromkeys(curve.layer for curve in curves if curve.layer is not None)
-        if (
-            series := rule_series(
-                [curve for curve in curves if curve.layer == layer], subject.wording.factor
-            )
-        )
+        for layer, own in by_layer.items()
+        if (series := rule_series(own, subject.wording.factor, options.smoothing))
     }
     everything = [one for series in panels.values() for one in series]
-    left, right, bottom = 52, 10, 46
+    left, right, bottom = 60, 10, 46
     names_in_row = _NAMES_IN_ROW[width]
     key_rows = math.ceil(len({one.rule for one in everything}) / names_in_row)
     top = 36 + 19 * key_rows
@@ -98,14 +134,21 @@ def layer_panels(
     grid = Grid(max(len(panels), 1), columns, _PANEL_HEIGHT[width], 52, _GAP[width])
     height = grid.height + top + bottom
     if not panels:
-        return _figure(subject, curves, everything, blank(WAITING, theme, height))
+        return _figure(subject, curves, everything, options, blank(WAITING, theme, height))
     page = layout(theme, height=height, left=left, right=right, top=top, bottom=bottom)
-    page |= {"hovermode": "closest", "showlegend": True, "legend": _legend(grid, top)}
-    page["annotations"] = [
-        note(subject.x_title, theme, x=0.5, y=0.0, yanchor="top", yshift=-24),
-        note(subject.y_title, theme, x=0.0, y=0.5, xanchor="right", xshift=-30, textangle=-90),
-    ]
-    x_axis = count_axis(everything, subject.x_format, 4)
+    page |= {
+        "hovermode": _HOVER[options.lines],
+        "meta": {"x": axis},
+        "showlegend": True,
+        "legend": _legend(grid, top),
+        "shapes": [],
+        "annotations": [
+            note(_X_TITLES[axis], theme, x=0.5, y=0.0, yanchor="top", yshift=-24),
+            note(subject.y_title, theme, x=0.0, y=0.5, xanchor="right", xshift=-42, textangle=-90),
+        ],
+    }
+    x_axis = count_axis(everything, axis, 4) | hover_line(axis, theme)
+    y_axis = _chance_axis(chance, theme) | {"range": list(y_range)}
     traces: list[dict[str, Any]] = []
     named: set[str] = set()
     for index, (layer, series) in enumerate(panels.items()):
@@ -114,25 +157,46 @@ def layer_panels(
         linked = {} if index == 0 else {"matches": "x"}
         page[f"xaxis{suffix}"] = x_axis | linked | {"domain": list(x), "anchor": f"y{suffix}"}
         page[f"yaxis{suffix}"] = y_axis | {
-            "domain": list(y), "anchor": f"x{suffix}", "range": list(y_range),
-            "showticklabels": column == 0,
+            "domain": list(y), "anchor": f"x{suffix}", "showticklabels": column == 0,
         }  # fmt: skip
+        page["shapes"].append(_chance_line(chance, suffix, theme))
         page["annotations"].append(heading(short_name(layer), x, y, PALETTES[theme].ink))
         for one in series:
-            first = one.rule not in named
-            drawn = downsampled(one, _POINTS_IN_PANEL)
-            traces += line_traces(drawn, theme, subject.wording, suffix=suffix, legend=first)
+            traces += line_traces(
+                downsampled(one, _POINTS_IN_PANEL), theme, subject.wording, options.lines,
+                axis=axis, suffix=suffix, legend=one.rule not in named,
+            )  # fmt: skip
             named.add(one.rule)
-    return _figure(subject, curves, everything, {"data": traces, "layout": page})
+    return _figure(subject, curves, everything, options, {"data": traces, "layout": page})
 
 
-def downsampled(series: Series, most: int = MOST_POINTS) -> Series:
-    """The series with at most so many points a line; means are of all points."""
-    return Series(
-        series.rule,
-        tuple((seed, extremes(*points, most)) for seed, points in series.seeds),
-        None if series.mean is None else extremes(*series.mean, most),
-    )
+def _chance_axis(chance: Chance, theme: Theme) -> dict[str, Any]:
+    """Ticks, the one at chance named: in the margin, where no curve hides it."""
+    # A line above as high as the one below keeps the number beside its tick.
+    above = '<span style="font-size:10px"> </span><br>'
+    below = f'<br><span style="font-size:10px;color:{PALETTES[theme].muted}">chance</span>'
+    return {
+        "tickmode": "array",
+        "tickvals": list(chance.ticks),
+        "ticktext": [
+            f"{above}{tick:g}{below}" if tick == chance.value else f"{tick:g}"
+            for tick in chance.ticks
+        ],
+    }
+
+
+def _chance_line(chance: Chance, suffix: str, theme: Theme) -> dict[str, Any]:
+    return {
+        "type": "line",
+        "layer": "below",
+        "xref": f"x{suffix} domain",
+        "yref": f"y{suffix}",
+        "x0": 0,
+        "x1": 1,
+        "y0": chance.value,
+        "y1": chance.value,
+        "line": {"color": PALETTES[theme].muted, "width": 1, "dash": "dash"},
+    }
 
 
 def _legend(grid: Grid, top: int) -> dict[str, Any]:
@@ -150,17 +214,39 @@ def _legend(grid: Grid, top: int) -> dict[str, Any]:
 
 
 def _figure(
-    subject: Subject, curves: Sequence[Curve], series: list[Series], plotly: dict[str, Any]
+    subject: Subject,
+    curves: Sequence[Curve],
+    series: list[Series],
+    options: CurveOptions,
+    plotly: dict[str, Any],
 ) -> Figure:
-    seeds = max((len(one.seeds) for one in series), default=0)
-    caption = subject.caption
-    if seeds > 1:
-        caption += " Thin lines are seeds, thick lines their mean."
     return Figure(
         name=subject.name,
         title=subject.title,
-        caption=caption,
+        caption=" ".join((subject.caption, *_how_drawn(curves, series, options, subject))),
         plotly=plotly,
         table=summary(subject.wording, subject.y_title, curves),
         csv=every_point(subject.wording, subject.y_title, curves),
     )
+
+
+def _how_drawn(
+    curves: Sequence[Curve], series: list[Series], options: CurveOptions, subject: Subject
+) -> list[str]:
+    """Say what the lines are: seeds, an average, a scale that leaves something out."""
+    said = []
+    if any(len(one.seeds) > 1 for one in series):
+        if options.lines == "runs":
+            said.append("Thin lines are seeds, thick lines their mean.")
+        else:
+            said.append("Lines are means over seeds, bands from the lowest to the highest.")
+            if any(one.band is None or one.beyond_band() for one in series):
+                said.append("Thin lines are seeds that are ahead of others.")
+    if series and options.smoothing:
+        said.append(
+            f"Smoothed by an exponential moving average of weight {options.smoothing:g}; "
+            "faint lines are as measured."
+        )
+    if subject.has_log and options.scale == "log" and any((c.y <= 0.0).any() for c in curves):
+        said.append("Values of zero have no logarithm and are left out.")
+    return said

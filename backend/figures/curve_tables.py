@@ -9,8 +9,9 @@ from typing import overload
 import numpy as np
 
 from backend.catalog import RULES
+from backend.figures.curve_series import finite_points
 from backend.figures.data import Cell, Curve, Table
-from backend.figures.lines import Wording, finite_points
+from backend.figures.lines import Wording
 
 
 class _LateRows(Sequence[tuple[Cell, ...]]):

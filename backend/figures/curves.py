@@ -7,18 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from backend.figures.curve_drawing import Subject, layer_panels, single_plot
+from backend.figures.curve_drawing import Chance, Subject, layer_panels, single_plot
+from backend.figures.curve_options import CurveOptions
+from backend.figures.curve_series import finite_points
 from backend.figures.data import Curve, Figure, Theme, Width
-from backend.figures.lines import Wording, finite_points
+from backend.figures.lines import Wording
+
+_AS_MEASURED = CurveOptions()
 
 
-def loss(curves: Sequence[Curve], theme: Theme = "light", width: Width = "wide") -> Figure:
+def loss(
+    curves: Sequence[Curve],
+    theme: Theme = "light",
+    width: Width = "wide",
+    options: CurveOptions = _AS_MEASURED,
+) -> Figure:
     """Draw the training loss.
 
     Args:
         curves: x the training step, y the cross-entropy in nats; ``layer`` None.
         theme: of the card it is drawn on.
         width: of that card.
+        options: how lines are drawn.
     """
     subject = Subject(
         name="loss",
@@ -26,14 +36,16 @@ def loss(curves: Sequence[Curve], theme: Theme = "light", width: Width = "wide")
         caption="Cross-entropy over training steps.",
         wording=Wording("loss", "", "step", 3),
         y_title="Loss (nats)",
-        x_title="Training step",
-        x_format="~s",
+        has_log=True,
     )
-    return single_plot(subject, curves, theme, width)
+    return single_plot(subject, curves, theme, width, options)
 
 
 def validation_accuracy(
-    curves: Sequence[Curve], theme: Theme = "light", width: Width = "wide"
+    curves: Sequence[Curve],
+    theme: Theme = "light",
+    width: Width = "wide",
+    options: CurveOptions = _AS_MEASURED,
 ) -> Figure:
     """Draw the validation accuracy in percent.
 
@@ -42,6 +54,7 @@ def validation_accuracy(
             ``layer`` None.
         theme: of the card it is drawn on.
         width: of that card.
+        options: how lines are drawn.
     """
     subject = Subject(
         name="validation-accuracy",
@@ -49,59 +62,70 @@ def validation_accuracy(
         caption="Share of validation images classified correctly after each epoch.",
         wording=Wording("accuracy", " %", "epoch", 1, factor=100.0),
         y_title="Accuracy (%)",
-        x_title="Epoch",
-        x_format=",d",
     )
-    return single_plot(subject, curves, theme, width)
+    return single_plot(subject, curves, theme, width, options)
 
 
-def local_angle(curves: Sequence[Curve], theme: Theme = "light", width: Width = "wide") -> Figure:
+def local_angle(
+    curves: Sequence[Curve],
+    theme: Theme = "light",
+    width: Width = "wide",
+    options: CurveOptions = _AS_MEASURED,
+) -> Figure:
     """Draw the local alignment angle, a panel a layer.
 
     Args:
         curves: x the training step, y the angle in degrees, ``layer`` the layer's name.
         theme: of the card it is drawn on.
         width: of that card.
+        options: how lines are drawn.
     """
     subject = Subject(
         name="local-angle",
         title="Alignment angle, local",
         caption=(
             "Angle between the error that the feedback hands down and the one that the forward "
-            "weights would. 0° is backpropagation, 90° is chance."
+            "weights would. 0° is backpropagation; dashes at 90° are chance."
         ),
         wording=Wording("angle", "°", "step", 1),
         y_title="Angle (°)",
-        x_title="Training step",
-        x_format="~s",
     )
-    return _angles(subject, curves, theme, width)
+    return _angles(subject, curves, theme, width, options)
 
 
-def global_angle(curves: Sequence[Curve], theme: Theme = "light", width: Width = "wide") -> Figure:
+def global_angle(
+    curves: Sequence[Curve],
+    theme: Theme = "light",
+    width: Width = "wide",
+    options: CurveOptions = _AS_MEASURED,
+) -> Figure:
     """Draw the angle between a rule's error and true backpropagation's, a panel a layer.
 
     Args:
         curves: x the training step, y the angle in degrees, ``layer`` the layer's name.
         theme: of the card it is drawn on.
         width: of that card.
+        options: how lines are drawn.
     """
     subject = Subject(
         name="global-angle",
         title="Alignment angle, global",
         caption=(
             "Angle between the error that reaches a layer and the one that true backpropagation "
-            "would deliver there, with the same weights and images."
+            "would deliver there, with the same weights and images. Dashes at 90° are chance."
         ),
         wording=Wording("angle", "°", "step", 1),
         y_title="Angle (°)",
-        x_title="Training step",
-        x_format="~s",
     )
-    return _angles(subject, curves, theme, width)
+    return _angles(subject, curves, theme, width, options)
 
 
-def update_angle(curves: Sequence[Curve], theme: Theme = "light", width: Width = "wide") -> Figure:
+def update_angle(
+    curves: Sequence[Curve],
+    theme: Theme = "light",
+    width: Width = "wide",
+    options: CurveOptions = _AS_MEASURED,
+) -> Figure:
     """Draw the angle between a rule's parameter gradients and backpropagation's.
 
     Args:
@@ -109,24 +133,26 @@ def update_angle(curves: Sequence[Curve], theme: Theme = "light", width: Width =
             for the gradients of all layers as one vector.
         theme: of the card it is drawn on.
         width: of that card.
+        options: how lines are drawn.
     """
     subject = Subject(
         name="update-angle",
         title="Update angle",
         caption=(
             "Angle between the weights' gradients by the rule and by true backpropagation, a layer "
-            "each and over all. Below 90° the rule descends the loss."
+            "each and over all. Below the dashes at 90°, chance, the rule descends the loss."
         ),
         wording=Wording("angle", "°", "step", 1),
         y_title="Angle (°)",
-        x_title="Training step",
-        x_format="~s",
     )
-    return _angles(subject, curves, theme, width)
+    return _angles(subject, curves, theme, width, options)
 
 
 def sign_concordance(
-    curves: Sequence[Curve], theme: Theme = "light", width: Width = "wide"
+    curves: Sequence[Curve],
+    theme: Theme = "light",
+    width: Width = "wide",
+    options: CurveOptions = _AS_MEASURED,
 ) -> Figure:
     """Draw the share of feedback weights that have their forward weight's sign, a panel a layer.
 
@@ -135,29 +161,31 @@ def sign_concordance(
             feedback and forward weights differ in shape.
         theme: of the card it is drawn on.
         width: of that card.
+        options: how lines are drawn.
     """
     subject = Subject(
         name="sign-concordance",
         title="Sign concordance",
         caption=(
-            "Share of feedback weights with the sign of their forward weight. 50 % is chance. "
+            "Share of feedback weights with the sign of their forward weight. Dashes at 50 % are "
+            "chance. "
             "Not defined where the feedback has another shape, as in FA Dense's convolutions."
         ),
         wording=Wording("same sign", " %", "step", 1, factor=100.0),
         y_title="Same sign (%)",
-        x_title="Training step",
-        x_format="~s",
     )
     values = [y for curve in curves if len(y := finite_points(curve, 100.0)[1])]
     bottom = min([45.0, *(float(y.min()) - 3.0 for y in values)])
-    ticks = {"tickmode": "linear", "tick0": 0, "dtick": 25}
-    return layer_panels(subject, curves, theme, width, (bottom, 103.0), ticks)
+    chance = Chance(50.0, (0.0, 25.0, 50.0, 75.0, 100.0))
+    return layer_panels(subject, curves, theme, width, options, (bottom, 103.0), chance)
 
 
-def _angles(subject: Subject, curves: Sequence[Curve], theme: Theme, width: Width) -> Figure:
+def _angles(
+    subject: Subject, curves: Sequence[Curve], theme: Theme, width: Width, options: CurveOptions
+) -> Figure:
     top = max(95.0, _highest(curves) + 5.0)
-    ticks = {"tickmode": "linear", "tick0": 0, "dtick": 30}
-    return layer_panels(subject, curves, theme, width, (-4.0, top), ticks)
+    chance = Chance(90.0, (0.0, 30.0, 60.0, 90.0, 120.0, 150.0, 180.0))
+    return layer_panels(subject, curves, theme, width, options, (-4.0, top), chance)
 
 
 def _highest(curves: Sequence[Curve]) -> float:

@@ -26,12 +26,16 @@ class RunLabel:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """One measure of one run over training; ``layer`` is None for measures of the whole network."""
+    """One measure of one run over training; ``layer`` is None for measures of the whole network.
+
+    ``steps_per_epoch`` turns steps into epochs and back; None where it is not known.
+    """
 
     run: RunLabel
     layer: str | None
     x: NDArray[np.float64]
     y: NDArray[np.float64]
+    steps_per_epoch: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +132,12 @@ class LayerBand:
 
 @dataclass(frozen=True, slots=True)
 class ProfileStatistics:
-    """Statistics of same-layer similarities, seeds as subjects."""
+    """Statistics of same-layer similarities, seeds as subjects; ``overall``: of their mean."""
 
     layers: tuple[LayerBand, ...]
     n_resamples: int
     n_images: int
+    overall: LayerBand | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +152,12 @@ class MapPoint:
 
 @dataclass(frozen=True, slots=True)
 class GeometryMap:
-    """Representations as points (n_points, 2), whose distances stand for theirs.
+    """Representations as points in two and in three dimensions, whose distances stand for theirs.
 
     ``kind``: "epoch" for every network at one epoch, "trajectory" for networks over epochs.
-    ``stress`` is Kruskal's stress-1. ``left_out`` counts representations without a distance.
+    ``coordinates`` (n_points, 2) and ``solid`` (n_points, 3) are maps of their own; ``stress`` and
+    ``solid_stress`` are their Kruskal's stress-1. ``solid`` is None where three dimensions are
+    more than the points fill. ``left_out`` counts representations without a distance.
     """
 
     points: tuple[MapPoint, ...]
@@ -161,6 +168,46 @@ class GeometryMap:
     n_images: int
     layers: tuple[str, ...]
     left_out: int = 0
+    solid: NDArray[np.float64] | None = None
+    solid_stress: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImageSpace:
+    """Maps of the probe's images in one layer of one network, or of two beside each other.
+
+    ``coordinates`` (n_runs, n_mapped, 2): the second map laid on the first, in its units.
+    ``images`` (n_mapped,) are positions in the probe of ``n_images``, ``labels`` their classes.
+    ``stress`` of each map is Kruskal's stress-1, ``disparity`` Procrustes' from the first.
+    ``left_out`` counts images without a dissimilarity in one of the networks.
+    """
+
+    runs: tuple[RunLabel, ...]
+    layer: str
+    images: NDArray[np.int64]
+    labels: NDArray[np.int64]
+    class_names: tuple[str, ...]
+    coordinates: NDArray[np.float64]
+    stress: tuple[float, ...]
+    disparity: tuple[float, ...]
+    distance: str
+    epoch: str
+    n_images: int
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ProbePictures:
+    """Small pictures of the probe's images, many to a sheet, as PNG files.
+
+    A picture has ``side`` pixels a side; a sheet has ``columns`` of them in a row, and at most
+    ``on_a_sheet`` in all, in the order of the probe.
+    """
+
+    sheets: tuple[bytes, ...]
+    side: int
+    columns: int
+    on_a_sheet: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +272,32 @@ class AccuracyRow:
     best_val_accuracy: float | None
     test_accuracy: float | None
     seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccuracyTest:
+    """A rule's test accuracy less the reference's over the ``n_pairs`` seeds that both have.
+
+    Fractions of 1; ``p`` of a paired test, ``p_adjusted`` Holm's over rules; ``reason`` says why
+    there is no test.
+    """
+
+    rule: str
+    n_pairs: int
+    difference: float | None
+    low: float | None
+    high: float | None
+    p: float | None
+    p_adjusted: float | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccuracyTests:
+    """Every rule against the reference."""
+
+    reference: str
+    rules: tuple[AccuracyTest, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,4 @@
-"""Dissimilarities made small for display: thousandths in 16 bits, and the colours' range.
-
-plotly.js formats an integer of thousandths as a number with three decimals where the figure's
-thousands separator is a point (``layout.separators`` = ".." and the format ``05,d``). A matrix
-so takes two bytes a cell and hovering still reads 0.943.
-"""
+"""Dissimilarities made small for display: thousandths in 16 bits, and the colours' range."""
 
 from __future__ import annotations
 
@@ -12,9 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-
-SEPARATORS = ".."
-HOVER_FORMAT = "05,d"
 
 # Colours end at this quantile, so that a few outliers do not darken everything else.
 _SHARED_QUANTILE = 0.999
@@ -29,16 +21,6 @@ class DisplayScale:
 
     top: float
     exponent: int
-
-    @property
-    def unit(self) -> str:
-        """What follows a number in a hover."""
-        return f" × 10<sup>{self.exponent}</sup>".replace("-", "−") if self.exponent else ""
-
-    @property
-    def zmax(self) -> float:
-        """``top`` in thousandths of the unit."""
-        return 1000.0 * self.top / 10.0**self.exponent
 
     def thousandths(self, values: NDArray[np.float64]) -> NDArray[np.uint16] | NDArray[np.float32]:
         """Round values to thousandths of the unit, 16 bits where none is NaN or negative."""

@@ -5,167 +5,170 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backend.catalog import RULES
-from backend.figures.data import Cell, Figure, GeometryMap, MapPoint, Table, Theme, Width
+from backend.figures.data import Cell, Figure, GeometryMap, Table, Theme, Width
 from backend.figures.epochs import epoch_phrase
+from backend.figures.geometry_traces import (
+    UNTRAINED,
+    Place,
+    colour_of,
+    dots,
+    key,
+    paths,
+    symbol,
+)
 from backend.figures.many_layers import short_name
-from backend.figures.theme import PALETTES, layout, rule_colour
-from backend.figures.typed_arrays import typed
+from backend.figures.theme import PALETTES, layout
 
-_HEIGHT: dict[Width, int] = {"wide": 430, "medium": 400, "narrow": 340}
-_SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "star", "pentagon", "hexagon")
-UNTRAINED = "Untrained"
+_HEIGHT: dict[Width, int] = {"wide": 520, "medium": 440, "narrow": 400}
+# Kept free around the points, as a share of the longest side.
+_AIR = 0.06
 
 
-def geometry_map(data: GeometryMap, theme: Theme = "light", width: Width = "wide") -> Figure:
+def geometry_map(
+    data: GeometryMap, theme: Theme = "light", width: Width = "wide", dimensions: int = 2
+) -> Figure:
     """Draw the map: a colour a rule, a symbol a layer.
 
     Args:
         data: the points; a line joins a layer's epochs where they are a trajectory.
         theme: of the card it is drawn on.
         width: of that card.
+        dimensions: 2 or 3; 2 where there is no map in 3.
 
     Returns:
-        One scale for both axes, since only distances mean something.
+        One scale for all axes, since only distances mean something. ``layout.meta.epochs`` has
+        the epochs of a trajectory.
     """
-    palette = PALETTES[theme]
-    top, bottom = 62, 16
-    page = layout(theme, height=_HEIGHT[width], left=10, right=10, top=top, bottom=bottom)
-    hidden = {"visible": False, "zeroline": False}
-    page["xaxis"] = hidden | {"scaleanchor": "y", "constrain": "domain"}
-    page["yaxis"] = hidden | {"constrain": "domain"}
+    solid = dimensions == 3 and data.solid is not None
+    coordinates = data.solid if solid and data.solid is not None else data.coordinates
+    places: list[Place] = list(zip(data.points, coordinates, strict=True))
+    page = layout(theme, height=_HEIGHT[width], left=8, right=8, top=_top(data, width), bottom=8)
+    page |= _space(coordinates, theme) if solid else _plane(coordinates)
     page["hovermode"] = "closest"
     page |= {
         "showlegend": True,
         "legend": {
-            "orientation": "h", "x": 0, "xanchor": "left", "y": 1.0, "yanchor": "bottom",
-            "itemclick": False, "itemdoubleclick": False, "entrywidth": 0, "tracegroupgap": 0,
-            "font": {"color": palette.muted, "size": 11},
+            "orientation": "h", "x": 0, "xanchor": "left", "y": 1, "yref": "container",
+            "yanchor": "top", "itemclick": False, "itemdoubleclick": False, "entrywidth": 0,
+            "tracegroupgap": 0, "font": {"color": PALETTES[theme].muted, "size": 11},
+            "itemsizing": "constant",
         },
     }  # fmt: skip
+    rules = [*RULES.in_order(p.rule for p in data.points if p.rule is not None), None]
+    moving = data.kind == "trajectory"
     traces: list[dict[str, Any]] = []
-    if data.kind == "trajectory":
-        traces += _paths(data, theme)
-    rules = [*(rule for rule in RULES if any(p.rule == rule for p in data.points)), None]
     for rule in rules:
-        traces += _points(data, rule, theme)
+        own = [place for place in places if place[0].rule == rule]
+        if own and moving and rule is not None:
+            began = [place for place in places if place[0].rule is None]
+            traces.append(paths([*own, *began], data, theme))
+        elif own:
+            traces.append(dots(own, data, theme))
     traces += [
-        _key(UNTRAINED if rule is None else RULES[rule].name, "circle", _colour(rule, theme))
+        key(
+            UNTRAINED if rule is None else RULES[rule].name,
+            "circle",
+            colour_of(rule, theme),
+            solid=solid,
+        )
         for rule in rules
         if any(point.rule == rule for point in data.points)
     ]
+    grey = PALETTES[theme].muted
     traces += [
-        _key(short_name(layer), _symbol(data, layer), palette.muted) for layer in data.layers
+        key(short_name(layer), symbol(data, layer), grey, solid=solid) for layer in data.layers
     ]
-    which = (
-        f"networks over training, seed {data.points[0].seed}"
-        if data.kind == "trajectory"
-        else f"every network, {epoch_phrase(data.epoch)}, and its untrained beginning"
-    )
-    left_out = f" {data.left_out} without a distance left out." if data.left_out else ""
+    if moving:
+        page["meta"] = {"epochs": sorted({point.epoch for point in data.points})}
     return Figure(
         name="geometry-map",
         title="Map of representations",
-        caption=(
-            f"Layers of {which}; {data.n_images:,} probe images. Near points arrange the images "
-            "alike: distances are angles between centred Gram matrices (arccos of biased CKA), "
-            f"drawn in two dimensions with stress {data.stress:.2f}.{left_out}"
-        ),
+        caption=_caption(data, solid=solid),
         plotly={"data": traces, "layout": page},
-        table=_table(data, by_id=False),
-        csv=_table(data, by_id=True),
+        table=_table(data, coordinates, by_id=False),
+        csv=_table(data, coordinates, by_id=True),
     )
 
 
-def _points(data: GeometryMap, rule: str | None, theme: Theme) -> list[dict[str, Any]]:
-    mine = [index for index, point in enumerate(data.points) if point.rule == rule]
-    if not mine:
-        return []
-    places = data.coordinates[mine]
-    latest = max(data.points[index].epoch for index in mine)
-    moving = data.kind == "trajectory" and rule is not None
-    return [
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "x": typed(np.ascontiguousarray(places[:, 0])),
-            "y": typed(np.ascontiguousarray(places[:, 1])),
-            "marker": {
-                "color": _colour(rule, theme),
-                "symbol": [_symbol(data, data.points[index].layer) for index in mine],
-                "size": [
-                    6 if moving and data.points[index].epoch < latest else 11 for index in mine
-                ],
-                "opacity": 0.85,
-                "line": {"width": 1, "color": PALETTES[theme].card},
-            },
-            "customdata": [_words(data.points[index]) for index in mine],
-            "hovertemplate": "%{customdata}<extra></extra>",
-            "showlegend": False,
-        }
-    ]
+def _top(data: GeometryMap, width: Width) -> int:
+    """Pixels for the legend, which breaks its lines where the card is narrow."""
+    entries = len({point.rule for point in data.points}) + len(data.layers)
+    a_line = {"wide": 9, "medium": 6, "narrow": 3}[width]
+    return 12 + 20 * -(-entries // a_line)
 
 
-def _paths(data: GeometryMap, theme: Theme) -> list[dict[str, Any]]:
-    """A line a rule and layer, from the untrained network through its epochs."""
-    traces = []
-    for rule in dict.fromkeys(point.rule for point in data.points if point.rule is not None):
-        for layer in data.layers:
-            steps = [
-                (point.epoch, index)
-                for index, point in enumerate(data.points)
-                if point.layer == layer and point.rule in (rule, None)
-            ]
-            places = data.coordinates[[index for _, index in sorted(steps)]]
-            traces.append(
-                {
-                    "type": "scatter",
-                    "mode": "lines",
-                    "x": typed(np.ascontiguousarray(places[:, 0])),
-                    "y": typed(np.ascontiguousarray(places[:, 1])),
-                    "line": {"color": rule_colour(rule, theme), "width": 1.25},
-                    "opacity": 0.6,
-                    "hoverinfo": "skip",
-                    "showlegend": False,
-                }
-            )
-    return traces
+def _ranges(coordinates: NDArray[np.float64]) -> list[list[float]]:
+    """Return fixed ranges, so that a map stays where it is while training is played."""
+    low, high = coordinates.min(axis=0), coordinates.max(axis=0)
+    air = _AIR * max(float((high - low).max()), 1e-6)
+    ranges: list[list[float]] = np.stack([low - air, high + air], axis=1).tolist()
+    return ranges
 
 
-def _key(name: str, symbol: str, colour: str) -> dict[str, Any]:
+def _plane(coordinates: NDArray[np.float64]) -> dict[str, Any]:
+    x, y = _ranges(coordinates)
+    hidden = {"visible": False, "zeroline": False, "constrain": "domain"}
     return {
-        "type": "scatter",
-        "mode": "markers",
-        "name": name,
-        "x": [None],
-        "y": [None],
-        "marker": {"symbol": symbol, "color": colour, "size": 9},
-        "hoverinfo": "skip",
-        "showlegend": True,
+        "xaxis": hidden | {"scaleanchor": "y", "range": x},
+        "yaxis": hidden | {"range": y},
     }
 
 
-def _colour(rule: str | None, theme: Theme) -> str:
-    return PALETTES[theme].muted if rule is None else rule_colour(rule, theme)
+def _space(coordinates: NDArray[np.float64], theme: Theme) -> dict[str, Any]:
+    ranges = _ranges(coordinates)
+    spans = [high - low for low, high in ranges]
+    quiet = {
+        "title": {"text": ""}, "showticklabels": False, "ticks": "", "zeroline": False,
+        "showspikes": False, "showbackground": False, "gridcolor": PALETTES[theme].axis,
+    }  # fmt: skip
+    return {
+        "scene": {
+            "aspectmode": "manual",
+            "aspectratio": {
+                axis: span / max(spans) for axis, span in zip("xyz", spans, strict=True)
+            },
+            "camera": {"eye": {"x": 1.1, "y": 1.1, "z": 0.7}},
+            "dragmode": "orbit",
+            **{
+                f"{axis}axis": quiet | {"range": limits}
+                for axis, limits in zip("xyz", ranges, strict=True)
+            },
+        }
+    }
 
 
-def _symbol(data: GeometryMap, layer: str) -> str:
-    return _SYMBOLS[data.layers.index(layer) % len(_SYMBOLS)]
+def _caption(data: GeometryMap, *, solid: bool) -> str:
+    seeds = sorted({point.seed for point in data.points})
+    which = (
+        f"networks over training, {'seed' if len(seeds) == 1 else 'seeds'} "
+        f"{', '.join(map(str, seeds))}"
+        if data.kind == "trajectory"
+        else f"every network, {epoch_phrase(data.epoch)}, and its untrained beginning"
+    )
+    stress = f"stress {data.stress:.2f} in two dimensions"
+    if data.solid_stress is not None:
+        stress += f", {data.solid_stress:.2f} in three"
+    left_out = f" {data.left_out} without a distance left out." if data.left_out else ""
+    return (
+        f"Layers of {which}; {data.n_images:,} probe images. Near points arrange the images "
+        "alike: distances are angles between centred Gram matrices (arccos of biased CKA), drawn "
+        f"in {'three' if solid else 'two'} dimensions ({stress}).{left_out}"
+    )
 
 
-def _words(point: MapPoint) -> str:
-    name = UNTRAINED if point.rule is None else RULES[point.rule].name
-    return f"<b>{name}</b>, {point.layer}<br>seed {point.seed}, epoch {point.epoch}"
-
-
-def _table(data: GeometryMap, *, by_id: bool) -> Table:
+def _table(data: GeometryMap, coordinates: NDArray[np.float64], *, by_id: bool) -> Table:
     untrained = "untrained" if by_id else UNTRAINED
+    axes = "xyz"[: coordinates.shape[1]]
     rows: list[tuple[Cell, ...]] = []
-    for point, (x, y) in zip(data.points, data.coordinates.tolist(), strict=True):
+    for point, place in zip(data.points, coordinates.tolist(), strict=True):
         rule = untrained if point.rule is None else point.rule if by_id else RULES[point.rule].name
-        rows.append((rule, point.seed, point.layer, point.epoch, x, y))
+        rows.append((rule, point.seed, point.layer, point.epoch, *place))
     if by_id:
-        return Table(("rule", "seed", "layer", "epoch", "x_radians", "y_radians"), tuple(rows))
-    heads = ("Rule", "Seed", "Layer", "Epoch", "x (rad)", "y (rad)")
-    return Table(heads, tuple(rows), (None, 0, None, 0, 3, 3))
+        heads = tuple(f"{axis}_radians" for axis in axes)
+        return Table(("rule", "seed", "layer", "epoch", *heads), tuple(rows))
+    heads = tuple(f"{axis} (rad)" for axis in axes)
+    digits = (None, 0, None, 0, *(3 for _ in axes))
+    return Table(("Rule", "Seed", "Layer", "Epoch", *heads), tuple(rows), digits)

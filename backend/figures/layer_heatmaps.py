@@ -65,6 +65,8 @@ def layer_heatmaps(
     scale: MatrixScale,
     theme: Theme,
     width: Width,
+    *,
+    even: bool = False,
 ) -> dict[str, Any]:
     """Draw a heatmap a rule, each value written in its cell where cells are large enough.
 
@@ -75,6 +77,7 @@ def layer_heatmaps(
         scale: of all panels; a value outside keeps its number and takes the end's colour.
         theme: of the card it is drawn on.
         width: of that card.
+        even: whether a row has an even number of panels, which keeps pairs together.
 
     Returns:
         Plotly JSON; an undefined cell is a dash, or grey, and a matrix without any value says why.
@@ -83,7 +86,7 @@ def layer_heatmaps(
     left = 26 + round(max(32, longest_name(layers)))
     subtitled = any(panel.subtitle for panel in panels)
     right, top, bottom = (8 if across else 62), (42 if subtitled else 26), (122 if across else 44)
-    shape = heatmap_shape(len(layers), len(panels), width, left + right)
+    shape = heatmap_shape(len(layers), len(panels), width, left + right, even=even)
     gap = 46 if subtitled else 30
     grid = Grid(max(len(panels), 1), shape.columns, shape.panel_height, gap, _GAP[width])
     height = grid.height + top + bottom

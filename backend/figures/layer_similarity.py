@@ -1,28 +1,30 @@
-"""Layer by layer similarity to the reference rule: ours, the paper's, or their difference."""
+"""Layer by layer similarity to the reference rule: ours, the paper's, both, or the difference."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from backend.catalog import RULES, SIMILARITIES
+from backend.catalog import RULES
 from backend.figures.data import Cell, Figure, LayerSimilarity, Table, Theme, Width
 from backend.figures.layer_heatmaps import MatrixPanel, MatrixScale, layer_heatmaps
+from backend.figures.layer_panels import (
+    difference_panel,
+    difference_scale,
+    of_rules,
+    similarity_panel,
+    similarity_scale,
+)
 from backend.figures.similarity_summary import (
-    count_range,
     described,
     images_used,
     rule_mean,
     rules_of,
     seed_count,
-    seeds_of,
 )
-from backend.figures.theme import DIVERGING, VIRIDIS
 
-_NAME = "layer-similarity"
+_OURS, _PAPERS = "ours", "the paper’s"
 
 
 def layer_similarity(
@@ -38,20 +40,18 @@ def layer_similarity(
     Returns:
         Heatmaps on viridis from 0 to 1.
     """
+    panels = [similarity_panel(similarity, rule) for rule in rules_of(similarity)]
     reference = RULES[similarity.reference].name
-    panels = [_panel(similarity, rule) for rule in rules_of(similarity)]
-    plotly = layer_heatmaps(
-        panels, similarity.layers, similarity.reference, _scale(similarity), theme, width
-    )
-    return Figure(
-        name=_NAME,
-        title=f"Layer similarity to {reference}",
+    return _figure(
+        panels,
+        similarity,
+        similarity_scale(similarity),
+        theme,
+        width,
         caption=(
             f"{described(similarity)}. Rows: the rule’s layers; columns: {reference}’s, same seed. "
             f"{seed_count(similarity)}"
         ),
-        plotly=plotly,
-        table=_means(panels, similarity, 3),
         csv=every_value(similarity),
     )
 
@@ -70,21 +70,57 @@ def published_layer_similarity(
         theme: of the card it is drawn on.
         width: of that card.
     """
-    kept = _of_rules(published, rules_of(similarity))
-    panels = [_panel(kept, rule) for rule in rules_of(kept)]
-    plotly = layer_heatmaps(
-        panels, published.layers, published.reference, _scale(published), theme, width
-    )
-    return Figure(
-        name=_NAME,
-        title=f"Layer similarity to {RULES[published.reference].name}, as published",
+    kept = of_rules(published, rules_of(similarity))
+    return _figure(
+        [similarity_panel(kept, rule) for rule in rules_of(kept)],
+        kept,
+        similarity_scale(kept),
+        theme,
+        width,
+        which=", as published",
         caption=(
             f"Lance & Kieu (2026), CIFAR-10: {described(kept)}. One seed, shared by all rules."
             f"{_left_out(similarity, kept)}"
         ),
-        plotly=plotly,
-        table=_means(panels, kept, 2),
         csv=every_value(kept),
+        digits=2,
+    )
+
+
+def layer_similarity_beside(
+    similarity: LayerSimilarity,
+    published: LayerSimilarity,
+    theme: Theme = "light",
+    width: Width = "wide",
+) -> Figure:
+    """Draw each rule's similarities here and, with them, those that were published.
+
+    Args:
+        similarity: of all runs here.
+        published: the published similarities of the same layers and subset.
+        theme: of the card it is drawn on.
+        width: of that card.
+
+    Returns:
+        A panel a rule of ours, and one of the paper's for every rule that it has.
+    """
+    kept = of_rules(published, rules_of(similarity))
+    ours = [similarity_panel(similarity, rule, _OURS) for rule in rules_of(similarity)]
+    theirs = [similarity_panel(kept, rule, _PAPERS) for rule in rules_of(kept)]
+    own, others = every_value(similarity), every_value(kept)
+    return _figure(
+        _paired(ours, theirs),
+        similarity,
+        similarity_scale(similarity),
+        theme,
+        width,
+        which=", ours and the paper’s",
+        caption=_two_sources(similarity, kept),
+        csv=Table(
+            ("source", *own.columns),
+            (*(("ours", *row) for row in own.rows), *(("paper", *row) for row in others.rows)),
+        ),
+        even=True,
     )
 
 
@@ -105,41 +141,32 @@ def layer_similarity_difference(
     Returns:
         Heatmaps on a diverging scale that is symmetric about 0.
     """
-    kept = _of_rules(published, rules_of(similarity))
+    kept = of_rules(published, rules_of(similarity))
     panels = []
     rows: list[tuple[Cell, ...]] = []
     for rule in rules_of(kept):
         ours, theirs = rule_mean(similarity, rule), rule_mean(kept, rule)
-        panels.append(MatrixPanel(rule, ours - theirs, _difference_hovers(ours, theirs)))
-        for (row, column), value in np.ndenumerate(ours):
-            rows.append(
-                (
-                    rule,
-                    similarity.layers[row],
-                    similarity.layers[column],
-                    _cell(value),
-                    float(theirs[row, column]),
-                    _cell(float(value - theirs[row, column])),
-                )
+        panels.append(difference_panel(rule, ours, theirs))
+        rows += [
+            (
+                rule,
+                similarity.layers[row],
+                similarity.layers[column],
+                _cell(value),
+                float(theirs[row, column]),
+                _cell(float(value - theirs[row, column])),
             )
-    plotly = layer_heatmaps(
+            for (row, column), value in np.ndenumerate(ours)
+        ]
+    heads = ("rule", "layer", f"{published.reference}_layer", "ours", "published", "difference")
+    return _figure(
         panels,
-        published.layers,
-        published.reference,
-        _difference_scale([panel.values for panel in panels], theme),
+        similarity,
+        difference_scale([panel.values for panel in panels], theme),
         theme,
         width,
-    )
-    heads = ("rule", "layer", f"{published.reference}_layer", "ours", "published", "difference")
-    return Figure(
-        name=_NAME,
-        title=f"Layer similarity to {RULES[published.reference].name}, ours − the paper’s",
-        caption=(
-            f"Ours: {described(similarity)}. {seed_count(similarity)} The paper’s (Lance & Kieu "
-            f"2026): CIFAR-10, {described(kept)}.{_left_out(similarity, kept)}"
-        ),
-        plotly=plotly,
-        table=_means(panels, similarity, 3),
+        which=", ours − the paper’s",
+        caption=_two_sources(similarity, kept),
         csv=Table(heads, tuple(rows)),
     )
 
@@ -165,83 +192,43 @@ def every_value(similarity: LayerSimilarity) -> Table:
     return Table(names, tuple(rows))
 
 
-def _panel(similarity: LayerSimilarity, rule: str) -> MatrixPanel:
-    runs = seeds_of(similarity, rule)
-    mean = rule_mean(similarity, rule)
-    size = range(len(similarity.layers))
-    reasons = dict.fromkeys(similarity.reasons.get((run, 0, 0), "no value") for run in runs)
-    return MatrixPanel(
-        rule=rule,
-        values=mean,
-        hovers=[[_hover(similarity, runs, row, column, mean) for column in size] for row in size],
-        subtitle=_subset_size(similarity, runs) if similarity.subset != "all" else "",
-        undefined=None if np.isfinite(mean).any() else "; ".join(reasons),
+def _figure(
+    panels: Sequence[MatrixPanel],
+    similarity: LayerSimilarity,
+    scale: MatrixScale,
+    theme: Theme,
+    width: Width,
+    *,
+    caption: str,
+    csv: Table,
+    which: str = "",
+    digits: int = 3,
+    even: bool = False,
+) -> Figure:
+    """Draw panels and their table; ``which`` ends the title, ``even`` keeps pairs together."""
+    layers, reference = similarity.layers, similarity.reference
+    return Figure(
+        name="layer-similarity",
+        title=f"Layer similarity to {RULES[reference].name}{which}",
+        caption=caption,
+        plotly=layer_heatmaps(panels, layers, reference, scale, theme, width, even=even),
+        table=_means(panels, similarity, digits),
+        csv=csv,
     )
 
 
-def _subset_size(similarity: LayerSimilarity, runs: list[int]) -> str:
-    """How many images a rule was compared on, and on how many of its seeds that was enough."""
-    text = f"n = {count_range([images_used(similarity, run) for run in runs])}"
-    enough = sum(bool(np.isfinite(similarity.values[run]).any()) for run in runs)
-    return text if enough in (0, len(runs)) else f"{text}, {enough} of {len(runs)} seeds"
+def _paired(ours: Sequence[MatrixPanel], theirs: Sequence[MatrixPanel]) -> list[MatrixPanel]:
+    """Put each rule's two panels next to each other, those that have both first."""
+    published = {panel.rule: panel for panel in theirs}
+    pairs = [panel for own in ours if own.rule in published
+             for panel in (own, published[own.rule])]  # fmt: skip
+    return [*pairs, *(own for own in ours if own.rule not in published)]
 
 
-def _hover(
-    similarity: LayerSimilarity, runs: list[int], row: int, column: int, mean: NDArray[np.float64]
-) -> str:
-    reasons = [
-        similarity.reasons.get((run, row, column), "no value")
-        for run in runs
-        if not np.isfinite(similarity.values[run, row, column])
-    ]
-    if len(reasons) == len(runs):
-        return "undefined: " + "; ".join(dict.fromkeys(reasons))
-    text = f"{SIMILARITIES[similarity.estimator].short} {mean[row, column]:.3f}"
-    if reasons:
-        text += f", {len(runs) - len(reasons)} of {len(runs)} seeds"
-        text += f"<br>others undefined: {'; '.join(dict.fromkeys(reasons))}"
-    elif len(runs) > 1:
-        values = similarity.values[runs, row, column]
-        text += f", mean of {len(runs)} seeds ({values.min():.3f} to {values.max():.3f})"
-    return text
-
-
-def _difference_hovers(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> list[list[str]]:
-    return [
-        [
-            f"ours {mine:.3f}, the paper’s {published:.2f}"
-            if np.isfinite(mine)
-            else f"ours undefined, the paper’s {published:.2f}"
-            for mine, published in zip(*pair, strict=True)
-        ]
-        for pair in zip(ours.tolist(), theirs.tolist(), strict=True)
-    ]
-
-
-def _scale(similarity: LayerSimilarity) -> MatrixScale:
-    title = SIMILARITIES[similarity.estimator].short
-    return MatrixScale(VIRIDIS, 0.0, 1.0, (0.0, 0.5, 1.0), title)
-
-
-def _difference_scale(matrices: Sequence[NDArray[np.float64]], theme: Theme) -> MatrixScale:
-    largest = max((float(np.nanmax(np.abs(m), initial=0.0)) for m in matrices), default=0.0)
-    end = max(2, math.ceil(round(largest * 10, 6))) / 10
-    return MatrixScale(DIVERGING[theme], -end, end, (-end, 0.0, end), "Difference")
-
-
-def _of_rules(published: LayerSimilarity, rules: Sequence[str]) -> LayerSimilarity:
-    kept = [index for index, run in enumerate(published.runs) if run.rule in rules]
-    return LayerSimilarity(
-        reference=published.reference,
-        runs=tuple(published.runs[index] for index in kept),
-        layers=published.layers,
-        values=published.values[kept],
-        estimator=published.estimator,
-        epoch=published.epoch,
-        n_images=published.n_images,
-        images=published.images,
-        subset=published.subset,
-        used=tuple(published.used[index] for index in kept),
+def _two_sources(similarity: LayerSimilarity, kept: LayerSimilarity) -> str:
+    return (
+        f"Ours: {described(similarity)}. {seed_count(similarity)} The paper’s (Lance & Kieu "
+        f"2026): CIFAR-10, {described(kept)}.{_left_out(similarity, kept)}"
     )
 
 
@@ -254,13 +241,17 @@ def _left_out(similarity: LayerSimilarity, kept: LayerSimilarity) -> str:
 
 def _means(panels: Sequence[MatrixPanel], similarity: LayerSimilarity, digits: int) -> Table:
     reference = RULES[similarity.reference].name
+    sources = ("Whose",) if len({panel.rule for panel in panels}) < len(panels) else ()
     rows: list[tuple[Cell, ...]] = [
-        (RULES[panel.rule].name, layer, *map(_cell, line))
+        (RULES[panel.rule].name, *(panel.subtitle for _ in sources), layer, *map(_cell, line))
         for panel in panels
         for layer, line in zip(similarity.layers, panel.values.tolist(), strict=True)
     ]
     columns = tuple(f"{reference} {layer}" for layer in similarity.layers)
-    return Table(("Rule", "Layer", *columns), tuple(rows), (None, None, *(digits for _ in columns)))
+    heads = ("Rule", *sources, "Layer")
+    return Table(
+        (*heads, *columns), tuple(rows), (*(None for _ in heads), *(digits for _ in columns))
+    )
 
 
 def _cell(value: float) -> float | None:

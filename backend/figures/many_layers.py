@@ -40,7 +40,9 @@ class HeatmapShape:
     numbers: bool
 
 
-def heatmap_shape(layers: int, panels: int, width: Width, margins: int) -> HeatmapShape:
+def heatmap_shape(
+    layers: int, panels: int, width: Width, margins: int, *, even: bool = False
+) -> HeatmapShape:
     """Choose as many panels beside each other as leave cells that can be read.
 
     Args:
@@ -48,21 +50,25 @@ def heatmap_shape(layers: int, panels: int, width: Width, margins: int) -> Heatm
         panels: how many heatmaps there are.
         width: of the card.
         margins: pixels to the left and right of all panels.
+        even: whether panels come in pairs that stay beside each other, or below where one column
+            is all there is room for.
     """
     most = min(_MOST_COLUMNS[width], max(panels, 3))
     height = max(_HEIGHT[width], _ROW[width] * layers)
     room = (CARD[width] - margins) / max(layers, 1)
     fewest = _FEWEST_COLUMNS_WITH_NUMBERS[width]
-    for columns in range(most, fewest - 1, -1):
-        if room / columns >= _CELL_WITH_NUMBER:
-            return HeatmapShape(_even(columns, panels), height, numbers=True)
-    for columns in range(most, 0, -1):
+    choices = [n for n in range(most, 0, -1) if not even or n in (1, 2, 4)]
+    fill = (lambda columns, _: columns) if even else _level
+    for columns in choices:
+        if columns >= fewest and room / columns >= _CELL_WITH_NUMBER:
+            return HeatmapShape(fill(columns, panels), height, numbers=True)
+    for columns in choices:
         if room / columns >= _SMALLEST_CELL:
-            return HeatmapShape(_even(columns, panels), height, numbers=False)
+            return HeatmapShape(fill(columns, panels), height, numbers=False)
     return HeatmapShape(1, height, numbers=False)
 
 
-def _even(columns: int, panels: int) -> int:
+def _level(columns: int, panels: int) -> int:
     """Return as many columns as make no more rows and leave the last row as full as can be."""
     return columns if panels <= columns else math.ceil(panels / math.ceil(panels / columns))
 

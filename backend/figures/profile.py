@@ -24,7 +24,7 @@ from backend.figures.similarity_summary import (
 from backend.figures.theme import layout, rule_colour
 from backend.figures.typed_arrays import typed
 
-_PLOT_HEIGHT: dict[Width, int] = {"wide": 280, "medium": 260, "narrow": 220}
+_PLOT_HEIGHT: dict[Width, int] = {"wide": 280, "medium": 380, "narrow": 220}
 
 
 def similarity_profile(

@@ -26,7 +26,7 @@ from backend.figures.profile_traces import (
 from backend.figures.similarity_summary import described, rules_of
 from backend.figures.theme import PALETTES, layout
 
-_PLOT_HEIGHT: dict[Width, int] = {"wide": 300, "medium": 280, "narrow": 240}
+_PLOT_HEIGHT: dict[Width, int] = {"wide": 300, "medium": 380, "narrow": 240}
 # How far apart the rules of one layer stand, as a share of the distance between two layers.
 _SPREAD = 0.5
 

@@ -9,15 +9,10 @@ from numpy.typing import NDArray
 
 from backend.catalog import RDM_DISTANCES, RULES
 from backend.figures.data import Figure, RdmGallery, Theme, Width
-from backend.figures.display_scale import (
-    HOVER_FORMAT,
-    SEPARATORS,
-    DisplayScale,
-    own_scale,
-    shared_scale,
-)
+from backend.figures.display_scale import DisplayScale, own_scale, shared_scale
 from backend.figures.epochs import epoch_phrase
 from backend.figures.many_layers import short_name, shown_layers
+from backend.figures.matrix_picture import clear_picture, matrix_picture
 from backend.figures.panels import Grid, axis_suffix, blank, heading, note
 from backend.figures.rdm_tables import every_pair, mean_of, within_and_between
 from backend.figures.similarity_summary import NOTHING
@@ -31,7 +26,7 @@ from backend.figures.theme import (
 )
 from backend.figures.typed_arrays import typed
 
-_PANEL_HEIGHT: dict[Width, int] = {"wide": 184, "medium": 82, "narrow": 62}
+_PANEL_HEIGHT: dict[Width, int] = {"wide": 176, "medium": 82, "narrow": 62}
 _LEFT: dict[Width, int] = {"wide": 92, "medium": 84, "narrow": 24}
 _GAP: dict[Width, int] = {"wide": 6, "medium": 5, "narrow": 4}
 _FONT: dict[Width, int] = {"wide": 13, "medium": 12, "narrow": 10}
@@ -56,10 +51,12 @@ def rdm_gallery(gallery: RdmGallery, theme: Theme = "light", width: Width = "wid
         width: of that card.
 
     Returns:
-        Cividis heatmaps, linked when zoomed; values rounded to three decimals for display. The
-        table has the mean dissimilarity within and between classes, the CSV every pair.
+        Pictures of the matrices in Cividis, linked when zoomed: 25 heatmaps of 500 images would
+        take seconds to draw. Each trace's ``meta`` holds its rule, layer, number of images and
+        condensed dissimilarities as ``DisplayScale.thousandths``, for the page to read. The table
+        has the mean dissimilarity within and between classes, the CSV every pair.
     """
-    rules = [rule for rule in RULES if any(run.rule == rule for run in gallery.runs)]
+    rules = RULES.in_order(run.rule for run in gallery.runs)
     across = width == "narrow"
     left, right, top, bottom = _LEFT[width], (8 if across else 66), 24, (56 if across else 10)
     shown = shown_layers(len(gallery.layers), width)
@@ -76,7 +73,8 @@ def rdm_gallery(gallery: RdmGallery, theme: Theme = "light", width: Width = "wid
     if not rules or not columns:
         return _figure(gallery, rules, columns, blank(NOTHING, theme, height))
     page = layout(theme, height=height, left=left, right=right, top=top, bottom=bottom)
-    page |= {"separators": SEPARATORS, "plot_bgcolor": PALETTES[theme].missing}
+    page["plot_bgcolor"] = PALETTES[theme].missing
+    page["modebar"] |= {"remove": ["select2d", "lasso2d"]}
     page |= _axes(grid, len(gallery.labels))
     ink = PALETTES[theme].ink
     page["annotations"] = [
@@ -91,38 +89,34 @@ def rdm_gallery(gallery: RdmGallery, theme: Theme = "light", width: Width = "wid
         for column in range(columns)
     ]
     means = np.stack([mean_of(gallery, rule)[shown] for rule in rules])
-    images = [
-        f"image {index} ({gallery.class_names[label]})"
-        for index, label in enumerate(gallery.labels.tolist())
-    ]
     one_scale = shared_scale(means) if gallery.distance in _ONE_SCALE else None
+    n_images = len(gallery.labels)
+    clear = clear_picture(n_images, n_images)
+    page["images"] = []
     traces: list[dict[str, Any]] = []
     for row, rule in enumerate(rules):
         for column, layer in enumerate(layers):
             scale = one_scale or own_scale(means[row, column])
-            trace = _heatmap(means[row, column], images, scale)
-            trace |= {"xaxis": f"x{axis_suffix(column)}", "yaxis": f"y{axis_suffix(row)}"}
+            x, y = axis_suffix(column), axis_suffix(row)
+            page["images"].append(_picture(means[row, column], n_images, scale, x, y))
+            trace = _cells(means[row, column], n_images, scale, clear)
+            trace |= {"xaxis": f"x{x}", "yaxis": f"y{y}"}
+            name = RULES[rule].name
+            trace["meta"] |= {"rule": name, "layer": layer, "symbol": _symbol(gallery)}
             trace["hovertemplate"] = (
-                f"<b>{RULES[rule].name}, {layer}</b><br>%{{y}}<br>%{{x}}<br>"
-                f"{_symbol(gallery)} %{{z:{HOVER_FORMAT}}}{scale.unit}<extra></extra>"
+                f"<b>{name}, {layer}</b><br>images %{{y}} and %{{x}}<extra></extra>"
             )
             if not traces:
-                trace |= {
-                    "showscale": True,
-                    "colorbar": _bar(gallery, scale, one_scale, theme, grid, across),
-                }
+                bar = _bar(gallery, scale, one_scale, theme, grid, across)
             traces.append(trace)
             if not np.isfinite(means[row, column]).any():
                 page["annotations"].append(_dash(grid, row, column, theme))
-    return _figure(gallery, rules, columns, {"data": traces, "layout": page})
+    return _figure(gallery, rules, columns, {"data": [*traces, bar], "layout": page})
 
 
 def _axes(grid: Grid, n_images: int) -> dict[str, Any]:
     axes: dict[str, Any] = {}
-    common = {
-        "type": "category", "showticklabels": False, "ticks": "", "showgrid": False,
-        "showline": False,
-    }  # fmt: skip
+    common = {"showticklabels": False, "ticks": "", "showgrid": False, "showline": False}
     for column in range(grid.columns):
         linked = {} if column == 0 else {"matches": "x"}
         axes[f"xaxis{axis_suffix(column)}"] = common | linked | {
@@ -133,26 +127,35 @@ def _axes(grid: Grid, n_images: int) -> dict[str, Any]:
         linked = {} if row == 0 else {"matches": "y"}
         axes[f"yaxis{axis_suffix(row)}"] = common | linked | {
             "domain": list(grid.row_domain(row)), "range": [n_images - 0.5, -0.5],
-            "anchor": "x",
+            "anchor": "x", "scaleanchor": False,
         }  # fmt: skip
     return axes
 
 
-def _heatmap(
-    condensed: NDArray[np.float64], images: list[str], scale: DisplayScale
+def _cells(
+    condensed: NDArray[np.float64], n_images: int, scale: DisplayScale, clear: str
+) -> dict[str, Any]:
+    """What the pointer is over; the picture lies below it, since plotly.js takes it apart here."""
+    return {
+        "type": "image",
+        "source": clear,
+        "meta": {
+            "images": n_images,
+            "thousandths": typed(scale.thousandths(condensed)),
+            "exponent": scale.exponent,
+        },
+    }
+
+
+def _picture(
+    condensed: NDArray[np.float64], n_images: int, scale: DisplayScale, x: str, y: str
 ) -> dict[str, Any]:
     return {
-        "type": "heatmap",
-        "x": images,
-        "y": images,
-        "z": typed(scale.thousandths(square(condensed, len(images)))),
-        "zmin": 0,
-        "zmax": scale.zmax,
-        "colorscale": colour_scale(CIVIDIS),
-        "showscale": False,
-        "zsmooth": False,
-        "hoverongaps": False,
-    }
+        "source": matrix_picture(square(condensed, n_images), scale.top, CIVIDIS),
+        "xref": f"x{x}", "yref": f"y{y}", "x": -0.5, "y": -0.5, "sizex": n_images,
+        "sizey": n_images, "xanchor": "left", "yanchor": "top", "layer": "below",
+        "sizing": "stretch",
+    }  # fmt: skip
 
 
 def square(condensed: NDArray[np.float64], n_images: int) -> NDArray[np.float64]:
@@ -205,11 +208,23 @@ def _bar(
         ticks = [step * k for k in range(int(one.top / step + 1e-9) + 1)]
         names = [f"{tick:.1f}" for tick in ticks]
     bar = colour_bar(theme, across=across, title=title)
-    bar |= {"tickvals": [tick / scale.top * scale.zmax for tick in ticks], "ticktext": names}
+    bar |= {"tickvals": ticks, "ticktext": names}
     if across:
-        return bar | {"y": -6 / grid.height, "yanchor": "top", "ypad": 0}
-    long = min(1.0, 260 / grid.height)
-    return bar | {"len": long, "y": 1.0, "yanchor": "top"}
+        bar |= {"y": -6 / grid.height, "yanchor": "top", "ypad": 0}
+    else:
+        bar |= {"len": min(1.0, 260 / grid.height), "y": 1.0, "yanchor": "top"}
+    # A point that is not drawn: pictures have no colour bar of their own.
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [None],
+        "y": [None],
+        "hoverinfo": "skip",
+        "marker": {
+            "color": [0.0], "cmin": 0.0, "cmax": scale.top, "colorscale": colour_scale(CIVIDIS),
+            "showscale": True, "colorbar": bar,
+        },
+    }  # fmt: skip
 
 
 def _dash(grid: Grid, row: int, column: int, theme: Theme) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from backend.catalog import RULES
 from backend.figures.data import Cell, RdmGallery, Table
+from backend.figures.tables import DeferredRows
 
 
 def mean_of(gallery: RdmGallery, rule: str) -> NDArray[np.float64]:
@@ -50,6 +51,14 @@ def _cells(values: NDArray[np.float64]) -> list[float | None]:
 
 def every_pair(gallery: RdmGallery) -> Table:
     """Return every dissimilarity in full, a row a pair of images, a column a run and layer."""
+    heads = ["image_i", "image_j", "class_i", "class_j"]
+    heads += [
+        f"{run.rule} seed {run.seed} {layer}" for run in gallery.runs for layer in gallery.layers
+    ]
+    return Table(tuple(heads), DeferredRows(lambda: _pairs(gallery)))
+
+
+def _pairs(gallery: RdmGallery) -> list[tuple[Cell, ...]]:
     first, second = np.triu_indices(len(gallery.labels), k=1)
     names = np.array(gallery.class_names, dtype=object)[gallery.labels]
     columns: list[Sequence[Cell]] = [
@@ -58,9 +67,5 @@ def every_pair(gallery: RdmGallery) -> Table:
         names[first].tolist(),
         names[second].tolist(),
     ]
-    heads = ["image_i", "image_j", "class_i", "class_j"]
-    for run, layers in zip(gallery.runs, gallery.values, strict=True):
-        for layer, values in zip(gallery.layers, layers, strict=True):
-            heads.append(f"{run.rule} seed {run.seed} {layer}")
-            columns.append(_cells(values))
-    return Table(tuple(heads), tuple(zip(*columns, strict=True)))
+    columns += [_cells(values) for layers in gallery.values for values in layers]
+    return list(zip(*columns, strict=True))

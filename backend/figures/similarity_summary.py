@@ -16,8 +16,7 @@ NOTHING = "No finished run to compare yet"
 
 def rules_of(similarity: LayerSimilarity) -> list[str]:
     """Return the rules that have runs here, in the catalog's order."""
-    present = {run.rule for run in similarity.runs}
-    return [rule for rule in RULES if rule in present]
+    return RULES.in_order(run.rule for run in similarity.runs)
 
 
 def seeds_of(similarity: LayerSimilarity, rule: str) -> list[int]:

@@ -5,11 +5,36 @@ from __future__ import annotations
 import csv
 import io
 import math
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import overload
 
 from backend.figures.data import Cell, Table
 
 # A spreadsheet takes text that begins with one of these for a formula.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+class DeferredRows(Sequence[tuple[Cell, ...]]):
+    """Rows that are made when one is first asked for: most figures are drawn, few downloaded."""
+
+    def __init__(self, make: Callable[[], Sequence[tuple[Cell, ...]]]) -> None:
+        """``make`` makes all rows."""
+        self._make = make
+
+    @cached_property
+    def _rows(self) -> Sequence[tuple[Cell, ...]]:
+        return self._make()
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, index: int) -> tuple[Cell, ...]: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[tuple[Cell, ...]]: ...
+    def __getitem__(self, index: int | slice) -> tuple[Cell, ...] | Sequence[tuple[Cell, ...]]:
+        return self._rows[index]
 
 
 def table_csv(table: Table) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from backend.catalog import RULES
+from backend.colours import mix, rgb
 from backend.figures.data import Theme
 
 FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'
@@ -97,15 +98,9 @@ def colour_scale(stops: tuple[str, ...]) -> list[list[float | str]]:
     return [[i / (len(stops) - 1), stop] for i, stop in enumerate(stops)]
 
 
-def mix(first: str, second: str, share: float) -> str:
-    """Return ``first`` with ``share`` of ``second`` mixed in, both #rrggbb."""
-    pairs = zip(_rgb(first), _rgb(second), strict=True)
-    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
-
-
 def translucent(colour: str, share: float) -> str:
     """Return a colour #rrggbb of which the ground shows through, for fills."""
-    red, green, blue = _rgb(colour)
+    red, green, blue = rgb(colour)
     return f"rgba({red},{green},{blue},{share})"
 
 
@@ -143,6 +138,11 @@ def layout(
             "font": {"family": FONT, "size": 12, "color": palette.ink},
             "align": "left",
         },
+        "modebar": {
+            "bgcolor": "rgba(0,0,0,0)",
+            "color": palette.muted,
+            "activecolor": palette.ink,
+        },
         "showlegend": False,
         "uirevision": "kept",
     }
@@ -168,13 +168,9 @@ def colour_bar(theme: Theme, *, across: bool, title: str) -> dict[str, Any]:
     return bar | {"x": 1.0, "xanchor": "left", "xpad": 14, "ypad": 0}
 
 
-def _rgb(colour: str) -> tuple[int, int, int]:
-    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
-
-
 def _luminance(colour: str) -> float:
     linear = [
         channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
-        for channel in (value / 255 for value in _rgb(colour))
+        for channel in (value / 255 for value in rgb(colour))
     ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

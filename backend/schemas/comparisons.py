@@ -7,7 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-AnalysisState = Literal["queued", "running", "completed", "failed"]
+from backend.figures.result_data import Icon
+
+AnalysisState = Literal["queued", "running", "completed", "failed", "cancelled"]
 ThemeName = Literal["light", "dark"]
 FigureWidth = Literal["wide", "medium", "narrow"]
 CurveName = Literal[
@@ -19,13 +21,14 @@ CurveName = Literal[
     "sign-concordance",
 ]
 ComparisonFigureName = Literal[
+    "result",
     "accuracy",
     "layer-similarity",
     "similarity-profile",
     "rdms",
     "geometry-map",
     "exemplars",
-    "cost",
+    "image-space",
     "local-angle",
     "global-angle",
     "update-angle",
@@ -72,14 +75,15 @@ class ComparisonRequest(BaseModel):
     )
     subset_class: int = Field(default=0, ge=0, description="For `one_class`: index of the class.")
     estimator: SimilarityName = Field(default="unbiased", description="The measure of similarity.")
-    matrices: Literal["ours", "paper", "difference"] = Field(
+    matrices: Literal["ours", "paper", "beside", "difference"] = Field(
         default="ours", description="Whose layer similarities the heatmaps show."
     )
     distance: Literal["correlation", "cosine", "euclidean"] = "correlation"
     run_ids: list[str] | None = Field(
         default=None,
         max_length=10_000,
-        description="Completed runs to compare; null takes every completed run.",
+        description="Completed runs to compare, of any experiments with the same data set, "
+        "network, image size and probe; null takes every completed run of this one.",
     )
     rdm_seed: int | None = Field(
         default=None, description="Whose RDMs are drawn; null takes the first seed."
@@ -87,19 +91,41 @@ class ComparisonRequest(BaseModel):
 
     map: Literal["epoch", "trajectory"] = Field(
         default="epoch",
-        description="Every network at one epoch, or those of the RDMs' seed over training.",
+        description="Every network at one epoch, or networks over training.",
+    )
+    map_dimensions: Literal[2, 3] = Field(
+        default=2, description="Both are always computed; this one is drawn."
+    )
+    map_seeds: Literal["one", "all"] = Field(
+        default="one", description="For `trajectory`: the RDMs' seed, or every seed."
     )
     exemplar_layer: str | None = Field(
         default=None, max_length=64, description="A convolution; null takes the last one."
     )
     exemplar_class: int = Field(default=0, ge=0, description="Index of a class.")
+    space_layer: str | None = Field(
+        default=None,
+        max_length=64,
+        description="Whose maps of images are drawn; null takes the layer before the last.",
+    )
+    space_rules: list[str] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=2,
+        description="Rules whose maps of images stand side by side; null, or one that is not "
+        "compared, takes the first two.",
+    )
 
 
 class ComparedRun(BaseModel):
     """A run in a comparison, with the numbers of the accuracy table."""
 
     id: str
-    rule: str
+    experiment_id: str = ""
+    rule: str = Field(
+        description="The rule's id; with the letter of its experiment, as in `usf_sn@B`, where the "
+        "comparison has the rule of another experiment too."
+    )
     rule_name: str
     colour_light: str
     colour_dark: str
@@ -107,6 +133,45 @@ class ComparedRun(BaseModel):
     best_epoch: int | None
     best_val_accuracy: float | None
     test_accuracy: float | None
+
+
+class Analysis(BaseModel):
+    """A computation behind comparisons."""
+
+    id: str
+    kind: str
+    state: AnalysisState
+
+
+class Work(BaseModel):
+    """An analysis of a comparison that is not completed."""
+
+    id: str
+    figure: ComparisonFigureName = Field(description="What it is for.")
+    state: Literal["queued", "running", "failed", "cancelled"]
+    needed: bool = Field(description="Whether the comparison cannot be shown without it.")
+    started_at: datetime | None
+    waits_for: str | None
+
+
+class CandidateExperiment(BaseModel):
+    """Another experiment, and why its runs cannot join a comparison."""
+
+    id: str
+    name: str
+    created_at: datetime
+    rules: list[str]
+    seeds: list[int]
+    completed: int = Field(description="Runs that have completed.")
+    reason: str | None = Field(description="Why it cannot be added; null where it can.")
+
+
+class ComparedExperiment(BaseModel):
+    """An experiment that runs of a comparison are of, and the letter that marks them."""
+
+    id: str
+    name: str
+    letter: str
 
 
 class Comparison(BaseModel):
@@ -120,6 +185,7 @@ class Comparison(BaseModel):
     state: AnalysisState
     error: str | None
     runs: list[ComparedRun]
+    experiments: list[ComparedExperiment] = []
     reference: str | None = Field(description="Rule id that the others are compared with.")
     seeds: list[int]
     layers: list[str]
@@ -132,8 +198,22 @@ class Comparison(BaseModel):
         default=[], description="Figures whose numbers are still being computed."
     )
     analyses: list[str] = Field(default=[], description="What the comparison waits for or shows.")
+    work: list[Work] = Field(default=[], description="What of that is not completed.")
     unavailable: dict[str, str] = Field(
         default={}, description="Figures that cannot be drawn here, and why."
+    )
+
+
+class ProbeOut(BaseModel):
+    """The probe's images: their classes, and where their small pictures are."""
+
+    labels: list[int] = Field(description="One an image: index of its class.")
+    class_names: list[str]
+    side: int = Field(description="Pixels of a picture's side.")
+    columns: int = Field(description="Pictures in a row of a sheet.")
+    on_a_sheet: int = Field(description="Most pictures of a sheet, in the order of the probe.")
+    sheets: list[str] = Field(
+        description="SHA-256 of each PNG sheet, its name; none where a link has no pictures."
     )
 
 
@@ -155,6 +235,47 @@ class FigureOut(BaseModel):
     caption: str
     plotly: dict[str, Any] = Field(description="Plotly figure: `data` and `layout`.")
     table: TableOut
+
+
+class ResultColumnOut(BaseModel):
+    """A column of the result table."""
+
+    id: str
+    group: str = Field(description="What stands above it, and above its neighbours of one group.")
+    name: str
+    unit: str
+    help: str
+    numeric: bool
+
+
+class ResultCellOut(BaseModel):
+    """A cell of the result table."""
+
+    value: float | None = Field(description="What the column is sorted by.")
+    text: str
+    minor: str = Field(description="What stands after the text, smaller.")
+    note: str = Field(description="More about the value, or why there is none.")
+    significant: bool
+    icon: Icon | None
+
+
+class ResultRowOut(BaseModel):
+    """A learning rule."""
+
+    rule: str
+    name: str
+    colour_light: str
+    colour_dark: str
+    cells: list[ResultCellOut]
+
+
+class ResultOut(BaseModel):
+    """Accuracy, similarity, cost and plausibility: a row a rule."""
+
+    caption: str
+    columns: list[ResultColumnOut]
+    rows: list[ResultRowOut]
+    notes: list[str]
 
 
 class ShareRequest(BaseModel):

@@ -99,6 +99,13 @@ class Estimate(BaseModel):
     free_bytes: int | None = Field(
         description="Bytes free for artifacts; null where no limit is known, as in S3."
     )
+    seconds: float | None = Field(
+        description="About how long all of it takes on the workers that are up; null if unknown."
+    )
+    seconds_basis: str = Field(description="What that rests on, or why it is unknown.")
+    dataset_note: str | None = Field(
+        description="Where the images are not on this machine: how they come to it."
+    )
     warnings: list[str] = []
 
 
@@ -157,6 +164,10 @@ class ExperimentSummary(BaseModel):
     counts: RunCounts
     progress: float = Field(description="Share of all epochs that are finished, 0 to 1.")
     created_at: datetime
+    tags: list[str]
+    notes: str
+    archived_at: datetime | None = Field(description="When it was put away; null for most.")
+    best_test_accuracy: float | None = Field(description="Fraction, of the best run tested yet.")
 
 
 class Experiment(ExperimentSummary):
@@ -171,7 +182,43 @@ class Experiment(ExperimentSummary):
 
 
 class ExperimentPage(BaseModel):
-    """A page of the list of experiments, newest first."""
+    """A page of the list of experiments, and where it lies in the list."""
 
     items: list[ExperimentSummary]
+    total: int = Field(description="Experiments of the whole list.")
+    offset: int = Field(description="Experiments before this page.")
+    states: OutcomeCounts
     next_cursor: str | None
+    previous_cursor: str | None
+
+
+class OutcomeCounts(BaseModel):
+    """How many experiments stand how, whichever state is asked for."""
+
+    active: int = Field(description="Some run waits or runs.")
+    failed: int = Field(description="All have ended, some failed.")
+    completed: int = Field(description="All have ended, some completed and none failed.")
+    cancelled: int = Field(description="Every run was cancelled.")
+
+
+class ExperimentChanges(BaseModel):
+    """What a user writes on an experiment; what is left out stays."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str | None = None
+    tags: list[str] | None = Field(default=None, max_length=200)
+    notes: str | None = None
+    archived: bool | None = Field(
+        default=None, description="Archived experiments are left out of the list."
+    )
+
+
+class TagOut(BaseModel):
+    """A tag in use."""
+
+    tag: str
+    experiments: int
+
+
+ExperimentPage.model_rebuild()

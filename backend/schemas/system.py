@@ -17,6 +17,7 @@ class ParameterOut(BaseModel):
     minimum: float
     maximum: float
     description: str
+    unit: str = Field(description="What the number is of, in a word or two.")
 
 
 class ChoiceOut(BaseModel):

@@ -15,10 +15,13 @@ from sqlalchemy.orm import Session, undefer
 from backend.artifacts import Stored
 from backend.db.models import Analysis
 from backend.services import events
-from backend.services.errors import SupersededError
+from backend.services.errors import NotFoundError, SupersededError
 
 # Part of every hash: raise it when a change to the engine changes numbers.
 ENGINE_VERSION = 1
+
+# Part of a kind's hash where it has come to compute more: results of before are not found.
+_REVISIONS = {"statistics": 2, "geometry": 2}
 
 # What a comparison cannot be shown without; its other panels may come later.
 CORE_KINDS = ("similarity", "rdm")
@@ -41,9 +44,12 @@ def content_hash(value: dict[str, Any]) -> str:
 def request(session: Session, kind: str, experiment_id: str, inputs: dict[str, Any]) -> Analysis:
     """The analysis of these inputs: the one there is, or a new one, queued.
 
-    One that failed is queued again, since the user asks for it again.
+    One that failed or was cancelled is queued again, since the user asks for it again.
     """
-    analysis_id = content_hash({"kind": kind, "engine": ENGINE_VERSION, "inputs": inputs})
+    computed = {"kind": kind, "engine": ENGINE_VERSION, "inputs": inputs}
+    if kind in _REVISIONS:
+        computed["revision"] = _REVISIONS[kind]
+    analysis_id = content_hash(computed)
     analysis = session.get(Analysis, analysis_id)
     if analysis is None:
         analysis = Analysis(
@@ -55,7 +61,7 @@ def request(session: Session, kind: str, experiment_id: str, inputs: dict[str, A
             created_at=datetime.now(UTC),
         )
         session.add(analysis)
-    elif analysis.state == "failed":
+    elif analysis.state in ("failed", "cancelled"):
         analysis.state, analysis.failures = "queued", 0
         analysis.published_at = analysis.error = analysis.finished_at = None
     session.flush()
@@ -98,6 +104,40 @@ def claim(session: Session, analysis_id: str, worker: str) -> tuple[AnalysisFenc
     analysis = session.get_one(Analysis, analysis_id, options=[undefer(Analysis.inputs)])
     _announce(session, analysis)
     return AnalysisFence(analysis_id, attempt), analysis
+
+
+def cancel(session: Session, analysis_id: str) -> Analysis:
+    """Take an analysis from the queue, or from whoever computes it, until it is asked for again.
+
+    One that has ended stays as it is. Raises NotFoundError.
+    """
+    changed = session.scalar(
+        update(Analysis)
+        .where(Analysis.id == analysis_id, Analysis.state.in_(("queued", "running")))
+        .values(state="cancelled", finished_at=datetime.now(UTC))
+        .returning(Analysis.id)
+    )
+    session.expire_all()
+    analysis = session.get(Analysis, analysis_id)
+    if analysis is None:
+        raise NotFoundError("There is no such analysis; its experiment may have been deleted.")
+    if changed is not None:
+        _announce(session, analysis)
+    return analysis
+
+
+def owned(session: Session, fence: AnalysisFence) -> bool:
+    """Whether an attempt still has its analysis: nobody cancelled it or took it over."""
+    return (
+        session.scalar(
+            select(Analysis.id).where(
+                Analysis.id == fence.analysis_id,
+                Analysis.attempt == fence.attempt,
+                Analysis.state == "running",
+            )
+        )
+        is not None
+    )
 
 
 def first_wanted(session: Session) -> list[str]:

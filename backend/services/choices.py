@@ -54,9 +54,9 @@ def rdm_seed(selected: Sequence[Run], wanted: ComparisonRequest) -> int:
 
 
 def unavailable(
-    spec: ExperimentSpec, reference: str, paired: Sequence[Run], wanted: ComparisonRequest
+    spec: ExperimentSpec, reference: str, paired: set[str], wanted: ComparisonRequest
 ) -> dict[str, str]:
-    """Figures that cannot be drawn, and why."""
+    """Figures that cannot be drawn, and why; ``paired`` are the rules that have similarities."""
     if not paired:
         reason = (
             f"There is nothing to compare with {RULES[reference].name} yet: no other rule has "
@@ -71,12 +71,12 @@ def unavailable(
         reason = f"The paper compares with {RULES[REFERENCE].name}, which has not completed here."
     elif wanted.subset not in published_subsets():
         reason = f"The paper has no similarities for: {SUBSETS[wanted.subset].name.lower()}."
-    elif wanted.matrices == "difference" and not SIMILARITIES[wanted.estimator].linear_cka:
+    elif wanted.matrices != "paper" and not SIMILARITIES[wanted.estimator].linear_cka:
         reason = (
-            f"The paper's similarities are linear CKA; {SIMILARITIES[wanted.estimator].name} minus "
-            "them would mean nothing."
+            "The paper's similarities are linear CKA; to be compared with them, "
+            f"{SIMILARITIES[wanted.estimator].name} would have to be of one kind with it."
         )
-    elif not {run.rule for run in paired} & set(published_rules()):
+    elif not paired & set(published_rules()):
         listed = ", ".join(RULES[rule].name for rule in published_rules())
         reason = f"The paper has none of these rules; it has {listed}."
     else:

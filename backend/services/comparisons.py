@@ -1,7 +1,8 @@
-"""Comparisons of an experiment's runs: which analyses they need, and the numbers that they show."""
+"""Comparisons of runs: which analyses they need, and the numbers that they show."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -10,15 +11,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.artifacts import ArtifactStore, DamagedArtifactError
-from backend.catalog import ARCHITECTURES, DATASETS
+from backend.catalog import ARCHITECTURES, DATASETS, REFERENCE_RULE
 from backend.db.models import Analysis, Comparison, Experiment, Run
 from backend.figures.data import AccuracyRow, RunLabel
 from backend.figures.epochs import epoch_phrase
 from backend.schemas.comparisons import ComparisonRequest
 from backend.schemas.experiments import ExperimentSpec
-from backend.services import analyses, choices, panels, selection
+from backend.services import analyses, choices, comparability, labelling, panels, selection
 from backend.services.curves import curves_of
 from backend.services.errors import NotFoundError, UnavailableError
+from backend.services.labelling import Labels
 from backend.services.snapshots import ComparisonNumbers, panel_from, rdms_from, similarity_from
 
 
@@ -38,18 +40,23 @@ def request(session: Session, experiment: Experiment, wanted: ComparisonRequest)
     """
     spec = ExperimentSpec.model_validate(experiment.spec)
     choices.check(wanted, spec)
-    selected = selection.selected_runs(experiment, wanted)
-    reference = selection.reference_rule(experiment, selected)
+    chosen = selection.selected_runs(session, experiment, wanted)
+    comparability.check(session, experiment, chosen)
+    every = {run.id: run for run in (*selection.completed_runs(experiment), *chosen)}
+    called = labelling.labels(experiment, every.values())
+    rules = called.rules
+    selected = selection.in_order(chosen, rules)
+    # BP where it has completed; in its own experiment it need not be chosen.
+    reference = REFERENCE_RULE if REFERENCE_RULE in rules.values() else rules[selected[0].id]
     seeds = {run.seed for run in selected}
     references = {
-        run.seed: run
-        for run in experiment.runs
-        if run.rule == reference and run.state == "completed" and run.seed in seeds
+        run.seed: run for run in every.values() if rules[run.id] == reference and run.seed in seeds
     }
     rdm_seed = choices.rdm_seed(selected, wanted)
-    shown = selection.in_order({run.id: run for run in (*references.values(), *selected)}.values())
-    described = selection.described(session, shown, wanted.epoch)
-    paired = [run for run in selected if run.rule != reference and run.seed in references]
+    together = {run.id: run for run in (*references.values(), *selected)}
+    shown = selection.in_order(together.values(), rules)
+    described = selection.described(session, shown, wanted.epoch, rules)
+    paired = [run for run in selected if rules[run.id] != reference and run.seed in references]
     common = {
         "epoch": str(wanted.epoch),
         "network": {
@@ -59,11 +66,15 @@ def request(session: Session, experiment: Experiment, wanted: ComparisonRequest)
         },
     }
     content: dict[str, Any] = {
-        "runs": [_compared(run) for run in selected],
+        "runs": [_compared(run, rules[run.id]) for run in selected],
+        "experiments": _experiments(called, together.values()),
         "reference": reference,
         "rdm_seed": rdm_seed,
         "matrices": wanted.matrices,
-        "unavailable": choices.unavailable(spec, reference, paired, wanted),
+        "map_dimensions": wanted.map_dimensions,
+        "unavailable": choices.unavailable(
+            spec, reference, {rules[run.id] for run in paired}, wanted
+        ),
         "unpaired": [run.id for run in selected if run.seed not in references],
         "similarity": None,
         "rdm": analyses.request(
@@ -94,8 +105,8 @@ def request(session: Session, experiment: Experiment, wanted: ComparisonRequest)
                 ],
             },
         ).id
-    chosen = panels.Chosen(selected, shown, described, reference, rdm_seed)
-    content["panels"], missing = panels.request(session, experiment, wanted, chosen, common)
+    of_panels = panels.Chosen(selected, shown, described, rules, reference, rdm_seed)
+    content["panels"], missing = panels.request(session, experiment, wanted, of_panels, common)
     content["no_statistics"] = missing.pop("statistics", None)
     content["unavailable"] |= {panels.FIGURES[panel]: why for panel, why in missing.items()}
     return _stored(session, experiment, wanted, content)
@@ -115,7 +126,7 @@ def progress(session: Session, comparison: Comparison) -> Progress:
     rows = [found.get(analysis_id) for analysis_id in core_ids(comparison)]
     states = ["failed" if row is None else row.state for row in rows]
     errors = [row.error for row in rows if row is not None and row.error]
-    for state in ("failed", "running", "queued"):
+    for state in ("failed", "cancelled", "running", "queued"):
         if state in states:
             return Progress(state, errors[0] if errors else None)
     return Progress("completed", None)
@@ -135,14 +146,20 @@ def analysis_ids(comparison: Comparison) -> list[str]:
     return [*core_ids(comparison), *comparison.content.get("panels", {}).values()]
 
 
-def results(session: Session, comparison: Comparison) -> list[tuple[str | None, str | None]]:
-    """Key and checksum of each result that a comparison shows."""
+def results(session: Session, comparison: Comparison) -> list[tuple[str | None, str | None, str]]:
+    """Key and checksum of each result that a comparison shows, and how its analysis stands."""
     rows = session.execute(
-        select(Analysis.result_key, Analysis.result_sha256)
+        select(Analysis.result_key, Analysis.result_sha256, Analysis.state)
         .where(Analysis.id.in_(analysis_ids(comparison)))
         .order_by(Analysis.id)
     )
-    return [(key, sha256) for key, sha256 in rows]
+    return [(key, sha256, state) for key, sha256, state in rows]
+
+
+def rdm_inputs(session: Session, comparison: Comparison) -> dict[str, Any]:
+    """What the RDMs of a comparison are computed from: its networks and their probe."""
+    inputs: dict[str, Any] = session.get_one(Analysis, comparison.content["rdm"]).inputs
+    return inputs
 
 
 def numbers(session: Session, comparison: Comparison, store: ArtifactStore) -> ComparisonNumbers:
@@ -173,9 +190,14 @@ def numbers(session: Session, comparison: Comparison, store: ArtifactStore) -> C
             )
             for run in compared
         ),
-        curves=curves_of(session, [by_id[run["id"]] for run in compared if run["id"] in by_id]),
+        curves=curves_of(
+            session,
+            [by_id[run["id"]] for run in compared if run["id"] in by_id],
+            {run["id"]: run["rule"] for run in compared},
+        ),
         similarity=None if similarity is None else similarity_from(similarity),
         matrices=comparison.content.get("matrices", "ours"),
+        map_dimensions=comparison.content.get("map_dimensions", 2),
         **_panel_numbers(session, comparison, store),
         rdms=None if rdm is None else rdms_from(rdm, comparison.content["rdm_seed"]),
     )
@@ -185,27 +207,54 @@ def _panel_numbers(
     session: Session, comparison: Comparison, store: ArtifactStore
 ) -> dict[str, Any]:
     """What is computed of the panels, and why there are no statistics."""
-    found: dict[str, Any] = {"no_statistics": comparison.content.get("no_statistics")}
+    found: dict[str, Any] = {
+        "no_statistics": comparison.content.get("no_statistics"),
+        "missing": {},
+    }
     for panel, analysis in panels.states(session, comparison.content).items():
         if analysis is not None and analysis.state == "completed":
             found[panel] = panel_from(panel, _result(analysis, store))
         elif panel == "statistics" and analysis is not None and analysis.state == "failed":
             found["no_statistics"] = f"No statistics: {analysis.error}"
+        elif panel == "statistics" and analysis is not None and analysis.state == "cancelled":
+            found["no_statistics"] = "No statistics: they were cancelled."
+        elif analysis is not None and analysis.state == "failed":
+            found["missing"][panel] = f"could not be computed: {analysis.error}"
+        elif analysis is not None and analysis.state == "cancelled":
+            found["missing"][panel] = "cancelled before it was computed"
     return found
 
 
-def title_and_subtitle(experiment: Experiment, wanted: ComparisonRequest) -> tuple[str, str]:
-    """What stands above a comparison."""
+def title_and_subtitle(
+    experiment: Experiment, wanted: ComparisonRequest, content: dict[str, Any]
+) -> tuple[str, str]:
+    """What stands above a comparison: of several experiments, what each letter stands for."""
     spec = ExperimentSpec.model_validate(experiment.spec)
+    others = [one for one in content.get("experiments", []) if one["id"] != experiment.id]
+    if others:
+        seeds_of = {run["seed"] for run in content["runs"]}
+        parts = (
+            DATASETS[spec.dataset].name,
+            ARCHITECTURES[spec.architecture].name,
+            f"{len(seeds_of)} seed{'s' if len(seeds_of) > 1 else ''}",
+            _epoch(wanted),
+            *(f"{one['letter']}: {one['name']}" for one in others),
+        )
+        more = others[0]["name"] if len(others) == 1 else f"{len(others)} more experiments"
+        return f"{experiment.name} and {more}", " · ".join(parts)
     seeds = len(spec.seeds)
     parts = (
         DATASETS[spec.dataset].name,
         ARCHITECTURES[spec.architecture].name,
         f"{spec.epochs} epoch{'s' if spec.epochs > 1 else ''}",
         f"seed {spec.seeds[0]}" if seeds == 1 else f"{seeds} seeds",
-        "untrained network" if wanted.epoch == "first" else epoch_phrase(str(wanted.epoch)),
+        _epoch(wanted),
     )
     return experiment.name, " · ".join(parts)
+
+
+def _epoch(wanted: ComparisonRequest) -> str:
+    return "untrained network" if wanted.epoch == "first" else epoch_phrase(str(wanted.epoch))
 
 
 def layers_of(experiment: Experiment) -> list[str]:
@@ -214,7 +263,17 @@ def layers_of(experiment: Experiment) -> list[str]:
     return list(ARCHITECTURES[spec.architecture].layers)
 
 
-def _compared(run: Run) -> dict[str, Any]:
+def _experiments(called: Labels, runs: Iterable[Run]) -> list[dict[str, str]]:
+    """The experiments that runs are of, in the order of their letters."""
+    present = {run.experiment_id for run in runs}
+    return [
+        {"id": of, "name": called.names[of], "letter": letter}
+        for of, letter in called.letters.items()
+        if of in present
+    ]
+
+
+def _compared(run: Run, rule: str) -> dict[str, Any]:
     seconds = (
         (run.finished_at - run.started_at).total_seconds()
         if run.finished_at is not None and run.started_at is not None
@@ -222,7 +281,8 @@ def _compared(run: Run) -> dict[str, Any]:
     )
     return {
         "id": run.id,
-        "rule": run.rule,
+        "experiment_id": run.experiment_id,
+        "rule": rule,
         "seed": run.seed,
         "best_epoch": run.best_epoch,
         "best_val_accuracy": run.best_val_accuracy,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
@@ -22,11 +23,26 @@ _MEASURES = {
 CURVE_NAMES = tuple(_MEASURES)
 
 
-def curves_of(session: Session, runs: Iterable[Run]) -> dict[str, list[Curve]]:
-    """Curves of every measure for ``runs``, by the name of the figure that shows them."""
-    keys = [RunKey.of(run) for run in runs]
+def curves_of(
+    session: Session, runs: Iterable[Run], rules: Mapping[str, str]
+) -> dict[str, list[Curve]]:
+    """Curves of every measure for ``runs``, by the name of the figure that shows them.
+
+    ``rules`` says by run what its rule is called here.
+    """
+    by_experiment: dict[str, list[RunKey]] = {}
+    for run in runs:
+        key = replace(RunKey.of(run), rule=rules[run.id])
+        by_experiment.setdefault(key.experiment_id, []).append(key)
     cache = SeriesCache()
-    return {name: curves_named(name, session, keys, cache) for name in CURVE_NAMES}
+    return {
+        name: [
+            curve
+            for keys in by_experiment.values()
+            for curve in curves_named(name, session, keys, cache)
+        ]
+        for name in CURVE_NAMES
+    }
 
 
 def curves_named(
@@ -35,7 +51,13 @@ def curves_named(
     """The curves of one figure, with every point, from what ``cache`` has and what is new."""
     measure = _MEASURES[name]
     return [
-        Curve(run=RunLabel(key.rule, key.seed), layer=layer, x=x, y=y)
+        Curve(
+            run=RunLabel(key.rule, key.seed),
+            layer=layer,
+            x=x,
+            y=y,
+            steps_per_epoch=key.steps_per_epoch,
+        )
         for key, series in zip(keys, cache.read(session, keys, [measure]), strict=True)
         for layer, (x, y) in series[measure].items()
     ]

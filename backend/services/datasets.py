@@ -48,6 +48,21 @@ def facts(spec: ExperimentSpec, settings: Settings) -> DatasetFacts:
     )
 
 
+def missing_note(dataset_id: str, settings: Settings) -> str | None:
+    """How a data set comes to this machine, or None where nothing has to be fetched."""
+    dataset = DATASETS[dataset_id]
+    root = settings.data_path / "datasets"
+    unpacked = bool(dataset.unpacked) and (root / dataset.unpacked).is_dir()
+    if unpacked or all((root / name).is_file() for name in dataset.files):
+        return None
+    named = ", ".join(dataset.files)
+    return (
+        f"{dataset.name} is not on this machine. A worker downloads it when the first run starts. "
+        f"Without a network, take {named} from {dataset.page} and put it into {root}, packed as "
+        "it is; or choose Image folder and your own images."
+    )
+
+
 def resolve_folder(folder: str | None, settings: Settings) -> Path:
     """The folder with symbolic links followed.
 

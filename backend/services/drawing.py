@@ -6,12 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from backend import figures
+from backend.figures import CurveOptions
 from backend.figures.data import Curve, Figure, LayerSimilarity, Theme, Width
+from backend.figures.result_data import ResultSources
 from backend.paper import published_similarity
 from backend.services.errors import NotFoundError
 from backend.services.snapshots import ComparisonNumbers
 
-_CURVES: dict[str, Callable[[Sequence[Curve], Theme, Width], Figure]] = {
+_AS_MEASURED = CurveOptions()
+_CURVES: dict[str, Callable[[Sequence[Curve], Theme, Width, CurveOptions], Figure]] = {
     "loss": figures.loss,
     "validation-accuracy": figures.validation_accuracy,
     "local-angle": figures.local_angle,
@@ -21,28 +24,38 @@ _CURVES: dict[str, Callable[[Sequence[Curve], Theme, Width], Figure]] = {
 }
 
 
-def draw_curves(name: str, curves: Sequence[Curve], theme: Theme, width: Width) -> Figure:
+def draw_curves(
+    name: str, curves: Sequence[Curve], theme: Theme, width: Width, options: CurveOptions
+) -> Figure:
     """A measure of learning over training."""
-    return _CURVES[name](curves, theme, width)
+    return _CURVES[name](curves, theme, width, options)
 
 
-def draw(name: str, numbers: ComparisonNumbers, theme: Theme, width: Width) -> Figure:
-    """The figure ``name`` of a comparison.
+def draw(
+    name: str,
+    numbers: ComparisonNumbers,
+    theme: Theme,
+    width: Width,
+    options: CurveOptions = _AS_MEASURED,
+) -> Figure:
+    """The figure ``name`` of a comparison; ``options`` are those of curves.
 
     Raises NotFoundError when the comparison has no numbers for it.
     """
     if name in _CURVES:
-        return draw_curves(name, numbers.curves.get(name, []), theme, width)
+        return draw_curves(name, numbers.curves.get(name, []), theme, width, options)
+    if name == "result":
+        return figures.result_figure(result_sources(numbers), theme, width)
     if name == "accuracy":
         return figures.accuracy_table(numbers.accuracy, theme, width)
     if name == "rdms" and numbers.rdms is not None:
         return figures.rdm_gallery(numbers.rdms, theme, width)
     if name == "geometry-map" and numbers.geometry is not None:
-        return figures.geometry_map(numbers.geometry, theme, width)
+        return figures.geometry_map(numbers.geometry, theme, width, numbers.map_dimensions)
     if name == "exemplars" and numbers.exemplars is not None:
         return figures.exemplar_gallery(numbers.exemplars, theme, width)
-    if name == "cost" and numbers.costs is not None:
-        return figures.rule_cost(numbers.costs, theme, width)
+    if name == "image-space" and numbers.image_space is not None:
+        return figures.image_space(numbers.image_space, theme, width)
     if numbers.similarity is not None:
         if name == "layer-similarity":
             return _layer_similarity(numbers.similarity, numbers.matrices, theme, width)
@@ -53,12 +66,29 @@ def draw(name: str, numbers: ComparisonNumbers, theme: Theme, width: Width) -> F
     )
 
 
+def result_sources(numbers: ComparisonNumbers) -> ResultSources:
+    """What the result table is made of."""
+    missing = dict(numbers.missing)
+    if numbers.no_statistics is not None:
+        missing["statistics"] = numbers.no_statistics
+    return ResultSources(
+        accuracy=numbers.accuracy,
+        accuracy_tests=numbers.accuracy_tests,
+        similarity=numbers.similarity,
+        statistics=numbers.statistics,
+        costs=numbers.costs,
+        missing=missing,
+    )
+
+
 def _layer_similarity(
     similarity: LayerSimilarity, matrices: str, theme: Theme, width: Width
 ) -> Figure:
     if matrices == "ours":
         return figures.layer_similarity(similarity, theme, width)
     published = published_similarity(similarity.subset)
+    if matrices == "beside":
+        return figures.layer_similarity_beside(similarity, published, theme, width)
     if matrices == "paper":
         return figures.published_layer_similarity(similarity, published, theme, width)
     return figures.layer_similarity_difference(similarity, published, theme, width)

@@ -1,14 +1,17 @@
-"""How many runs, steps and bytes an experiment will take."""
+"""How many runs, steps and bytes an experiment will take, and how long."""
 
 from __future__ import annotations
 
 from math import ceil
+
+from sqlalchemy.orm import Session
 
 from backend.artifacts import ArtifactStore
 from backend.catalog import REFERENCE_RULE, RULES
 from backend.schemas.experiments import Estimate, ExperimentSpec
 from backend.services import search
 from backend.services.datasets import DatasetFacts
+from backend.services.durations import estimate_duration
 from backend.services.feedback_size import feedback_bytes
 from backend.services.geometry import LayerSize, layer_sizes
 
@@ -21,8 +24,14 @@ _FEEDBACK_COPIES = {"never": 0, "once": 1, "with each state": _STATES_KEPT}
 _LARGE = 500_000_000
 
 
-def estimate(spec: ExperimentSpec, facts: DatasetFacts, store: ArtifactStore) -> Estimate:
-    """Runs, steps and disk of a checked ``spec``, with warnings of what may surprise."""
+def estimate(
+    spec: ExperimentSpec,
+    facts: DatasetFacts,
+    store: ArtifactStore,
+    session: Session,
+    dataset_note: str | None = None,
+) -> Estimate:
+    """Runs, steps, disk and time of a checked ``spec``, with warnings of what may surprise."""
     layers = layer_sizes(
         spec.architecture,
         channels=facts.channels,
@@ -53,6 +62,7 @@ def estimate(spec: ExperimentSpec, facts: DatasetFacts, store: ArtifactStore) ->
     warnings += _memory_warnings(spec, layers)
     if REFERENCE_RULE not in {rule.rule for rule in spec.rules}:
         warnings.append("Without BP, rules are compared with the first rule instead.")
+    duration = estimate_duration(session, spec, steps_per_epoch)
     return Estimate(
         runs=runs,
         trials=len(trials),
@@ -60,6 +70,9 @@ def estimate(spec: ExperimentSpec, facts: DatasetFacts, store: ArtifactStore) ->
         steps=(runs * spec.epochs + trial_epochs) * steps_per_epoch,
         disk_bytes=disk_bytes,
         free_bytes=free_bytes,
+        seconds=duration.seconds,
+        seconds_basis=duration.basis,
+        dataset_note=dataset_note,
         warnings=warnings,
     )
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, selectinload
@@ -17,9 +19,9 @@ from backend.catalog import (
     PAPER_RULES,
     RULES,
 )
-from backend.db.models import Analysis, Comparison, Experiment, Run, Share
+from backend.db.models import Analysis, Comparison, Experiment, Run, Share, Tag
 from backend.schemas.experiments import ExperimentSpec, RuleSpec
-from backend.services import events, runs, search, shares
+from backend.services import events, history, runs, search, shares
 from backend.services.errors import ConflictError, NotFoundError, SharedError
 
 
@@ -59,7 +61,12 @@ def create(session: Session, spec: ExperimentSpec) -> Experiment:
     spec = with_defaults(spec)
     now = datetime.now(UTC)
     experiment = Experiment(
-        id=secrets.token_hex(8), name=spec.name, spec=spec.model_dump(mode="json"), created_at=now
+        id=secrets.token_hex(8),
+        name=spec.name,
+        spec=spec.model_dump(mode="json"),
+        created_at=now,
+        dataset=spec.dataset,
+        search_text=spec.name.casefold(),
     )
     session.add(experiment)
     session.flush()
@@ -71,6 +78,7 @@ def create(session: Session, spec: ExperimentSpec) -> Experiment:
     experiment.networks = networks
     session.flush()
     events.append(session, "experiment", {"id": experiment.id}, experiment_id=experiment.id)
+    history.launched(session, experiment.id, len(experiment.runs), len(experiment.trials))
     return get(session, experiment.id)
 
 
@@ -95,7 +103,7 @@ def get(session: Session, experiment_id: str) -> Experiment:
     experiment = session.scalar(
         select(Experiment)
         .where(Experiment.id == experiment_id)
-        .options(selectinload(Experiment.networks))
+        .options(selectinload(Experiment.networks), selectinload(Experiment.tags))
         .execution_options(populate_existing=True)
     )
     if experiment is None:
@@ -110,6 +118,27 @@ def cancel(session: Session, experiment_id: str) -> Experiment:
     for network in (*experiment.runs, *experiment.trials):
         if network.state in runs.ACTIVE:
             runs.cancel(session, network)
+    return get(session, experiment_id)
+
+
+def retry(session: Session, experiment_id: str) -> Experiment:
+    """Queue every failed or cancelled run again, and the trials that these need.
+
+    Raises ConflictError where there is none.
+    """
+    experiment = get(session, experiment_id)
+    settled = {trial.rule for trial in experiment.trials if trial.chosen}
+    # Trials first: a run that waits for a search without one fails at once.
+    ended = [
+        network
+        for network in (*experiment.trials, *experiment.runs)
+        if network.state in runs.RETRIABLE
+        and (network.role == "run" or network.rule not in settled)
+    ]
+    if not ended:
+        raise ConflictError("No run of this experiment has failed or was cancelled.")
+    for network in ended:
+        runs.retry(session, network)
     return get(session, experiment_id)
 
 
@@ -135,7 +164,7 @@ def remove(session: Session, experiment_id: str, *, force: bool) -> Removed:
         keys=[row.result_key for row in results if row.result_key is not None]
         + shares.forget_revoked(session, experiment_id),
     )
-    for table in (Comparison, Analysis, Run):
+    for table in (Tag, Comparison, Analysis, Run):
         session.execute(delete(table).where(table.experiment_id == experiment_id))
     session.execute(delete(Experiment).where(Experiment.id == experiment_id))
     events.append(session, "deleted", {"id": experiment_id}, experiment_id=experiment_id)
@@ -164,3 +193,16 @@ def _rule_with_defaults(chosen: RuleSpec) -> RuleSpec:
         values["normalization"] = rule.normalizations[0].id
     given = chosen.model_dump(exclude={"rule"}, exclude_none=True)
     return RuleSpec.model_validate({"rule": rule.id, **values, **given})
+
+
+def specs(session: Session, experiment_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Settings of those of these experiments that there are, by their ids, each once.
+
+    Without the folder of a data set: a reader must not be told where folders lie.
+    """
+    found = {of: session.get(Experiment, of) for of in dict.fromkeys(experiment_ids)}
+    return {
+        of: {key: value for key, value in experiment.spec.items() if key != "folder"}
+        for of, experiment in found.items()
+        if experiment is not None
+    }

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from sqlalchemy.orm import Session
 
 from backend.db.session import Database
+from backend.figures import CurveOptions
 from backend.figures.data import Figure, Theme, Width
 from backend.services import drawing, experiments
 from backend.services.curves import curves_named
@@ -31,6 +32,7 @@ class LiveFigures:
         name: str,
         theme: Theme,
         width: Width,
+        options: CurveOptions,
         encode: Callable[[Figure], bytes],
     ) -> bytes:
         """What ``encode`` makes of the figure, once for each state of the runs.
@@ -42,18 +44,17 @@ class LiveFigures:
 
             def draw() -> bytes:
                 curves = curves_named(name, session, keys, self._series)
-                return encode(drawing.draw_curves(name, curves, theme, width))
+                return encode(drawing.draw_curves(name, curves, theme, width, options))
 
-            return self._drawn.get(
-                (experiment_id, name, theme, width), self._series.version(session, keys), draw, len
-            )
+            key = (experiment_id, name, theme, width, options)
+            return self._drawn.get(key, self._series.version(session, keys), draw, len)
 
     def figure(self, experiment_id: str, name: str) -> tuple[Figure, str]:
         """The figure with every point, and the experiment's name. Raises NotFoundError."""
         with self._database.read() as session:
             title = experiments.get(session, experiment_id).name
             curves = curves_named(name, session, _keys(session, experiment_id), self._series)
-        return drawing.draw_curves(name, curves, "light", "wide"), title
+        return drawing.draw_curves(name, curves, "light", "wide", CurveOptions()), title
 
 
 def _keys(session: Session, experiment_id: str) -> list[RunKey]:

@@ -1,14 +1,14 @@
-"""The panels that are computed after the similarities: statistics, map, exemplars, costs."""
+"""The panels that are computed after the similarities: statistics, maps, exemplars, costs."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from backend.catalog import ARCHITECTURES, IMAGES, REFERENCE_RULE, SIMILARITIES
+from backend.catalog import ARCHITECTURES, IMAGES, REFERENCE_RULE, RULES, SIMILARITIES
 from backend.db.models import Analysis, Experiment, Run
 from backend.schemas.comparisons import ComparisonRequest
 from backend.schemas.experiments import ExperimentSpec
@@ -21,18 +21,25 @@ FIGURES = {
     "statistics": "similarity-profile",
     "geometry": "geometry-map",
     "exemplars": "exemplars",
-    "costs": "cost",
+    "costs": "result",
+    "accuracy_tests": "result",
+    "image_space": "image-space",
 }
-_TRAJECTORY_EPOCHS = 6
+# Figures that show what there is while the rest is computed, or where it failed.
+PARTIAL = ("similarity-profile", "result")
+# Epochs of a trajectory, fewer where there would be more points than a map is found of in seconds.
+_TRAJECTORY_EPOCHS = 10
+_TRAJECTORY_POINTS = 800
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The runs of a comparison: those shown, all with the references, and their files."""
+    """The runs of a comparison: those shown, all with the references, their files and names."""
 
     selected: Sequence[Run]
     shown: Sequence[Run]
     described: dict[str, Described]
+    rules: Mapping[str, str]
     reference: str
     seed: int
 
@@ -68,7 +75,8 @@ def request(
         )
     else:
         missing["statistics"] = reason
-    ask("geometry", {**common, **_map_inputs(session, wanted, chosen, untrained)})
+    n_layers = len(ARCHITECTURES[spec.architecture].layers)
+    ask("geometry", {**common, **_map_inputs(session, wanted, chosen, untrained, n_layers)})
     layers = convolutions(spec.architecture)
     if layers:
         ask(
@@ -86,6 +94,18 @@ def request(
         name = ARCHITECTURES[spec.architecture].name
         missing["exemplars"] = f"Channels are shown of convolutions; {name} has none."
     ask("costs", _cost_inputs(spec, chosen, common))
+    ask(
+        "accuracy_tests",
+        {
+            "reference": chosen.reference,
+            "accuracies": [
+                [chosen.rules[run.id], run.seed, run.test_accuracy]
+                for run in chosen.shown
+                if run.test_accuracy is not None
+            ],
+        },
+    )
+    ask("image_space", {**common, **_space_inputs(spec, wanted, chosen)})
     return found, missing
 
 
@@ -119,30 +139,47 @@ def _no_statistics(wanted: ComparisonRequest, chosen: Chosen) -> str | None:
 def _untrained(session: Session, chosen: Chosen) -> list[Described]:
     """The untrained network of each seed, which all of its rules began with."""
     first = {run.seed: run for run in reversed(chosen.shown)}
-    described = selection.described(session, list(first.values()), 0)
+    described = selection.described(session, list(first.values()), 0, chosen.rules)
     return [described[first[seed].id] for seed in sorted(first)]
 
 
 def _map_inputs(
-    session: Session, wanted: ComparisonRequest, chosen: Chosen, untrained: list[Described]
+    session: Session,
+    wanted: ComparisonRequest,
+    chosen: Chosen,
+    untrained: list[Described],
+    n_layers: int,
 ) -> dict[str, Any]:
     if wanted.map == "epoch":
         networks = [chosen.described[run.id] for run in chosen.shown]
         return {"map": "epoch", "networks": networks, "untrained": untrained}
-    runs = [run for run in chosen.shown if run.seed == chosen.seed]
-    last = min(run.epochs for run in runs)
-    count = min(last, _TRAJECTORY_EPOCHS)
-    epochs = sorted({round(last * step / count) for step in range(1, count + 1)})
+    seeds = {run.seed for run in chosen.shown} if wanted.map_seeds == "all" else {chosen.seed}
+    runs = [run for run in chosen.shown if run.seed in seeds]
+    room = _TRAJECTORY_POINTS // (len(runs) * n_layers)
+    epochs = trajectory_epochs(min(run.epochs for run in runs), min(room, _TRAJECTORY_EPOCHS))
     return {
         "map": "trajectory",
         "epoch": "last",
         "networks": [
             described[run.id]
-            for described in (selection.described(session, runs, epoch) for epoch in epochs)
+            for described in (
+                selection.described(session, runs, epoch, chosen.rules) for epoch in epochs
+            )
             for run in runs
         ],
-        "untrained": [one for one in untrained if one["seed"] == chosen.seed],
+        "untrained": [one for one in untrained if one["seed"] in seeds],
     }
+
+
+def trajectory_epochs(last: int, count: int) -> list[int]:
+    """At most ``count`` epochs up to the last, at least the first and it: closer together early.
+
+    Representations move most in the first epochs, so that ratios of epochs are alike, not steps.
+    """
+    if count >= last:
+        return list(range(1, last + 1))
+    steps = max(count, 2) - 1
+    return sorted({round(last ** (step / steps)) for step in range(steps + 1)})
 
 
 def _layer(wanted: ComparisonRequest, layers: list[str]) -> str:
@@ -161,13 +198,39 @@ def _layer(wanted: ComparisonRequest, layers: list[str]) -> str:
     return wanted.exemplar_layer
 
 
+def _space_inputs(
+    spec: ExperimentSpec, wanted: ComparisonRequest, chosen: Chosen
+) -> dict[str, Any]:
+    """One layer of two rules' networks of the RDMs' seed, or of the one that there is."""
+    layers = ARCHITECTURES[spec.architecture].layers
+    layer = wanted.space_layer or layers[max(len(layers) - 2, 0)]
+    if layer not in layers:
+        raise InvalidSpecError(
+            [
+                (
+                    "space_layer",
+                    f"{layer[:64]!a} is no layer of this network: choose one of "
+                    f"{', '.join(layers)}.",
+                )
+            ]
+        )
+    runs = {chosen.rules[run.id]: run for run in chosen.selected if run.seed == chosen.seed}
+    asked = list(dict.fromkeys(wanted.space_rules or []))
+    rules = asked if asked and set(asked) <= set(runs) else list(runs)[:2]
+    return {
+        "distance": wanted.distance,
+        "layer": layer,
+        "networks": [chosen.described[runs[rule].id] for rule in rules],
+    }
+
+
 def _cost_inputs(spec: ExperimentSpec, chosen: Chosen, common: dict[str, Any]) -> dict[str, Any]:
-    first = {run.rule: run for run in reversed(chosen.shown)}
+    first = {chosen.rules[run.id]: run for run in reversed(chosen.shown)}
     return {
         "network": common["network"],
         "batch_size": spec.batch_size,
         "rules": [
-            [rule, first[rule].parameters] for rule in dict.fromkeys(r.rule for r in chosen.shown)
+            [name, first[name].rule, first[name].parameters] for name in RULES.in_order(first)
         ],
         "probe": chosen.described[chosen.shown[0].id],
     }

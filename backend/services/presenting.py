@@ -56,6 +56,10 @@ def summary_out(listed: Listed) -> ExperimentSummary:
         counts=RunCounts(**listed.counts),
         progress=listed.epochs_done / listed.epochs if listed.epochs else 0.0,
         created_at=listed.created_at,
+        tags=listed.tags,
+        notes=listed.notes,
+        archived_at=listed.archived_at,
+        best_test_accuracy=listed.best_test_accuracy,
     )
 
 

@@ -8,7 +8,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from backend.db.models import Run
-from backend.services.runs import announce
+from backend.services import history
+from backend.services.runs import announce, handed_back
 
 
 def reap(session: Session, *, lease_seconds: float, max_attempts: int) -> int:
@@ -58,7 +59,12 @@ def _lost(session: Session, run: Run, max_attempts: int, what: str) -> None:
     else:
         run.state, run.published_at = "queued", None
     session.flush()
-    announce(session, run.id)
+    run = announce(session, run.id)
+    if run.state == "queued":
+        lost = f"{what}. Queued again; it fails at {max_attempts} times without a checkpoint."
+        history.note(session, run, "lost", lost)
+    else:
+        history.ended(session, run)
 
 
 def release(session: Session, worker: str) -> int:
@@ -70,5 +76,5 @@ def release(session: Session, worker: str) -> int:
         .returning(Run.id)
     ).all()
     for run_id in released:
-        announce(session, run_id)
+        handed_back(session, run_id)
     return len(released)

@@ -17,11 +17,13 @@ from sqlalchemy.orm import Session
 from backend.artifacts import Stored
 from backend.db.models import Artifact, Measurement, Run
 from backend.schemas.experiments import Run as RunOut
-from backend.services import events, search
+from backend.services import events, history, search
 from backend.services.errors import ConflictError, NotFoundError, SupersededError
 from backend.services.presenting import run_out
+from backend.services.selection import STATE
 
 ACTIVE = ("searching", "queued", "running")
+RETRIABLE = ("failed", "cancelled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def claim(session: Session, run_id: str, worker: str) -> Fence | None:
     )
     if attempt is None:
         return None
-    announce(session, run_id)
+    history.claimed(session, announce(session, run_id))
     return Fence(run_id, attempt)
 
 
@@ -99,7 +101,9 @@ def report(
     _fenced(session, fence, {**progress, "heartbeat_at": datetime.now(UTC)})
     _store_measurements(session, fence.run_id, list(measurements))
     replaced: list[str] = []
+    kinds = set()
     for kind, epoch, stored in artifacts:
+        kinds.add(kind)
         previous = session.get(Artifact, (fence.run_id, kind, epoch))
         if previous is not None and previous.key != stored.key:
             replaced.append(previous.key)
@@ -113,7 +117,11 @@ def report(
                 size=stored.size,
             )
         )
-    announce(session, fence.run_id)
+    run = announce(session, fence.run_id)
+    if "epoch" in progress:
+        history.epoch_finished(session, run)
+    elif STATE in kinds:
+        history.note(session, run, "checkpoint", f"Checkpoint stored at step {run.step:,}.")
     return replaced
 
 
@@ -151,6 +159,9 @@ def rewind(session: Session, fence: Fence, step: int) -> None:
     session.execute(
         delete(Measurement).where(Measurement.run_id == fence.run_id, Measurement.step > step)
     )
+    if step >= 0:
+        run = _fresh(session, fence.run_id)
+        history.note(session, run, "resumed", f"Goes on from its checkpoint at step {step:,}.")
 
 
 def drop_artifacts(session: Session, fence: Fence, kind: str, before_epoch: int) -> list[str]:
@@ -205,20 +216,31 @@ def artifact_keys(session: Session, run_id: str) -> set[str]:
     return set(session.scalars(select(Artifact.key).where(Artifact.run_id == run_id)))
 
 
-def finish(session: Session, fence: Fence, state: str, **columns: Any) -> None:
-    """End an attempt as ``completed``, ``failed`` or ``cancelled``. Raises SupersededError."""
+def finish(
+    session: Session, fence: Fence, state: str, *, traceback: str | None = None, **columns: Any
+) -> None:
+    """End an attempt as ``completed``, ``failed`` or ``cancelled``. Raises SupersededError.
+
+    ``traceback`` says where in the program it failed.
+    """
     _fenced(
         session,
         fence,
         {**columns, "state": state, "finished_at": datetime.now(UTC), "seconds_left": None},
     )
-    announce(session, fence.run_id)
+    history.ended(session, announce(session, fence.run_id), traceback)
 
 
 def hand_back(session: Session, fence: Fence) -> None:
     """Queue the attempt's run again, from where it stands. Raises SupersededError."""
     _fenced(session, fence, {"state": "queued", "published_at": None, "seconds_left": None})
-    announce(session, fence.run_id)
+    handed_back(session, fence.run_id)
+
+
+def handed_back(session: Session, run_id: str) -> None:
+    """Tell that a worker which shuts down gave a run back."""
+    run = announce(session, run_id)
+    history.note(session, run, "handed_back", f"Handed back to the queue: {run.worker} stops.")
 
 
 def cancel(session: Session, run: Run) -> None:
@@ -241,7 +263,11 @@ def cancel(session: Session, run: Run) -> None:
         )
         if asked is None:
             raise ConflictError(f"This run has already ended as {run.state}.")
-    announce(session, run.id)
+    run = announce(session, run.id)
+    if run.state == "running":
+        history.note(session, run, "stopping", "Asked to stop; it does so at its next step.")
+    else:
+        history.ended(session, run)
 
 
 def retry(session: Session, run: Run) -> None:
@@ -251,7 +277,7 @@ def retry(session: Session, run: Run) -> None:
     """
     queued = session.scalar(
         update(Run)
-        .where(Run.id == run.id, Run.state.in_(("failed", "cancelled")))
+        .where(Run.id == run.id, Run.state.in_(RETRIABLE))
         .values(
             state="queued",
             failures=0,
@@ -267,6 +293,7 @@ def retry(session: Session, run: Run) -> None:
             f"Only a failed or cancelled run can be retried; this one is {run.state}."
         )
     search.prepare_retry(session, _fresh(session, run.id))
+    history.retried(session, _fresh(session, run.id))
     announce(session, run.id)
 
 
@@ -281,13 +308,16 @@ def _fenced(session: Session, fence: Fence, values: dict[str, Any]) -> None:
         raise SupersededError(f"Attempt {fence.attempt} no longer owns run {fence.run_id}.")
 
 
-def announce(session: Session, run_id: str) -> None:
+def announce(session: Session, run_id: str) -> Run:
     """Tell the browsers how a run stands, and let its rule's search go on where it has ended."""
     run = _fresh(session, run_id)
     if run.state not in ("queued", "running"):
         for changed in search.settle(session, run):
             _append_event(session, changed)
+            if changed.role == "run":
+                history.chosen(session, changed)
     _append_event(session, run)
+    return run
 
 
 def _fresh(session: Session, run_id: str) -> Run:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
-from backend.catalog import REFERENCE_RULE, RULES, SIMILARITIES
+from backend.catalog import RULES, SIMILARITIES
 from backend.db.models import Artifact, Experiment, Run
 from backend.figures.epochs import epoch_phrase
 from backend.schemas.comparisons import ComparisonRequest
@@ -16,22 +16,26 @@ from backend.services.errors import ConflictError, InvalidSpecError
 
 ACTIVATIONS = "activations"
 PROBE = "probe"
+STATE = "state"
 WEIGHTS = "weights"
 
 Described = dict[str, Any]
+# What every database takes.
+_IDS_IN_STATEMENT = 500
 
 
-def selected_runs(experiment: Experiment, wanted: ComparisonRequest) -> list[Run]:
-    """The completed runs that are asked for.
+def selected_runs(session: Session, experiment: Experiment, wanted: ComparisonRequest) -> list[Run]:
+    """The completed runs that are asked for, of this experiment and of others.
 
     Raises ConflictError when none has completed, InvalidSpecError for a run that cannot be
     compared or has no such epoch.
     """
-    completed = {run.id: run for run in experiment.runs if run.state == "completed"}
-    if not completed:
-        raise ConflictError("No run has completed yet; there is nothing to compare.")
-    chosen = completed if wanted.run_ids is None else _chosen(experiment, wanted.run_ids)
-    runs = in_order(chosen.values())
+    if wanted.run_ids is None:
+        runs = completed_runs(experiment)
+        if not runs:
+            raise ConflictError("No run has completed yet; there is nothing to compare.")
+    else:
+        runs = _chosen(session, experiment, wanted.run_ids)
     epochs = min(run.epochs for run in runs)
     if isinstance(wanted.epoch, int) and wanted.epoch > epochs:
         raise InvalidSpecError(
@@ -40,16 +44,16 @@ def selected_runs(experiment: Experiment, wanted: ComparisonRequest) -> list[Run
     return runs
 
 
-def in_order(runs: Iterable[Run]) -> list[Run]:
-    """Runs by rule, as the catalog has them, and seed."""
-    order = {rule: position for position, rule in enumerate(RULES)}
-    return sorted(runs, key=lambda run: (order[run.rule], run.seed))
+def completed_runs(experiment: Experiment) -> list[Run]:
+    """An experiment's runs that have completed."""
+    return [run for run in experiment.runs if run.state == "completed"]
 
 
-def reference_rule(experiment: Experiment, selected: Sequence[Run]) -> str:
-    """The rule that the others are compared with: BP where it has completed."""
-    completed = {run.rule for run in experiment.runs if run.state == "completed"}
-    return REFERENCE_RULE if REFERENCE_RULE in completed else selected[0].rule
+def in_order(runs: Iterable[Run], rules: Mapping[str, str]) -> list[Run]:
+    """Runs by rule, as the catalog has them, and seed; ``rules``: what each run's is called."""
+    runs = list(runs)
+    order = RULES.in_order(rules[run.id] for run in runs)
+    return sorted(runs, key=lambda run: (order.index(rules[run.id]), run.seed))
 
 
 def measured(wanted: ComparisonRequest) -> dict[str, str]:
@@ -59,10 +63,13 @@ def measured(wanted: ComparisonRequest) -> dict[str, str]:
     return {"measure": wanted.estimator, "distance": wanted.distance}
 
 
-def described(session: Session, runs: Sequence[Run], epoch: str | int) -> dict[str, Described]:
+def described(
+    session: Session, runs: Sequence[Run], epoch: str | int, rules: Mapping[str, str]
+) -> dict[str, Described]:
     """The files that stand for each run at an epoch, by run: what an analysis's hash rests on.
 
-    Stored activations where there are some, and always the weights that they came from.
+    ``rules`` says what the rule of each run is called here. Stored activations where there are
+    some, and always the weights that they came from.
     Raises ConflictError where an epoch's files are missing.
     """
     numbers = {run.id: _number(run, epoch) for run in runs}
@@ -89,7 +96,7 @@ def described(session: Session, runs: Sequence[Run], epoch: str | int) -> dict[s
     return {
         run.id: {
             "id": run.id,
-            "rule": run.rule,
+            "rule": rules[run.id],
             "seed": run.seed,
             "epoch": numbers[run.id],
             ACTIVATIONS: _file(files.get((run.id, ACTIVATIONS))),
@@ -100,14 +107,21 @@ def described(session: Session, runs: Sequence[Run], epoch: str | int) -> dict[s
     }
 
 
-def _chosen(experiment: Experiment, run_ids: Sequence[str]) -> dict[str, Run]:
+def _chosen(session: Session, experiment: Experiment, run_ids: Sequence[str]) -> list[Run]:
     if not run_ids:
         raise InvalidSpecError([("run_ids", "No run is chosen; choose at least one.")])
     known = {run.id: run for run in experiment.runs}
+    elsewhere = [run_id for run_id in run_ids if run_id not in known]
+    known |= {run.id: run for run in _elsewhere(session, elsewhere)}
     for index, run_id in enumerate(run_ids):
         if run_id not in known:
             raise InvalidSpecError(
-                [(f"run_ids.{index}", f"{run_id[:64]!a} is no run of this experiment.")]
+                [
+                    (
+                        f"run_ids.{index}",
+                        f"There is no run {run_id[:64]!a}; its experiment may have been deleted.",
+                    )
+                ]
             )
         run = known[run_id]
         if run.state != "completed":
@@ -120,7 +134,20 @@ def _chosen(experiment: Experiment, run_ids: Sequence[str]) -> dict[str, Run]:
                     )
                 ]
             )
-    return {run_id: known[run_id] for run_id in run_ids}
+    return [known[run_id] for run_id in dict.fromkeys(run_ids)]
+
+
+def _elsewhere(session: Session, run_ids: Sequence[str]) -> list[Run]:
+    """Runs of other experiments, with these."""
+    found: list[Run] = []
+    for start in range(0, len(run_ids), _IDS_IN_STATEMENT):
+        some = run_ids[start : start + _IDS_IN_STATEMENT]
+        found += session.scalars(
+            select(Run)
+            .where(Run.id.in_(some), Run.role == "run")
+            .options(joinedload(Run.experiment))
+        )
+    return found
 
 
 def _number(run: Run, epoch: str | int) -> int:

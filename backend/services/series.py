@@ -39,18 +39,43 @@ class RunKey:
     state: str
     attempt: int
     rewinds: int
+    epochs: int
+    total_steps: int | None
 
     @classmethod
     def of(cls, run: Run) -> RunKey:
         """The key of a loaded row."""
         return cls(
-            run.id, run.experiment_id, run.rule, run.seed, run.state, run.attempt, run.rewinds
+            run.id,
+            run.experiment_id,
+            run.rule,
+            run.seed,
+            run.state,
+            run.attempt,
+            run.rewinds,
+            run.epochs,
+            run.total_steps,
         )
+
+    @property
+    def steps_per_epoch(self) -> float | None:
+        """How many steps make an epoch; None before the run has first reported."""
+        return None if self.total_steps is None else self.total_steps / self.epochs
 
 
 def run_keys(session: Session, experiment_id: str) -> list[RunKey]:
     """Keys of the runs of an experiment, in their order, without loading the runs."""
-    columns = (Run.id, Run.experiment_id, Run.rule, Run.seed, Run.state, Run.attempt, Run.rewinds)
+    columns = (
+        Run.id,
+        Run.experiment_id,
+        Run.rule,
+        Run.seed,
+        Run.state,
+        Run.attempt,
+        Run.rewinds,
+        Run.epochs,
+        Run.total_steps,
+    )
     rows = session.execute(
         select(*columns)
         .where(Run.experiment_id == experiment_id, Run.role == "run")

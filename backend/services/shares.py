@@ -6,14 +6,15 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from backend.artifacts import ArtifactStore, Stored
-from backend.db.models import Share
-from backend.schemas.comparisons import Comparison
+from backend.db.models import Comparison, Share
+from backend.schemas import comparisons as schemas
+from backend.services import panels
 from backend.services.errors import InvalidSpecError, NotFoundError
 from backend.services.snapshots import ComparisonNumbers, freeze, thaw
 from backend.services.validation import text_problems
@@ -31,17 +32,18 @@ class Frozen:
     view: dict[str, Any]
 
 
-def settled(view: Comparison) -> Comparison:
+def settled(view: schemas.Comparison) -> schemas.Comparison:
     """A comparison as it stays: what is still being computed will never be a part of it."""
-    late = {name for name in view.pending if name != "similarity-profile"}
+    late = {name for name in view.pending if name not in panels.PARTIAL}
     return view.model_copy(
         update={
             "pending": [],
             "analyses": [],
+            "work": [],
             "figures": [name for name in view.figures if name not in late],
             "unavailable": {
                 **view.unavailable,
-                **dict.fromkeys(late, "It was not computed yet when this link was made."),
+                **dict.fromkeys(late, "It was not computed yet when this copy was made."),
             },
         }
     )
@@ -102,8 +104,22 @@ def of_experiment(session: Session, experiment_id: str) -> list[Share]:
 
 
 def open_links(session: Session, experiment_id: str) -> list[Share]:
-    """Links to comparisons of an experiment that were not revoked, newest first."""
-    return [share for share in of_experiment(session, experiment_id) if share.revoked_at is None]
+    """Links that show runs of an experiment and were not revoked, newest first.
+
+    Those to its own comparisons, and those to comparisons of others that took runs of it.
+    """
+    own = [share for share in of_experiment(session, experiment_id) if share.revoked_at is None]
+    others = session.execute(
+        select(Share, Comparison.content)
+        .join(Comparison, Comparison.id == Share.comparison_id)
+        .where(Share.revoked_at.is_(None), Share.experiment_id != experiment_id)
+        .order_by(Share.created_at.desc(), Share.id)
+    )
+    return own + [
+        share
+        for share, content in others
+        if any(one["id"] == experiment_id for one in content.get("experiments", []))
+    ]
 
 
 def forget_revoked(session: Session, experiment_id: str) -> list[str]:
@@ -140,6 +156,11 @@ def find(session: Session, token: str) -> Share:
 def opened(share: Share, store: ArtifactStore) -> Frozen:
     """What a link shows. Raises DamagedArtifactError where its file is not intact."""
     numbers, view = thaw(store.get(share.key, share.sha256))
+    # Figures of earlier versions have been taken up in others.
+    known = set(get_args(schemas.ComparisonFigureName))
+    view["comparison"]["figures"] = [
+        name for name in view["comparison"]["figures"] if name in known
+    ]
     return Frozen(share, numbers, view)
 
 

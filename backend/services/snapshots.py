@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -13,11 +13,14 @@ from safetensors.numpy import load, save
 
 from backend.figures.data import (
     AccuracyRow,
+    AccuracyTests,
     CostTable,
     Curve,
     ExemplarGallery,
     GeometryMap,
+    ImageSpace,
     LayerSimilarity,
+    ProbePictures,
     ProfileStatistics,
     RdmGallery,
     RunLabel,
@@ -25,17 +28,24 @@ from backend.figures.data import (
 from backend.services.panel_snapshots import (
     Arrays,
     Manifest,
+    accuracy_test_parts,
+    accuracy_tests_of,
     cost_parts,
     costs_of,
     exemplar_parts,
     exemplars_of,
     map_of,
     map_parts,
+    picture_parts,
+    pictures_of,
+    space_of,
+    space_parts,
     statistics_of,
     statistics_parts,
 )
 
-# The panels whose numbers are stored alike: the field, and the way into a file and back.
+# What is stored alike: the field, and the way into a file and back. All but the pictures, which
+# a live comparison reads from its probe, are results of analyses of the same name.
 PANELS: dict[
     str, tuple[Callable[[Any], tuple[Arrays, Manifest]], Callable[[Arrays, Manifest], Any]]
 ] = {
@@ -43,7 +53,13 @@ PANELS: dict[
     "geometry": (map_parts, map_of),
     "exemplars": (exemplar_parts, exemplars_of),
     "costs": (cost_parts, costs_of),
+    "accuracy_tests": (accuracy_test_parts, accuracy_tests_of),
+    "image_space": (space_parts, space_of),
+    "pictures": (picture_parts, pictures_of),
 }
+
+
+_TOO_LATE = "not computed yet when this link was made"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +76,12 @@ class ComparisonNumbers:
     geometry: GeometryMap | None = None
     exemplars: ExemplarGallery | None = None
     costs: CostTable | None = None
+    accuracy_tests: AccuracyTests | None = None
+    map_dimensions: int = 2
+    image_space: ImageSpace | None = None
+    pictures: ProbePictures | None = None
+    # Why a panel has no numbers, where they will not come by themselves.
+    missing: dict[str, str] = field(default_factory=dict)
 
     @property
     def nbytes(self) -> int:
@@ -75,7 +97,8 @@ class ComparisonNumbers:
                 arrays.append(part.values)
         if self.exemplars is not None:
             arrays += [entry.pictures for entry in self.exemplars.channels]
-        return sum(array.nbytes for array in arrays)
+        sheets = () if self.pictures is None else self.pictures.sheets
+        return sum(array.nbytes for array in arrays) + sum(map(len, sheets))
 
 
 def pack(arrays: Arrays, manifest: dict[str, Any]) -> bytes:
@@ -125,7 +148,14 @@ def freeze(numbers: ComparisonNumbers, view: dict[str, Any]) -> bytes:
     for name, group in numbers.curves.items():
         for curve in group:
             index = len(curves)
-            curves.append({"name": name, "run": asdict(curve.run), "layer": curve.layer})
+            curves.append(
+                {
+                    "name": name,
+                    "run": asdict(curve.run),
+                    "layer": curve.layer,
+                    "steps_per_epoch": curve.steps_per_epoch,
+                }
+            )
             arrays[f"curves/{index}/x"] = curve.x
             arrays[f"curves/{index}/y"] = curve.y
     manifest: dict[str, Any] = {
@@ -135,6 +165,8 @@ def freeze(numbers: ComparisonNumbers, view: dict[str, Any]) -> bytes:
         "curve_names": list(numbers.curves),
         "matrices": numbers.matrices,
         "no_statistics": numbers.no_statistics,
+        "map_dimensions": numbers.map_dimensions,
+        "missing": numbers.missing,
     }
     if numbers.similarity is not None:
         arrays["similarity"] = numbers.similarity.values
@@ -162,6 +194,8 @@ def thaw(data: bytes) -> tuple[ComparisonNumbers, dict[str, Any]]:
                 layer=entry["layer"],
                 x=arrays[f"curves/{index}/x"],
                 y=arrays[f"curves/{index}/y"],
+                # Links of the first release lack it.
+                steps_per_epoch=entry.get("steps_per_epoch"),
             )
         )
     numbers = ComparisonNumbers(
@@ -177,6 +211,11 @@ def thaw(data: bytes) -> tuple[ComparisonNumbers, dict[str, Any]]:
         else None,
         matrices=manifest.get("matrices", "ours"),
         no_statistics=manifest.get("no_statistics"),
+        map_dimensions=manifest.get("map_dimensions", 2),
+        missing={
+            **{name: _TOO_LATE for name in PANELS if name not in manifest},
+            **manifest.get("missing", {}),
+        },
         **{
             name: whole(
                 {

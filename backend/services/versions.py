@@ -10,6 +10,7 @@ import redis
 from redis.exceptions import RedisError
 from sqlalchemy import text
 
+from backend import __version__
 from backend.db.session import Database
 from backend.settings import Settings
 
@@ -29,10 +30,17 @@ class Versions:
         return {**self._of_parts, **self._of_database, **self._of_broker()}
 
     @cached_property
+    def of_numbers(self) -> dict[str, str]:
+        """What numbers are computed by: the product, Python, PyTorch and NumPy."""
+        parts = {name: self._of_parts[name] for name in ("Python", "PyTorch", "NumPy")}
+        return {"Feedback Atlas": __version__, **parts}
+
+    @cached_property
     def _of_parts(self) -> dict[str, str]:
         return {
             "Python": platform.python_version(),
             "PyTorch": version("torch"),
+            "NumPy": version("numpy"),
             "Plotly": version("plotly"),
             "Celery": version("celery"),
         }

@@ -11,20 +11,31 @@ from backend.catalog import RULES
 from backend.db.models import Analysis
 from backend.db.models import Comparison as ComparisonRow
 from backend.db.session import Database
+from backend.figures.data import ProbePictures
 from backend.schemas.comparisons import (
     ComparedRun,
     Comparison,
     ComparisonFigureName,
     ComparisonRequest,
 )
-from backend.services import analyses, comparisons, experiments, panels, shares
+from backend.services import (
+    analyses,
+    comparisons,
+    experiments,
+    panels,
+    probe_pictures,
+    shares,
+    waiting,
+)
 from backend.services.errors import UnavailableError
 from backend.services.findings import caveats, findings
 from backend.services.recall import Recall
+from backend.services.selection import PROBE
 from backend.services.snapshots import ComparisonNumbers
 
 _NUMBERS_BYTES = 256_000_000
 _DRAWN_BYTES = 64_000_000
+_PICTURES_BYTES = 32_000_000
 
 
 class Viewer:
@@ -37,6 +48,7 @@ class Viewer:
         self._numbers: Recall[ComparisonNumbers] = Recall(_NUMBERS_BYTES)
         self._frozen: Recall[shares.Frozen] = Recall(_NUMBERS_BYTES)
         self._drawn: Recall[bytes] = Recall(_DRAWN_BYTES)
+        self._pictures: Recall[ProbePictures] = Recall(_PICTURES_BYTES)
 
     def numbers(self, comparison_id: str) -> ComparisonNumbers:
         """The numbers of a computed comparison.
@@ -48,12 +60,27 @@ class Viewer:
     def drawn(
         self,
         comparison_id: str,
-        what: tuple[str, ...],
+        what: tuple[Hashable, ...],
         draw: Callable[[ComparisonNumbers], bytes],
     ) -> bytes:
         """What ``draw`` makes of a comparison's numbers, drawn once for each ``what``."""
         stamp, numbers = self._stamped_numbers(comparison_id)
         return self._drawn.get((comparison_id, *what), stamp, lambda: draw(numbers), len)
+
+    def pictures(self, comparison_id: str) -> ProbePictures:
+        """Small pictures of a comparison's probe.
+
+        Raises NotFoundError, and DamagedArtifactError where the probe's file is not intact.
+        """
+        with self._database.read() as session:
+            inputs = comparisons.rdm_inputs(session, comparisons.get(session, comparison_id))
+        file = inputs["runs"][0][PROBE]
+        return self._pictures.get(
+            (file["key"], inputs["network"]["image_size"]),
+            self._stamp(file["key"], file["sha256"]),
+            lambda: probe_pictures.read(inputs, self._store),
+            lambda pictures: sum(map(len, pictures.sheets)),
+        )
 
     def frozen(self, token: str) -> shares.Frozen:
         """What the link with this token shows. Raises NotFoundError, as `shares.open_link`."""
@@ -67,7 +94,7 @@ class Viewer:
         )
 
     def drawn_shared(
-        self, token: str, what: tuple[str, ...], draw: Callable[[ComparisonNumbers], bytes]
+        self, token: str, what: tuple[Hashable, ...], draw: Callable[[ComparisonNumbers], bytes]
     ) -> bytes:
         """What ``draw`` makes of a link's numbers, drawn once for each ``what``."""
         frozen = self.frozen(token)
@@ -82,9 +109,10 @@ class Viewer:
             experiment = experiments.get(session, row.experiment_id)
             progress = comparisons.progress(session, row)
             computed = panels.states(session, row.content)
+            work = waiting.work_of(session, row)
         content = row.content
         wanted = ComparisonRequest.model_validate(row.request)
-        title, subtitle = comparisons.title_and_subtitle(experiment, wanted)
+        title, subtitle = comparisons.title_and_subtitle(experiment, wanted, content)
         numbers = self.numbers(comparison_id) if progress.state == "completed" else None
         rdms = None if numbers is None else numbers.rdms
         unavailable: dict[str, str] = {**_failed(computed), **content["unavailable"]}
@@ -97,6 +125,7 @@ class Viewer:
             state=progress.state,  # type: ignore[arg-type]  # analyses hold only these
             error=progress.error,
             runs=[_compared(run) for run in content["runs"]],
+            experiments=content.get("experiments", []),
             reference=content["reference"],
             seeds=sorted({run["seed"] for run in content["runs"]}),
             layers=comparisons.layers_of(experiment),
@@ -112,12 +141,15 @@ class Viewer:
                 excluded=Counter(run.state for run in experiment.runs if run.state != "completed"),
             ),
             figures=[name for name in get_args(ComparisonFigureName) if name not in unavailable],
-            pending=[
-                panels.FIGURES[panel]  # type: ignore[misc]  # they are figures' names
-                for panel, analysis in computed.items()
-                if analysis is not None and analysis.state in ("queued", "running")
-            ],
+            pending=list(
+                dict.fromkeys(
+                    panels.FIGURES[panel]  # type: ignore[misc]  # they are figures' names
+                    for panel, analysis in computed.items()
+                    if analysis is not None and analysis.state in ("queued", "running")
+                )
+            ),
             analyses=comparisons.analysis_ids(row),
+            work=work,
             unavailable=unavailable,
         )
 
@@ -125,7 +157,8 @@ class Viewer:
         with self._database.read() as session:
             row = comparisons.get(session, comparison_id)
             stamp = tuple(
-                self._stamp(key, sha256) for key, sha256 in comparisons.results(session, row)
+                (self._stamp(key, sha256), state)
+                for key, sha256, state in comparisons.results(session, row)
             )
         numbers = self._numbers.get(
             comparison_id, stamp, lambda: self._read(row), lambda numbers: numbers.nbytes
@@ -148,13 +181,16 @@ class Viewer:
 
 
 def _failed(computed: dict[str, Analysis | None]) -> dict[str, str]:
-    """Why panels cannot be shown; without statistics, the profile shows what it has."""
+    """Why panels cannot be shown, but those that show what there is."""
     return {
         panels.FIGURES[panel]: "This panel was lost; ask again."
         if analysis is None
+        else "It was cancelled before it was computed."
+        if analysis.state == "cancelled"
         else f"It could not be computed: {analysis.error}"
         for panel, analysis in computed.items()
-        if panel != "statistics" and (analysis is None or analysis.state == "failed")
+        if panels.FIGURES[panel] not in panels.PARTIAL
+        and (analysis is None or analysis.state in ("failed", "cancelled"))
     }
 
 

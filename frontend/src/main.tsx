@@ -1,11 +1,11 @@
-import "@mantine/core/styles.css";
+import "./mantineStyles";
 import "./global.css";
 
 import { MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { RouterProvider } from "react-router";
+import { RouterProvider } from "react-router/dom";
 
 import { ApiError } from "./api/problem";
 import { router } from "./router";

@@ -1,15 +1,17 @@
 import { createBrowserRouter } from "react-router";
 
 import { Shell } from "./components/Shell";
-import { ComparePage } from "./pages/ComparePage";
 import { CrashPage } from "./pages/CrashPage";
-import { ExperimentPage } from "./pages/ExperimentPage";
 import { ExperimentsPage } from "./pages/ExperimentsPage";
 import { NotFoundPage } from "./pages/NotFoundPage";
-import { SharedPage } from "./pages/SharedPage";
 
 export const router = createBrowserRouter([
-  { path: "/s/:token", element: <SharedPage />, errorElement: <CrashPage /> },
+  {
+    path: "/s/:token",
+    errorElement: <CrashPage />,
+    hydrateFallbackElement: <></>,
+    lazy: async () => ({ Component: (await import("./pages/SharedPage")).SharedPage }),
+  },
   {
     element: <Shell />,
     errorElement: <CrashPage />,
@@ -20,8 +22,14 @@ export const router = createBrowserRouter([
         path: "/new",
         lazy: async () => ({ Component: (await import("./pages/NewExperimentPage")).NewExperimentPage }),
       },
-      { path: "/experiments/:id", element: <ExperimentPage /> },
-      { path: "/experiments/:id/compare", element: <ComparePage /> },
+      {
+        path: "/experiments/:id",
+        lazy: async () => ({ Component: (await import("./pages/ExperimentPage")).ExperimentPage }),
+      },
+      {
+        path: "/experiments/:id/compare",
+        lazy: async () => ({ Component: (await import("./pages/ComparePage")).ComparePage }),
+      },
       {
         path: "/methods",
         lazy: async () => ({ Component: (await import("./pages/MethodsPage")).MethodsPage }),

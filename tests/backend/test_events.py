@@ -78,6 +78,6 @@ def test_creating_an_experiment_is_an_event(database: Database) -> None:
     with database.write() as session:
         created = experiments.create(session, experiments.default_spec())
     with database.read() as session:
-        assert [(event.type, event.data["id"]) for event in events.after(session, 0)] == [
-            ("experiment", created.id)
-        ]
+        told, logged = events.after(session, 0)
+    assert (told.type, told.data["id"]) == ("experiment", created.id)
+    assert (logged.type, logged.data["kind"]) == ("log", "launched")

@@ -127,7 +127,14 @@ def test_a_database_of_the_release_before_opens(database: Database, settings: Se
         (listed,) = get("/experiments")["items"]
         assert (listed["name"], listed["counts"]["completed"]) == (SPEC["name"], 1)
         assert listed["progress"] == 1.0
+        assert [one["id"] for one in get("/experiments?q=RELEASE")["items"]] == [EXPERIMENT]
+        assert [one["id"] for one in get("/experiments?dataset=digits")["items"]] == [EXPERIMENT]
         experiment = get(f"/experiments/{EXPERIMENT}")
+        assert (experiment["tags"], experiment["notes"], experiment["archived_at"]) == (
+            [],
+            "",
+            None,
+        )
         assert experiment["spec"]["track_global_every"] == 50
         assert get(f"/runs/{RUN}")["test_accuracy"] == 0.7
         figure = get(f"/experiments/{EXPERIMENT}/figures/loss")
@@ -140,6 +147,8 @@ def test_a_database_of_the_release_before_opens(database: Database, settings: Se
         system = get("/system")
         assert [worker["name"] for worker in system["workers"]] == ["train@host"]
         assert system["artifact_bytes"] == 1234
+        written = {"tags": ["old"], "notes": "Kept", "archived": True}
+        assert client.patch(f"/api/experiments/{EXPERIMENT}", json=written).status_code == 200
     with database.read() as session:
         run = session.get_one(Run, RUN)
         assert (run.rewinds, run.created_at.isoformat()) == (0, "2026-01-02T03:04:05+00:00")
@@ -147,6 +156,7 @@ def test_a_database_of_the_release_before_opens(database: Database, settings: Se
     # And back: the release before finds all that it wrote.
     move(database, "0002")
     with database.engine.connect() as connection:
+        connection.execute(text("DELETE FROM events WHERE id <> 41"))
         for table, row in ROWS.items():
             names = ", ".join(name for name, value in row.items() if not isinstance(value, dict))
             (kept,) = connection.execute(text(f"SELECT {names} FROM {table}")).mappings()

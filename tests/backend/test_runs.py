@@ -14,6 +14,7 @@ from backend.db.models import Artifact, Event, Measurement, Run, Worker
 from backend.db.session import Database
 from backend.services import experiments, listing, recovery, runs, workers
 from backend.services.errors import ConflictError, NotFoundError, SupersededError
+from backend.services.listing_filters import Wanted
 from backend.services.runs import Fence
 
 
@@ -255,8 +256,9 @@ def test_experiments_are_paged_newest_first_each_once(database: Database) -> Non
     cursor = None
     while True:
         with database.read() as session:
-            page, cursor = listing.page(session, cursor=cursor, limit=3)
-        seen += [experiment.id for experiment in page]
+            page = listing.page(session, Wanted(), cursor=cursor, limit=3)
+        seen += [experiment.id for experiment in page.items]
+        cursor = page.next_cursor
         if cursor is None:
             break
     assert seen == made[::-1]

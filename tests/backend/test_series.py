@@ -20,7 +20,8 @@ def shown(database: Database, experiment_id: str, cache: SeriesCache | None) -> 
     """Every point of every curve, from the cache or (None) from the database."""
     with database.read() as session:
         if cache is None:
-            curves = curves_of(session, experiments.get(session, experiment_id).runs)
+            found = experiments.get(session, experiment_id).runs
+            curves = curves_of(session, found, {run.id: run.rule for run in found})
         else:
             keys = run_keys(session, experiment_id)
             curves = {name: curves_named(name, session, keys, cache) for name in CURVE_NAMES}

@@ -63,8 +63,12 @@ def launch(database: Database, seeds: int, state: str) -> str:
 
 
 PAGES: dict[str, tuple[Callable[[str], str], int]] = {
-    "list": (lambda _: "/api/experiments?limit=200", 2),
-    "experiment": (lambda experiment: f"/api/experiments/{experiment}", 4),
+    "list": (lambda _: "/api/experiments?limit=200", 4),
+    "searched list": (
+        lambda _: "/api/experiments?q=counted+bp&state=active&sort=progress&tag=x&limit=200",
+        4,
+    ),
+    "experiment": (lambda experiment: f"/api/experiments/{experiment}", 5),
     "series": (lambda experiment: f"/api/experiments/{experiment}/figures/loss", 3),
     "system": (lambda _: "/api/system", 6),
 }
@@ -88,6 +92,20 @@ def test_statements_do_not_grow_with_experiments_and_runs(quiet: TestClient, pag
         seen.append(len(statements))
     assert len(set(seen)) == 1, seen
     assert seen[0] <= most
+
+
+def test_an_estimate_costs_the_same_however_many_runs_it_rests_on(quiet: TestClient) -> None:
+    context = quiet.app.state.context  # type: ignore[attr-defined]
+    with context.database.write() as session:
+        workers.beat(session, "w", Described("train", "CPU", 0, 1, "3", "2"))
+    spec = {"name": "Counted", "rules": [{"rule": "bp"}]}
+    seen = []
+    for seeds in (1, 8):
+        launch(context.database, seeds, "completed")
+        with counted(context.database) as statements:
+            assert quiet.post("/api/experiments/estimate", json=spec).status_code == 200
+        seen.append(len(statements))
+    assert seen[0] == seen[1] <= 3
 
 
 def test_a_series_of_ended_runs_is_one_statement(quiet: TestClient) -> None:

@@ -17,6 +17,7 @@ BENCHMARKS = (
     "comparisons",
     "product",
     "load",
+    "streaming",
 )
 
 

@@ -94,7 +94,16 @@ def fill(database: Database, store: ArtifactStore, size: Size, *, live_runs: int
         with database.write() as session:
             session.execute(
                 insert(Experiment),
-                [{"id": experiment, "name": spec.name, "spec": spec_json, "created_at": created}],
+                [
+                    {
+                        "id": experiment,
+                        "name": spec.name,
+                        "spec": spec_json,
+                        "created_at": created,
+                        "dataset": spec.dataset,
+                        "search_text": spec.name.casefold(),
+                    }
+                ],
             )
             session.execute(insert(Run), rows)
             if not live:

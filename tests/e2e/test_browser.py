@@ -30,7 +30,7 @@ PANELS = (
     "accuracy",
     "geometry-map",
     "exemplars",
-    "cost",
+    "result",
 )
 TRAINING_MS = 240_000
 # Panels that a worker computes after the similarities.

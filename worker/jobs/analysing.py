@@ -14,6 +14,7 @@ from backend.services import analyses
 from backend.services.downloads import DOWNLOAD
 from backend.services.errors import InvalidSpecError, SupersededError
 from backend.services.selection import Described
+from worker.jobs.accuracy_tests import accuracy_tests
 from worker.jobs.analysis_error import AnalysisError
 from worker.jobs.archive import numbers_archive
 from worker.jobs.context import WorkerContext
@@ -49,7 +50,7 @@ def _run(context: WorkerContext, analysis_id: str, worker: str) -> None:
         context.database,
         context.settings.heartbeat_seconds,
         beat=lambda session: analyses.beat(session, fence),
-        stop_wanted=lambda _: False,
+        stop_wanted=lambda session: not analyses.owned(session, fence),
     )
     try:
         with lease:
@@ -79,6 +80,8 @@ def _run(context: WorkerContext, analysis_id: str, worker: str) -> None:
 def _compute(context: WorkerContext, analysis: Analysis, lease: Lease) -> bytes:
     if analysis.kind == DOWNLOAD:
         return numbers_archive(analysis.inputs, context.store)
+    if analysis.kind == "accuracy_tests":
+        return accuracy_tests(analysis.inputs)
     with context.database.read() as session:
         experiment = session.get(Experiment, analysis.experiment_id)
     if experiment is None:
@@ -112,6 +115,7 @@ _COMPUTATIONS: dict[str, tuple[str, str]] = {
     "geometry": ("geometry_map", "geometry_map"),
     "exemplars": ("channel_exemplars", "channel_exemplars"),
     "costs": ("costs", "rule_costs"),
+    "image_space": ("image_space", "image_space"),
 }
 
 

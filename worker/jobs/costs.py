@@ -26,7 +26,7 @@ def rule_costs(
     side = network["image_size"]
     shape = (batch, data.channels, side, side)
     rows = []
-    for rule, parameters in inputs["rules"]:
+    for name, rule, parameters in inputs["rules"]:
         check()
         spec = TrainingSpec.with_parameters(
             parameters,
@@ -40,7 +40,7 @@ def rule_costs(
         layers = cost(model, shape).values()
         rows.append(
             CostRow(
-                rule=rule,
+                rule=name,
                 forward=sum(layer.forward for layer in layers),
                 weight_gradient=sum(layer.weight_gradient for layer in layers),
                 error_transport=sum(layer.error_transport for layer in layers),

@@ -14,6 +14,10 @@ from worker.analysis import Biased, Representation, all_pairs_cka, metric_map
 from worker.jobs.analysis_error import AnalysisError
 from worker.jobs.representations import Representations
 
+# Random starts besides the classical map: each takes minutes for many points, and gains little.
+_STARTS = 4
+_FEW_POINTS = 300
+
 
 def geometry_map(
     inputs: dict[str, Any], representations: Representations, check: Callable[[], None]
@@ -21,7 +25,8 @@ def geometry_map(
     """Compute a `geometry` analysis: what `snapshots.panel_from` reads.
 
     The distance is the angle between centred Gram matrices, arccos of biased CKA, a metric
-    (Williams et al. 2021): all pairs are one matrix product, in bounded memory.
+    (Williams et al. 2021): all pairs are one matrix product, in bounded memory. The same distances
+    are mapped in two dimensions and in three, each as well as it can be.
     """
     trained: list[Described] = inputs["networks"]
     untrained: list[Described] = inputs["untrained"]
@@ -47,11 +52,16 @@ def geometry_map(
     np.fill_diagonal(angles, 0.0)
     if not angles.any():
         raise AnalysisError("All representations are the same up to rotation: there is no map.")
-    found = metric_map(angles)
+    starts = _STARTS if len(kept) <= _FEW_POINTS else 0
+    flat = metric_map(angles, 2, starts=starts)
+    check()
+    solid = metric_map(angles, 3, starts=starts) if len(kept) > 3 else None
     data = GeometryMap(
         points=tuple(points[index] for index in kept),
-        coordinates=found.coordinates,
-        stress=found.stress,
+        coordinates=flat.coordinates,
+        stress=flat.stress,
+        solid=None if solid is None else solid.coordinates,
+        solid_stress=None if solid is None else solid.stress,
         kind=inputs["map"],
         epoch=inputs["epoch"],
         n_images=len(everything),

@@ -15,12 +15,11 @@ from backend.db.session import Database
 from backend.services import runs
 from backend.services.errors import SupersededError
 from backend.services.runs import Fence
-from backend.services.selection import ACTIVATIONS, PROBE, WEIGHTS
+from backend.services.selection import ACTIVATIONS, PROBE, STATE, WEIGHTS
 from worker.data import ImageData, Probe
 from worker.jobs.patience import patiently
 from worker.training import EpochRecord
 
-STATE = "state"
 FEEDBACK = "feedback"
 STATES_KEPT = 2
 # Half of what the page may be told, since each report costs a commit.

@@ -26,6 +26,8 @@ from worker.jobs.representations import Representations
 
 # Of a layer's Gram matrices of all networks: more are not held to resample images.
 _GRAM_BYTES = 200_000_000
+# What the mean over layers is called where a layer's name would stand.
+OVERALL = "mean over layers"
 
 
 def similarity_statistics(
@@ -60,10 +62,14 @@ def similarity_statistics(
     seed = hashlib.sha256(repr([run["weights"]["sha256"] for run in described]).encode()).digest()
     generator = np.random.default_rng(int.from_bytes(seed[:8], "big"))
     found = statistics_of(similarity, runs, generator, images=images)
+    # Last, so that the layers' resamples stay what they were without it.
+    average = np.mean(list(similarity.values()), axis=0)
+    overall = statistics_of({OVERALL: average}, runs, generator)
     data = ProfileStatistics(
         layers=tuple(_band(layer) for layer in found.layers),
         n_resamples=found.n_resamples,
         n_images=len(subset.indices),
+        overall=_band(overall.layers[0]),
     )
     return pack_panel("statistics", data, inputs)
 

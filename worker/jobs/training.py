@@ -17,14 +17,15 @@ from backend.schemas.experiments import ExperimentSpec
 from backend.services import runs, workers
 from backend.services.errors import InvalidSpecError, SupersededError
 from backend.services.runs import Fence
-from backend.services.selection import WEIGHTS
+from backend.services.selection import STATE, WEIGHTS
 from worker.data import DataError
 from worker.data import probe as choose_probe
 from worker.jobs.context import WorkerContext, threads_per_run
 from worker.jobs.images import device, load_images
 from worker.jobs.lease import Lease
-from worker.jobs.observer import FEEDBACK, STATE, RunObserver
+from worker.jobs.observer import FEEDBACK, RunObserver
 from worker.jobs.patience import SILENT, patiently
+from worker.jobs.tracebacks import own_traceback
 from worker.training import Outcome, Resume, TrainingError, TrainingSpec, best_epoch, train
 
 _log = logging.getLogger(__name__)
@@ -55,18 +56,18 @@ def run_training(context: WorkerContext, run_id: str, worker: str) -> None:
         # The lease runs out, and whoever the database then answers takes the run.
         _log.warning("The database does not answer; run %s is left: %s", run_id, error)
     except (DataError, TrainingError, InvalidSpecError, ArtifactError) as error:
-        _fail(context, fence, str(error))
+        _fail(context, fence, str(error), error)
     except ValueError as error:
         # What training cannot take it refuses in words meant to be read.
         _log.exception("Run %s was refused", run_id)
-        _fail(context, fence, str(error))
-    except MemoryError:
-        _fail(context, fence, "Out of memory. Use a smaller batch or fewer runs at a time.")
-    except torch.OutOfMemoryError:
-        _fail(context, fence, "Out of GPU memory. Use a smaller batch.")
+        _fail(context, fence, str(error), error)
+    except MemoryError as error:
+        _fail(context, fence, "Out of memory. Use a smaller batch or fewer runs at a time.", error)
+    except torch.OutOfMemoryError as error:
+        _fail(context, fence, "Out of GPU memory. Use a smaller batch.", error)
     except Exception as error:
         _log.exception("Run %s failed", run_id)
-        _fail(context, fence, f"Unexpected error: {type(error).__name__}: {error}")
+        _fail(context, fence, f"Unexpected error: {type(error).__name__}: {error}", error)
 
 
 def _train(context: WorkerContext, fence: Fence, lease: Lease) -> None:
@@ -180,10 +181,14 @@ def _stopped(context: WorkerContext, fence: Fence) -> None:
     patiently(context.database, end)
 
 
-def _fail(context: WorkerContext, fence: Fence, reason: str) -> None:
+def _fail(context: WorkerContext, fence: Fence, reason: str, error: BaseException) -> None:
+    traceback = own_traceback(error)
     try:
         patiently(
-            context.database, lambda session: runs.finish(session, fence, "failed", error=reason)
+            context.database,
+            lambda session: runs.finish(
+                session, fence, "failed", error=reason, traceback=traceback
+            ),
         )
     except SupersededError:
         _log.info("Attempt %d at run %s was superseded.", fence.attempt, fence.run_id)

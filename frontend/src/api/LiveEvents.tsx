@@ -1,12 +1,16 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { notifyManager, useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useEffect, useState, type ReactNode } from "react";
 
+import { gather } from "../lib/gather";
 import { throttleByKey } from "../lib/throttle";
-import { applyEvent } from "./applyEvent";
+import { applyEvent, type StreamEvent } from "./applyEvent";
 import { followEvents, type StreamStatus } from "./eventStream";
 import { keys } from "./keys";
 
-const REFRESH_MS = 1000;
+// Many runs report at once: the page is drawn once for all of them.
+const GATHER_MS = 200;
+const LIST_MS = 1000;
+const CURVES_MS = 2000;
 
 const StatusContext = createContext<StreamStatus>("connecting");
 
@@ -22,16 +26,23 @@ export function LiveEvents({ children }: { children: ReactNode }) {
   useEffect(() => {
     const refreshList = throttleByKey(() => {
       void queryClient.invalidateQueries({ queryKey: keys.experiments });
-    }, REFRESH_MS);
+    }, LIST_MS);
     const refresh = {
       list: () => refreshList(""),
       curves: throttleByKey((id) => {
         void queryClient.invalidateQueries({ queryKey: keys.curves(id) });
-      }, REFRESH_MS),
+      }, CURVES_MS),
     };
+    const events = gather<StreamEvent>((gathered) => {
+      notifyManager.batch(() => {
+        for (const event of gathered) {
+          applyEvent(queryClient, event, refresh);
+        }
+      });
+    }, GATHER_MS);
     let wasOpen = false;
-    return followEvents({
-      onEvent: (event) => applyEvent(queryClient, event, refresh),
+    const leave = followEvents({
+      onEvent: events.add,
       onStatus: (next) => {
         setStatus(next);
         if (next === "open") {
@@ -42,6 +53,10 @@ export function LiveEvents({ children }: { children: ReactNode }) {
         }
       },
     });
+    return () => {
+      leave();
+      events.drop();
+    };
   }, [queryClient]);
 
   return <StatusContext value={status}>{children}</StatusContext>;

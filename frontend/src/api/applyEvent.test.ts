@@ -1,6 +1,7 @@
 import { QueryClient } from "@tanstack/react-query";
 import { describe, expect, it, vi } from "vitest";
 
+import type { LogPages } from "../lib/eventLog";
 import { makeExperiment, makeRun } from "../testing/fixtures";
 import { applyEvent, parseEvent, type StreamEvent } from "./applyEvent";
 import { keys } from "./keys";
@@ -15,8 +16,16 @@ function setUp() {
   return { queryClient, refresh, read };
 }
 
+function streamed(id: number, type: StreamEvent["type"], experimentId: string): Omit<StreamEvent, "data"> {
+  return { id, type, experimentId, runId: null, at: "2026-11-23T12:00:00Z" };
+}
+
 function runEvent(id: number, run: Run): StreamEvent {
-  return { id, type: "run", experimentId: run.experiment_id, data: { ...run } };
+  return { ...streamed(id, "run", run.experiment_id), data: { ...run } };
+}
+
+function logged(id: number, kind: string): StreamEvent {
+  return { ...streamed(id, "log", "experiment"), runId: "a", data: { kind, text: `${kind}.`, who: "BP, seed 0" } };
 }
 
 describe("applyEvent", () => {
@@ -73,24 +82,47 @@ describe("applyEvent", () => {
       matrices: "ours",
       distance: "correlation",
       map: "epoch",
+      map_dimensions: 2,
+      map_seeds: "one",
       exemplar_class: 0,
     } as const;
-    const mine = keys.comparison("experiment", { ...measures, epoch: "best" });
-    const other = keys.comparison("experiment", { ...measures, epoch: "last" });
+    const mine = keys.comparison("experiment", { ...measures, epoch: "best" }, ["run"]);
+    const other = keys.comparison("experiment", { ...measures, epoch: "last" }, ["run"]);
     queryClient.setQueryData(mine, { id: "one", analyses: ["a", "b"] });
     queryClient.setQueryData(other, { id: "two", analyses: ["c"] });
     applyEvent(
       queryClient,
-      { id: 11, type: "analysis", experimentId: "experiment", data: { id: "b", state: "completed" } },
+      { ...streamed(11, "analysis", "experiment"), data: { id: "b", state: "completed" } },
       refresh,
     );
     expect(queryClient.getQueryState(mine)?.isInvalidated).toBe(true);
     expect(queryClient.getQueryState(other)?.isInvalidated).toBe(false);
   });
 
+  it("puts an entry on top of the logs that are open, an epoch only where epochs are shown", () => {
+    const { queryClient, refresh } = setUp();
+    const shown = (routine: boolean) =>
+      queryClient
+        .getQueryData<LogPages>(keys.log("experiment", routine))
+        ?.pages.flatMap(({ items }) => items.map(({ id, kind, at }) => [id, kind, at]));
+    applyEvent(queryClient, logged(11, "started"), refresh);
+    expect(shown(true)).toBeUndefined();
+    for (const routine of [true, false]) {
+      queryClient.setQueryData(keys.log("experiment", routine), {
+        pages: [{ items: [], next_before: null }],
+        pageParams: [null],
+      });
+    }
+    applyEvent(queryClient, logged(12, "epoch"), refresh);
+    applyEvent(queryClient, logged(13, "failed"), refresh);
+    expect(shown(false)).toEqual([[13, "failed", "2026-11-23T12:00:00Z"]]);
+    expect(shown(true)?.map(([id]) => id)).toEqual([13, 12]);
+    expect(refresh.list).not.toHaveBeenCalled();
+  });
+
   it("forgets a deleted experiment", () => {
     const { queryClient, refresh, read } = setUp();
-    applyEvent(queryClient, { id: 11, type: "deleted", experimentId: "experiment", data: {} }, refresh);
+    applyEvent(queryClient, { ...streamed(11, "deleted", "experiment"), data: {} }, refresh);
     expect(read()).toBeUndefined();
     expect(refresh.list).toHaveBeenCalledOnce();
   });
@@ -98,10 +130,14 @@ describe("applyEvent", () => {
 
 describe("parseEvent", () => {
   it("reads what the stream sends", () => {
-    expect(parseEvent('{"id": 3, "type": "deleted", "experiment_id": "x", "run_id": null, "data": {}}')).toEqual({
+    const message =
+      '{"id": 3, "type": "log", "experiment_id": "x", "run_id": "r", "created_at": "2026-11-23T12:00:00Z", "data": {}}';
+    expect(parseEvent(message)).toEqual({
       id: 3,
-      type: "deleted",
+      type: "log",
       experimentId: "x",
+      runId: "r",
+      at: "2026-11-23T12:00:00Z",
       data: {},
     });
   });

@@ -1,10 +1,11 @@
 import type { QueryClient } from "@tanstack/react-query";
 
+import { isRoutine, withEntry, type LogPages } from "../lib/eventLog";
 import { countRuns } from "../lib/runs";
 import { keys } from "./keys";
-import type { Comparison, Experiment, Run } from "./types";
+import type { Comparison, Experiment, LogEntry, Run } from "./types";
 
-export const EVENT_TYPES = ["run", "experiment", "analysis", "deleted"] as const;
+export const EVENT_TYPES = ["run", "experiment", "analysis", "deleted", "log"] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
 /** An event of the stream, as far as this page reads it. */
@@ -12,6 +13,8 @@ export interface StreamEvent {
   id: number;
   type: EventType;
   experimentId: string | null;
+  runId: string | null;
+  at: string;
   data: Record<string, unknown>;
 }
 
@@ -25,11 +28,15 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }
 
+function text(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
+}
+
 /** Reads one message of the stream; null where it is none that this page knows. */
-export function parseEvent(text: string): StreamEvent | null {
+export function parseEvent(message: string): StreamEvent | null {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(message);
   } catch {
     return null;
   }
@@ -37,13 +44,14 @@ export function parseEvent(text: string): StreamEvent | null {
     return null;
   }
   const type = EVENT_TYPES.find((known) => known === value["type"]);
-  const experimentId = value["experiment_id"];
   return type === undefined
     ? null
     : {
         id: value["id"],
         type,
-        experimentId: typeof experimentId === "string" ? experimentId : null,
+        experimentId: text(value["experiment_id"]),
+        runId: text(value["run_id"]),
+        at: text(value["created_at"]) ?? "",
         data: value["data"],
       };
 }
@@ -75,6 +83,14 @@ function endsSearch(experiment: Experiment | undefined, run: Run): boolean {
   return old?.state === "searching" && run.state !== "searching";
 }
 
+/** Puts an entry on top of the logs of its experiment that are on the page. */
+function addToLog(queryClient: QueryClient, { id, at, runId, experimentId, data }: StreamEvent): void {
+  const entry = { ...data, id, at, run_id: runId } as LogEntry;
+  for (const routine of isRoutine(entry) ? [true] : [true, false]) {
+    queryClient.setQueryData<LogPages>(keys.log(experimentId ?? "", routine), (log) => log && withEntry(log, entry));
+  }
+}
+
 /** Brings the query cache up to date with one event. Events older than what was read change nothing. */
 export function applyEvent(queryClient: QueryClient, event: StreamEvent, refresh: Refreshers): void {
   const { data, experimentId } = event;
@@ -92,6 +108,8 @@ export function applyEvent(queryClient: QueryClient, event: StreamEvent, refresh
       refresh.curves(data.experiment_id);
     }
     refresh.list();
+  } else if (event.type === "log") {
+    addToLog(queryClient, event);
   } else if (event.type === "analysis") {
     void queryClient.invalidateQueries({
       queryKey: keys.comparisons,

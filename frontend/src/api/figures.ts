@@ -1,67 +1,162 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions, useQuery, type QueryClient } from "@tanstack/react-query";
+
+import type { CurveView } from "../lib/curveView";
 
 import { body, client } from "./client";
 import { keys } from "./keys";
-import type { ComparisonFigureName, CurveName, Figure, FigureName, FigureWidth, Theme } from "./types";
+import {
+  CURVE_NAMES,
+  type Comparison,
+  type ComparisonFigureName,
+  type CurveName,
+  type Figure,
+  type FigureName,
+  type FigureWidth,
+  type Probe,
+  type ResultTable,
+  type Theme,
+} from "./types";
 
 /** Where figures come from: a live experiment, a comparison or a shared link. */
 export interface FigureSource<Name extends FigureName> {
-  key: readonly string[];
-  fetch(name: Name, theme: Theme, width: FigureWidth): Promise<Figure>;
+  /** Where a figure is kept; figures that are the same for several sources are kept once. */
+  key(name: Name): readonly string[];
+  /** What is computed stays as it is; what is being trained does not. */
+  settled: boolean;
+  /** `curves` says how a figure of curves is drawn. */
+  fetch(name: Name, theme: Theme, width: FigureWidth, curves?: CurveView): Promise<Figure>;
   csvHref(name: Name): string;
+}
+
+/** Where a comparison's figures come from, its result table, and the pictures that they are about. */
+export interface ComparisonSource extends FigureSource<ComparisonFigureName> {
+  fetchResult(): Promise<ResultTable>;
+  fetchProbe(): Promise<Probe>;
+  /** The address of a sheet of pictures. */
+  sheetHref(sheet: string): string;
 }
 
 export function experimentFigures(id: string): FigureSource<CurveName> {
   return {
-    key: keys.curves(id),
-    fetch: (name, theme, width) =>
+    key: () => keys.curves(id),
+    settled: false,
+    fetch: (name, theme, width, curves) =>
       body(
         client.GET("/api/experiments/{experiment_id}/figures/{name}", {
-          params: { path: { experiment_id: id, name }, query: { theme, width } },
+          params: { path: { experiment_id: id, name }, query: { theme, width, ...curves } },
         }),
       ),
     csvHref: (name) => `/api/experiments/${encodeURIComponent(id)}/figures/${name}.csv`,
   };
 }
 
-export function comparisonFigures(id: string): FigureSource<ComparisonFigureName> {
+/** Figures that show the whole of training, whichever epoch is compared. */
+const OF_ALL_EPOCHS: readonly FigureName[] = [...CURVE_NAMES, "accuracy"];
+
+export function comparisonFigures({ id, runs }: Pick<Comparison, "id" | "runs">): ComparisonSource {
+  const ofRuns = keys.runFigures(runs.map((run) => `${run.id} ${run.rule}`));
+  const ofComparison = keys.comparisonFigures(id);
   return {
-    key: keys.comparisonFigures(id),
-    fetch: (name, theme, width) =>
+    key: (name) => (OF_ALL_EPOCHS.includes(name) ? ofRuns : ofComparison),
+    settled: true,
+    fetch: (name, theme, width, curves) =>
       body(
         client.GET("/api/comparisons/{comparison_id}/figures/{name}", {
-          params: { path: { comparison_id: id, name }, query: { theme, width } },
+          params: { path: { comparison_id: id, name }, query: { theme, width, ...curves } },
         }),
       ),
     csvHref: (name) => `/api/comparisons/${encodeURIComponent(id)}/figures/${name}.csv`,
+    fetchResult: () =>
+      body(client.GET("/api/comparisons/{comparison_id}/result", { params: { path: { comparison_id: id } } })),
+    fetchProbe: () =>
+      body(client.GET("/api/comparisons/{comparison_id}/probe", { params: { path: { comparison_id: id } } })),
+    sheetHref: (sheet) => `/api/comparisons/${encodeURIComponent(id)}/probe/${sheet}.png`,
   };
 }
 
-export function sharedFigures(token: string): FigureSource<ComparisonFigureName> {
+export function sharedFigures(token: string): ComparisonSource {
   return {
-    key: keys.sharedFigures(token),
-    fetch: (name, theme, width) =>
+    key: () => keys.sharedFigures(token),
+    settled: true,
+    fetch: (name, theme, width, curves) =>
       body(
         client.GET("/api/shared/{token}/figures/{name}", {
-          params: { path: { token, name }, query: { theme, width } },
+          params: { path: { token, name }, query: { theme, width, ...curves } },
         }),
       ),
     csvHref: (name) => `/api/shared/${encodeURIComponent(token)}/figures/${name}.csv`,
+    fetchResult: () => body(client.GET("/api/shared/{token}/result", { params: { path: { token } } })),
+    fetchProbe: () => body(client.GET("/api/shared/{token}/probe", { params: { path: { token } } })),
+    sheetHref: (sheet) => `/api/shared/${encodeURIComponent(token)}/probe/${sheet}.png`,
   };
 }
 
-/** A figure for a theme and width; the one before stays on the page until the new one is there. */
+/** What reads a figure for a theme and width; `curves` only for figures of curves. */
+export function figureQuery<Name extends FigureName>(
+  source: FigureSource<Name>,
+  name: Name,
+  theme: Theme,
+  width: FigureWidth | null,
+  curves?: CurveView,
+) {
+  return queryOptions({
+    queryKey: [...source.key(name), name, theme, width, curves],
+    queryFn: () => source.fetch(name, theme, width ?? "wide", curves),
+    structuralSharing: false,
+    ...(source.settled ? { staleTime: Infinity } : {}),
+  });
+}
+
+/**
+ * A figure for a theme and width; the one before stays on the page until the new one is there.
+ * One that is `waiting` is read once, and again only when it no longer waits.
+ */
 export function useFigure<Name extends FigureName>(
   source: FigureSource<Name>,
   name: Name,
   theme: Theme,
   width: FigureWidth | null,
+  curves?: CurveView,
+  waiting = false,
 ) {
   return useQuery({
-    queryKey: [...source.key, name, theme, width],
-    queryFn: () => source.fetch(name, theme, width ?? "wide"),
-    enabled: width !== null,
+    ...figureQuery(source, name, theme, width, curves),
+    enabled: ({ state }) => width !== null && !(waiting && state.data !== undefined),
     placeholderData: keepPreviousData,
-    structuralSharing: false,
+  });
+}
+
+/** Reads of another comparison the figures that the page shows now, whichever they are of. */
+export function prefetchSameFigures(queryClient: QueryClient, other: Comparison): void {
+  const source = comparisonFigures(other);
+  const onPage = queryClient.getQueryCache().findAll({ queryKey: keys.anyComparisonFigures, type: "active" });
+  for (const { queryKey } of onPage) {
+    const [name, theme, width, curves] = queryKey.slice(-4) as [
+      ComparisonFigureName,
+      Theme,
+      FigureWidth | null,
+      CurveView | undefined,
+    ];
+    if (width !== null && other.figures.includes(name) && !(other.pending ?? []).includes(name)) {
+      void queryClient.prefetchQuery(figureQuery(source, name, theme, width, curves));
+    }
+  }
+}
+
+/** A comparison's result table; the one before stays until the new one is there. */
+export function useResult(source: ComparisonSource) {
+  return useQuery({
+    queryKey: [...source.key("result"), "result-table"],
+    queryFn: () => source.fetchResult(),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** The images of a comparison's probe; they never change. */
+export function useProbe(source: ComparisonSource) {
+  return useQuery({
+    queryKey: [...source.key("rdms"), "probe"],
+    queryFn: () => source.fetchProbe(),
+    staleTime: Infinity,
   });
 }

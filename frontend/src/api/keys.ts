@@ -1,18 +1,28 @@
-import type { ComparisonRequest } from "./types";
+import type { ComparisonRequest, ListQuery } from "./types";
 
 /** Addresses of what is kept in the query cache. */
 export const keys = {
   catalog: ["catalog"] as const,
-  defaultSpec: ["default-spec"] as const,
+  presets: ["presets"] as const,
   estimate: (spec: string) => ["estimate", spec] as const,
   experiments: ["experiments"] as const,
+  experimentList: (query: ListQuery) => ["experiments", query] as const,
+  tags: ["experiments", "tags"] as const,
   allExperiments: ["experiment"] as const,
   experiment: (id: string) => ["experiment", id] as const,
+  comparable: (id: string, search: string) => ["comparable", id, search] as const,
   curves: (experimentId: string) => ["curves", experimentId] as const,
+  log: (experimentId: string, routine: boolean) => ["log", experimentId, routine] as const,
+  failure: (runId: string, attempt: number) => ["failure", runId, attempt] as const,
   comparisons: ["comparisons"] as const,
-  comparison: (experimentId: string, request: ComparisonRequest | null) =>
-    ["comparisons", experimentId, request] as const,
+  comparison: (experimentId: string, request: ComparisonRequest | null, runs: readonly string[]) =>
+    ["comparisons", experimentId, request, runs] as const,
+  anyComparisonFigures: ["comparison-figures"] as const,
   comparisonFigures: (comparisonId: string) => ["comparison-figures", comparisonId] as const,
+  /** Figures of runs that are the same at every epoch. */
+  runFigures: (runs: readonly string[]) => ["run-figures", ...runs] as const,
+  methods: ["methods"] as const,
+  comparisonMethods: (address: string) => ["comparison-methods", address] as const,
   shares: (experimentId: string) => ["shares", experimentId] as const,
   shared: (token: string) => ["shared", token] as const,
   sharedFigures: (token: string) => ["shared-figures", token] as const,

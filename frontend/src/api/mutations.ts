@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { body, client, done } from "./client";
 import { replaceRun } from "./applyEvent";
 import { keys } from "./keys";
-import type { Experiment, ExperimentSpec, Run } from "./types";
+import type { Experiment, ExperimentChanges, ExperimentSpec, Run } from "./types";
 
 function useExperimentCache() {
   const queryClient = useQueryClient();
@@ -28,11 +28,47 @@ export function useLaunch() {
   });
 }
 
+/** Renames, tags, writes notes on, archives or brings back. */
+export function useEditExperiment(id: string) {
+  const { keepExperiment } = useExperimentCache();
+  return useMutation({
+    mutationFn: (changes: ExperimentChanges) =>
+      body(
+        client.PATCH("/api/experiments/{experiment_id}", { params: { path: { experiment_id: id } }, body: changes }),
+      ),
+    onSuccess: keepExperiment,
+  });
+}
+
+/** Reads a YAML file as the spec that it describes. */
+export function useParseSpec() {
+  return useMutation({
+    mutationFn: (yaml: string) => body(client.POST("/api/experiments/parse", { body: { yaml } })),
+  });
+}
+
+/** Writes a spec as the text of a YAML file. */
+export function useWriteSpec() {
+  return useMutation({
+    mutationFn: (spec: ExperimentSpec) =>
+      body(client.POST("/api/experiments/spec.yaml", { body: spec, parseAs: "text" })),
+  });
+}
+
 export function useCancelExperiment(id: string) {
   const { keepExperiment } = useExperimentCache();
   return useMutation({
     mutationFn: () =>
       body(client.POST("/api/experiments/{experiment_id}/cancel", { params: { path: { experiment_id: id } } })),
+    onSuccess: keepExperiment,
+  });
+}
+
+export function useRetryExperiment(id: string) {
+  const { keepExperiment } = useExperimentCache();
+  return useMutation({
+    mutationFn: () =>
+      body(client.POST("/api/experiments/{experiment_id}/retry", { params: { path: { experiment_id: id } } })),
     onSuccess: keepExperiment,
   });
 }
@@ -63,6 +99,20 @@ export function useRetryRun() {
   return useMutation({
     mutationFn: (id: string) => body(client.POST("/api/runs/{run_id}/retry", { params: { path: { run_id: id } } })),
     onSuccess: keepRun,
+  });
+}
+
+/** Cancels analyses; their comparisons learn of it by the stream of events, or at once from here. */
+export function useCancelAnalyses() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (ids: readonly string[]) =>
+      Promise.all(
+        ids.map((id) =>
+          body(client.POST("/api/analyses/{analysis_id}/cancel", { params: { path: { analysis_id: id } } })),
+        ),
+      ),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: keys.comparisons }),
   });
 }
 

@@ -1,10 +1,10 @@
-import { keepPreviousData, queryOptions, skipToken, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, queryOptions, skipToken, useQuery } from "@tanstack/react-query";
 
 import { body, client } from "./client";
 import { keys } from "./keys";
-import type { ComparisonRequest, ExperimentSpec } from "./types";
+import type { Comparison, ComparisonRequest, ExperimentSpec, ListQuery } from "./types";
 
-const PAGE_SIZE = 20;
+const PAGE_SIZE = 25;
 const COMPARISON_POLL_MS = 2000;
 const SYSTEM_POLL_MS = 5000;
 
@@ -16,10 +16,10 @@ export function useCatalog() {
   });
 }
 
-export function useDefaultSpec() {
+export function usePresets() {
   return useQuery({
-    queryKey: keys.defaultSpec,
-    queryFn: () => body(client.GET("/api/presets/default")),
+    queryKey: keys.presets,
+    queryFn: () => body(client.GET("/api/presets")),
     staleTime: Infinity,
   });
 }
@@ -34,18 +34,17 @@ export function useEstimate(spec: ExperimentSpec | null) {
   });
 }
 
-export function useExperiments() {
-  return useInfiniteQuery({
-    queryKey: keys.experiments,
-    queryFn: ({ pageParam }) =>
-      body(
-        client.GET("/api/experiments", {
-          params: { query: pageParam === null ? { limit: PAGE_SIZE } : { limit: PAGE_SIZE, cursor: pageParam } },
-        }),
-      ),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next_cursor,
+/** A page of the list; the page before stays in sight until it is there. */
+export function useExperiments(query: ListQuery) {
+  return useQuery({
+    queryKey: keys.experimentList(query),
+    queryFn: () => body(client.GET("/api/experiments", { params: { query: { ...query, limit: PAGE_SIZE } } })),
+    placeholderData: keepPreviousData,
   });
+}
+
+export function useTags() {
+  return useQuery({ queryKey: keys.tags, queryFn: () => body(client.GET("/api/tags")) });
 }
 
 export function experimentQuery(id: string) {
@@ -59,27 +58,104 @@ export function useExperiment(id: string) {
   return useQuery(experimentQuery(id));
 }
 
-/**
- * The comparison for a request. Asking is idempotent, so that asking again is how its state is followed;
- * the poll only covers for a lost event stream.
- */
-export function useComparison(experimentId: string, request: ComparisonRequest | null) {
+/** Other experiments whose name has `search` in it, and why their runs cannot be compared with this one's. */
+export function useComparable(id: string, search: string, enabled: boolean) {
   return useQuery({
-    queryKey: keys.comparison(experimentId, request),
+    queryKey: keys.comparable(id, search),
+    queryFn: () =>
+      body(
+        client.GET("/api/experiments/{experiment_id}/comparable", {
+          params: { path: { experiment_id: id }, query: { search } },
+        }),
+      ),
+    placeholderData: keepPreviousData,
+    enabled,
+  });
+}
+
+/**
+ * The comparison of some runs for a request: asked for once, then followed. Asking again would compute
+ * again what has failed or was cancelled, which is for the reader to decide (`useAskAgain`).
+ */
+export function comparisonQuery(experimentId: string, request: ComparisonRequest | null, runs: readonly string[]) {
+  const queryKey = keys.comparison(experimentId, request, runs);
+  return queryOptions({
+    queryKey,
     queryFn:
       request === null
         ? skipToken
-        : () =>
-            body(
-              client.POST("/api/experiments/{experiment_id}/comparisons", {
-                params: { path: { experiment_id: experimentId } },
-                body: request,
-              }),
-            ),
-    refetchInterval: ({ state: { data } }) =>
-      data !== undefined && data.state !== "failed" && (data.state !== "completed" || (data.pending ?? []).length > 0)
-        ? COMPARISON_POLL_MS
-        : false,
+        : ({ client: queryClient }) => {
+            const known = queryClient.getQueryData<Comparison>(queryKey);
+            return body(
+              known === undefined
+                ? client.POST("/api/experiments/{experiment_id}/comparisons", {
+                    params: { path: { experiment_id: experimentId } },
+                    body: request,
+                  })
+                : client.GET("/api/comparisons/{comparison_id}", { params: { path: { comparison_id: known.id } } }),
+            );
+          },
+    // What is computed stays as it is; the stream of events tells of what is not.
+    staleTime: ({ state: { data } }) => (data !== undefined && !isWaiting(data) ? Infinity : 0),
+    // The poll only covers for a lost event stream.
+    refetchInterval: ({ state: { data } }) => (data !== undefined && isWaiting(data) ? COMPARISON_POLL_MS : false),
+  });
+}
+
+/** Whether a part of a comparison is still to come. */
+function isWaiting({ state, pending = [] }: Comparison): boolean {
+  return state === "queued" || state === "running" || (state === "completed" && pending.length > 0);
+}
+
+/** The event log of an experiment, newest first; the event stream adds to it. */
+export function useLog(experimentId: string, routine: boolean) {
+  return useInfiniteQuery({
+    queryKey: keys.log(experimentId, routine),
+    queryFn: ({ pageParam }) =>
+      body(
+        client.GET("/api/experiments/{experiment_id}/log", {
+          params: {
+            path: { experiment_id: experimentId },
+            query: pageParam === null ? { routine } : { routine, before: pageParam },
+          },
+        }),
+      ),
+    initialPageParam: null as number | null,
+    getNextPageParam: (page) => page.next_before,
+  });
+}
+
+/** How a run failed last; asked for once it is looked at. */
+export function useFailure(runId: string, attempt: number, enabled: boolean) {
+  return useQuery({
+    queryKey: keys.failure(runId, attempt),
+    queryFn: () => body(client.GET("/api/runs/{run_id}/failure", { params: { path: { run_id: runId } } })),
+    enabled,
+    staleTime: Infinity,
+    retry: false,
+  });
+}
+
+export function useMethods() {
+  return useQuery({
+    queryKey: keys.methods,
+    queryFn: () => body(client.GET("/api/methods")),
+    staleTime: Infinity,
+  });
+}
+
+/** Methods paragraphs of a comparison, or of the one behind a link. */
+export function useComparisonMethods(of: { comparison: string } | { token: string }) {
+  return useQuery({
+    queryKey: keys.comparisonMethods("token" in of ? of.token : of.comparison),
+    queryFn: () =>
+      body(
+        "token" in of
+          ? client.GET("/api/shared/{token}/methods", { params: { path: { token: of.token } } })
+          : client.GET("/api/comparisons/{comparison_id}/methods", {
+              params: { path: { comparison_id: of.comparison } },
+            }),
+      ),
   });
 }
 

@@ -4,6 +4,126 @@
  */
 
 export interface paths {
+    "/api/presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Presets
+         * @description Filled-in forms to start from; the first is what the form opens with.
+         */
+        get: operations["list_presets_api_presets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/presets/default": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Default Spec
+         * @description The experiment that the form is filled in with.
+         */
+        get: operations["read_default_spec_api_presets_default_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tags
+         * @description Every tag in use.
+         */
+        get: operations["list_tags_api_tags_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/parse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Parse Spec
+         * @description Read an experiment from YAML; errors name the line. Ranges are checked by the estimate.
+         */
+        post: operations["parse_spec_api_experiments_parse_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/spec.yaml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write Spec
+         * @description An experiment's settings as a YAML file, which the form and `atlas launch` read.
+         */
+        post: operations["write_spec_api_experiments_spec_yaml_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{experiment_id}/spec.yaml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Spec
+         * @description The settings of an experiment as a YAML file.
+         */
+        get: operations["download_spec_api_experiments__experiment_id__spec_yaml_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/experiments/estimate": {
         parameters: {
             query?: never;
@@ -15,7 +135,7 @@ export interface paths {
         put?: never;
         /**
          * Estimate Experiment
-         * @description How many runs, steps and bytes an experiment would take. Nothing is stored.
+         * @description How many runs, steps and bytes an experiment would take, and how long. Nothing is stored.
          */
         post: operations["estimate_experiment_api_experiments_estimate_post"];
         delete?: never;
@@ -33,7 +153,7 @@ export interface paths {
         };
         /**
          * List Experiments
-         * @description Experiments, newest first.
+         * @description Experiments, searched, filtered and sorted; the newest first unless asked otherwise.
          */
         get: operations["list_experiments_api_experiments_get"];
         put?: never;
@@ -71,7 +191,11 @@ export interface paths {
         delete: operations["delete_experiment_api_experiments__experiment_id__delete"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Edit Experiment
+         * @description Rename an experiment, tag it, write notes on it, archive it or bring it back.
+         */
+        patch: operations["edit_experiment_api_experiments__experiment_id__patch"];
         trace?: never;
     };
     "/api/experiments/{experiment_id}/cancel": {
@@ -88,6 +212,46 @@ export interface paths {
          * @description Stop every run that waits or runs; each keeps its last checkpoint.
          */
         post: operations["cancel_experiment_api_experiments__experiment_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{experiment_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Experiment
+         * @description Queue every failed or cancelled run again; each resumes from its last checkpoint.
+         */
+        post: operations["retry_experiment_api_experiments__experiment_id__retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{experiment_id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Log
+         * @description What happened to the experiment and its runs, newest first.
+         */
+        get: operations["read_log_api_experiments__experiment_id__log_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -146,6 +310,26 @@ export interface paths {
          * @description One run.
          */
         get: operations["read_run_api_runs__run_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run_id}/failure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Failure
+         * @description How a run failed last, and where in the program.
+         */
+        get: operations["read_failure_api_runs__run_id__failure_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -254,6 +438,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/experiments/{experiment_id}/comparable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Comparable
+         * @description Other experiments whose name has ``search`` in it: those whose runs can be compared first.
+         */
+        get: operations["list_comparable_api_experiments__experiment_id__comparable_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analyses/{analysis_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Analysis
+         * @description Stop an analysis, or take it from the queue; asking for its comparison queues it again.
+         */
+        post: operations["cancel_analysis_api_analyses__analysis_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/comparisons/{comparison_id}": {
         parameters: {
             query?: never;
@@ -294,6 +518,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/comparisons/{comparison_id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Result
+         * @description Accuracy, similarity, cost and plausibility, a row a rule; 503 while it is computed.
+         */
+        get: operations["read_result_api_comparisons__comparison_id__result_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/comparisons/{comparison_id}/figures/{name}.csv": {
         parameters: {
             query?: never;
@@ -326,6 +570,186 @@ export interface paths {
          * @description A figure of a computed comparison; 503 while it is being computed.
          */
         get: operations["read_comparison_figure_api_comparisons__comparison_id__figures__name__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Methods
+         * @description Every learning rule, measure and statistic: definition, formula, caveat, source.
+         */
+        get: operations["read_methods_api_methods_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/comparisons/{comparison_id}/methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Comparison Methods
+         * @description Methods paragraphs of a computed comparison, with BibTeX; 503 while it is computed.
+         */
+        get: operations["read_comparison_methods_api_comparisons__comparison_id__methods_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/comparisons/{comparison_id}/report.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Report
+         * @description The whole comparison as one HTML file that opens without this service.
+         */
+        get: operations["download_report_api_comparisons__comparison_id__report_html_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{token}/methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Shared Methods
+         * @description Methods paragraphs of the frozen comparison behind a link.
+         */
+        get: operations["read_shared_methods_api_shared__token__methods_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{token}/report.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Shared Report
+         * @description The frozen comparison behind a link as one HTML file.
+         */
+        get: operations["download_shared_report_api_shared__token__report_html_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/comparisons/{comparison_id}/probe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Probe
+         * @description The classes of the probe's images, and the sheets of their pictures.
+         */
+        get: operations["read_probe_api_comparisons__comparison_id__probe_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/comparisons/{comparison_id}/probe/{sha256}.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Probe Sheet
+         * @description A sheet of pictures, named by its content.
+         */
+        get: operations["read_probe_sheet_api_comparisons__comparison_id__probe__sha256__png_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{token}/probe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Shared Probe
+         * @description As of a comparison, from the frozen copy.
+         */
+        get: operations["read_shared_probe_api_shared__token__probe_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{token}/probe/{sha256}.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Shared Probe Sheet
+         * @description A sheet of pictures of the frozen copy; 304 where the reader has it and the link stands.
+         */
+        get: operations["read_shared_probe_sheet_api_shared__token__probe__sha256__png_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -406,6 +830,26 @@ export interface paths {
          * @description The frozen comparison behind a link.
          */
         get: operations["read_shared_api_shared__token__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{token}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Shared Result
+         * @description The result table of the frozen comparison behind a link.
+         */
+        get: operations["read_shared_result_api_shared__token__result_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -514,26 +958,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/presets/default": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Default Spec
-         * @description The experiment that the form is filled in with.
-         */
-        get: operations["read_default_spec_api_presets_default_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/health": {
         parameters: {
             query?: never;
@@ -579,6 +1003,21 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Analysis
+         * @description A computation behind comparisons.
+         */
+        Analysis: {
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "completed" | "failed" | "cancelled";
+        };
+        /**
          * ArchitectureOut
          * @description A network.
          */
@@ -593,6 +1032,35 @@ export interface components {
             layers: string[];
             /** Minimum Image Size */
             minimum_image_size: number;
+        };
+        /**
+         * CandidateExperiment
+         * @description Another experiment, and why its runs cannot join a comparison.
+         */
+        CandidateExperiment: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Rules */
+            rules: string[];
+            /** Seeds */
+            seeds: number[];
+            /**
+             * Completed
+             * @description Runs that have completed.
+             */
+            completed: number;
+            /**
+             * Reason
+             * @description Why it cannot be added; null where it can.
+             */
+            reason: string | null;
         };
         /**
          * Catalog
@@ -647,13 +1115,33 @@ export interface components {
             description: string;
         };
         /**
+         * ComparedExperiment
+         * @description An experiment that runs of a comparison are of, and the letter that marks them.
+         */
+        ComparedExperiment: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Letter */
+            letter: string;
+        };
+        /**
          * ComparedRun
          * @description A run in a comparison, with the numbers of the accuracy table.
          */
         ComparedRun: {
             /** Id */
             id: string;
-            /** Rule */
+            /**
+             * Experiment Id
+             * @default
+             */
+            experiment_id: string;
+            /**
+             * Rule
+             * @description The rule's id; with the letter of its experiment, as in `usf_sn@B`, where the comparison has the rule of another experiment too.
+             */
             rule: string;
             /** Rule Name */
             rule_name: string;
@@ -688,11 +1176,16 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "queued" | "running" | "completed" | "failed";
+            state: "queued" | "running" | "completed" | "failed" | "cancelled";
             /** Error */
             error: string | null;
             /** Runs */
             runs: components["schemas"]["ComparedRun"][];
+            /**
+             * Experiments
+             * @default []
+             */
+            experiments: components["schemas"]["ComparedExperiment"][];
             /**
              * Reference
              * @description Rule id that the others are compared with.
@@ -723,19 +1216,25 @@ export interface components {
              */
             caveats: string[];
             /** Figures */
-            figures: ("accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "cost" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss")[];
+            figures: ("result" | "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "image-space" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss")[];
             /**
              * Pending
              * @description Figures whose numbers are still being computed.
              * @default []
              */
-            pending: ("accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "cost" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss")[];
+            pending: ("result" | "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "image-space" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss")[];
             /**
              * Analyses
              * @description What the comparison waits for or shows.
              * @default []
              */
             analyses: string[];
+            /**
+             * Work
+             * @description What of that is not completed.
+             * @default []
+             */
+            work: components["schemas"]["Work"][];
             /**
              * Unavailable
              * @description Figures that cannot be drawn here, and why.
@@ -744,6 +1243,21 @@ export interface components {
             unavailable: {
                 [key: string]: string;
             };
+        };
+        /**
+         * ComparisonMethods
+         * @description How the numbers of a comparison came about, ready for a paper.
+         */
+        ComparisonMethods: {
+            /** Paragraphs */
+            paragraphs: string[];
+            /**
+             * References
+             * @description What the paragraphs cite, in order.
+             */
+            references: components["schemas"]["ReferenceOut"][];
+            /** Bibtex */
+            bibtex: string;
         };
         /**
          * ComparisonRequest
@@ -789,7 +1303,7 @@ export interface components {
              * @default ours
              * @enum {string}
              */
-            matrices: "ours" | "paper" | "difference";
+            matrices: "ours" | "paper" | "beside" | "difference";
             /**
              * Distance
              * @default correlation
@@ -798,7 +1312,7 @@ export interface components {
             distance: "correlation" | "cosine" | "euclidean";
             /**
              * Run Ids
-             * @description Completed runs to compare; null takes every completed run.
+             * @description Completed runs to compare, of any experiments with the same data set, network, image size and probe; null takes every completed run of this one.
              */
             run_ids?: string[] | null;
             /**
@@ -808,11 +1322,25 @@ export interface components {
             rdm_seed?: number | null;
             /**
              * Map
-             * @description Every network at one epoch, or those of the RDMs' seed over training.
+             * @description Every network at one epoch, or networks over training.
              * @default epoch
              * @enum {string}
              */
             map: "epoch" | "trajectory";
+            /**
+             * Map Dimensions
+             * @description Both are always computed; this one is drawn.
+             * @default 2
+             * @enum {integer}
+             */
+            map_dimensions: 2 | 3;
+            /**
+             * Map Seeds
+             * @description For `trajectory`: the RDMs' seed, or every seed.
+             * @default one
+             * @enum {string}
+             */
+            map_seeds: "one" | "all";
             /**
              * Exemplar Layer
              * @description A convolution; null takes the last one.
@@ -824,6 +1352,16 @@ export interface components {
              * @default 0
              */
             exemplar_class: number;
+            /**
+             * Space Layer
+             * @description Whose maps of images are drawn; null takes the layer before the last.
+             */
+            space_layer?: string | null;
+            /**
+             * Space Rules
+             * @description Rules whose maps of images stand side by side; null, or one that is not compared, takes the first two.
+             */
+            space_rules?: string[] | null;
         };
         /**
          * DatasetOut
@@ -856,6 +1394,30 @@ export interface components {
             needs_folder: boolean;
         };
         /**
+         * DefinitionOut
+         * @description A rule, measure or statistic: what it is and what to mind about it.
+         */
+        DefinitionOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Text */
+            text: string;
+            /**
+             * Formula
+             * @description A `math` element of MathML, or empty.
+             */
+            formula: string;
+            /** Caveat */
+            caveat: string;
+            /**
+             * References
+             * @description Keys of publications.
+             */
+            references: string[];
+        };
+        /**
          * Estimate
          * @description What an experiment would cost, before it is launched.
          */
@@ -885,6 +1447,21 @@ export interface components {
              */
             free_bytes: number | null;
             /**
+             * Seconds
+             * @description About how long all of it takes on the workers that are up; null if unknown.
+             */
+            seconds: number | null;
+            /**
+             * Seconds Basis
+             * @description What that rests on, or why it is unknown.
+             */
+            seconds_basis: string;
+            /**
+             * Dataset Note
+             * @description Where the images are not on this machine: how they come to it.
+             */
+            dataset_note: string | null;
+            /**
              * Warnings
              * @default []
              */
@@ -892,7 +1469,7 @@ export interface components {
         };
         /**
          * Event
-         * @description Something that changed. `data` is the run or analysis summary after the change.
+         * @description Something that changed. `data` is the run or analysis after it, or what a log entry says.
          */
         Event: {
             /** Id */
@@ -901,7 +1478,7 @@ export interface components {
              * Type
              * @enum {string}
              */
-            type: "run" | "experiment" | "analysis" | "deleted";
+            type: "run" | "experiment" | "analysis" | "deleted" | "log";
             /** Experiment Id */
             experiment_id: string | null;
             /** Run Id */
@@ -959,6 +1536,20 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Tags */
+            tags: string[];
+            /** Notes */
+            notes: string;
+            /**
+             * Archived At
+             * @description When it was put away; null for most.
+             */
+            archived_at: string | null;
+            /**
+             * Best Test Accuracy
+             * @description Fraction, of the best run tested yet.
+             */
+            best_test_accuracy: number | null;
             spec: components["schemas"]["ExperimentSpec"];
             /** Runs */
             runs: components["schemas"]["Run"][];
@@ -974,14 +1565,44 @@ export interface components {
             event_id: number;
         };
         /**
+         * ExperimentChanges
+         * @description What a user writes on an experiment; what is left out stays.
+         */
+        ExperimentChanges: {
+            /** Name */
+            name?: string | null;
+            /** Tags */
+            tags?: string[] | null;
+            /** Notes */
+            notes?: string | null;
+            /**
+             * Archived
+             * @description Archived experiments are left out of the list.
+             */
+            archived?: boolean | null;
+        };
+        /**
          * ExperimentPage
-         * @description A page of the list of experiments, newest first.
+         * @description A page of the list of experiments, and where it lies in the list.
          */
         ExperimentPage: {
             /** Items */
             items: components["schemas"]["ExperimentSummary"][];
+            /**
+             * Total
+             * @description Experiments of the whole list.
+             */
+            total: number;
+            /**
+             * Offset
+             * @description Experiments before this page.
+             */
+            offset: number;
+            states: components["schemas"]["OutcomeCounts"];
             /** Next Cursor */
             next_cursor: string | null;
+            /** Previous Cursor */
+            previous_cursor: string | null;
         };
         /**
          * ExperimentSpec
@@ -1089,6 +1710,20 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Tags */
+            tags: string[];
+            /** Notes */
+            notes: string;
+            /**
+             * Archived At
+             * @description When it was put away; null for most.
+             */
+            archived_at: string | null;
+            /**
+             * Best Test Accuracy
+             * @description Fraction, of the best run tested yet.
+             */
+            best_test_accuracy: number | null;
         };
         /**
          * FieldError
@@ -1183,6 +1818,80 @@ export interface components {
             probe_size: number;
         };
         /**
+         * LogEntry
+         * @description Something that happened to an experiment or one of its runs, in words.
+         */
+        LogEntry: {
+            /** Id */
+            id: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Run Id
+             * @description Null for what concerns the whole experiment.
+             */
+            run_id: string | null;
+            /**
+             * Who
+             * @description The run in words, as `BP, seed 0`.
+             */
+            who?: string | null;
+            /** Rule */
+            rule?: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "launched" | "queued" | "started" | "resumed" | "epoch" | "checkpoint" | "handed_back" | "lost" | "retried" | "stopping" | "cancelled" | "completed" | "failed";
+            /** Text */
+            text: string;
+            /**
+             * Traceback
+             * @description Where in the program a run failed, of its own files only.
+             */
+            traceback?: string | null;
+        };
+        /**
+         * LogPage
+         * @description A page of an experiment's log, newest first.
+         */
+        LogPage: {
+            /** Items */
+            items: components["schemas"]["LogEntry"][];
+            /**
+             * Next Before
+             * @description Ask for entries before this one next.
+             */
+            next_before: number | null;
+        };
+        /**
+         * MethodsCatalog
+         * @description All that is computed, and the literature that it comes from.
+         */
+        MethodsCatalog: {
+            /** Sections */
+            sections: components["schemas"]["MethodsSectionOut"][];
+            /** References */
+            references: components["schemas"]["ReferenceOut"][];
+        };
+        /**
+         * MethodsSectionOut
+         * @description Definitions of one kind.
+         */
+        MethodsSectionOut: {
+            /** Id */
+            id: string;
+            /** Title */
+            title: string;
+            /** Introduction */
+            introduction: string;
+            /** Definitions */
+            definitions: components["schemas"]["DefinitionOut"][];
+        };
+        /**
          * NewShare
          * @description A link just made, with the only copy of its token.
          */
@@ -1211,6 +1920,32 @@ export interface components {
             path: string;
         };
         /**
+         * OutcomeCounts
+         * @description How many experiments stand how, whichever state is asked for.
+         */
+        OutcomeCounts: {
+            /**
+             * Active
+             * @description Some run waits or runs.
+             */
+            active: number;
+            /**
+             * Failed
+             * @description All have ended, some failed.
+             */
+            failed: number;
+            /**
+             * Completed
+             * @description All have ended, some completed and none failed.
+             */
+            completed: number;
+            /**
+             * Cancelled
+             * @description Every run was cancelled.
+             */
+            cancelled: number;
+        };
+        /**
          * ParameterOut
          * @description One number that a learning rule takes.
          */
@@ -1227,6 +1962,57 @@ export interface components {
             maximum: number;
             /** Description */
             description: string;
+            /**
+             * Unit
+             * @description What the number is of, in a word or two.
+             */
+            unit: string;
+        };
+        /**
+         * PresetOut
+         * @description A filled-in form under a name.
+         */
+        PresetOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            spec: components["schemas"]["ExperimentSpec"];
+        };
+        /**
+         * ProbeOut
+         * @description The probe's images: their classes, and where their small pictures are.
+         */
+        ProbeOut: {
+            /**
+             * Labels
+             * @description One an image: index of its class.
+             */
+            labels: number[];
+            /** Class Names */
+            class_names: string[];
+            /**
+             * Side
+             * @description Pixels of a picture's side.
+             */
+            side: number;
+            /**
+             * Columns
+             * @description Pictures in a row of a sheet.
+             */
+            columns: number;
+            /**
+             * On A Sheet
+             * @description Most pictures of a sheet, in the order of the probe.
+             */
+            on_a_sheet: number;
+            /**
+             * Sheets
+             * @description SHA-256 of each PNG sheet, its name; none where a link has no pictures.
+             */
+            sheets: string[];
         };
         /**
          * Problem
@@ -1249,6 +2035,103 @@ export interface components {
              * @default []
              */
             errors: components["schemas"]["FieldError"][];
+        };
+        /**
+         * ReferenceOut
+         * @description A publication.
+         */
+        ReferenceOut: {
+            /** Key */
+            key: string;
+            /**
+             * Citation
+             * @description As a text cites it, without brackets.
+             */
+            citation: string;
+            /** Title */
+            title: string;
+            /** Url */
+            url: string | null;
+            /** Bibtex */
+            bibtex: string;
+        };
+        /**
+         * ResultCellOut
+         * @description A cell of the result table.
+         */
+        ResultCellOut: {
+            /**
+             * Value
+             * @description What the column is sorted by.
+             */
+            value: number | null;
+            /** Text */
+            text: string;
+            /**
+             * Minor
+             * @description What stands after the text, smaller.
+             */
+            minor: string;
+            /**
+             * Note
+             * @description More about the value, or why there is none.
+             */
+            note: string;
+            /** Significant */
+            significant: boolean;
+            /** Icon */
+            icon: ("full" | "part" | "learned" | "none" | "moving" | "fixed") | null;
+        };
+        /**
+         * ResultColumnOut
+         * @description A column of the result table.
+         */
+        ResultColumnOut: {
+            /** Id */
+            id: string;
+            /**
+             * Group
+             * @description What stands above it, and above its neighbours of one group.
+             */
+            group: string;
+            /** Name */
+            name: string;
+            /** Unit */
+            unit: string;
+            /** Help */
+            help: string;
+            /** Numeric */
+            numeric: boolean;
+        };
+        /**
+         * ResultOut
+         * @description Accuracy, similarity, cost and plausibility: a row a rule.
+         */
+        ResultOut: {
+            /** Caption */
+            caption: string;
+            /** Columns */
+            columns: components["schemas"]["ResultColumnOut"][];
+            /** Rows */
+            rows: components["schemas"]["ResultRowOut"][];
+            /** Notes */
+            notes: string[];
+        };
+        /**
+         * ResultRowOut
+         * @description A learning rule.
+         */
+        ResultRowOut: {
+            /** Rule */
+            rule: string;
+            /** Name */
+            name: string;
+            /** Colour Light */
+            colour_light: string;
+            /** Colour Dark */
+            colour_dark: string;
+            /** Cells */
+            cells: components["schemas"]["ResultCellOut"][];
         };
         /**
          * RuleOut
@@ -1563,6 +2446,19 @@ export interface components {
             rdms: boolean;
         };
         /**
+         * SpecText
+         * @description An experiment's settings as YAML.
+         */
+        SpecText: {
+            /**
+             * Yaml
+             * @example name: Two rules
+             *     rules: [{rule: bp}, {rule: dfa}]
+             *     seeds: 0-4
+             */
+            yaml: string;
+        };
+        /**
          * StoredFile
          * @description A safetensors file that a run has stored.
          */
@@ -1636,6 +2532,16 @@ export interface components {
             rows: (string | number | null)[][];
         };
         /**
+         * TagOut
+         * @description A tag in use.
+         */
+        TagOut: {
+            /** Tag */
+            tag: string;
+            /** Experiments */
+            experiments: number;
+        };
+        /**
          * VersionOut
          * @description A part that the service runs on, and its version.
          */
@@ -1644,6 +2550,34 @@ export interface components {
             name: string;
             /** Version */
             version: string;
+        };
+        /**
+         * Work
+         * @description An analysis of a comparison that is not completed.
+         */
+        Work: {
+            /** Id */
+            id: string;
+            /**
+             * Figure
+             * @description What it is for.
+             * @enum {string}
+             */
+            figure: "result" | "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "image-space" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "failed" | "cancelled";
+            /**
+             * Needed
+             * @description Whether the comparison cannot be shown without it.
+             */
+            needed: boolean;
+            /** Started At */
+            started_at: string | null;
+            /** Waits For */
+            waits_for: string | null;
         };
         /**
          * WorkerOut
@@ -1689,6 +2623,286 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_presets_api_presets_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresetOut"][];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_default_spec_api_presets_default_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentSpec"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tags_api_tags_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagOut"][];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    parse_spec_api_experiments_parse_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpecText"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentSpec"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_spec_api_experiments_spec_yaml_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExperimentSpec"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/yaml": string;
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_spec_api_experiments__experiment_id__spec_yaml_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/yaml": string;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     estimate_experiment_api_experiments_estimate_post: {
         parameters: {
             query?: never;
@@ -1748,6 +2962,17 @@ export interface operations {
             query?: {
                 cursor?: string | null;
                 limit?: number;
+                /** @description Words; each must occur in the name, tags, notes, rules or data set. */
+                q?: string | null;
+                /** @description How it stands. */
+                state?: ("active" | "failed" | "completed" | "cancelled") | null;
+                dataset?: string | null;
+                tag?: string | null;
+                archived?: "hide" | "only" | "include";
+                /** @description Newest, A to Z, least finished, or best test accuracy first. */
+                sort?: "newest" | "name" | "progress" | "accuracy";
+                /** @description Turn the order round. */
+                reverse?: boolean;
             };
             header?: never;
             path?: never;
@@ -1955,6 +3180,72 @@ export interface operations {
             };
         };
     };
+    edit_experiment_api_experiments__experiment_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExperimentChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     cancel_experiment_api_experiments__experiment_id__cancel_post: {
         parameters: {
             query?: never;
@@ -1973,6 +3264,125 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_experiment_api_experiments__experiment_id__retry_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_log_api_experiments__experiment_id__log_get: {
+        parameters: {
+            query?: {
+                before?: number | null;
+                limit?: number;
+                /** @description With every epoch and checkpoint. */
+                routine?: boolean;
+            };
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogPage"];
                 };
             };
             /** @description Not Found */
@@ -2065,6 +3475,14 @@ export interface operations {
             query?: {
                 theme?: "light" | "dark";
                 width?: "wide" | "medium" | "narrow";
+                /** @description Curves: weight of an exponential moving average; each measurement counts so many times as much as the one after it. 0 does not smooth. */
+                smoothing?: number;
+                /** @description Curves: what they are placed over. */
+                x?: "step" | "epoch";
+                /** @description Of the loss; every other measure is on a linear scale. */
+                scale?: "linear" | "log";
+                /** @description Curves: seeds as their mean in a band of all, or a line each. */
+                lines?: "band" | "runs";
             };
             header?: never;
             path: {
@@ -2134,6 +3552,58 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_failure_api_runs__run_id__failure_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogEntry"];
                 };
             };
             /** @description Not Found */
@@ -2474,6 +3944,113 @@ export interface operations {
             };
         };
     };
+    list_comparable_api_experiments__experiment_id__comparable_get: {
+        parameters: {
+            query?: {
+                search?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidateExperiment"][];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_analysis_api_analyses__analysis_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                analysis_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Analysis"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_comparison_api_comparisons__comparison_id__get: {
         parameters: {
             query?: never;
@@ -2578,13 +4155,65 @@ export interface operations {
             };
         };
     };
+    read_result_api_comparisons__comparison_id__result_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comparison_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     download_comparison_figure_api_comparisons__comparison_id__figures__name__csv_get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 comparison_id: string;
-                name: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "cost" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
+                name: "result" | "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "image-space" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
             };
             cookie?: never;
         };
@@ -2636,11 +4265,19 @@ export interface operations {
             query?: {
                 theme?: "light" | "dark";
                 width?: "wide" | "medium" | "narrow";
+                /** @description Curves: weight of an exponential moving average; each measurement counts so many times as much as the one after it. 0 does not smooth. */
+                smoothing?: number;
+                /** @description Curves: what they are placed over. */
+                x?: "step" | "epoch";
+                /** @description Of the loss; every other measure is on a linear scale. */
+                scale?: "linear" | "log";
+                /** @description Curves: seeds as their mean in a band of all, or a line each. */
+                lines?: "band" | "runs";
             };
             header?: never;
             path: {
                 comparison_id: string;
-                name: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "cost" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
+                name: "result" | "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "image-space" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
             };
             cookie?: never;
         };
@@ -2653,6 +4290,466 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FigureOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_methods_api_methods_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MethodsCatalog"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_comparison_methods_api_comparisons__comparison_id__methods_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comparison_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonMethods"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_report_api_comparisons__comparison_id__report_html_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comparison_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_shared_methods_api_shared__token__methods_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonMethods"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_shared_report_api_shared__token__report_html_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_probe_api_comparisons__comparison_id__probe_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comparison_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProbeOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_probe_sheet_api_comparisons__comparison_id__probe__sha256__png_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comparison_id: string;
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Pictures in rows. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_shared_probe_api_shared__token__probe_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProbeOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_shared_probe_sheet_api_shared__token__probe__sha256__png_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                token: string;
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Pictures in rows. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
                 };
             };
             /** @description Not Found */
@@ -2907,13 +5004,65 @@ export interface operations {
             };
         };
     };
+    read_shared_result_api_shared__token__result_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     download_shared_figure_api_shared__token__figures__name__csv_get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 token: string;
-                name: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "cost" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
+                name: "result" | "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "image-space" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
             };
             cookie?: never;
         };
@@ -2965,11 +5114,19 @@ export interface operations {
             query?: {
                 theme?: "light" | "dark";
                 width?: "wide" | "medium" | "narrow";
+                /** @description Curves: weight of an exponential moving average; each measurement counts so many times as much as the one after it. 0 does not smooth. */
+                smoothing?: number;
+                /** @description Curves: what they are placed over. */
+                x?: "step" | "epoch";
+                /** @description Of the loss; every other measure is on a linear scale. */
+                scale?: "linear" | "log";
+                /** @description Curves: seeds as their mean in a band of all, or a line each. */
+                lines?: "band" | "runs";
             };
             header?: never;
             path: {
                 token: string;
-                name: "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "cost" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
+                name: "result" | "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "image-space" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
             };
             cookie?: never;
         };
@@ -3119,46 +5276,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Catalog"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    read_default_spec_api_presets_default_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExperimentSpec"];
                 };
             };
             /** @description Unprocessable Entity */

@@ -1,23 +1,36 @@
-import type { components } from "./schema";
+import type { components, operations } from "./schema";
 
 type Schemas = components["schemas"];
 
 export type Catalog = Schemas["Catalog"];
 export type Choice = Schemas["ChoiceOut"];
+export type CandidateExperiment = Schemas["CandidateExperiment"];
 export type Comparison = Schemas["Comparison"];
 export type ComparedRun = Schemas["ComparedRun"];
+export type ComparisonMethods = Schemas["ComparisonMethods"];
 export type ComparisonRequest = Schemas["ComparisonRequest"];
 export type Dataset = Schemas["DatasetOut"];
 export type Estimate = Schemas["Estimate"];
 export type Experiment = Schemas["Experiment"];
+export type ExperimentChanges = Schemas["ExperimentChanges"];
 export type ExperimentPage = Schemas["ExperimentPage"];
 export type ExperimentSpec = Schemas["ExperimentSpec"];
 export type ExperimentSummary = Schemas["ExperimentSummary"];
 export type FieldError = Schemas["FieldError"];
 export type Figure = Schemas["FigureOut"];
+export type ListQuery = NonNullable<operations["list_experiments_api_experiments_get"]["parameters"]["query"]>;
+export type LogEntry = Schemas["LogEntry"];
+export type LogPage = Schemas["LogPage"];
+export type MethodsCatalog = Schemas["MethodsCatalog"];
 export type NewShare = Schemas["NewShare"];
 export type Parameter = Schemas["ParameterOut"];
+export type Preset = Schemas["PresetOut"];
+export type Probe = Schemas["ProbeOut"];
 export type Problem = Schemas["Problem"];
+export type ResultCell = Schemas["ResultCellOut"];
+export type ResultRow = Schemas["ResultRowOut"];
+export type ResultTable = Schemas["ResultOut"];
+export type Reference = Schemas["ReferenceOut"];
 export type Rule = Schemas["RuleOut"];
 export type RuleSpec = Schemas["RuleSpec"];
 export type Run = Schemas["Run"];
@@ -28,6 +41,7 @@ export type Share = Schemas["Share"];
 export type SharedComparison = Schemas["SharedComparison"];
 export type System = Schemas["System"];
 export type Table = Schemas["TableOut"];
+export type Work = Schemas["Work"];
 export type Worker = Schemas["WorkerOut"];
 
 /** Figures drawn while an experiment runs. */

@@ -1,12 +1,15 @@
 import type { CSSProperties, ReactNode, Ref } from "react";
 
 import classes from "./Card.module.css";
+import { PanelActions } from "./PanelActions";
+import { usePanelFrame } from "./PanelFrame";
 
 interface CardProps {
   /** Also the name of the region for a screen reader. */
   title: string;
   caption?: ReactNode;
   actions?: ReactNode;
+  id?: string;
   ref?: Ref<HTMLElement>;
   style?: CSSProperties;
   "data-figure"?: string;
@@ -16,11 +19,17 @@ interface CardProps {
 
 /** A panel with a title, a line on how to read it, and what can be done with it. */
 export function Card({ title, caption, actions, children, ...rest }: CardProps) {
+  const framed = usePanelFrame() !== null;
   return (
     <section {...rest} className={classes["card"]} aria-label={title}>
       <header className={classes["head"]}>
         <h2 className={classes["title"]}>{title}</h2>
-        {actions !== undefined && <div className={classes["actions"]}>{actions}</div>}
+        {(actions !== undefined || framed) && (
+          <div className={classes["actions"]}>
+            {actions}
+            <PanelActions />
+          </div>
+        )}
       </header>
       {caption !== undefined && caption !== "" && <p className={classes["caption"]}>{caption}</p>}
       {children}

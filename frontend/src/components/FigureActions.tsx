@@ -1,25 +1,34 @@
 import { Menu, UnstyledButton } from "@mantine/core";
 import { IconDownload, IconTable } from "@tabler/icons-react";
 
-import type { ImageFormat } from "../lib/plotly";
+import type { FigureFormat } from "../lib/plotly";
 import classes from "./FigureActions.module.css";
 
+const PICTURES: readonly { format: FigureFormat; label: string }[] = [
+  { format: "png", label: "PNG" },
+  { format: "svg", label: "SVG" },
+  { format: "pdf", label: "PDF" },
+];
+
 interface FigureActionsProps {
-  tableShown: boolean;
-  onToggleTable: () => void;
+  tableShown?: boolean;
+  /** Left out where the numbers are shown anyway. */
+  onToggleTable?: () => void;
   csvHref: string;
   /** Left out where there is nothing drawn to save. */
-  onSave?: (format: ImageFormat) => void;
+  onSave?: (format: FigureFormat) => void;
 }
 
 /** What can be done with a figure: see its numbers, take it along. */
 export function FigureActions({ tableShown, onToggleTable, csvHref, onSave }: FigureActionsProps) {
   return (
     <>
-      <UnstyledButton className={classes["action"]} aria-pressed={tableShown} onClick={onToggleTable}>
-        <IconTable size={15} stroke={1.75} aria-hidden />
-        <span>Table</span>
-      </UnstyledButton>
+      {onToggleTable && (
+        <UnstyledButton className={classes["action"]} aria-pressed={tableShown} onClick={onToggleTable}>
+          <IconTable size={15} stroke={1.75} aria-hidden />
+          <span>Table</span>
+        </UnstyledButton>
+      )}
       <Menu position="bottom-end" withinPortal shadow="md">
         <Menu.Target>
           <UnstyledButton className={classes["action"]}>
@@ -30,8 +39,12 @@ export function FigureActions({ tableShown, onToggleTable, csvHref, onSave }: Fi
         <Menu.Dropdown>
           {onSave && (
             <>
-              <Menu.Item onClick={() => onSave("png")}>PNG</Menu.Item>
-              <Menu.Item onClick={() => onSave("svg")}>SVG</Menu.Item>
+              {PICTURES.map(({ format, label }) => (
+                <Menu.Item key={format} onClick={() => onSave(format)}>
+                  {label}
+                </Menu.Item>
+              ))}
+              <Menu.Item onClick={() => onSave("json")}>Plotly JSON</Menu.Item>
             </>
           )}
           <Menu.Item component="a" href={csvHref} download>

@@ -1,29 +1,48 @@
-import { useEffect, useEffectEvent, useRef, useState } from "react";
+import { useCallback, useEffect, useEffectEvent, useRef, useState } from "react";
 
 import type { Figure } from "../api/types";
+import { sharedAxis } from "../lib/crosshair";
+import { pointAt } from "../lib/hoverLink";
 import {
   figureHeight,
+  hoveredPlace,
   loadPlotly,
   pageLayout,
   PLOT_CONFIG,
+  stretched,
   tracesOf,
   type PlotlyApi,
   type PlotlyElement,
 } from "../lib/plotly";
 import { afterRelayout, NO_ZOOM, withZoom } from "../lib/zoom";
+import { whenIdle } from "../lib/idle";
+import { livePace } from "../lib/pace";
+import { useInSight } from "../lib/useInSight";
+import { LinkedCrosshair } from "./LinkedCrosshair";
 import classes from "./PlotlyChart.module.css";
+import { useRoom } from "./useRoom";
 
 interface PlotlyChartProps {
   figure: Figure;
-  onReady: () => void;
+  /**
+   * Set for a figure that changes by itself all the time: what the reader chose of how it looks. While
+   * that is the same it is drawn anew in turns with other such figures, and at once when it changes.
+   */
+  liveLook?: string | undefined;
+  /** Called after each drawing. */
+  onReady: (element: PlotlyElement) => void;
   onFailure: () => void;
 }
 
 /** Draws a figure, redraws it in place when it changes, and keeps the reader's zoom and the card's width. */
-export function PlotlyChart({ figure, onReady, onFailure }: PlotlyChartProps) {
+export function PlotlyChart({ figure, liveLook, onReady, onFailure }: PlotlyChartProps) {
   const element = useRef<HTMLDivElement & PlotlyElement>(null);
   const zoom = useRef(NO_ZOOM);
   const shown = useRef(figure);
+  const drawn = useRef<{ figure: Figure; room: number } | null>(null);
+  const drawnLook = useRef<string | undefined>(undefined);
+  const room = useRoom(element);
+  const inSight = useInSight(element);
   const [plotly, setPlotly] = useState<PlotlyApi | null>(null);
   const ready = useEffectEvent(onReady);
   const failed = useEffectEvent(onFailure);
@@ -52,10 +71,21 @@ export function PlotlyChart({ figure, onReady, onFailure }: PlotlyChartProps) {
     if (plotly === null || target === null) {
       return;
     }
+    if (drawn.current?.figure === figure && drawn.current.room === room) {
+      return;
+    }
     let current = true;
-    const draw = () =>
-      plotly.react(target, tracesOf(shown.current), withZoom(pageLayout(shown.current), zoom.current), PLOT_CONFIG);
+    const layout = () => stretched(pageLayout(shown.current), room);
+    const draw = () => plotly.react(target, tracesOf(shown.current), withZoom(layout(), zoom.current), PLOT_CONFIG);
     const follow = () => {
+      target.on?.("plotly_hover", (event) => {
+        const axis = sharedAxis(pageLayout(shown.current));
+        const x = hoveredPlace(event);
+        if (axis !== null && x !== null) {
+          pointAt({ axis, x });
+        }
+      });
+      target.on?.("plotly_unhover", () => pointAt(null));
       let leaving = false;
       target.on?.("plotly_doubleclick", () => {
         leaving = true;
@@ -68,27 +98,41 @@ export function PlotlyChart({ figure, onReady, onFailure }: PlotlyChartProps) {
         }
       });
     };
-    const isFirst = target.on === undefined;
-    shown.current = figure;
-    draw().then(
-      () => {
-        if (isFirst) {
-          follow();
-        }
-        if (current) {
-          ready();
-        }
-      },
-      () => {
-        if (current) {
-          failed();
-        }
-      },
-    );
+    const start = () => {
+      const isFirst = target.on === undefined;
+      shown.current = figure;
+      drawn.current = { figure, room };
+      drawnLook.current = liveLook;
+      draw().then(
+        () => {
+          if (isFirst) {
+            follow();
+          }
+          if (current) {
+            ready(target);
+          }
+        },
+        () => {
+          if (current) {
+            failed();
+          }
+        },
+      );
+    };
+    // What the reader looks at comes first.
+    let callOff: (() => void) | undefined;
+    if (inSight && liveLook !== undefined && drawnLook.current === liveLook) {
+      callOff = livePace.add(target, start);
+    } else if (inSight) {
+      start();
+    } else {
+      callOff = whenIdle(start);
+    }
     return () => {
       current = false;
+      callOff?.();
     };
-  }, [plotly, figure]);
+  }, [plotly, figure, room, liveLook, inSight]);
 
   useEffect(() => {
     const target = element.current;
@@ -111,8 +155,17 @@ export function PlotlyChart({ figure, onReady, onFailure }: PlotlyChartProps) {
       cancelAnimationFrame(frame);
       observer.disconnect();
       plotly.purge(target);
+      drawn.current = null;
+      drawnLook.current = undefined;
     };
   }, [plotly]);
 
-  return <div ref={element} className={classes["chart"]} style={{ minHeight: figureHeight(figure) }} />;
+  const layoutShown = useCallback(() => withZoom(pageLayout(shown.current), zoom.current), []);
+
+  return (
+    <div className={classes["frame"]}>
+      <div ref={element} className={classes["chart"]} style={{ minHeight: figureHeight(figure) }} />
+      <LinkedCrosshair layoutShown={layoutShown} />
+    </div>
+  );
 }

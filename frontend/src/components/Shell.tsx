@@ -1,6 +1,6 @@
-import { AppShell, Burger, Group } from "@mantine/core";
+import { ActionIcon } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconBook, IconFlask, IconPlus, IconServer, type Icon } from "@tabler/icons-react";
+import { IconBook, IconFlask, IconMenu2, IconPlus, IconServer, IconX, type Icon } from "@tabler/icons-react";
 import { useEffect, useRef } from "react";
 import { Link, NavLink, Outlet, ScrollRestoration, useLocation } from "react-router";
 
@@ -38,26 +38,22 @@ export function Shell() {
       <a className={classes["skip"]} href="#main">
         Skip to the content
       </a>
-      <AppShell
-        header={{ height: { base: 56, md: 0 } }}
-        navbar={{ width: 208, breakpoint: "md", collapsed: { mobile: !opened } }}
-        withBorder={false}
-      >
-        <AppShell.Header className={classes["header"]} hiddenFrom="md">
-          <Group h="100%" px="md" gap="sm" wrap="nowrap">
-            <Burger
-              opened={opened}
-              onClick={toggle}
-              size="sm"
-              aria-label={opened ? "Close the navigation" : "Open the navigation"}
-              aria-expanded={opened}
-            />
-            <Link to="/" className={classes["home"]}>
-              <Logo />
-            </Link>
-          </Group>
-        </AppShell.Header>
-        <AppShell.Navbar className={classes["navbar"]} aria-label="Pages">
+      <div className={classes["shell"]}>
+        <header className={classes["header"]}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            onClick={toggle}
+            aria-label={opened ? "Close the navigation" : "Open the navigation"}
+            aria-expanded={opened}
+          >
+            {opened ? <IconX size={20} aria-hidden /> : <IconMenu2 size={20} aria-hidden />}
+          </ActionIcon>
+          <Link to="/" className={classes["home"]}>
+            <Logo />
+          </Link>
+        </header>
+        <nav className={classes["navbar"]} aria-label="Pages" data-opened={opened || undefined}>
           <Link to="/" className={classes["home"]} data-desktop>
             <Logo />
           </Link>
@@ -75,12 +71,12 @@ export function Shell() {
             <ServiceStatus />
             <ThemeSwitch />
           </div>
-        </AppShell.Navbar>
-        <AppShell.Main id="main" ref={main} tabIndex={-1} className={classes["main"]}>
+        </nav>
+        <main id="main" ref={main} tabIndex={-1} className={classes["main"]}>
           <ConnectionNotice />
           <Outlet />
-        </AppShell.Main>
-      </AppShell>
+        </main>
+      </div>
       <ScrollRestoration />
     </LiveEvents>
   );

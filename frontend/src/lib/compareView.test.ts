@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { makeRun } from "../testing/fixtures";
-import { readView, selectedRuns, toggle, toRequest, writeView } from "./compareView";
+import { comparableRuns, readView, selectedRuns, toggle, toRequest, writeView } from "./compareView";
 
 const runs = [
   makeRun({ id: "a", rule: "bp", seed: 0 }),
@@ -23,10 +23,16 @@ describe("the view in the URL", () => {
       distance: "correlation",
       rdmSeed: null,
       map: "epoch",
+      mapDimensions: 2,
+      mapSeeds: "one",
       exemplarLayer: null,
       exemplarClass: 0,
+      spaceLayer: null,
+      spaceRules: null,
       rules: null,
       seeds: null,
+      runs: null,
+      added: [],
     });
   });
 
@@ -34,10 +40,31 @@ describe("the view in the URL", () => {
     "epoch=last&estimator=minibatch&distance=euclidean&rdm_seed=1&rules=bp.usf_sn&seeds=0.1",
     "epoch=12&estimator=unbiased&distance=correlation&images=validation_and_test&subset=both_correct",
     "epoch=0&estimator=biased&distance=correlation&subset=one_class&class=3&matrices=difference",
+    "epoch=best&estimator=unbiased&distance=correlation&runs=bp-0.usf_sn-0&with=b1.bp-1&with=c2",
     "epoch=best&estimator=rsa_spearman&distance=cosine&map=trajectory&layer=conv1&exemplar_class=4",
+    "epoch=best&estimator=unbiased&distance=correlation&matrices=beside&map=trajectory&map_dim=3&map_seeds=all",
+    "epoch=best&estimator=unbiased&distance=correlation&space_layer=fc1&space_rules=usf_sn.bp",
   ])("reads back what it wrote", (query) => {
     const view = readView(new URLSearchParams(query));
     expect(writeView(view).toString()).toBe(query);
+  });
+});
+
+describe("writing the view", () => {
+  it("keeps what else the address holds, and replaces what is its own", () => {
+    const old = new URLSearchParams("panels=rdms&epoch=3&with=b1&rules=bp");
+    const view = { ...readView(old), epoch: "last", added: [], rules: null } as const;
+    expect(writeView({ ...view, added: [] }, old).toString()).toBe(
+      "epoch=last&estimator=unbiased&distance=correlation&panels=rdms",
+    );
+  });
+});
+
+describe("the runs that can be compared", () => {
+  it("are those that completed, and of them those that are chosen", () => {
+    const some = [...runs, makeRun({ id: "e", rule: "usf_sn", seed: 2, state: "failed" })];
+    expect(comparableRuns(some).map(({ id }) => id)).toEqual(["a", "b", "c", "d"]);
+    expect(comparableRuns(some, ["usf_sn-1", "usf_sn-2", "bp-7"]).map(({ id }) => id)).toEqual(["d"]);
   });
 });
 
@@ -46,6 +73,12 @@ describe("the request", () => {
 
   it("names no run when every one is taken, so that one comparison has one address", () => {
     expect(toRequest(all, runs)?.run_ids).toBeNull();
+  });
+
+  it("names every run where runs of other experiments are added, or some of its own left out", () => {
+    const added = [{ experiment: "b1", runs: null }];
+    expect(toRequest({ ...all, added }, runs)?.run_ids).toEqual(["a", "b", "c", "d"]);
+    expect(toRequest({ ...all, runs: ["bp-0"] }, runs.slice(0, 1))?.run_ids).toEqual(["a"]);
   });
 
   it("crosses rules with seeds", () => {

@@ -1,4 +1,5 @@
 import type { ComparisonRequest, Run } from "../api/types";
+import { oneOf } from "./choice";
 
 /** What the compare page shows, as its URL holds it. Null stands for "all of them". */
 export interface CompareView {
@@ -11,11 +12,27 @@ export interface CompareView {
   distance: NonNullable<ComparisonRequest["distance"]>;
   rdmSeed: number | null;
   map: NonNullable<ComparisonRequest["map"]>;
+  mapDimensions: NonNullable<ComparisonRequest["map_dimensions"]>;
+  /** Whose training is followed. */
+  mapSeeds: NonNullable<ComparisonRequest["map_seeds"]>;
   /** Null stands for the last convolution. */
   exemplarLayer: string | null;
   exemplarClass: number;
+  /** The layer of the maps of images. Null stands for the one before the last. */
+  spaceLayer: string | null;
+  /** The rules whose maps stand side by side. Null stands for the first two. */
+  spaceRules: string[] | null;
   rules: string[] | null;
   seeds: number[] | null;
+  /** Runs of the page's own experiment, by `runKey`. */
+  runs: string[] | null;
+  added: Addition[];
+}
+
+/** Another experiment in the comparison, and which of its runs, by `runKey`. */
+export interface Addition {
+  experiment: string;
+  runs: string[] | null;
 }
 
 // A character that query strings hold as it is.
@@ -41,16 +58,13 @@ const ESTIMATORS = [
   "rsa_cosine_cov",
   "rsa_corr_cov",
 ] as const;
-const MATRICES = ["ours", "paper", "difference"] as const;
+const MATRICES = ["ours", "paper", "beside", "difference"] as const;
 const MAPS = ["epoch", "trajectory"] as const;
+const MAP_SEEDS = ["one", "all"] as const;
 const DISTANCES = ["correlation", "cosine", "euclidean"] as const;
 
 /** The one measure of images that are compared in batches. */
 export const STREAMING_ESTIMATOR = "minibatch";
-
-function oneOf<T extends string>(options: readonly T[], text: string | null, fallback: T): T {
-  return options.find((option) => option === text) ?? fallback;
-}
 
 function whole(text: string | null): number | null {
   return text !== null && /^\d{1,6}$/.test(text) ? Number(text) : null;
@@ -63,6 +77,16 @@ function seedList(text: string | null): number[] {
     .map(Number);
 }
 
+function names(text: string | null): string[] | null {
+  const found = (text ?? "").split(SEPARATOR).filter((name) => name !== "");
+  return found.length > 0 ? found : null;
+}
+
+function addition(text: string): Addition[] {
+  const [experiment, ...runs] = names(text) ?? [];
+  return experiment === undefined ? [] : [{ experiment, runs: runs.length > 0 ? runs : null }];
+}
+
 /** An epoch by its name or number. */
 export function readEpoch(text: string | null): CompareView["epoch"] {
   return whole(text) ?? oneOf(EPOCHS, text, "best");
@@ -70,7 +94,7 @@ export function readEpoch(text: string | null): CompareView["epoch"] {
 
 /** Reads the view from the query string; what is missing or unknown takes its default. */
 export function readView(params: URLSearchParams): CompareView {
-  const rules = (params.get("rules") ?? "").split(SEPARATOR).filter((rule) => rule !== "");
+  const spaceRules = names(params.get("space_rules"));
   const seeds = seedList(params.get("seeds"));
   return {
     epoch: readEpoch(params.get("epoch")),
@@ -82,15 +106,29 @@ export function readView(params: URLSearchParams): CompareView {
     distance: oneOf(DISTANCES, params.get("distance"), "correlation"),
     rdmSeed: seedList(params.get("rdm_seed"))[0] ?? null,
     map: oneOf(MAPS, params.get("map"), "epoch"),
+    mapDimensions: params.get("map_dim") === "3" ? 3 : 2,
+    mapSeeds: oneOf(MAP_SEEDS, params.get("map_seeds"), "one"),
     exemplarLayer: params.get("layer"),
     exemplarClass: whole(params.get("exemplar_class")) ?? 0,
-    rules: rules.length > 0 ? rules : null,
+    spaceLayer: params.get("space_layer"),
+    spaceRules: spaceRules?.slice(0, 2) ?? null,
+    rules: names(params.get("rules")),
     seeds: seeds.length > 0 ? seeds : null,
+    runs: names(params.get("runs")),
+    added: params.getAll("with").flatMap(addition),
   };
 }
 
-/** Writes the view as a query string; measures always, selections only where they leave something out. */
-export function writeView(view: CompareView): URLSearchParams {
+const WRITTEN =
+  "epoch estimator distance images subset class matrices rdm_seed map layer exemplar_class space_layer space_rules rules seeds runs with".split(
+    " ",
+  );
+
+/**
+ * Writes the view into a query string that may hold more; measures always, selections only where
+ * they leave something out.
+ */
+export function writeView(view: CompareView, others = new URLSearchParams()): URLSearchParams {
   const params = new URLSearchParams({
     epoch: String(view.epoch),
     estimator: view.estimator,
@@ -114,11 +152,23 @@ export function writeView(view: CompareView): URLSearchParams {
   if (view.map !== "epoch") {
     params.set("map", view.map);
   }
+  if (view.mapDimensions !== 2) {
+    params.set("map_dim", String(view.mapDimensions));
+  }
+  if (view.mapSeeds !== "one") {
+    params.set("map_seeds", view.mapSeeds);
+  }
   if (view.exemplarLayer !== null) {
     params.set("layer", view.exemplarLayer);
   }
   if (view.exemplarClass !== 0) {
     params.set("exemplar_class", String(view.exemplarClass));
+  }
+  if (view.spaceLayer !== null) {
+    params.set("space_layer", view.spaceLayer);
+  }
+  if (view.spaceRules !== null) {
+    params.set("space_rules", view.spaceRules.join(SEPARATOR));
   }
   if (view.rules !== null) {
     params.set("rules", view.rules.join(SEPARATOR));
@@ -126,15 +176,31 @@ export function writeView(view: CompareView): URLSearchParams {
   if (view.seeds !== null) {
     params.set("seeds", view.seeds.join(SEPARATOR));
   }
+  if (view.runs !== null) {
+    params.set("runs", view.runs.join(SEPARATOR));
+  }
+  for (const { experiment, runs } of view.added) {
+    params.append("with", [experiment, ...(runs ?? [])].join(SEPARATOR));
+  }
+  for (const [key, value] of others) {
+    if (!WRITTEN.includes(key)) {
+      params.append(key, value);
+    }
+  }
   return params;
 }
 
-/** Completed runs in the order of the experiment. */
-export function comparableRuns(runs: readonly Run[]): Run[] {
-  return runs.filter((run) => run.state === "completed");
+/** What names a run within its experiment, in an address. */
+export function runKey(run: Run): string {
+  return `${run.rule}-${run.seed}`;
 }
 
-/** The runs that the view selects. */
+/** Those of an experiment's runs that have completed and are chosen, in its order. */
+export function comparableRuns(runs: readonly Run[], chosen: readonly string[] | null = null): Run[] {
+  return runs.filter((run) => run.state === "completed" && (chosen === null || chosen.includes(runKey(run))));
+}
+
+/** Those of the runs that the view does not leave out by their rule or seed. */
 export function selectedRuns(view: CompareView, runs: readonly Run[]): Run[] {
   return runs.filter(
     (run) =>
@@ -149,6 +215,8 @@ export function toRequest(view: CompareView, runs: readonly Run[]): ComparisonRe
     return null;
   }
   const seeds = new Set(selected.map((run) => run.seed));
+  const rdmSeed = view.rdmSeed !== null && seeds.has(view.rdmSeed) ? view.rdmSeed : null;
+  const everyRun = view.runs === null && view.added.length === 0;
   return {
     epoch: view.epoch,
     images: view.images,
@@ -157,11 +225,15 @@ export function toRequest(view: CompareView, runs: readonly Run[]): ComparisonRe
     estimator: view.images === "probe" ? view.estimator : STREAMING_ESTIMATOR,
     matrices: view.matrices,
     distance: view.distance,
-    run_ids: selected.length === runs.length ? null : selected.map((run) => run.id),
-    rdm_seed: view.rdmSeed !== null && seeds.has(view.rdmSeed) ? view.rdmSeed : null,
+    run_ids: everyRun && selected.length === runs.length ? null : selected.map((run) => run.id),
+    rdm_seed: rdmSeed,
     map: view.map,
+    map_dimensions: view.mapDimensions,
+    map_seeds: view.map === "trajectory" ? view.mapSeeds : "one",
     exemplar_layer: view.exemplarLayer,
     exemplar_class: view.exemplarClass,
+    space_layer: view.spaceLayer,
+    space_rules: view.spaceRules,
   };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Figure } from "../api/types";
-import { exportFigure, pageLayout, PLOT_CONFIG, tracesOf } from "./plotly";
+import { exportFigure, pageLayout, PLOT_CONFIG, stretched, tracesOf } from "./plotly";
 
 const figure: Figure = {
   name: "loss",
@@ -13,6 +13,20 @@ const figure: Figure = {
   },
   table: { columns: [], formats: [], rows: [] },
 };
+
+describe("a figure that fills the window", () => {
+  it("is as high as there is room for, and at most twice as high as it was", () => {
+    expect(stretched({ height: 300 }, 500)).toEqual({ height: 500 });
+    expect(stretched({ height: 300 }, 900)).toEqual({ height: 600 });
+  });
+
+  it("is never lower than it was, nor stretched under a legend above it", () => {
+    expect(stretched({ height: 300 }, 200)).toEqual({ height: 300 });
+    const named = { height: 300, showlegend: true, legend: { y: 1.2 } };
+    expect(stretched(named, 500)).toEqual(named);
+    expect(stretched({ ...named, showlegend: false }, 500)["height"]).toBe(500);
+  });
+});
 
 describe("figures", () => {
   it("hands plotly.js copies that it may write into", () => {

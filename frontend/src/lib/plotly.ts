@@ -7,18 +7,45 @@ export interface PlotlyFigure {
   layout: PlotlyLayout;
 }
 export type ImageFormat = "png" | "svg";
+/** What a drawn figure is saved as. */
+export type FigureFormat = ImageFormat | "pdf" | "json";
 
 interface ImageOptions {
   format: ImageFormat;
-  filename: string;
   width: number;
   height: number;
   scale: number;
 }
 
+/** Points that the reader has to do with, as plotly.js tells of them. */
+export interface PointEvent {
+  points?: { curveNumber: number; pointNumber: number | [number, number]; x?: unknown; y?: unknown }[];
+}
+
+export type PointEventName =
+  | "plotly_hover"
+  | "plotly_unhover"
+  | "plotly_click"
+  | "plotly_selected"
+  | "plotly_deselect"
+  | "plotly_doubleclick"
+  | "plotly_afterplot"
+  | "plotly_relayouting";
+
 /** An element that plotly.js has drawn in; it then speaks of what the reader does there. */
 export interface PlotlyElement extends HTMLElement {
-  on?(event: "plotly_relayout" | "plotly_doubleclick", listener: (changes: Record<string, unknown>) => void): void;
+  on?(
+    event: "plotly_relayout" | "plotly_doubleclick" | "plotly_hover" | "plotly_unhover",
+    listener: (changes: Record<string, unknown>) => void,
+  ): void;
+  on?(event: PointEventName, listener: (event: PointEvent | undefined) => void): void;
+  removeListener?(event: PointEventName, listener: (event: PointEvent | undefined) => void): void;
+}
+
+/** A figure and the element that it is drawn in; a new one after each drawing. */
+export interface DrawnChart {
+  figure: Figure;
+  element: PlotlyElement;
 }
 
 /** The few functions of plotly.js that this page calls. */
@@ -29,8 +56,15 @@ export interface PlotlyApi {
     layout: PlotlyLayout,
     config: Record<string, unknown>,
   ): Promise<unknown>;
+  update(
+    element: HTMLElement,
+    traces: Record<string, unknown>,
+    layout: PlotlyLayout,
+    which: readonly number[],
+  ): Promise<unknown>;
   purge(element: HTMLElement): void;
-  downloadImage(figure: PlotlyFigure, options: ImageOptions): Promise<unknown>;
+  /** The picture as a data address. */
+  toImage(figure: PlotlyFigure, options: ImageOptions): Promise<string>;
   Plots: { resize(element: HTMLElement): Promise<unknown> | undefined };
 }
 
@@ -83,10 +117,23 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Over which place of its x axis a hover is, as plotly.js tells of it; null where that is no number. */
+export function hoveredPlace(event: Record<string, unknown>): number | null {
+  const { points } = event;
+  const first: unknown = Array.isArray(points) ? points[0] : undefined;
+  const x = isRecord(first) ? first["x"] : undefined;
+  return typeof x === "number" ? x : null;
+}
+
+/** A figure's traces, to be read. */
+export function tracesIn(figure: Figure): readonly PlotlyTrace[] {
+  const { data } = figure.plotly;
+  return Array.isArray(data) ? data.filter(isRecord) : [];
+}
+
 /** A private copy of a figure's traces: plotly.js writes into what it is given. */
 export function tracesOf(figure: Figure): PlotlyTrace[] {
-  const { data } = figure.plotly;
-  return Array.isArray(data) ? structuredClone(data.filter(isRecord)) : [];
+  return structuredClone([...tracesIn(figure)]);
 }
 
 /** A private copy of a figure's layout. */
@@ -99,6 +146,22 @@ function layoutOf(figure: Figure): PlotlyLayout {
 export function pageLayout(figure: Figure): PlotlyLayout {
   const { width: _, ...layout } = layoutOf(figure);
   return { ...layout, autosize: true, uirevision: layout["uirevision"] ?? figure.name };
+}
+
+// Further apart, lines and cells are no easier to read.
+const MOST_STRETCH = 2;
+
+/**
+ * The layout with as many pixels of height as there is room for, if it has less. A legend above the
+ * plot is placed by the height that the service chose: such a figure stays as it is.
+ */
+export function stretched(layout: PlotlyLayout, room: number): PlotlyLayout {
+  const { height, legend, showlegend } = layout;
+  const above = showlegend === true && isRecord(legend) && typeof legend["y"] === "number" && legend["y"] > 1;
+  if (typeof height !== "number" || above || room <= height) {
+    return layout;
+  }
+  return { ...layout, height: Math.min(room, MOST_STRETCH * height) };
 }
 
 /** The figure as it is saved: the size on the page, on an opaque background. */

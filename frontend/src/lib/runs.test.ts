@@ -1,7 +1,18 @@
 import { describe, expect, it } from "vitest";
 
 import { makeRun } from "../testing/fixtures";
-import { countsText, endingText, epochText, isChosen, runProgress, stateChanges, timingText, trialsText } from "./runs";
+import {
+  allSecondsLeft,
+  countsText,
+  endingText,
+  epochText,
+  isChosen,
+  overallProgress,
+  runProgress,
+  stateChanges,
+  timingText,
+  trialsText,
+} from "./runs";
 
 const plain = (text: string) => text.replaceAll("\u202f", " ");
 
@@ -69,5 +80,35 @@ describe("a search", () => {
     expect(isChosen(trials)).toBe(false);
     expect(isChosen([...trials, makeRun({ chosen: true })])).toBe(true);
     expect(isChosen([])).toBe(true);
+  });
+});
+
+describe("all runs together", () => {
+  const running = makeRun({ state: "running", step: 50, seconds_left: 30, finished_at: null });
+  const queued = makeRun({ state: "queued", step: 0, epoch: 0, total_steps: null, started_at: null });
+
+  it("are as far as their epochs are", () => {
+    expect(overallProgress([makeRun(), running, queued])).toBe(0.5);
+    expect(overallProgress([makeRun({ epochs: 30 }), { ...queued, epochs: 10 }])).toBe(0.75);
+    expect(overallProgress([])).toBe(0);
+  });
+
+  it("take as long as what runs tells, and those that wait as long as others of their rule", () => {
+    // A completed run of the rule took 59 s, the running one will have taken 60 s.
+    expect(allSecondsLeft([running])).toBe(30);
+    expect(allSecondsLeft([running, queued])).toBe(90);
+    expect(allSecondsLeft([makeRun(), running, queued])).toBeCloseTo(30 + 59.5);
+    expect(allSecondsLeft([makeRun({ rule: "fa_dense", epochs: 5 }), running, queued])).toBe(90);
+  });
+
+  it("share the work between as many as run now, but none ends before the slowest", () => {
+    expect(allSecondsLeft([running, running, queued, queued])).toBe((30 + 30 + 60 + 60) / 2);
+    expect(allSecondsLeft([running, { ...running, seconds_left: 500 }])).toBe(500);
+  });
+
+  it("say nothing while none can tell", () => {
+    expect(allSecondsLeft([queued])).toBeNull();
+    expect(allSecondsLeft([{ ...running, seconds_left: null }, queued])).toBeNull();
+    expect(allSecondsLeft([makeRun()])).toBeNull();
   });
 });

@@ -37,6 +37,54 @@ export function runProgress(run: Run): number {
   return Math.min(1, Math.max(0, share));
 }
 
+/** Share of all epochs of several runs that is done, 0 to 1. */
+export function overallProgress(runs: readonly Run[]): number {
+  const epochs = runs.reduce((sum, run) => sum + run.epochs, 0);
+  const done = runs.reduce((sum, run) => sum + run.epochs * runProgress(run), 0);
+  return epochs > 0 ? done / epochs : 0;
+}
+
+/** How many seconds an epoch of a run takes; null where that is not known. */
+function secondsAnEpoch(run: Run): number | null {
+  if (run.state === "running" && run.seconds_left !== null && runProgress(run) < 1) {
+    return run.seconds_left / (1 - runProgress(run)) / run.epochs;
+  }
+  // A later attempt did only a part of the run.
+  if (run.state === "completed" && run.attempt === 1 && run.started_at !== null && run.finished_at !== null) {
+    return (Date.parse(run.finished_at) - Date.parse(run.started_at)) / 1000 / run.epochs;
+  }
+  return null;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/**
+ * About how many seconds it takes until no run waits or runs, if as many as now go on at a time: runs that
+ * wait take as long as others of their rule. Null while no run can tell.
+ */
+export function allSecondsLeft(runs: readonly Run[]): number | null {
+  const running = runs.filter((run) => run.state === "running");
+  const told = running.flatMap((run) => run.seconds_left ?? []);
+  if (told.length === 0) {
+    return null;
+  }
+  const paces = runs.flatMap((run) => {
+    const pace = secondsAnEpoch(run);
+    return pace === null ? [] : { rule: run.rule, pace };
+  });
+  const work = runs.filter(isActive).reduce((sum, run) => {
+    if (run.state === "running" && run.seconds_left !== null) {
+      return sum + run.seconds_left;
+    }
+    const own = paces.filter(({ rule }) => rule === run.rule);
+    const known = (own.length > 0 ? own : paces).map(({ pace }) => pace);
+    return known.length > 0 ? sum + mean(known) * run.epochs * (1 - runProgress(run)) : sum;
+  }, 0);
+  return Math.max(work / running.length, ...told);
+}
+
 /** Where a run stands, as in `epoch 3 of 10`. */
 export function epochText(run: Run): string {
   const epoch = run.state === "running" ? Math.min(run.epoch + 1, run.epochs) : run.epoch;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { catalog, spec } from "../testing/catalog";
-import { fieldMessages, hasMessage, hasPlace, readForm, toForm } from "./specForm";
+import { cloneSpec, fieldMessages, hasMessage, hasPlace, matchingPreset, readForm, toForm } from "./specForm";
 
 describe("toForm", () => {
   it("shows every rule of the catalog, with the spec's values or the defaults", () => {
@@ -106,5 +106,23 @@ describe("hasPlace", () => {
     ["search.colour", false],
   ])("knows whether %s can be shown at its field", (field, shown) => {
     expect(hasPlace(field, form)).toBe(shown);
+  });
+});
+
+describe("where a form comes from", () => {
+  const presets = [
+    { id: "other", name: "Other", description: "", spec: { ...spec, epochs: 3 } },
+    { id: "two", name: "Two", description: "", spec },
+  ];
+  it("knows the preset that it holds until something is changed", () => {
+    const form = toForm(spec, catalog);
+    expect(matchingPreset(form, presets, catalog)).toBe("two");
+    expect(matchingPreset({ ...form, seeds: "0-3" }, presets, catalog)).toBeNull();
+  });
+
+  it("names a copy once", () => {
+    const copy = cloneSpec(spec);
+    expect(copy).toEqual({ ...spec, name: "Copy of Two rules" });
+    expect(cloneSpec(copy).name).toBe("Copy of Two rules");
   });
 });

@@ -1,4 +1,4 @@
-import type { Catalog, ExperimentSpec, FieldError, Rule, RuleSpec } from "../api/types";
+import type { Catalog, ExperimentSpec, FieldError, Preset, Rule, RuleSpec } from "../api/types";
 import { isParameter, PARAMETERS, parseNumber, type ParameterTexts } from "./parameters";
 import { readSearch, toSearchForm, type SearchForm } from "./searchForm";
 import { formatSeeds, parseSeeds } from "./seeds";
@@ -76,6 +76,17 @@ export function toForm(spec: ExperimentSpec, catalog: Catalog): SpecForm {
     augment: spec.augment ?? null,
     search: toSearchForm(spec.search),
   };
+}
+
+/** The spec of a copy: all as it was, under a name that says so. */
+export function cloneSpec(spec: ExperimentSpec): ExperimentSpec {
+  return { ...spec, name: /^copy of /i.test(spec.name) ? spec.name : `Copy of ${spec.name}` };
+}
+
+/** The preset that the form holds with nothing changed, if any. */
+export function matchingPreset(form: SpecForm, presets: readonly Preset[], catalog: Catalog): string | null {
+  const held = JSON.stringify(form);
+  return presets.find(({ spec }) => JSON.stringify(toForm(spec, catalog)) === held)?.id ?? null;
 }
 
 export interface ReadForm {

@@ -17,7 +17,7 @@ export function ComparePage() {
     return <MissingPage title="Nothing is here">{errorMessage(error)}</MissingPage>;
   }
   if (experiment.data && catalog.data) {
-    return <CompareView experiment={experiment.data} catalog={catalog.data} />;
+    return <CompareView key={id} experiment={experiment.data} catalog={catalog.data} />;
   }
   return (
     <Page title="Compare">

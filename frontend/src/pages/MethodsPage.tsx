@@ -1,35 +1,42 @@
-import { Code } from "@mantine/core";
+import { Skeleton } from "@mantine/core";
 
-import { Page } from "../components/Page";
-import { LearningSection } from "../components/methods/LearningSection";
-import { Section } from "../components/methods/Section";
+import { useMethods } from "../api/queries";
+import { Card } from "../components/Card";
+import { CopyableText } from "../components/CopyableText";
+import { ErrorAlert } from "../components/ErrorAlert";
+import { DefinitionList } from "../components/methods/DefinitionList";
 import classes from "../components/methods/Methods.module.css";
-import { RepresentationSection } from "../components/methods/RepresentationSection";
-import { RulesSection } from "../components/methods/RulesSection";
-import { CITATION } from "../components/methods/citation";
+import { Page } from "../components/Page";
 
+/** Everything that is computed, as the service's catalog defines it. */
 export function MethodsPage() {
+  const { data, error, refetch } = useMethods();
   return (
     <Page title="Methods" below="What is computed, exactly, and what it cannot show." narrow>
-      <RulesSection />
-      <LearningSection />
-      <RepresentationSection />
-      <Section title="The paper">
-        <p>
-          Lance &amp; Kieu (2026),{" "}
-          <em>
-            Biological Plausibility and Representational Alignment of Feedback Alignment in Convolutional Networks
-          </em>
-          ,{" "}
-          <a href="https://arxiv.org/abs/2605.08564" rel="noreferrer">
-            arXiv:2605.08564
-          </a>
-          . Feedback Atlas starts from its five rules, its network and its recipe.
-        </p>
-        <Code block className={classes["bibtex"] ?? ""}>
-          {CITATION}
-        </Code>
-      </Section>
+      {error && !data && <ErrorAlert error={error} onRetry={() => void refetch()} />}
+      {!data && !error && <Skeleton height={480} radius="lg" />}
+      {data && (
+        <>
+          <nav className={classes["contents"]} aria-label="On this page">
+            {data.sections.map(({ id, title }) => (
+              <a key={id} href={`#${id}`}>
+                {title}
+              </a>
+            ))}
+            <a href="#references">References</a>
+          </nav>
+          {data.sections.map((section) => (
+            <DefinitionList key={section.id} section={section} references={data.references} />
+          ))}
+          <Card
+            title="References"
+            id="references"
+            caption="The methods text of a comparison lists those that it cites."
+          >
+            <CopyableText code label="BibTeX" text={data.references.map(({ bibtex }) => bibtex).join("\n\n")} />
+          </Card>
+        </>
+      )}
     </Page>
   );
 }

@@ -1,27 +1,60 @@
 import { Skeleton } from "@mantine/core";
+import { skipToken, useQuery } from "@tanstack/react-query";
+import { Link, useSearchParams } from "react-router";
 
-import { useCatalog, useDefaultSpec } from "../api/queries";
+import { experimentQuery, useCatalog, usePresets } from "../api/queries";
+import type { Experiment, Preset } from "../api/types";
 import { ErrorAlert } from "../components/ErrorAlert";
 import { ExperimentForm } from "../components/form/ExperimentForm";
 import { Page } from "../components/Page";
+import { cloneSpec } from "../lib/specForm";
+
+/** What the form is filled in with, and a line on it. */
+function start(presets: Preset[], preset: string | null, original: Experiment | undefined) {
+  if (original) {
+    return {
+      spec: cloneSpec(original.spec),
+      below: (
+        <>
+          As <Link to={`/experiments/${original.id}`}>{original.name}</Link> was launched. Change what you like.
+        </>
+      ),
+    };
+  }
+  const chosen = presets.find(({ id }) => id === preset) ?? presets[0];
+  return chosen && { spec: chosen.spec, below: "Filled in from a preset. Change what you like." };
+}
 
 export function NewExperimentPage() {
+  const [params, setParams] = useSearchParams();
+  const from = params.get("from");
   const catalog = useCatalog();
-  const defaults = useDefaultSpec();
-  const error = catalog.error ?? defaults.error;
+  const presets = usePresets();
+  const original = useQuery(
+    from === null ? { queryKey: ["experiment", ""], queryFn: skipToken } : experimentQuery(from),
+  );
+  const ready = from === null || original.data !== undefined;
+  const beginning = presets.data && ready ? start(presets.data, params.get("preset"), original.data) : undefined;
+  const error = catalog.error ?? presets.error ?? (ready ? null : original.error);
   return (
-    <Page
-      title="New experiment"
-      below="Filled in with the quickest real comparison: five rules on digits. Change what you like."
-    >
-      {catalog.data && defaults.data ? (
-        <ExperimentForm catalog={catalog.data} initial={defaults.data} />
+    <Page title="New experiment" below={beginning?.below ?? "Choose what to train, and see what it takes."}>
+      {catalog.data && presets.data && beginning ? (
+        <ExperimentForm
+          key={from}
+          catalog={catalog.data}
+          presets={presets.data}
+          initial={beginning.spec}
+          onSource={(preset) =>
+            setParams(preset === null ? {} : { preset }, { replace: true, preventScrollReset: true })
+          }
+        />
       ) : error ? (
         <ErrorAlert
           error={error}
           onRetry={() => {
             void catalog.refetch();
-            void defaults.refetch();
+            void presets.refetch();
+            void original.refetch();
           }}
         />
       ) : (

@@ -7,6 +7,7 @@ import { sharedFigures } from "../api/figures";
 import { isNotFound } from "../api/problem";
 import { useShared } from "../api/queries";
 import type { SharedComparison } from "../api/types";
+import { ExportMenu } from "../components/compare/ExportMenu";
 import { ComparisonPanels } from "../components/compare/ComparisonPanels";
 import { ErrorAlert } from "../components/ErrorAlert";
 import { Page } from "../components/Page";
@@ -22,6 +23,7 @@ function SharedView({ token, shared }: { token: string; shared: SharedComparison
     <Page
       title={comparison.title}
       above={comparison.subtitle}
+      actions={<ExportMenu comparison={comparison} token={token} />}
       below={
         <span className={classes["banner"]}>
           <IconSnowflake size={15} stroke={1.75} aria-hidden />

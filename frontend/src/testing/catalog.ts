@@ -10,7 +10,15 @@ const taxonomy = {
   feedback_structure: "kernels",
   source: "",
 };
-const lr = { id: "lr", name: "Learning rate", default: 0.001, minimum: 1e-6, maximum: 1, description: "" };
+const lr = {
+  id: "lr",
+  name: "Learning rate",
+  default: 0.001,
+  minimum: 1e-6,
+  maximum: 1,
+  description: "",
+  unit: "a step",
+};
 
 /** A catalog of three rules, as much of it as the form reads. */
 export const catalog: Catalog = {

@@ -46,6 +46,10 @@ export function makeExperiment(runs: Run[], changes: Partial<Experiment> = {}): 
     counts: { searching: 0, queued: 0, running: 0, completed: runs.length, failed: 0, cancelled: 0 },
     progress: 1,
     created_at: "2026-11-23T12:00:00Z",
+    tags: [],
+    notes: "",
+    archived_at: null,
+    best_test_accuracy: null,
     spec: {
       name: "Five rules",
       dataset: "digits",

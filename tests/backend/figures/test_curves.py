@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from backend.catalog import PAPER_RULES, RULES
 from backend.figures import (
     Curve,
+    CurveOptions,
     Figure,
     RunLabel,
     Theme,
@@ -85,7 +86,8 @@ def test_many_points_are_a_line() -> None:
 def test_seeds_are_thin_and_their_mean_covers_the_steps_that_all_have() -> None:
     ahead = curve("bp", [2.0, 1.0, 0.5, 0.25], seed=1)
     behind = curve("bp", [3.0, 2.0], seed=0)
-    figure = loss([ahead, behind])
+    figure = loss([ahead, behind], options=CurveOptions(lines="runs"))
+    accepted(figure)
     *seeds, mean = figure.plotly["data"]
     assert [trace["hovertemplate"].split("<br>")[0] for trace in seeds] == [
         "<b>BP, seed 0</b>",

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.figures import Curve, RunLabel, local_angle, loss
+from backend.figures import Curve, CurveOptions, RunLabel, local_angle, loss
 from backend.figures.downsampling import MOST_POINTS, extremes
 from tests.backend.figures.examples import decoded, traces
 
@@ -62,7 +62,8 @@ def test_figures_draw_few_points_and_tables_have_all() -> None:
     y = np.random.default_rng(0).uniform(1.0, 2.0, 17_600)
     y[12_345] = 9.0
     x = np.arange(17_600.0)
-    figure = loss([Curve(RunLabel("bp", seed), None, x, y) for seed in (0, 1)])
+    curves = [Curve(RunLabel("bp", seed), None, x, y) for seed in (0, 1)]
+    figure = loss(curves, options=CurveOptions(lines="runs"))
     assert len(traces(figure)) == 3
     for trace in traces(figure):
         steps, values = decoded(trace["x"]), decoded(trace["y"])

@@ -109,7 +109,7 @@ def test_the_gallery_draws_some_layers_and_says_so(width: Width) -> None:
     figure = rdm_gallery(given, "light", width)
     accepted(figure)
     columns = 6 if width == "wide" else 4
-    assert len(traces(figure, type="heatmap")) == 2 * columns
+    assert len(traces(figure, type="image")) == 2 * columns
     assert f"{columns} of 21 layers are drawn, evenly spaced" in figure.caption
     headings = [text.removeprefix("<b>").removesuffix("</b>") for text in texts(figure)[:columns]]
     assert (headings[0], headings[-1]) == ("conv1", "fc")
@@ -119,7 +119,7 @@ def test_the_gallery_draws_some_layers_and_says_so(width: Width) -> None:
     assert max(map(len, headings)) * 0.6 * size <= cell_width(figure, 1, width)
     assert len(figure.table.rows) == 2 * 21
     assert len(figure.csv.columns) == 4 + 2 * 21
-    second = traces(figure, type="heatmap")[1]
+    second = traces(figure, type="image")[1]
     assert RESNET[shown_layers(21, width)[1]] in second["hovertemplate"]
 
 

@@ -17,12 +17,9 @@ from backend.figures import (
     exemplar_gallery,
     geometry_map,
     profile_statistics,
-    rule_cost,
 )
 from backend.figures.data import (
     ChannelExemplars,
-    CostRow,
-    CostTable,
     ExemplarGallery,
     GeometryMap,
     LayerBand,
@@ -131,41 +128,81 @@ def test_seeds_too_few_for_any_significance_are_said() -> None:
     assert "no adjusted p below 0.625: no layer can be significant" in figure.caption
 
 
-def the_map(kind: str = "epoch") -> GeometryMap:
+def the_map(kind: str = "epoch", seeds: tuple[int, ...] = (0,)) -> GeometryMap:
     points = [
-        MapPoint(rule, 0, layer, epoch)
+        MapPoint(rule, seed, layer, epoch)
+        for seed in seeds
         for layer in LAYERS
         for rule, epoch in ((None, 0), ("bp", 2), ("bp", 1), ("dfa", 2))
     ]
-    places = np.random.default_rng(0).normal(size=(len(points), 2))
-    return GeometryMap(tuple(points), places, 0.123, kind, "last", 200, LAYERS, left_out=1)
+    rng = np.random.default_rng(0)
+    flat, solid = (rng.normal(size=(len(points), size)) for size in (2, 3))
+    return GeometryMap(
+        tuple(points), flat, 0.123, kind, "last", 200, LAYERS, 1, solid=solid, solid_stress=0.045
+    )
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_map_has_a_colour_a_rule_and_a_symbol_a_layer(theme: Theme) -> None:
+@pytest.mark.parametrize("dimensions", [2, 3])
+def test_the_map_has_a_colour_a_rule_and_a_symbol_a_layer(theme: Theme, dimensions: int) -> None:
     given = the_map()
-    figure = geometry_map(given, theme)
+    figure = geometry_map(given, theme, "wide", dimensions)
     accepted(figure)
     shown = [trace for trace in traces(figure, mode="markers") if "customdata" in trace]
-    assert len(shown) == 3
     assert [len(trace["customdata"]) for trace in shown] == [6, 3, 3]
     assert len({trace["marker"]["color"] for trace in shown}) == 3
     assert shown[0]["marker"]["symbol"] == ["circle"] * 2 + ["square"] * 2 + ["diamond"] * 2
-    assert figure.plotly["layout"]["xaxis"]["scaleanchor"] == "y"
-    assert "stress 0.12" in figure.caption
+    assert not traces(figure, mode="lines+markers")
+    assert "meta" not in figure.plotly["layout"]
+    assert "stress 0.12 in two dimensions, 0.04 in three" in figure.caption
     assert "1 without a distance left out" in figure.caption
-    assert len(figure.csv.rows) == 12
-    assert not traces(figure, mode="lines")
+    places = given.coordinates if dimensions == 2 else given.solid
+    assert places is not None
+    dfa = [index for index, point in enumerate(given.points) if point.rule == "dfa"]
+    for axis, name in enumerate("xyz"[:dimensions]):
+        np.testing.assert_allclose(shown[1][name], places[dfa, axis], atol=1e-5)
+    assert [row[4:] for row in figure.csv.rows] == [tuple(place) for place in places.tolist()]
+    assert {trace["type"] for trace in figure.plotly["data"]} == {
+        "scatter" if dimensions == 2 else "scatter3d"
+    }
 
 
-def test_a_trajectory_goes_through_the_epochs_in_order() -> None:
-    given = the_map("trajectory")
-    figure = geometry_map(given)
+def test_all_axes_have_one_scale() -> None:
+    flat = geometry_map(the_map()).plotly["layout"]
+    assert flat["xaxis"]["scaleanchor"] == "y"
+    scene = geometry_map(the_map(), dimensions=3).plotly["layout"]["scene"]
+    spans = [np.diff(scene[f"{axis}axis"]["range"])[0] for axis in "xyz"]
+    ratios = [scene["aspectratio"][axis] for axis in "xyz"]
+    np.testing.assert_allclose(np.array(ratios) / spans, ratios[0] / spans[0])
+
+
+def test_a_map_of_before_three_dimensions_is_drawn_in_two() -> None:
+    given = replace(the_map(), solid=None, solid_stress=None)
+    figure = geometry_map(given, dimensions=3)
     accepted(figure)
-    lines = traces(figure, mode="lines")
-    assert len(lines) == 2 * len(LAYERS)
-    order = [0, 2, 1]  # untrained, epoch 1, epoch 2 of BP's first layer
-    np.testing.assert_array_equal(decoded(lines[0]["x"]), given.coordinates[order, 0])
+    assert {trace["type"] for trace in figure.plotly["data"]} == {"scatter"}
+    assert "(stress 0.12 in two dimensions)" in figure.caption
+
+
+@pytest.mark.parametrize("dimensions", [2, 3])
+@pytest.mark.parametrize("width", ["wide", "narrow"])
+def test_a_trajectory_goes_through_the_epochs_in_order(dimensions: int, width: Width) -> None:
+    given = the_map("trajectory", seeds=(0, 3))
+    figure = geometry_map(given, "light", width, dimensions)
+    accepted(figure)
+    bp, dfa = traces(figure, mode="lines+markers")
+    assert bp["meta"]["epochs"] == [0, 1, 2, None] * 5 + [0, 1, 2]
+    assert dfa["meta"]["epochs"] == [0, 2, None] * 5 + [0, 2]
+    assert figure.plotly["layout"]["meta"]["epochs"] == [0, 1, 2]
+    order = [0, 2, 1]  # untrained, epoch 1, epoch 2 of BP's first layer, first seed
+    places = given.coordinates if dimensions == 2 else given.solid
+    assert places is not None
+    np.testing.assert_allclose(bp["x"][:3], places[order, 0], atol=1e-5)
+    assert bp["x"][3] is None
+    # Where a network is stands out from where it was.
+    small, large = bp["marker"]["size"][:2], bp["marker"]["size"][2]
+    assert max(small) < large
+    assert "seeds 0, 3" in figure.caption
 
 
 @pytest.mark.parametrize("channels", [1, 3])
@@ -180,10 +217,17 @@ def test_exemplars_are_pictures_of_the_images(channels: int, width: Width) -> No
     figure = exemplar_gallery(gallery, "light", width)
     accepted(figure)
     images = figure.plotly["layout"]["images"]
-    assert len(images) == (4 if width == "wide" else 2)
+    # Beside each other, or below: every channel is there.
+    assert len(images) == 4
+    assert (images[0]["y"] == images[2]["y"]) == (width == "wide")
+    assert (images[0]["x"] == images[2]["x"]) == (width == "narrow")
+    assert texts(figure).count("<b>dog</b>") == 2
+    assert texts(figure).count("cat") == 2
     raw = base64.b64decode(images[0]["source"].removeprefix("data:image/png;base64,"))
     with Image.open(io.BytesIO(raw)) as opened:
-        small = np.asarray(opened)[::4, ::4]
+        times = opened.width // 5
+        assert opened.width >= 192
+        small = np.asarray(opened)[::times, ::times]
     expected = pictures[0, 0] if channels == 1 else np.moveaxis(pictures[0], 0, 2)
     np.testing.assert_array_equal(small, expected)
     assert figure.table.rows == (
@@ -191,20 +235,3 @@ def test_exemplars_are_pictures_of_the_images(channels: int, width: Width) -> No
     )  # fmt: skip
     assert "DFA: not finite." in figure.caption
     assert "“dog”" in figure.title
-
-
-def test_costs_are_bars_in_the_catalogs_order() -> None:
-    rows = (
-        CostRow("fa_dense", 100, 200, 300, 0, 4_000_000, 0, 0.02),
-        CostRow("bp", 100, 200, 100, 0, 0, 0, 0.01),
-    )
-    for width in ("wide", "narrow"):
-        figure = rule_cost(CostTable(rows, 128, "a machine"), "dark", width)  # type: ignore[arg-type]
-        accepted(figure)
-        operations, memory, time = traces(figure, type="bar")
-        np.testing.assert_allclose(decoded(operations["x"]), [400e-9, 600e-9])
-        np.testing.assert_allclose(decoded(memory["x"]), [0, 4])
-        np.testing.assert_allclose(decoded(time["x"]), [10, 20])
-    assert [row[0] for row in figure.table.rows] == ["BP", "FA Dense"]
-    assert figure.csv.rows[0][:3] == ("bp", 100, 200)
-    assert "measured steps on a machine" in figure.caption

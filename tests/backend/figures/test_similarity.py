@@ -15,6 +15,7 @@ from backend.figures import (
     Theme,
     Width,
     layer_similarity,
+    layer_similarity_beside,
     layer_similarity_difference,
     published_layer_similarity,
     similarity_profile,
@@ -199,6 +200,34 @@ def test_published_matrices_are_drawn_as_they_are(subset: str) -> None:
     assert {row[5] for row in figure.csv.rows} == {reference["usf_sn"]["n"]}
     assert "The paper does not have DFA." in figure.caption
     assert "published" in figure.title
+
+
+@pytest.mark.parametrize("width", ["wide", "medium", "narrow"])
+def test_ours_and_the_papers_stand_beside_each_other_on_one_scale(width: Width) -> None:
+    runs = [RunLabel(*run) for run in (("usf_sn", 0), ("usf_sn", 1), ("dfa", 0), ("fa_dense", 0))]
+    values = np.random.default_rng(4).uniform(0, 1, size=(4, 5, 5))
+    given, published = of_the_paper(runs=tuple(runs), values=values), published_similarity("all")
+    figure = layer_similarity_beside(given, published, "light", width)
+    accepted(figure)
+    heatmaps = traces(figure, type="heatmap")
+    assert len(heatmaps) == 5
+    np.testing.assert_allclose(decoded(heatmaps[4]["z"]), values[2])
+    assert "The paper does not have DFA." in figure.caption
+    for place, rule in enumerate(("fa_dense", "usf_sn")):
+        own = [i for i, run in enumerate(given.runs) if run.rule == rule]
+        (theirs,) = [i for i, run in enumerate(published.runs) if run.rule == rule]
+        ours, papers = (decoded(trace["z"]) for trace in heatmaps[2 * place : 2 * place + 2])
+        np.testing.assert_allclose(ours, given.values[own].mean(axis=0))
+        np.testing.assert_allclose(papers, published.values[theirs])
+        axes = [heatmaps[2 * place + at]["yaxis"].replace("y", "yaxis") for at in (0, 1)]
+        domains = [figure.plotly["layout"][axis]["domain"] for axis in axes]
+        # A pair is in one line of panels.
+        assert domains[0] == domains[1]
+    scale = figure.plotly["layout"]["coloraxis"]
+    assert (scale["cmin"], scale["cmax"]) == (0, 1)
+    assert {row[1] for row in figure.table.rows} == {"ours", "the paper’s"}
+    assert {row[0] for row in figure.csv.rows} == {"ours", "paper"}
+    assert traces(figure, mode="text"), "cells have their numbers at every width"
 
 
 def test_the_difference_is_the_mean_here_minus_the_published() -> None:

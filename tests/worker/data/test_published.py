@@ -1,6 +1,7 @@
 """The published data sets: downloaded once and whole, or by hand, and read as they were written."""
 
 import gzip
+import re
 import time
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,9 @@ import pytest
 import torch
 from torchvision.datasets import MNIST
 
+from backend.catalog import DATASETS
+from backend.services.datasets import missing_note
+from backend.settings import Settings
 from tests.worker.data.publications import SMALL, Small, Web, md5
 from worker.data import DataError, load
 from worker.data.idx import read_idx
@@ -211,3 +215,19 @@ def test_files_of_another_form_are_refused(content, words, tmp_path) -> None:
     path.write_bytes(forms.get(content, content))
     with pytest.raises(DataError, match=words):
         read_idx(path)
+
+
+def test_the_service_knows_which_files_a_worker_reads(name, small, web, tmp_path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    root = settings.data_path / "datasets"
+    assert TITLES[name] in str(missing_note(name, settings))
+    with pytest.raises(DataError, match=re.escape(DATASETS[name].page)):
+        load(name, root=root)
+    assert missing_note(name, settings) is not None
+    put(small, root)
+    assert missing_note(name, settings) is None
+    load(name, root=root)
+    if DATASETS[name].unpacked:
+        for path in small.files:
+            (root / path).unlink()
+        assert missing_note(name, settings) is None

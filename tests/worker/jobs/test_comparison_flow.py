@@ -27,7 +27,7 @@ FIGURES = (
     "accuracy", "layer-similarity", "similarity-profile", "rdms", "local-angle", "global-angle",
     "update-angle", "sign-concordance", "validation-accuracy", "loss",
 )  # fmt: skip
-PANELS = ("geometry-map", "exemplars", "cost")
+PANELS = ("geometry-map", "exemplars", "image-space", "result")
 
 
 def rows_of(client: TestClient, path: str) -> list[dict[str, str]]:
@@ -128,6 +128,7 @@ def test_the_same_question_is_computed_once(trained_atlas: Atlas, trained: dict[
         kinds = session.scalars(select(Analysis.kind)).all()
     assert Counter(kinds) == {
         "rdm": 1, "similarity": 2, "statistics": 2, "geometry": 1, "exemplars": 1, "costs": 1,
+        "accuracy_tests": 1, "image_space": 1,
     }  # fmt: skip
 
 
@@ -157,7 +158,7 @@ def test_a_comparison_can_be_of_chosen_runs(trained_atlas: Atlas, trained: dict[
     path = f"/experiments/{trained['id']}/comparisons"
     for body, words in (
         ({"run_ids": []}, "at least one"),
-        ({"run_ids": ["0" * 16]}, "no run of this experiment"),
+        ({"run_ids": ["0" * 16]}, "may have been deleted"),
         ({"rdm_seed": 3}, "0, 5"),
     ):
         assert words in trained_atlas.post(path, body, 422)["detail"]
@@ -236,13 +237,20 @@ def test_a_share_is_frozen_read_only_and_can_be_revoked(
     trained_atlas.get(f"/comparisons/{comparison['id']}", 404)
     shared = trained_atlas.get(f"/shared/{token}")
     assert shared["label"] == "For Ada"
-    late = dict.fromkeys(PANELS, "It was not computed yet when this link was made.")
+    late = dict.fromkeys(
+        ("geometry-map", "exemplars", "image-space"),
+        "It was not computed yet when this copy was made.",
+    )
     assert shared["comparison"] == comparison | {
         "pending": [],
         "analyses": [],
-        "figures": [name for name in comparison["figures"] if name not in PANELS],
+        "work": [],
+        "figures": [name for name in comparison["figures"] if name not in late],
         "unavailable": late,
     }
+    result = trained_atlas.get(f"/shared/{token}/result")
+    costs = [cell["note"] for cell in result["rows"][0]["cells"]]
+    assert "not computed yet when this link was made" in costs
     assert shared["spec"]["rules"][0]["rule"] == "bp"
     for name in FIGURES:
         assert trained_atlas.get(f"/shared/{token}/figures/{name}") == before[name]

@@ -23,7 +23,9 @@ def test_any_architecture_is_trained_and_compared(atlas: Atlas, architecture: st
     trained = atlas.train(experiment)
     assert [run["error"] for run in trained["runs"]] == [None] * 3
     assert all(run["test_accuracy"] > 0.05 for run in trained["runs"])
-    comparison = atlas.compare(trained, ("statistics", "geometry", "exemplars", "costs"))
+    comparison = atlas.compare(
+        trained, ("statistics", "geometry", "exemplars", "costs", "image_space", "accuracy_tests")
+    )
     assert comparison["pending"] == []
     assert ("exemplars" in comparison["unavailable"]) == (architecture == "mlp")
     assert comparison["state"] == "completed", comparison["error"]

@@ -6,6 +6,7 @@ import csv
 import io
 import itertools
 import json
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -14,14 +15,17 @@ import numpy as np
 import plotly.io
 import pytest
 from safetensors.numpy import load as load_arrays
+from scipy.spatial.distance import pdist
+from scipy.stats import ttest_rel
 
 from backend.db.models import Artifact
+from backend.services.panels import trajectory_epochs
 from tests.worker.jobs.conftest import Atlas
-from worker.analysis import cka, gram
+from worker.analysis import Biased, cka, gram
 from worker.jobs.analysing import run_analysis
 
-PANELS = ("statistics", "geometry", "exemplars", "costs")
-FIGURES = ("similarity-profile", "geometry-map", "exemplars", "cost")
+PANELS = ("statistics", "geometry", "exemplars", "costs", "accuracy_tests", "image_space")
+FIGURES = ("similarity-profile", "geometry-map", "exemplars", "result", "image-space")
 
 
 @pytest.fixture
@@ -63,8 +67,12 @@ def test_panels_are_computed_drawn_and_shared(atlas: Atlas, small: dict[str, Any
         assert figure["table"]["rows"]
         assert {len(row) for row in figure["table"]["rows"]} == {len(figure["table"]["columns"])}
         assert atlas.get(f"/shared/{token}/{query}") == figure
+    assert atlas.get(f"/shared/{token}/result") == atlas.get(
+        f"/comparisons/{comparison['id']}/result"
+    )
     _statistics_are_of_the_stored_activations(atlas, small, comparison)
     _costs_are_counted(atlas, comparison)
+    _results_are_of_the_runs(atlas, small, comparison)
     _the_map_has_every_network(atlas, comparison)
     _exemplars_are_in_the_order_of_their_activation(atlas, comparison)
 
@@ -112,7 +120,7 @@ def _statistics_are_of_the_stored_activations(
 
 
 def _costs_are_counted(atlas: Atlas, comparison: dict[str, Any]) -> None:
-    costs = {row["rule"]: row for row in rows(atlas, comparison, "cost")}
+    costs = {row["rule"]: row for row in rows(atlas, comparison, "result")}
     assert set(costs) == {"bp", "fa_dense", "usf_sn"}
     # LeNet-5 on grey digits of 24 pixels, 256 images: two operations a multiplication.
     images = 256
@@ -123,12 +131,84 @@ def _costs_are_counted(atlas: Atlas, comparison: dict[str, Any]) -> None:
     assert all(float(row["step_seconds"]) > 0 for row in costs.values())
 
 
+def _results_are_of_the_runs(
+    atlas: Atlas, small: dict[str, Any], comparison: dict[str, Any]
+) -> None:
+    found = {row["rule"]: row for row in rows(atlas, comparison, "result")}
+    tests = {
+        rule: [run["test_accuracy"] for run in small["runs"] if run["rule"] == rule]
+        for rule in found
+    }
+    for rule, row in found.items():
+        assert float(row["test_percent"]) == pytest.approx(100 * np.mean(tests[rule]))
+        assert float(row["test_percent_sd"]) == pytest.approx(100 * np.std(tests[rule], ddof=1))
+        if rule != "bp":
+            expected = ttest_rel(tests[rule], tests["bp"])
+            interval = expected.confidence_interval(0.95)
+            assert float(row["p"]) == pytest.approx(expected.pvalue)
+            assert float(row["difference_low_95"]) == pytest.approx(100 * interval.low)
+            assert float(row["seeds_in_both"]) == 3
+    # The mean over layers of every pair of different seeds, which has an interval of its own.
+    means = [
+        float(row["mean"])
+        for row in rows(atlas, comparison, "similarity-profile")
+        if (row["rule"], row["initial_weights"]) == ("usf_sn", "different")
+    ]
+    own = found["usf_sn"]
+    assert float(own["similarity_mean"]) == pytest.approx(np.mean(means))
+    assert float(own["similarity_low_95"]) <= float(own["similarity_mean"])
+    assert float(own["similarity_mean"]) <= float(own["similarity_high_95"])
+    assert float(own["similarity_p_adjusted"]) >= 1 / 8
+    table = atlas.get(f"/comparisons/{comparison['id']}/result")
+    assert [row["name"] for row in table["rows"]] == ["BP", "FA Dense", "uSF SN"]
+
+
 def _the_map_has_every_network(atlas: Atlas, comparison: dict[str, Any]) -> None:
     points = rows(atlas, comparison, "geometry-map")
     assert len(points) == (3 * 3 + 3) * 5
     assert {row["epoch"] for row in points if row["rule"] == "untrained"} == {"0"}
     figure = atlas.get(f"/comparisons/{comparison['id']}/figures/geometry-map")
-    assert "stress 0." in figure["caption"]
+    stress = re.search(r"stress (0\.\d\d) in two dimensions, (0\.\d\d) in three", figure["caption"])
+    assert stress is not None
+    # A third dimension cannot make a map worse.
+    assert float(stress[2]) <= float(stress[1])
+    # What was computed in three dimensions is drawn without computing anything.
+    atlas.post(
+        f"/experiments/{comparison['experiment_id']}/comparisons", {"map_dimensions": 3}, 200
+    )
+    assert atlas.queued_analyses("geometry") == []
+    solid = atlas.compare(
+        atlas.get(f"/experiments/{comparison['experiment_id']}"), map_dimensions=3
+    )
+    places = rows(atlas, solid, "geometry-map")
+    spread = np.array([[float(row[f"{axis}_radians"]) for axis in "xyz"] for row in places])
+    assert (spread.std(axis=0) > 1e-3).all()
+    distances = pdist(spread)
+    true = _angles(atlas, places)
+    assert np.corrcoef(distances, true)[0, 1] > 0.9
+
+
+def _angles(atlas: Atlas, places: list[dict[str, str]]) -> np.ndarray:
+    """The distances that a map stands for, pair by pair, from the stored activations."""
+    experiment = atlas.get(f"/experiments/{atlas.get('/experiments')['items'][0]['id']}")
+    runs = {(run["rule"], run["seed"]): run for run in experiment["runs"]}
+    grams = [
+        gram(
+            layer_of(
+                atlas,
+                runs["bp" if row["rule"] == "untrained" else row["rule"], int(row["seed"])],
+                int(row["epoch"]),
+                row["layer"],
+            )
+        )
+        for row in places
+    ]
+    values = [
+        cka(one, other, Biased()).value
+        for place, one in enumerate(grams)
+        for other in grams[place + 1 :]
+    ]
+    return np.arccos(np.clip(np.array(values, dtype=np.float64), -1, 1))
 
 
 def _exemplars_are_in_the_order_of_their_activation(
@@ -159,6 +239,26 @@ def test_a_map_can_follow_training(atlas: Atlas, small: dict[str, Any]) -> None:
     points = rows(atlas, comparison, "geometry-map")
     assert {row["seed"] for row in points} == {"1"}
     assert {row["epoch"] for row in points} == {"0", "1"}
+    every = atlas.compare(small, ("geometry",), map="trajectory", map_seeds="all")
+    points = rows(atlas, every, "geometry-map")
+    assert {row["seed"] for row in points} == {"0", "1", "2"}
+    assert len(points) == (3 * 3 + 3) * 5
+
+
+@pytest.mark.parametrize(
+    ("last", "count", "epochs"),
+    [
+        (1, 10, [1]),
+        (8, 10, [1, 2, 3, 4, 5, 6, 7, 8]),
+        (50, 6, [1, 2, 5, 10, 23, 50]),
+        (50, 0, [1, 50]),
+        (1000, 4, [1, 10, 100, 1000]),
+    ],
+)
+def test_epochs_of_a_trajectory_are_close_where_training_is_fast(
+    last: int, count: int, epochs: list[int]
+) -> None:
+    assert trajectory_epochs(last, count) == epochs
 
 
 @pytest.mark.parametrize(

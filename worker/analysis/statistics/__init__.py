@@ -8,6 +8,7 @@ from worker.analysis.statistics.images import (
     resampled_cka,
 )
 from worker.analysis.statistics.noise_ceiling import NoiseCeiling, noise_ceiling
+from worker.analysis.statistics.paired import PairedTest, paired_test, paired_tests
 from worker.analysis.statistics.permutation import PermutationTest, holm, permutation_test
 from worker.analysis.statistics.profile import (
     LayerStatistics,
@@ -37,6 +38,7 @@ __all__ = [
     "Interval",
     "LayerStatistics",
     "NoiseCeiling",
+    "PairedTest",
     "PermutationTest",
     "Resamples",
     "RsaBootstrap",
@@ -52,6 +54,8 @@ __all__ = [
     "holm",
     "layer_statistics",
     "noise_ceiling",
+    "paired_test",
+    "paired_tests",
     "percentile_interval",
     "permutation_test",
     "resample_counts",

@@ -12,17 +12,21 @@ interface Chip<T> {
 
 interface ChipGroupProps<T> {
   label: string;
+  /** The label is for screen readers alone; what stands beside it says the same. */
+  hidden?: boolean;
   chips: readonly Chip<T>[];
   onToggle: (value: T) => void;
 }
 
 /** Things that can be shown or left out, each by a press. */
-export function ChipGroup<T extends string | number>({ label, chips, onToggle }: ChipGroupProps<T>) {
+export function ChipGroup<T extends string | number>({ label, hidden = false, chips, onToggle }: ChipGroupProps<T>) {
   return (
     <div className={classes["group"]} role="group" aria-label={label}>
-      <span className={classes["label"]} aria-hidden>
-        {label}
-      </span>
+      {!hidden && (
+        <span className={classes["label"]} aria-hidden>
+          {label}
+        </span>
+      )}
       <div className={classes["chips"]}>
         {chips.map((chip) => (
           <UnstyledButton

@@ -1,65 +1,90 @@
-import { Loader } from "@mantine/core";
-import { useMemo, useState } from "react";
+import { useDisclosure } from "@mantine/hooks";
+import { useCallback, useMemo, useRef } from "react";
 import { Link, useSearchParams } from "react-router";
 
 import { comparisonFigures } from "../../api/figures";
-import { useComparison } from "../../api/queries";
 import type { Catalog, Comparison, Experiment } from "../../api/types";
-import {
-  comparableRuns,
-  readView,
-  selectedRuns,
-  toRequest,
-  writeView,
-  type CompareView as View,
-} from "../../lib/compareView";
+import { currentParams } from "../../lib/address";
+import { readView, selectedRuns, toRequest, writeView, type CompareView as View } from "../../lib/compareView";
+import { neighbours } from "../../lib/epochs";
 import { settingsText } from "../../lib/names";
 import { ErrorAlert } from "../ErrorAlert";
 import { Page } from "../Page";
 import classes from "./CompareView.module.css";
 import { ComparisonPanels } from "./ComparisonPanels";
 import { ControlStrip } from "./ControlStrip";
+import { ExportMenu } from "./ExportMenu";
 import { FailedComparison } from "./FailedComparison";
+import { MissingExperiments } from "./MissingExperiments";
 import { NumbersButton } from "./NumbersButton";
-import { ExemplarControls, MapControls } from "./PanelControls";
+import { RunPicker } from "./RunPicker";
 import { ShareButton } from "./ShareButton";
+import { useChosenRuns } from "./useChosenRuns";
+import { useComparison } from "./useComparison";
+import { useNeighbours } from "./useNeighbours";
+import { WorkStatus } from "./WorkStatus";
+
+// Moves of the slider that follow each other so soon are one step of the browser's history.
+const ONE_MOVE_MS = 1000;
 
 interface CompareViewProps {
   experiment: Experiment;
   catalog: Catalog;
 }
 
-/** The comparison of an experiment's completed runs, as the URL asks for it. */
+/** The comparison of completed runs, as the URL asks for it. */
 export function CompareView({ experiment, catalog }: CompareViewProps) {
   const [params, setParams] = useSearchParams();
-  const view = readView(params);
-  const runs = comparableRuns(experiment.runs);
-  const request = toRequest(view, runs);
-  const { data: comparison, error, refetch } = useComparison(experiment.id, request);
+  const view = useMemo(() => readView(params), [params]);
+  const chosen = useChosenRuns(experiment, view);
+  const { runs } = chosen;
+  const [choosing, { open, close }] = useDisclosure();
+  const { request, comparison, error, shown, askAgain } = useComparison(experiment.id, view, runs, !chosen.reading);
 
-  const [shown, setShown] = useState<Comparison | null>(null);
-  if (comparison?.state === "completed" && comparison !== shown) {
-    setShown(comparison);
-  }
-  const source = useMemo(() => comparisonFigures(shown?.id ?? ""), [shown?.id]);
   const failed = error !== null || comparison?.state === "failed";
+  const cancelled = comparison?.state === "cancelled";
   const computing = request !== null && !failed && comparison?.state !== "completed";
+  const isSettled = comparison?.state === "completed" && (comparison.pending ?? []).length === 0;
+  useNeighbours(
+    experiment.id,
+    isSettled
+      ? neighbours(view.epoch, selectedRuns(view, runs)).flatMap((epoch) => toRequest({ ...view, epoch }, runs) ?? [])
+      : [],
+    runs.map((run) => run.id),
+  );
+  const source = useMemo(() => shown && comparisonFigures(shown), [shown]);
 
-  const change = (changes: Partial<View>) =>
-    setParams(writeView({ ...view, ...changes }), { preventScrollReset: true, replace: false });
+  const moved = useRef(-Infinity);
+  const write = useCallback(
+    (changes: Partial<View>, options: { replace?: boolean; flushSync?: boolean } = {}) => {
+      const old = currentParams();
+      setParams(writeView({ ...readView(old), ...changes }, old), { preventScrollReset: true, ...options });
+    },
+    [setParams],
+  );
+  const workspace = useMemo(() => ({ view, onChange: (changes: Partial<View>) => write(changes) }), [view, write]);
+  const change = workspace.onChange;
+  const scrub = (epoch: View["epoch"]) => {
+    const now = performance.now();
+    // At once: what is drawn has to follow the hand.
+    write({ epoch }, { replace: now - moved.current < ONE_MOVE_MS, flushSync: true });
+    moved.current = now;
+  };
 
   return (
     <Page
-      title={`Compare: ${experiment.name}`}
-      heading={experiment.name}
+      title={`Compare: ${shown?.title ?? experiment.name}`}
+      heading={shown?.title ?? experiment.name}
       above={
         <>
           <Link to={`/experiments/${experiment.id}`}>Runs and curves</Link> · {settingsText(experiment, catalog)}
         </>
       }
+      below={lettered(shown)}
       actions={
         comparison?.state === "completed" && (
           <>
+            <ExportMenu comparison={comparison} />
             <NumbersButton comparison={comparison} />
             <ShareButton experimentId={experiment.id} comparison={comparison} />
           </>
@@ -70,50 +95,41 @@ export function CompareView({ experiment, catalog }: CompareViewProps) {
         <ControlStrip
           view={view}
           runs={runs}
-          selected={selectedRuns(view, runs).length}
+          selected={selectedRuns(view, runs)}
           catalog={catalog}
           architecture={experiment.architecture}
           classNames={shown?.class_names ?? []}
           onChange={change}
+          onScrub={scrub}
+          onChooseRuns={open}
         />
       )}
-      <div aria-live="polite" className={computing ? classes["computing"] : classes["idle"]}>
-        {computing && (
-          <>
-            <Loader size="xs" aria-hidden />
-            Computing similarities and dissimilarities of {request.run_ids?.length ?? runs.length} networks…
-          </>
-        )}
-      </div>
-      {request === null && (
+      <RunPicker opened={choosing} onClose={close} view={view} chosen={chosen} catalog={catalog} onChange={change} />
+      <MissingExperiments
+        ids={chosen.missing}
+        onRemove={() => change({ added: view.added.filter(({ experiment: id }) => !chosen.missing.includes(id)) })}
+      />
+      <WorkStatus work={comparison?.work ?? []} onAskAgain={askAgain} />
+      {request === null && !chosen.reading && (
         <p className={classes["nothing"]}>
           {runs.length === 0
             ? "No run has completed yet. The comparison opens with the first one that does."
             : "This address selects no run that has completed. Choose runs above."}
         </p>
       )}
-      {error !== null && <ErrorAlert error={error} onRetry={() => void refetch()} />}
+      {error !== null && <ErrorAlert error={error} onRetry={askAgain} />}
       {error === null && comparison?.state === "failed" && (
-        <FailedComparison reason={comparison.error} onRetry={() => void refetch()} />
+        <FailedComparison reason={comparison.error} onRetry={askAgain} />
       )}
-      {shown !== null && !failed && request !== null && (
-        <ComparisonPanels
-          comparison={shown}
-          source={source}
-          outdated={computing}
-          controls={{
-            "geometry-map": <MapControls view={view} onChange={change} />,
-            exemplars: (
-              <ExemplarControls
-                view={view}
-                convolutions={shown.layers.filter((layer) => !layer.startsWith("fc"))}
-                classNames={shown.class_names ?? []}
-                onChange={change}
-              />
-            ),
-          }}
-        />
+      {shown !== null && source !== null && !failed && request !== null && (
+        <ComparisonPanels comparison={shown} source={source} outdated={computing && !cancelled} workspace={workspace} />
       )}
     </Page>
   );
+}
+
+/** What the letters of rules stand for, where there are several experiments. */
+function lettered(comparison: Comparison | null): string | undefined {
+  const experiments = comparison?.experiments ?? [];
+  return experiments.length > 1 ? experiments.map(({ letter, name }) => `${letter}: ${name}`).join(" · ") : undefined;
 }

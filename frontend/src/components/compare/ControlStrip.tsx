@@ -1,26 +1,31 @@
-import { NativeSelect, UnstyledButton } from "@mantine/core";
+import { Button, NativeSelect, UnstyledButton } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconAdjustmentsHorizontal } from "@tabler/icons-react";
 import { useId } from "react";
 
 import type { Catalog, Choice, Run } from "../../api/types";
-import { readEpoch, STREAMING_ESTIMATOR, toggle, type CompareView } from "../../lib/compareView";
+import { STREAMING_ESTIMATOR, toggle, type CompareView } from "../../lib/compareView";
 import { plural } from "../../lib/format";
 import { RuleDot } from "../RuleDot";
 import { ChipGroup } from "./ChipGroup";
 import classes from "./ControlStrip.module.css";
+import { EpochSlider } from "./EpochSlider";
 
 interface ControlStripProps {
   view: CompareView;
-  /** Completed runs, in the order of the experiment. */
+  /** The runs that are chosen, of all experiments. */
   runs: readonly Run[];
-  /** How many of them the view selects. */
-  selected: number;
+  /** Those of them that the view does not leave out. */
+  selected: readonly Run[];
   catalog: Catalog;
   architecture: string;
   /** Names of the probe's classes, once they are known. */
   classNames: readonly string[];
   onChange: (changes: Partial<CompareView>) => void;
+  /** Moves on the epoch's slider, which are not each a step of the browser's history. */
+  onScrub: (epoch: CompareView["epoch"]) => void;
+  /** Opens the choice of runs. */
+  onChooseRuns: () => void;
 }
 
 interface PickProps<T extends string> {
@@ -53,14 +58,23 @@ function epochName(choices: readonly Choice[], epoch: CompareView["epoch"]): str
 }
 
 /** The one place that decides what every panel shows; it stays in sight while the page scrolls. */
-export function ControlStrip({ view, runs, selected, catalog, architecture, classNames, onChange }: ControlStripProps) {
+export function ControlStrip({
+  view,
+  runs,
+  selected,
+  catalog,
+  architecture,
+  classNames,
+  onChange,
+  onScrub,
+  onChooseRuns,
+}: ControlStripProps) {
   const [opened, { toggle: toggleOpened }] = useDisclosure();
   const panel = useId();
   const rules = [...new Map(runs.map((run) => [run.rule, run.rule_name]))];
   const ruleIds = rules.map(([id]) => id);
   const seeds = [...new Set(runs.map((run) => run.seed))].toSorted((a, b) => a - b);
   const chosenSeeds = view.seeds ?? seeds;
-  const epochs = Math.max(0, ...runs.map((run) => run.epochs));
   const inBatches = view.images !== "probe";
   const similarity = inBatches ? STREAMING_ESTIMATOR : view.estimator;
   const measured = catalog.similarities.find(({ id }) => id === similarity);
@@ -79,7 +93,7 @@ export function ControlStrip({ view, runs, selected, catalog, architecture, clas
         <IconAdjustmentsHorizontal size={18} stroke={1.75} aria-hidden />
         <span>
           {[
-            plural(selected, "run"),
+            plural(selected.length, "run"),
             epochName(catalog.epochs, view.epoch),
             ...(view.subset === "all" ? [] : [choiceName(catalog.subsets, view.subset)]),
             choiceName(catalog.similarities, similarity),
@@ -110,25 +124,20 @@ export function ControlStrip({ view, runs, selected, catalog, architecture, clas
               onToggle={(seed) => onChange({ seeds: toggle(view.seeds, seed, seeds) })}
             />
           )}
+          <div className={classes["choose"]}>
+            <Button className={classes["chooseButton"]} size="compact-sm" variant="default" onClick={onChooseRuns}>
+              Choose runs
+            </Button>
+          </div>
+          <EpochSlider
+            epoch={view.epoch}
+            runs={selected}
+            named={catalog.epochs}
+            onScrub={onScrub}
+            onName={(epoch) => onChange({ epoch })}
+          />
         </div>
         <div className={classes["part"]}>
-          <NativeSelect
-            label="Epoch"
-            size="xs"
-            classNames={{ root: classes["pick"] ?? "", label: classes["label"] ?? "" }}
-            value={String(view.epoch)}
-            onChange={(event) => onChange({ epoch: readEpoch(event.currentTarget.value) })}
-            data={[
-              ...catalog.epochs.map(({ id, name }) => ({ value: id, label: name })),
-              {
-                group: "By number",
-                items: Array.from({ length: epochs + 1 }, (_, epoch) => ({
-                  value: String(epoch),
-                  label: epochName(catalog.epochs, epoch),
-                })),
-              },
-            ]}
-          />
           <Pick
             label="Images"
             choices={catalog.images}

@@ -1,14 +1,11 @@
 import type { Comparison } from "../../api/types";
+import { Card } from "../Card";
 import classes from "./FindingsCard.module.css";
 
 /** What the numbers say, and below it what they cannot say. */
-export function FindingsCard({ comparison }: { comparison: Comparison }) {
-  const { findings, caveats } = comparison;
-  if (findings.length + caveats.length === 0) {
-    return null;
-  }
+export function FindingsCard({ comparison: { findings, caveats } }: { comparison: Comparison }) {
   return (
-    <section className={classes["card"]} aria-label="Findings">
+    <Card title="Findings">
       <div className={classes["quote"]}>
         {findings.map((finding) => (
           <p key={finding} className={classes["finding"]}>
@@ -23,6 +20,6 @@ export function FindingsCard({ comparison }: { comparison: Comparison }) {
           </ul>
         )}
       </div>
-    </section>
+    </Card>
   );
 }

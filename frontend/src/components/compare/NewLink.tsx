@@ -3,14 +3,19 @@ import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { useRef, useState } from "react";
 
 import type { NewShare } from "../../api/types";
+import { writeArrangement } from "../../lib/arrangement";
 import { copyText } from "../../lib/clipboard";
+import { useArrangement } from "../../lib/useArrangement";
 import classes from "./ShareDialog.module.css";
 
 /** A link just made: the only time that it is shown. */
 export function NewLink({ share, onAnother }: { share: NewShare; onAnother: () => void }) {
   const field = useRef<HTMLInputElement>(null);
   const [copied, setCopied] = useState<boolean | null>(null);
-  const address = new URL(share.path, window.location.origin).toString();
+  const [arrangement] = useArrangement();
+  const address = new URL(share.path, window.location.origin);
+  // The panels on the page are a part of the view, and so of the link.
+  address.search = writeArrangement(arrangement, new URLSearchParams()).toString();
   return (
     <>
       <div className={classes["link"]}>
@@ -19,12 +24,12 @@ export function NewLink({ share, onAnother }: { share: NewShare; onAnother: () =
           className={classes["address"]}
           label="Link"
           readOnly
-          value={address}
+          value={address.href}
           onFocus={(event) => event.currentTarget.select()}
         />
         <Button
           leftSection={copied === true ? <IconCheck size={17} aria-hidden /> : <IconCopy size={17} aria-hidden />}
-          onClick={() => void copyText(address, field.current).then(setCopied)}
+          onClick={() => void copyText(address.href, field.current).then(setCopied)}
         >
           Copy link
         </Button>

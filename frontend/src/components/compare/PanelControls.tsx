@@ -8,20 +8,48 @@ interface PanelControlsProps {
   onChange: (changes: Partial<CompareView>) => void;
 }
 
-/** Whether the map shows every network at one epoch, or one seed's over training. */
-export function MapControls({ view, onChange }: PanelControlsProps) {
+interface MapControlsProps extends PanelControlsProps {
+  /** How many seeds are compared. */
+  seeds: number;
+}
+
+/** Whether the map shows every network at one epoch or networks over training, and in how many dimensions. */
+export function MapControls({ view, seeds, onChange }: MapControlsProps) {
   return (
-    <SegmentedControl
-      className={classes["controls"]}
-      size="xs"
-      aria-label="What the map shows"
-      value={view.map}
-      onChange={(map) => onChange({ map })}
-      data={[
-        { value: "epoch", label: "All networks" },
-        { value: "trajectory", label: "Over training" },
-      ]}
-    />
+    <div className={classes["controls"]}>
+      <SegmentedControl
+        size="xs"
+        aria-label="What the map shows"
+        value={view.map}
+        onChange={(map) => onChange({ map })}
+        data={[
+          { value: "epoch", label: "All networks" },
+          { value: "trajectory", label: "Over training" },
+        ]}
+      />
+      <SegmentedControl
+        size="xs"
+        aria-label="Dimensions of the map"
+        value={String(view.mapDimensions)}
+        onChange={(value) => onChange({ mapDimensions: value === "3" ? 3 : 2 })}
+        data={[
+          { value: "2", label: "2D" },
+          { value: "3", label: "3D" },
+        ]}
+      />
+      {view.map === "trajectory" && seeds > 1 && (
+        <SegmentedControl
+          size="xs"
+          aria-label="Seeds on the map"
+          value={view.mapSeeds}
+          onChange={(mapSeeds) => onChange({ mapSeeds })}
+          data={[
+            { value: "one", label: "One seed" },
+            { value: "all", label: "All seeds" },
+          ]}
+        />
+      )}
+    </div>
   );
 }
 
@@ -49,6 +77,50 @@ export function ExemplarControls({ view, convolutions, classNames, onChange }: E
         onChange={(event) => onChange({ exemplarClass: Number(event.currentTarget.value) })}
         data={classNames.map((name, index) => ({ value: String(index), label: name }))}
       />
+    </div>
+  );
+}
+
+interface ImageSpaceControlsProps extends PanelControlsProps {
+  layers: readonly string[];
+  /** Id and name of each rule that can be mapped. */
+  rules: readonly (readonly [string, string])[];
+}
+
+/** Which layer's maps of images are drawn, and of which two rules. */
+export function ImageSpaceControls({ view, layers, rules, onChange }: ImageSpaceControlsProps) {
+  const ids = rules.map(([id]) => id);
+  const asked = view.spaceRules?.every((rule) => ids.includes(rule)) ? view.spaceRules : null;
+  const [first = "", second = ""] = asked ?? ids;
+  const choices = rules.map(([value, label]) => ({ value, label }));
+  const choose = (one: string, other: string) => onChange({ spaceRules: other === "" ? [one] : [one, other] });
+  return (
+    <div className={classes["controls"]}>
+      <NativeSelect
+        size="xs"
+        aria-label="Layer of the maps"
+        value={view.spaceLayer ?? layers[Math.max(layers.length - 2, 0)] ?? ""}
+        onChange={(event) => onChange({ spaceLayer: event.currentTarget.value })}
+        data={[...layers]}
+      />
+      {rules.length > 1 && (
+        <>
+          <NativeSelect
+            size="xs"
+            aria-label="Rule of the first map"
+            value={first}
+            onChange={({ currentTarget: { value } }) => choose(value, value === second ? first : second)}
+            data={choices}
+          />
+          <NativeSelect
+            size="xs"
+            aria-label="Rule of the second map"
+            value={second}
+            onChange={({ currentTarget: { value } }) => choose(value === first ? second || first : first, value)}
+            data={[...choices, { value: "", label: "No second map" }]}
+          />
+        </>
+      )}
     </div>
   );
 }

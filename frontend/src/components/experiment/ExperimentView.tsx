@@ -1,22 +1,25 @@
 import { Button } from "@mantine/core";
-import { IconChartDots3 } from "@tabler/icons-react";
+import { IconChartDots3, IconCopy } from "@tabler/icons-react";
 import { useMemo } from "react";
 import { Link } from "react-router";
 
 import { experimentFigures } from "../../api/figures";
-import { useCancelExperiment } from "../../api/mutations";
 import { CURVE_NAMES, type Catalog, type Experiment } from "../../api/types";
 import { settingsText } from "../../lib/names";
+import { useCurveView } from "../../lib/useCurveView";
 import { endingText, isActive } from "../../lib/runs";
 import { Age } from "../Age";
-import { Card } from "../Card";
-import { ErrorAlert } from "../ErrorAlert";
+import { CurveControls } from "../CurveControls";
 import { FigureCard } from "../FigureCard";
 import { Page } from "../Page";
+import { ExperimentMenu } from "../experiments/ExperimentMenu";
 import { DeleteButton } from "./DeleteButton";
+import { EventLogCard } from "./EventLogCard";
 import classes from "./ExperimentView.module.css";
+import { Labels } from "./Labels";
+import { NameHeading } from "./NameHeading";
 import { RunAnnouncer } from "./RunAnnouncer";
-import { RunRow } from "./RunRow";
+import { RunsCard } from "./RunsCard";
 import { TrialsCard } from "./TrialsCard";
 
 interface ExperimentViewProps {
@@ -24,10 +27,10 @@ interface ExperimentViewProps {
   catalog: Catalog | undefined;
 }
 
-/** An experiment while it runs and afterwards: its runs, its trials, its curves, the way to the comparison. */
+/** An experiment while it runs and afterwards: runs, trials, curves, what happened, the way to the comparison. */
 export function ExperimentView({ experiment, catalog }: ExperimentViewProps) {
   const { id, name, runs, trials } = experiment;
-  const cancel = useCancelExperiment(id);
+  const [curves, changeCurves] = useCurveView();
   const source = useMemo(() => experimentFigures(id), [id]);
   const completed = runs.filter((run) => run.state === "completed").length;
   const active = [...runs, ...trials].some(isActive);
@@ -37,6 +40,7 @@ export function ExperimentView({ experiment, catalog }: ExperimentViewProps) {
   return (
     <Page
       title={name}
+      heading={<NameHeading id={id} name={name} />}
       above={<Link to="/">Experiments</Link>}
       below={
         <>
@@ -45,12 +49,16 @@ export function ExperimentView({ experiment, catalog }: ExperimentViewProps) {
       }
       actions={
         <>
-          {active && (
-            <Button variant="default" loading={cancel.isPending} onClick={() => cancel.mutate()}>
-              Cancel all
-            </Button>
-          )}
           {!active && <DeleteButton experiment={experiment} />}
+          <Button
+            component={Link}
+            to={`/new?from=${id}`}
+            variant="default"
+            leftSection={<IconCopy size={17} aria-hidden />}
+          >
+            Clone
+          </Button>
+          <ExperimentMenu id={id} name={name} archived={experiment.archived_at !== null} />
           {completed > 0 ? (
             <Button component={Link} to={comparePath} leftSection={<IconChartDots3 size={18} aria-hidden />}>
               Compare
@@ -67,8 +75,8 @@ export function ExperimentView({ experiment, catalog }: ExperimentViewProps) {
         </>
       }
     >
+      <Labels experiment={experiment} />
       <RunAnnouncer runs={runs} />
-      {cancel.error && <ErrorAlert error={cancel.error} />}
       {ending !== null && completed > 0 && (
         <div className={classes["ending"]}>
           <span>
@@ -77,24 +85,15 @@ export function ExperimentView({ experiment, catalog }: ExperimentViewProps) {
           <Link to={comparePath}>See how they differ</Link>
         </div>
       )}
-      <Card title="Runs">
-        <ul className={classes["runs"]}>
-          {runs.map((run) => (
-            <RunRow
-              key={run.id}
-              run={run}
-              rule={catalog?.rules.find((rule) => rule.id === run.rule)}
-              trials={trials.filter((trial) => trial.rule === run.rule)}
-            />
-          ))}
-        </ul>
-      </Card>
+      <RunsCard experiment={experiment} catalog={catalog} />
       {trials.length > 0 && <TrialsCard experiment={experiment} catalog={catalog} />}
+      <CurveControls view={curves} onChange={changeCurves} withScale withSeeds={experiment.seeds.length > 1} />
       <div className={classes["curves"]}>
         {CURVE_NAMES.map((curve) => (
-          <FigureCard key={curve} name={curve} source={source} fileName={name} />
+          <FigureCard key={curve} name={curve} source={source} fileName={name} curves={curves} />
         ))}
       </div>
+      <EventLogCard experimentId={id} catalog={catalog} />
     </Page>
   );
 }

@@ -1,5 +1,6 @@
 import { errorMessage } from "../../api/problem";
 import type { Run } from "../../api/types";
+import { FailureDetails } from "./FailureDetails";
 import classes from "./RunProblems.module.css";
 
 /** Why a run failed, and why the service refused what was asked of it. */
@@ -7,9 +8,10 @@ export function RunProblems({ run, refusal }: { run: Run; refusal: Error | null 
   return (
     <>
       {run.error !== null && (
-        <p className={classes["error"]} data-severe={run.state === "failed" || undefined}>
+        <div className={classes["error"]} data-severe={run.state === "failed" || undefined}>
           {run.error}
-        </p>
+          {run.state === "failed" && <FailureDetails run={run} />}
+        </div>
       )}
       {refusal !== null && (
         <p className={classes["error"]} role="alert" data-severe>

@@ -1,3 +1,5 @@
+import { memo } from "react";
+
 import { useCancelRun, useRetryRun } from "../../api/mutations";
 import type { Rule, Run } from "../../api/types";
 import { formatPercent } from "../../lib/format";
@@ -18,7 +20,7 @@ interface RunRowProps {
 }
 
 /** One run: state, progress, accuracy, what can be done, and why it failed if it did. */
-export function RunRow({ run, rule, trials }: RunRowProps) {
+export const RunRow = memo(function RunRow({ run, rule, trials }: RunRowProps) {
   const cancel = useCancelRun();
   const retry = useRetryRun();
   const who = `${run.rule_name}, seed ${run.seed}`;
@@ -56,4 +58,4 @@ export function RunRow({ run, rule, trials }: RunRowProps) {
       <RunProblems run={run} refusal={cancel.error ?? retry.error} />
     </li>
   );
-}
+});

@@ -29,7 +29,7 @@ export function AdvancedFields({ form, catalog, messages, onChange }: FormPartPr
           className={advanced["toggle"]}
           aria-expanded={shown}
           aria-controls={panel}
-          aria-label="Advanced settings"
+          aria-label={`${shown ? "Hide" : "Show"} advanced settings`}
           onClick={toggle}
         >
           <IconChevronDown size={16} aria-hidden data-open={shown || undefined} />
@@ -83,7 +83,6 @@ export function AdvancedFields({ form, catalog, messages, onChange }: FormPartPr
             field="probe_size"
             label="Probe size"
             description={`Test images that representations are compared on, at most ${formatInteger(catalog.limits.probe_size)}.`}
-            step={50}
           />
         </div>
       </Collapse>

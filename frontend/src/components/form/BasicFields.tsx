@@ -8,7 +8,13 @@ import type { FormPartProps } from "./fieldProps";
 import { IntegerField } from "./IntegerField";
 
 /** Name, data set, network, seeds, length of training. */
-export function BasicFields({ form, catalog, messages, onChange }: FormPartProps) {
+export function BasicFields({
+  form,
+  catalog,
+  messages,
+  onChange,
+  datasetNote,
+}: FormPartProps & { datasetNote: string | null }) {
   const architecture = catalog.architectures.find((item) => item.id === form.architecture);
   return (
     <Card title="What to train">
@@ -21,7 +27,7 @@ export function BasicFields({ form, catalog, messages, onChange }: FormPartProps
           error={messages["name"]}
         />
         <div className={classes["wide"]}>
-          <DatasetField form={form} catalog={catalog} messages={messages} onChange={onChange} />
+          <DatasetField form={form} catalog={catalog} messages={messages} onChange={onChange} note={datasetNote} />
         </div>
         <NativeSelect
           className={classes["wide"]}
@@ -35,7 +41,7 @@ export function BasicFields({ form, catalog, messages, onChange }: FormPartProps
         />
         <TextInput
           label="Seeds"
-          description={`Such as 0-4 or 0, 1, 7. One network a rule and seed, at most ${plural(catalog.limits.runs, "run")}.`}
+          description={`Such as 0-9 or 0, 3, 5-8. One network a rule and seed, at most ${plural(catalog.limits.runs, "run")}.`}
           inputWrapperOrder={["label", "input", "description", "error"]}
           value={form.seeds}
           onChange={(event) => onChange({ seeds: event.currentTarget.value })}
@@ -56,7 +62,6 @@ export function BasicFields({ form, catalog, messages, onChange }: FormPartProps
           field="batch_size"
           label="Batch size"
           description={`Images a step, at most ${formatInteger(catalog.limits.batch_size)}.`}
-          step={32}
         />
       </div>
     </Card>

@@ -1,4 +1,5 @@
 import { Code, Input, Radio, TextInput } from "@mantine/core";
+import { IconInfoCircle } from "@tabler/icons-react";
 
 import type { Dataset } from "../../api/types";
 import { formatInteger } from "../../lib/format";
@@ -14,7 +15,7 @@ function sizes(dataset: Dataset): string {
 }
 
 /** The data set, and the folder where it is one of the reader's own. */
-export function DatasetField({ form, catalog, messages, onChange }: FormPartProps) {
+export function DatasetField({ form, catalog, messages, onChange, note }: FormPartProps & { note: string | null }) {
   const chosen = catalog.datasets.find((item) => item.id === form.dataset);
   return (
     <>
@@ -37,6 +38,12 @@ export function DatasetField({ form, catalog, messages, onChange }: FormPartProp
           ))}
         </div>
       </Radio.Group>
+      {note !== null && (
+        <p className={classes["note"]} role="status">
+          <IconInfoCircle size={16} stroke={1.75} aria-hidden />
+          {note}
+        </p>
+      )}
       {chosen?.needs_folder === true && (
         <div className={classes["folder"]}>
           <TextInput

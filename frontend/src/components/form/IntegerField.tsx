@@ -1,4 +1,4 @@
-import { NumberInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 
 import type { NumberField } from "../../lib/specForm";
 import type { FormPartProps } from "./fieldProps";
@@ -7,18 +7,17 @@ interface IntegerFieldProps extends Pick<FormPartProps, "form" | "messages" | "o
   field: NumberField;
   label: string;
   description: string;
-  step?: number;
 }
 
-export function IntegerField({ form, messages, onChange, field, label, description, step = 1 }: IntegerFieldProps) {
+export function IntegerField({ form, messages, onChange, field, label, description }: IntegerFieldProps) {
   return (
-    <NumberInput
+    <TextInput
       label={label}
       description={description}
       value={form.numbers[field]}
-      onChange={(value) => onChange({ numbers: { ...form.numbers, [field]: String(value) } })}
-      step={step}
-      allowDecimal={false}
+      onChange={(event) => onChange({ numbers: { ...form.numbers, [field]: event.currentTarget.value } })}
+      inputMode="numeric"
+      autoComplete="off"
       inputWrapperOrder={["label", "input", "description", "error"]}
       error={messages[field]}
     />

@@ -3,7 +3,7 @@ import { IconAlertTriangle, IconPlayerPlay } from "@tabler/icons-react";
 
 import { errorMessage } from "../../api/problem";
 import type { Estimate } from "../../api/types";
-import { formatBytes, formatFree, formatInteger, plural } from "../../lib/format";
+import { formatBytes, formatDuration, formatFree, formatInteger, plural } from "../../lib/format";
 import { Card } from "../Card";
 import classes from "./LaunchPanel.module.css";
 
@@ -17,6 +17,10 @@ interface LaunchPanelProps {
   /** Whether the service would refuse this experiment as it stands. */
   refused: boolean;
   launching: boolean;
+}
+
+function timeText(seconds: number | null): string {
+  return seconds === null ? "unknown" : formatDuration(seconds);
 }
 
 /** What the experiment would cost, beside the button that starts it. */
@@ -49,6 +53,9 @@ export function LaunchPanel({ estimate, error, marked, readable, refused, launch
               <dd>{estimate ? formatBytes(estimate.disk_bytes) : "…"}</dd>
               <dt>Disk, free</dt>
               <dd>{estimate ? formatFree(estimate.free_bytes) : "…"}</dd>
+              <dt>Time, about</dt>
+              <dd>{estimate ? timeText(estimate.seconds) : "…"}</dd>
+              {estimate && <dd className={classes["basis"]}>{estimate.seconds_basis}</dd>}
             </dl>
           )}
           {problem === null &&

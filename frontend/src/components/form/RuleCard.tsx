@@ -83,6 +83,9 @@ export function RuleCard({ rule, value, messages, onChange }: RuleCardProps) {
                       description={rangeText(parameter)}
                       inputWrapperOrder={["label", "input", "description", "error"]}
                       inputMode="decimal"
+                      rightSection={<span className={classes["unit"]}>{parameter.unit}</span>}
+                      rightSectionWidth={72}
+                      rightSectionPointerEvents="none"
                       value={value.values[id] ?? ""}
                       onChange={(event) =>
                         onChange({ ...value, values: { ...value.values, [id]: event.currentTarget.value } })

@@ -1,4 +1,4 @@
-import { Button, NumberInput, Switch } from "@mantine/core";
+import { Button, Switch, TextInput } from "@mantine/core";
 
 import { withPaperGrids, type SearchForm } from "../../lib/searchForm";
 import { Card } from "../Card";
@@ -29,14 +29,15 @@ export function SearchFields({ form, catalog, messages, onChange }: FormPartProp
       {search.enabled && (
         <>
           <div className={classes["settings"]}>
-            <NumberInput
+            <TextInput
               className={classes["epochs"]}
               label="Epochs a trial"
               description={`1 to ${form.numbers.epochs}, the epochs of a run.`}
               inputWrapperOrder={["label", "input", "description", "error"]}
               value={search.epochs}
-              onChange={(value) => change({ epochs: String(value) })}
-              allowDecimal={false}
+              onChange={(event) => change({ epochs: event.currentTarget.value })}
+              inputMode="numeric"
+              autoComplete="off"
               error={messages["search.epochs"]}
             />
             <Button

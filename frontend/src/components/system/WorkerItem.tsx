@@ -13,6 +13,7 @@ const ANALYSES: Readonly<Record<string, string>> = {
   geometry: "map of representations",
   exemplars: "exemplars",
   costs: "costs",
+  accuracy_tests: "tests of accuracies",
   download: "archive of numbers",
 };
 

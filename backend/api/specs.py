@@ -1,0 +1,74 @@
+"""What an experiment can be made from: presets, YAML files, other experiments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from backend.api.deps import ContextDep, RecordId, problems
+from backend.schemas.experiments import ExperimentSpec, TagOut
+from backend.schemas.specs import PresetOut, SpecText
+from backend.services import annotating, experiments, presets, spec_yaml
+
+router = APIRouter(tags=["experiments"])
+
+_YAML: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/yaml": {"schema": {"type": "string"}}}}
+}
+
+
+@router.get("/presets", responses=problems())
+def list_presets() -> list[PresetOut]:
+    """Filled-in forms to start from; the first is what the form opens with."""
+    return [
+        PresetOut(id=one.id, name=one.name, description=one.description, spec=one.spec)
+        for one in presets.presets()
+    ]
+
+
+@router.get("/presets/default", responses=problems())
+def read_default_spec() -> ExperimentSpec:
+    """The experiment that the form is filled in with."""
+    return experiments.default_spec()
+
+
+@router.get("/tags", responses=problems())
+def list_tags(context: ContextDep) -> list[TagOut]:
+    """Every tag in use."""
+    with context.database.read() as session:
+        return [
+            TagOut(tag=tag, experiments=count) for tag, count in annotating.tags_in_use(session)
+        ]
+
+
+@router.post("/experiments/parse", responses=problems(413))
+def parse_spec(given: SpecText) -> ExperimentSpec:
+    """Read an experiment from YAML; errors name the line. Ranges are checked by the estimate."""
+    return spec_yaml.read_spec(given.yaml)[0]
+
+
+@router.post("/experiments/spec.yaml", responses=problems(413) | _YAML, response_class=Response)
+def write_spec(spec: ExperimentSpec) -> Response:
+    """An experiment's settings as a YAML file, which the form and `atlas launch` read."""
+    return _file(spec)
+
+
+@router.get(
+    "/experiments/{experiment_id}/spec.yaml",
+    responses=problems(404) | _YAML,
+    response_class=Response,
+)
+def download_spec(experiment_id: RecordId, context: ContextDep) -> Response:
+    """The settings of an experiment as a YAML file."""
+    with context.database.read() as session:
+        spec = experiments.get(session, experiment_id).spec
+    return _file(ExperimentSpec.model_validate(spec))
+
+
+def _file(spec: ExperimentSpec) -> Response:
+    return Response(
+        spec_yaml.write_spec(spec),
+        media_type="application/yaml",
+        headers={"Content-Disposition": 'attachment; filename="experiment.yaml"'},
+    )

@@ -1,0 +1,167 @@
+"""A comparison as one HTML file that opens from disk and asks nobody for anything."""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from functools import cache
+from html import escape
+from importlib.resources import files
+from typing import get_args
+
+from backend import __version__
+from backend.figures.data import Figure, Theme, Width
+from backend.report.embedding import embedded_json
+from backend.report.methods import Methods
+from backend.report.settings import settings_of
+from backend.report.tables import html_table
+from backend.schemas.comparisons import Comparison, ComparisonFigureName
+from backend.schemas.experiments import ExperimentSpec
+from backend.services.drawing import draw
+from backend.services.snapshots import ComparisonNumbers
+
+# In the order of the page.
+FIGURES: tuple[ComparisonFigureName, ...] = (
+    "result",
+    "layer-similarity",
+    "similarity-profile",
+    "rdms",
+    "geometry-map",
+    "exemplars",
+    "image-space",
+    "accuracy",
+    "local-angle",
+    "global-angle",
+    "update-angle",
+    "sign-concordance",
+    "loss",
+    "validation-accuracy",
+)
+
+
+def report_page(
+    view: Comparison,
+    specs: Mapping[str, ExperimentSpec],
+    numbers: ComparisonNumbers,
+    methods: Methods,
+    made: str,
+) -> str:
+    """The page: all figures in both themes, tables, findings, settings and methods.
+
+    ``made`` says when, in words. All text is escaped; the policy in the page's head allows the two
+    scripts in it, inline styles, and nothing from anywhere else.
+    """
+    shown = [name for name in FIGURES if name in view.figures and name not in view.unavailable]
+    drawn = {name: _drawn(name, numbers) for name in shown}
+    own = _own_files()
+    scripts = (_plotly(), own["page.js"])
+    policy = (
+        "default-src 'none'; base-uri 'none'; form-action 'none'; img-src data: blob:; "
+        f"style-src 'unsafe-inline'; script-src {' '.join(map(_hash, scripts))}"
+    )
+    title = escape(view.title)
+    data = embedded_json(
+        {
+            name: {
+                theme: {width: of_theme[width].plotly for width in get_args(Width)}
+                for theme, of_theme in themes.items()
+            }
+            for name, themes in drawn.items()
+        }
+    )
+    return "".join(
+        (
+            '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+            f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+            '<meta name="color-scheme" content="light dark">\n'
+            f"<title>{title} · Feedback Atlas</title>\n<style>\n{own['page.css']}</style>\n"
+            "</head>\n<body>\n",
+            own["header.html"].format(
+                title=title,
+                subtitle=escape(view.subtitle),
+                made=escape(f"{made} by Feedback Atlas {__version__}"),
+            ),
+            '<main id="content" tabindex="-1">\n',
+            _sentences("Findings", view.findings),
+            _sentences("Caveats", view.caveats),
+            *(_figure(drawn[name]["light"]["wide"]) for name in shown),
+            _missing(view.unavailable),
+            _settings(settings_of(view, specs)),
+            _methods(methods),
+            "</main>\n",
+            f'<script type="application/json" id="figures">{data}</script>\n',
+            *(f"<script>{script}</script>\n" for script in scripts),
+            "</body>\n</html>\n",
+        )
+    )
+
+
+def _drawn(
+    name: ComparisonFigureName, numbers: ComparisonNumbers
+) -> dict[Theme, dict[Width, Figure]]:
+    return {
+        theme: {width: draw(name, numbers, theme, width) for width in get_args(Width)}
+        for theme in get_args(Theme)
+    }
+
+
+def _figure(figure: Figure) -> str:
+    title = escape(figure.title)
+    return (
+        f'<section class="card" aria-labelledby="title-{figure.name}">\n'
+        f'<h2 id="title-{figure.name}">{title}</h2>\n<p class="caption">{escape(figure.caption)}'
+        f'</p>\n<div class="figure" data-figure="{figure.name}"></div>\n'
+        f"<details><summary>Data table: {title}</summary>\n{html_table(figure.table, title)}"
+        "</details>\n</section>\n"
+    )
+
+
+def _sentences(title: str, sentences: Sequence[str]) -> str:
+    if not sentences:
+        return ""
+    items = "".join(f"<li>{escape(sentence)}</li>\n" for sentence in sentences)
+    return f'<section class="card">\n<h2>{title}</h2>\n<ul>\n{items}</ul>\n</section>\n'
+
+
+def _missing(unavailable: dict[str, str]) -> str:
+    return _sentences("What is not shown", list(dict.fromkeys(unavailable.values())))
+
+
+def _settings(settings: Sequence[tuple[str, str]]) -> str:
+    rows = "".join(
+        f"<div><dt>{escape(label)}</dt><dd>{escape(text)}</dd></div>\n" for label, text in settings
+    )
+    return f'<section class="card">\n<h2>Settings</h2>\n<dl>\n{rows}</dl>\n</section>\n'
+
+
+def _methods(methods: Methods) -> str:
+    paragraphs = "".join(f"<p>{escape(text)}</p>\n" for text in methods.paragraphs)
+    return (
+        f'<section class="card">\n<h2>Methods</h2>\n{paragraphs}'
+        f'<h3>References</h3>\n<pre tabindex="0" aria-label="BibTeX">{escape(methods.bibtex)}</pre>'
+        "\n</section>\n"
+    )
+
+
+@cache
+def _own_files() -> dict[str, str]:
+    folder = files("backend") / "report"
+    return {
+        name: (folder / name).read_text("utf-8") for name in ("page.css", "page.js", "header.html")
+    }
+
+
+@cache
+def _plotly() -> str:
+    script = (files("plotly") / "package_data" / "plotly.min.js").read_text("utf-8")
+    if "</script" in script.lower() or "<!--" in script:
+        raise ValueError("plotly.js holds what would end its script element; it cannot be inlined")
+    return script
+
+
+@cache
+def _hash(script: str) -> str:
+    """What a content security policy knows a script by."""
+    return f"'sha256-{b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"

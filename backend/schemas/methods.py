@@ -1,0 +1,50 @@
+"""Definitions, formulas and references, and a comparison's methods, as the API gives them."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, Field
+
+
+class DefinitionOut(BaseModel):
+    """A rule, measure or statistic: what it is and what to mind about it."""
+
+    id: str
+    name: str
+    text: str
+    formula: str = Field(description="A `math` element of MathML, or empty.")
+    caveat: str
+    references: list[str] = Field(description="Keys of publications.")
+
+
+class MethodsSectionOut(BaseModel):
+    """Definitions of one kind."""
+
+    id: str
+    title: str
+    introduction: str
+    definitions: list[DefinitionOut]
+
+
+class ReferenceOut(BaseModel):
+    """A publication."""
+
+    key: str
+    citation: str = Field(description="As a text cites it, without brackets.")
+    title: str
+    url: str | None
+    bibtex: str
+
+
+class MethodsCatalog(BaseModel):
+    """All that is computed, and the literature that it comes from."""
+
+    sections: list[MethodsSectionOut]
+    references: list[ReferenceOut]
+
+
+class ComparisonMethods(BaseModel):
+    """How the numbers of a comparison came about, ready for a paper."""
+
+    paragraphs: list[str]
+    references: list[ReferenceOut] = Field(description="What the paragraphs cite, in order.")
+    bibtex: str

@@ -1,0 +1,77 @@
+"""Experiments that the form can start from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from backend import paper
+from backend.catalog import DATASETS, PAPER_RULES, RULES
+from backend.schemas.experiments import ExperimentSpec, RuleSpec
+from backend.services.experiments import default_spec
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A filled-in form under a name."""
+
+    id: str
+    name: str
+    description: str
+    spec: ExperimentSpec
+
+
+def presets() -> list[Preset]:
+    """In the order that they are offered in; the first is what the form is filled in with."""
+    return [
+        Preset(
+            "digits",
+            "Quick look: digits",
+            "The paper’s five rules on small images, one seed. A minute or two on a laptop.",
+            default_spec(),
+        ),
+        Preset(
+            "paper",
+            "The paper: CIFAR-10",
+            "The settings of Lance & Kieu (2026) for each rule, 50 epochs, seed 42. Wants a GPU.",
+            _paper(),
+        ),
+        Preset(
+            "ten-seeds",
+            "Ten seeds",
+            "Digits with seeds 0 to 9: intervals, and whether rules differ more than seeds do.",
+            default_spec().model_copy(
+                update={
+                    "name": "Five learning rules on digits, ten seeds",
+                    "seeds": list(range(10)),
+                }
+            ),
+        ),
+        Preset(
+            "blank",
+            "Blank",
+            "No rule chosen and no name given.",
+            ExperimentSpec(name="", rules=[]),
+        ),
+    ]
+
+
+def _paper() -> ExperimentSpec:
+    chosen = paper.chosen_hyperparameters()
+    known = {rule: {one.id for one in RULES[rule].parameters} for rule in PAPER_RULES}
+    return ExperimentSpec(
+        name=f"Five learning rules on {DATASETS[paper.DATASET].name}, as in the paper",
+        dataset=paper.DATASET,
+        architecture=paper.ARCHITECTURE,
+        rules=[
+            RuleSpec.model_validate(
+                {
+                    "rule": rule,
+                    **{name: value for name, value in chosen[rule].items() if name in known[rule]},
+                }
+            )
+            for rule in PAPER_RULES
+        ],
+        seeds=[paper.SEED],
+        epochs=paper.EPOCHS,
+        batch_size=paper.BATCH_SIZE,
+    )

@@ -1,0 +1,44 @@
+"""Seeds as people write them: `0-9`, `0, 3, 5-8`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+MOST = 1000
+_EXAMPLES = "Write seeds as 0-9 or as 0, 3, 5-8."
+_SEEDS = re.compile(r"(\d{1,10})(?:-(\d{1,10}))?", re.ASCII)
+
+
+def parse_seeds(text: str) -> list[int]:
+    """Every seed once, in the order written. Raises ValueError with a sentence for the writer."""
+    words = [word for word in re.split(r"[,;\s]+", re.sub(r"\s*[-–]\s*", "-", text)) if word]
+    if not words:
+        raise ValueError(f"There is no seed: give at least one. {_EXAMPLES}")
+    seeds: dict[int, None] = {}
+    for word in words:
+        match = _SEEDS.fullmatch(word)
+        if match is None:
+            raise ValueError(f"{word[:40]!a} is not a seed. {_EXAMPLES}")
+        first = int(match[1])
+        last = first if match[2] is None else int(match[2])
+        if last < first:
+            raise ValueError(f"{word!a} runs backwards. Write the smaller seed first.")
+        # Before they are made: a few characters can name a billion.
+        if last - first >= MOST or len(seeds) > MOST:
+            raise ValueError(f"{word!a} makes more than {MOST} seeds. Write a shorter range.")
+        seeds.update(dict.fromkeys(range(first, last + 1)))
+    return list(seeds)
+
+
+def format_seeds(seeds: Sequence[int]) -> str:
+    """Seeds the short way: three or more that follow each other become a range."""
+    parts: list[str] = []
+    start = 0
+    for end in range(1, len(seeds) + 1):
+        if end < len(seeds) and seeds[end] == seeds[end - 1] + 1:
+            continue
+        run = seeds[start:end]
+        parts += [f"{run[0]}-{run[-1]}"] if len(run) > 2 else [str(seed) for seed in run]
+        start = end
+    return ", ".join(parts)

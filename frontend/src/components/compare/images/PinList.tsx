@@ -1,0 +1,46 @@
+import { CloseButton, UnstyledButton } from "@mantine/core";
+import type { ReactNode } from "react";
+
+import classes from "./PinList.module.css";
+
+interface Pin {
+  key: string;
+  /** What it is called in words. */
+  label: string;
+  content: ReactNode;
+}
+
+interface PinListProps {
+  label: string;
+  pins: readonly Pin[];
+  onRemove: (key: string) => void;
+  onClear: () => void;
+}
+
+/** What the reader has pinned, numbered in the order of pinning. */
+export function PinList({ label, pins, onRemove, onClear }: PinListProps) {
+  if (pins.length === 0) {
+    return null;
+  }
+  return (
+    <section className={classes["pins"]} aria-label={label}>
+      <header className={classes["head"]}>
+        <h3 className={classes["title"]}>{label}</h3>
+        <UnstyledButton className={classes["clear"]} onClick={onClear}>
+          Remove all
+        </UnstyledButton>
+      </header>
+      <ol className={classes["list"]}>
+        {pins.map((pin, index) => (
+          <li key={pin.key} className={classes["pin"]}>
+            <span className={classes["number"]} aria-hidden>
+              {index + 1}
+            </span>
+            {pin.content}
+            <CloseButton size="sm" aria-label={`Remove the pin of ${pin.label}`} onClick={() => onRemove(pin.key)} />
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

@@ -1,0 +1,29 @@
+import { useQueries, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+
+import { prefetchSameFigures } from "../../api/figures";
+import { comparisonQuery } from "../../api/queries";
+import type { ComparisonRequest } from "../../api/types";
+import { whenIdle } from "../../lib/idle";
+
+/** Has comparisons computed that are likely to be asked for next, and reads the figures that are shown. */
+export function useNeighbours(
+  experimentId: string,
+  requests: readonly ComparisonRequest[],
+  runs: readonly string[],
+): void {
+  const queryClient = useQueryClient();
+  const computed = useQueries({
+    queries: requests.map((request) => comparisonQuery(experimentId, request, runs)),
+    combine: (results) => results.flatMap(({ data }) => (data?.state === "completed" ? [data] : [])),
+  });
+  useEffect(
+    () =>
+      whenIdle(() => {
+        for (const comparison of computed) {
+          prefetchSameFigures(queryClient, comparison);
+        }
+      }),
+    [queryClient, computed],
+  );
+}
