@@ -154,9 +154,9 @@ SECTIONS: tuple[MethodsSection, ...] = (
     MethodsSection(
         "statistics",
         "Statistics",
-        "Seeds are the subjects: runs of one seed share their initial weights and batches, so "
-        "that pairs of networks with a seed in common are not independent. Seeds are resampled "
-        "and exchanged, never pairs.",
+        "Seeds are the subjects: runs of one seed share their batches and, unless told otherwise, "
+        "their initial weights, so that pairs of networks with a seed in common are not "
+        "independent. Seeds are resampled and exchanged, never pairs.",
         tuple(Definition(*one) for one in STATISTICS),
     ),
     MethodsSection(

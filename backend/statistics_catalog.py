@@ -18,8 +18,8 @@ STATISTICS: tuple[Entry, ...] = (
         "as similar to BP as could be expected where its pairs of different seeds reach the "
         "ceiling.",
         "",
-        "Pairs of one seed share their initial weights and can lie above the ceiling. The ceiling "
-        "needs two seeds.",
+        "Pairs of one seed share their batches and, unless initialisation is independent, their "
+        "initial weights, and can lie above the ceiling. The ceiling needs two seeds.",
         (),
     ),
     (

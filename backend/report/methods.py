@@ -124,7 +124,7 @@ def _statistics(view: Comparison, numbers: ComparisonNumbers, cited: Citations) 
     sentences = [
         "Profiles over layers show same-layer similarities, averaged over pairs of a rule’s "
         + (
-            "network with BP networks of other seeds, pairs of the same seed apart"
+            "network with BP networks of other initial weights, pairs of the same apart"
             if different
             else "network with the BP network of the same seed"
         )

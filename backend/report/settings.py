@@ -31,6 +31,7 @@ def settings_of(view: Comparison, specs: Mapping[str, ExperimentSpec]) -> list[t
         ("Data set", DATASETS[spec.dataset].name),
         ("Network", ARCHITECTURES[spec.architecture].name),
         ("Seeds", ", ".join(map(str, view.seeds))),
+        *_initial_weights(view),
         ("Epochs trained", str(spec.epochs)),
         ("Batch size", str(spec.batch_size)),
         ("Image size", f"{spec.image_size} pixels a side"),
@@ -43,6 +44,21 @@ def settings_of(view: Comparison, specs: Mapping[str, ExperimentSpec]) -> list[t
         ("Similarity", SIMILARITIES[request.estimator].name),
         ("Dissimilarity", RDM_DISTANCES[request.distance].name),
         ("Comparison", view.id),
+    ]
+
+
+def _initial_weights(view: Comparison) -> list[tuple[str, str]]:
+    """What networks began with, where it is not what it usually is."""
+    own = [run for run in view.runs if run.initialisation == "independent"]
+    if not own:
+        return []
+    return [
+        (
+            "Initial weights",
+            "each rule’s own"
+            if len(own) == len(view.runs)
+            else "shared by a seed’s rules in some experiments, each rule’s own in others",
+        )
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from backend.catalog import ARCHITECTURES, DATASETS, RULES
 from backend.methods_catalog import RULE_REFERENCES
@@ -41,8 +41,22 @@ def training(view: Comparison, specs: Mapping[str, ExperimentSpec], cited: Citat
             sentences += _of_experiment(runs, specs[experiment], before, cited)
         else:
             sentences.append(f"{before}settings are not recorded in this copy.")
-    sentences.append("Networks of one seed had the same initial weights and the same batches.")
+    sentences.append(_streams({run.initialisation for run in view.runs}))
     return " ".join(sentences)
+
+
+def _streams(initialisations: Collection[str]) -> str:
+    """What networks of one seed have in common."""
+    if initialisations == {"shared"}:
+        return "Networks of one seed had the same initial weights and the same batches."
+    if initialisations == {"independent"}:
+        return (
+            "Networks of one seed had the same batches, and each rule initial weights of its own."
+        )
+    return (
+        "Networks of one seed had the same batches; in some experiments also the same initial "
+        "weights, in others each rule its own."
+    )
 
 
 def _of_experiment(

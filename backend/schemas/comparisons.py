@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from backend.figures.result_data import Icon
+from backend.schemas.experiments import Initialisation
 
 AnalysisState = Literal["queued", "running", "completed", "failed", "cancelled"]
 ThemeName = Literal["light", "dark"]
@@ -133,6 +134,7 @@ class ComparedRun(BaseModel):
     best_epoch: int | None
     best_val_accuracy: float | None
     test_accuracy: float | None
+    initialisation: Initialisation = "shared"
 
 
 class Analysis(BaseModel):

@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from backend.catalog import RULES
 
+# Do all rules of a seed begin with the same weights, or each with weights of its own?
+Initialisation = Literal["shared", "independent"]
 RunState = Literal["searching", "queued", "running", "completed", "failed", "cancelled"]
 
 
@@ -71,6 +73,11 @@ class ExperimentSpec(BaseModel):
     architecture: str = Field(default="moskovitz1", max_length=64)
     rules: list[RuleSpec] = Field(max_length=64)
     seeds: list[int] = Field(default=[0], max_length=1000)
+    initialisation: Initialisation = Field(
+        default="shared",
+        description="Whether all rules of a seed begin with the same weights, or each with weights "
+        "of its own. Batches, crops and feedback are the same either way.",
+    )
     epochs: int = 10
     batch_size: int = 128
     image_size: int = Field(default=24, description="Pixels a side that the network sees.")
@@ -161,6 +168,7 @@ class ExperimentSummary(BaseModel):
     epochs: int
     rules: list[str]
     seeds: list[int]
+    initialisation: Initialisation
     counts: RunCounts
     progress: float = Field(description="Share of all epochs that are finished, 0 to 1.")
     created_at: datetime

@@ -115,7 +115,7 @@ def settings_of(run: Run) -> tuple[Any, ...]:
     """What has to be the same for runs of two experiments to count as seeds of one rule."""
     spec = ExperimentSpec.model_validate(run.experiment.spec)
     parameters = tuple(sorted(run.parameters.items()))
-    return (run.rule, parameters, run.epochs, spec.batch_size, spec.augment)
+    return (run.rule, parameters, run.epochs, spec.batch_size, spec.augment, spec.initialisation)
 
 
 def described(run: Run) -> str:

@@ -279,6 +279,7 @@ def _compared(run: Run, rule: str) -> dict[str, Any]:
         if run.finished_at is not None and run.started_at is not None
         else None
     )
+    initialisation = selection.initialisation_of(run)
     return {
         "id": run.id,
         "experiment_id": run.experiment_id,
@@ -288,6 +289,7 @@ def _compared(run: Run, rule: str) -> dict[str, Any]:
         "best_val_accuracy": run.best_val_accuracy,
         "test_accuracy": run.test_accuracy,
         "seconds": seconds,
+        **({} if initialisation == "shared" else {"initialisation": initialisation}),
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from statistics import fmean
 
 import numpy as np
@@ -25,9 +25,14 @@ def findings(numbers: ComparisonNumbers, reference: str) -> list[str]:
 
 
 def caveats(
-    numbers: ComparisonNumbers, *, unpaired: int, excluded: Mapping[str, int], dataset: str
+    numbers: ComparisonNumbers,
+    *,
+    unpaired: int,
+    excluded: Mapping[str, int],
+    dataset: str,
+    initialisations: Collection[str] = ("shared",),
 ) -> list[str]:
-    """What the numbers cannot show, and why."""
+    """What the numbers cannot show, and why; ``initialisations`` are all that runs began with."""
     seeds = {row.run.seed for row in numbers.accuracy}
     sentences = []
     if len(seeds) == 1:
@@ -40,10 +45,7 @@ def caveats(
             f"Means over {len(seeds)} seeds; the dots and thin lines are single seeds."
         )
     if numbers.similarity is not None:
-        sentences.append(
-            "Runs of one seed share their initial weights, which may itself lift similarity, "
-            "most of all in the first layer."
-        )
+        sentences.append(_initial_weights(initialisations))
         measure = SIMILARITIES[numbers.similarity.estimator]
         sentences.append(f"{measure.name}: {measure.caveat[0].lower()}{measure.caveat[1:]}")
         undefined = len(numbers.similarity.reasons)
@@ -64,6 +66,16 @@ def caveats(
         listed = ", ".join(f"{count} {state}" for state, count in sorted(excluded.items()))
         sentences.append(f"Runs that are not compared: {listed}.")
     return sentences
+
+
+def _initial_weights(initialisations: Collection[str]) -> str:
+    if "shared" not in initialisations:
+        return "Every run began with weights of its own; runs of one seed share their batches."
+    some = "Some runs" if "independent" in initialisations else "Runs"
+    return (
+        f"{some} of one seed share their initial weights, which may itself lift similarity, "
+        "most of all in the first layer."
+    )
 
 
 def _accuracy_sentences(rows: Sequence[AccuracyRow], reference: str) -> list[str]:

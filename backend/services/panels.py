@@ -59,7 +59,9 @@ def request(
     def ask(panel: str, inputs: dict[str, Any]) -> None:
         found[panel] = analyses.request(session, panel, experiment.id, inputs).id
 
-    untrained = _untrained(session, chosen)
+    # Of each seed BP's start, or all starts, where rules have weights of their own.
+    floor = _untrained(session, chosen, {run.seed: run for run in reversed(chosen.shown)})
+    starts = _untrained(session, chosen, _by_start(chosen))
     reason = _no_statistics(wanted, chosen)
     if reason is None:
         ask(
@@ -70,13 +72,13 @@ def request(
                 "subset": wanted.subset,
                 "class": wanted.subset_class if wanted.subset == "one_class" else None,
                 "networks": [chosen.described[run.id] for run in chosen.shown],
-                "untrained": untrained,
+                "untrained": floor,
             },
         )
     else:
         missing["statistics"] = reason
     n_layers = len(ARCHITECTURES[spec.architecture].layers)
-    ask("geometry", {**common, **_map_inputs(session, wanted, chosen, untrained, n_layers)})
+    ask("geometry", {**common, **_map_inputs(session, wanted, chosen, starts, n_layers)})
     layers = convolutions(spec.architecture)
     if layers:
         ask(
@@ -136,11 +138,18 @@ def _no_statistics(wanted: ComparisonRequest, chosen: Chosen) -> str | None:
     return None
 
 
-def _untrained(session: Session, chosen: Chosen) -> list[Described]:
-    """The untrained network of each seed, which all of its rules began with."""
-    first = {run.seed: run for run in reversed(chosen.shown)}
+def _untrained(session: Session, chosen: Chosen, first: Mapping[Any, Run]) -> list[Described]:
+    """The untrained networks that these runs began with, in the order of what they are filed by."""
     described = selection.described(session, list(first.values()), 0, chosen.rules)
-    return [described[first[seed].id] for seed in sorted(first)]
+    return [described[first[key].id] for key in sorted(first)]
+
+
+def _by_start(chosen: Chosen) -> dict[tuple[int, str], Run]:
+    """A run for each set of initial weights."""
+    own = selection.INITIALISATION
+    return {
+        (run.seed, chosen.described[run.id].get(own, "")): run for run in reversed(chosen.shown)
+    }
 
 
 def _map_inputs(

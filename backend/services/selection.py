@@ -12,12 +12,15 @@ from backend.catalog import RULES, SIMILARITIES
 from backend.db.models import Artifact, Experiment, Run
 from backend.figures.epochs import epoch_phrase
 from backend.schemas.comparisons import ComparisonRequest
+from backend.schemas.experiments import ExperimentSpec, Initialisation
 from backend.services.errors import ConflictError, InvalidSpecError
 
 ACTIVATIONS = "activations"
 PROBE = "probe"
 STATE = "state"
 WEIGHTS = "weights"
+# What initial weights were drawn from, where not from the seed alone.
+INITIALISATION = "initialisation"
 
 Described = dict[str, Any]
 # What every database takes.
@@ -102,9 +105,21 @@ def described(
             ACTIVATIONS: _file(files.get((run.id, ACTIVATIONS))),
             WEIGHTS: _needed(files.get((run.id, WEIGHTS)), run, epoch),
             PROBE: _needed(files.get((run.id, PROBE)), run, epoch),
+            **_initialisation(run),
         }
         for run in runs
     }
+
+
+def initialisation_of(run: Run) -> Initialisation:
+    """Whether a run began with the weights of all rules of its seed, or with weights of its own."""
+    return ExperimentSpec.model_validate(run.experiment.spec).initialisation
+
+
+def _initialisation(run: Run) -> dict[str, str]:
+    """Nothing where the seed tells: what was computed of such runs before is found again."""
+    own = initialisation_of(run) == "independent"
+    return {INITIALISATION: f"{run.rule}/{run.seed}"} if own else {}
 
 
 def _chosen(session: Session, experiment: Experiment, run_ids: Sequence[str]) -> list[Run]:

@@ -139,6 +139,7 @@ class Viewer:
                 unpaired=len(content["unpaired"]),
                 dataset=experiment.spec["dataset"],
                 excluded=Counter(run.state for run in experiment.runs if run.state != "completed"),
+                initialisations={run.get("initialisation", "shared") for run in content["runs"]},
             ),
             figures=[name for name in get_args(ComparisonFigureName) if name not in unavailable],
             pending=list(

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from backend.figures.data import LayerBand, PairsMean, ProfileStatistics, RuleAgainstReference
-from backend.services.selection import Described
+from backend.services.selection import INITIALISATION, Described
 from backend.services.snapshots import pack_panel
 from worker.analysis import Biased, Unbiased, all_pairs, choose_subset, gram
 from worker.analysis.statistics import (
@@ -36,7 +36,12 @@ def similarity_statistics(
     """Compute a `statistics` analysis: what `snapshots.panel_from` reads."""
     described: list[Described] = [*inputs["networks"], *inputs["untrained"]]
     runs = [
-        Run(run["rule"], run["seed"], trained=place < len(inputs["networks"]))
+        Run(
+            run["rule"],
+            run["seed"],
+            trained=place < len(inputs["networks"]),
+            initialisation=run.get(INITIALISATION),
+        )
         for place, run in enumerate(described)
     ]
     labels = representations.probe_labels

@@ -81,6 +81,7 @@ def _train(context: WorkerContext, fence: Fence, lease: Lease) -> None:
         rule=run.rule,
         architecture=spec.architecture,
         seed=run.seed,
+        initialisation=spec.initialisation,
         epochs=run.epochs,
         batch_size=spec.batch_size,
         image_size=spec.image_size,

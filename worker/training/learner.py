@@ -32,7 +32,9 @@ def learning_network(spec: TrainingSpec, data: ImageData) -> nn.Module:
         in_channels=data.channels,
         image_size=spec.image_size,
         num_classes=len(data.class_names),
-        generator=stream(spec.seed, "weights"),
+        generator=stream(
+            spec.seed, "weights", spec.rule if spec.initialisation == "independent" else None
+        ),
     )
     return convert(
         model,

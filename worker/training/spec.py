@@ -3,9 +3,11 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, Literal, Self, get_args
 
 from worker.learning import make_rule
+
+Initialisation = Literal["shared", "independent"]
 
 # Parameters of the optimiser, which every rule has.
 ADAM = frozenset({"lr", "weight_decay"})
@@ -17,6 +19,8 @@ class TrainingSpec:
 
     rule, architecture: ids, such as "usf_sn" and "moskovitz1".
     seed: every random number of the run derives from it.
+    initialisation: whether all rules of a seed begin with the same weights ("shared"), or each with
+        weights of its own ("independent"). Batches, crops and feedback are the same either way.
     epochs: passes over the training images. batch_size: images a step.
     lr, weight_decay: of Adam.
     settings: what the rule is told besides, by name, such as {"feedback_scale": 0.01}.
@@ -33,6 +37,7 @@ class TrainingSpec:
     architecture: str
     seed: int
     epochs: int
+    initialisation: Initialisation = "shared"
     batch_size: int = 128
     lr: float = 1e-3
     weight_decay: float = 0.0
@@ -54,6 +59,10 @@ class TrainingSpec:
 
     def __post_init__(self) -> None:
         make_rule(self.rule, self.settings)
+        if self.initialisation not in get_args(Initialisation):
+            raise ValueError(
+                f"initialisation is {self.initialisation!a}; it must be shared or independent"
+            )
         for name, least in (
             ("epochs", 1),
             ("batch_size", 1),

@@ -1157,6 +1157,12 @@ export interface components {
             best_val_accuracy: number | null;
             /** Test Accuracy */
             test_accuracy: number | null;
+            /**
+             * Initialisation
+             * @default shared
+             * @enum {string}
+             */
+            initialisation: "shared" | "independent";
         };
         /**
          * Comparison
@@ -1525,6 +1531,11 @@ export interface components {
             rules: string[];
             /** Seeds */
             seeds: number[];
+            /**
+             * Initialisation
+             * @enum {string}
+             */
+            initialisation: "shared" | "independent";
             counts: components["schemas"]["RunCounts"];
             /**
              * Progress
@@ -1639,6 +1650,13 @@ export interface components {
              */
             seeds: number[];
             /**
+             * Initialisation
+             * @description Whether all rules of a seed begin with the same weights, or each with weights of its own. Batches, crops and feedback are the same either way.
+             * @default shared
+             * @enum {string}
+             */
+            initialisation: "shared" | "independent";
+            /**
              * Epochs
              * @default 10
              */
@@ -1699,6 +1717,11 @@ export interface components {
             rules: string[];
             /** Seeds */
             seeds: number[];
+            /**
+             * Initialisation
+             * @enum {string}
+             */
+            initialisation: "shared" | "independent";
             counts: components["schemas"]["RunCounts"];
             /**
              * Progress

@@ -15,6 +15,7 @@ export type Experiment = Schemas["Experiment"];
 export type ExperimentChanges = Schemas["ExperimentChanges"];
 export type ExperimentPage = Schemas["ExperimentPage"];
 export type ExperimentSpec = Schemas["ExperimentSpec"];
+export type Initialisation = ExperimentSpec["initialisation"];
 export type ExperimentSummary = Schemas["ExperimentSummary"];
 export type FieldError = Schemas["FieldError"];
 export type Figure = Schemas["FigureOut"];

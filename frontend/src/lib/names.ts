@@ -8,5 +8,6 @@ export function settingsText(experiment: ExperimentSummary, catalog: Catalog | u
   const architecture =
     catalog?.architectures.find((item) => item.id === experiment.architecture)?.name ?? experiment.architecture;
   const seeds = experiment.seeds.length === 1 ? "seed" : "seeds";
-  return `${dataset} · ${architecture} · ${plural(experiment.epochs, "epoch")} · ${seeds} ${formatSeeds(experiment.seeds)}`;
+  const own = experiment.initialisation === "independent" ? " · independent initialisation" : "";
+  return `${dataset} · ${architecture} · ${plural(experiment.epochs, "epoch")} · ${seeds} ${formatSeeds(experiment.seeds)}${own}`;
 }

@@ -63,6 +63,9 @@ export function settingsList(spec: Record<string, unknown>, names: ReadonlyMap<s
   if (Array.isArray(seeds)) {
     settings.push({ label: "Seeds", text: formatSeeds(seeds.filter((seed) => typeof seed === "number")) });
   }
+  if (spec["initialisation"] === "independent") {
+    settings.push({ label: "Initial weights", text: "each rule's own" });
+  }
   const search = isRecord(spec["search"]) ? spec["search"] : {};
   if ("epochs" in search) {
     settings.push({ label: "Hyperparameter search", text: `${String(search["epochs"])} epochs a trial` });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { catalog, spec } from "../testing/catalog";
-import { cloneSpec, fieldMessages, hasMessage, hasPlace, matchingPreset, readForm, toForm } from "./specForm";
+import { cloneSpec, fieldMessages, hasMessage, hasPlace, matchingPreset, otherArm, readForm, toForm } from "./specForm";
 
 describe("toForm", () => {
   it("shows every rule of the catalog, with the spec's values or the defaults", () => {
@@ -97,6 +97,7 @@ describe("hasPlace", () => {
     ["rules.bp.feedback_scale", false],
     ["rules.9.lr", false],
     ["colour", false],
+    ["initialisation", true],
     ["search.epochs", true],
     ["search.grids", true],
     ["search.grids.bp", true],
@@ -124,5 +125,16 @@ describe("where a form comes from", () => {
     const copy = cloneSpec(spec);
     expect(copy).toEqual({ ...spec, name: "Copy of Two rules" });
     expect(cloneSpec(copy).name).toBe("Copy of Two rules");
+  });
+
+  it("turns an arm to the other and back", () => {
+    const arm = otherArm(spec);
+    expect(arm).toEqual({
+      ...spec,
+      initialisation: "independent",
+      name: "Two rules, independent initialisation",
+    });
+    expect(readForm(toForm(arm, catalog)).spec.initialisation).toBe("independent");
+    expect(otherArm(arm)).toEqual({ ...spec, name: "Two rules, shared initialisation" });
   });
 });

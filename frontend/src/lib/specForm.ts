@@ -1,4 +1,4 @@
-import type { Catalog, ExperimentSpec, FieldError, Preset, Rule, RuleSpec } from "../api/types";
+import type { Catalog, ExperimentSpec, FieldError, Initialisation, Preset, Rule, RuleSpec } from "../api/types";
 import { isParameter, PARAMETERS, parseNumber, type ParameterTexts } from "./parameters";
 import { readSearch, toSearchForm, type SearchForm } from "./searchForm";
 import { formatSeeds, parseSeeds } from "./seeds";
@@ -28,6 +28,7 @@ export interface SpecForm {
   architecture: string;
   rules: RuleForm[];
   seeds: string;
+  initialisation: Initialisation;
   numbers: Record<NumberField, string>;
   augment: boolean | null;
   search: SearchForm;
@@ -65,6 +66,7 @@ export function toForm(spec: ExperimentSpec, catalog: Catalog): SpecForm {
       ),
     ),
     seeds: formatSeeds(spec.seeds),
+    initialisation: spec.initialisation,
     numbers: {
       epochs: String(spec.epochs),
       batch_size: String(spec.batch_size),
@@ -81,6 +83,13 @@ export function toForm(spec: ExperimentSpec, catalog: Catalog): SpecForm {
 /** The spec of a copy: all as it was, under a name that says so. */
 export function cloneSpec(spec: ExperimentSpec): ExperimentSpec {
   return { ...spec, name: /^copy of /i.test(spec.name) ? spec.name : `Copy of ${spec.name}` };
+}
+
+/** The spec of an experiment's other arm: the same but for what rules begin with. */
+export function otherArm(spec: ExperimentSpec): ExperimentSpec {
+  const initialisation = spec.initialisation === "shared" ? "independent" : "shared";
+  const name = spec.name.replace(/, (shared|independent) initialisation$/, "");
+  return { ...spec, initialisation, name: `${name}, ${initialisation} initialisation` };
 }
 
 /** The preset that the form holds with nothing changed, if any. */
@@ -134,6 +143,7 @@ export function readForm(form: SpecForm): ReadForm {
       architecture: form.architecture,
       rules,
       seeds: seeds.ok ? seeds.seeds : [],
+      initialisation: form.initialisation,
       augment: form.augment,
       search,
       ...numbers,
@@ -185,7 +195,7 @@ export function hasMessage(messages: FieldMessages, field: string): boolean {
 
 /** Whether the form has a place to show a message for this field. */
 export function hasPlace(field: string, form: SpecForm): boolean {
-  const places = ["name", "dataset", "folder", "architecture", "seeds", "augment", "rules", ...NUMBER_FIELDS];
+  const places = ["name", "dataset", "folder", "architecture", "seeds", "initialisation", "augment", "rules", ...NUMBER_FIELDS];
   const [first = "", ...below] = field.split(".");
   if (below.length === 0) {
     return places.includes(first);

@@ -7,10 +7,21 @@ import type { Experiment, Preset } from "../api/types";
 import { ErrorAlert } from "../components/ErrorAlert";
 import { ExperimentForm } from "../components/form/ExperimentForm";
 import { Page } from "../components/Page";
-import { cloneSpec } from "../lib/specForm";
+import { cloneSpec, otherArm } from "../lib/specForm";
 
 /** What the form is filled in with, and a line on it. */
-function start(presets: Preset[], preset: string | null, original: Experiment | undefined) {
+function start(presets: Preset[], preset: string | null, original: Experiment | undefined, other: boolean) {
+  if (original && other) {
+    return {
+      spec: otherArm(original.spec),
+      below: (
+        <>
+          The other arm of <Link to={`/experiments/${original.id}`}>{original.name}</Link>: the same but for the initial
+          weights. Launch it as it is.
+        </>
+      ),
+    };
+  }
   if (original) {
     return {
       spec: cloneSpec(original.spec),
@@ -34,7 +45,7 @@ export function NewExperimentPage() {
     from === null ? { queryKey: ["experiment", ""], queryFn: skipToken } : experimentQuery(from),
   );
   const ready = from === null || original.data !== undefined;
-  const beginning = presets.data && ready ? start(presets.data, params.get("preset"), original.data) : undefined;
+  const beginning = presets.data && ready ? start(presets.data, params.get("preset"), original.data, params.get("arm") === "other") : undefined;
   const error = catalog.error ?? presets.error ?? (ready ? null : original.error);
   return (
     <Page title="New experiment" below={beginning?.below ?? "Choose what to train, and see what it takes."}>

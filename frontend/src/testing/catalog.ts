@@ -59,6 +59,7 @@ export const spec: ExperimentSpec = {
     { rule: "usf_sn", normalization: "frobenius" },
   ],
   seeds: [0, 1, 2],
+  initialisation: "shared",
   epochs: 10,
   batch_size: 128,
   image_size: 24,

@@ -161,6 +161,28 @@ def test_rules_of_one_seed_share_weights_batches_and_crops(few) -> None:
             assert equal == (rule == "sham"), (rule, name)
 
 
+def test_rules_of_independent_initialisation_differ_in_their_first_weights_alone(few) -> None:
+    """Batches, crops and feedback are the other arm’s; weights are not, and come back."""
+    shared, own, again = (
+        {rule: Notebook() for rule in ("bp", "fa_toeplitz", "usf_init")} for _ in range(3)
+    )
+    for runs, arm in ((shared, "shared"), (own, "independent"), (again, "independent")):
+        for rule, seen in runs.items():
+            train(
+                spec(rule, image_size=18, epochs=1, initialisation=arm), few, probe(few, 10), seen
+            )
+    first = [seen.weights[0]["conv1.weight"] for runs in (shared, own) for seen in runs.values()]
+    different = {tensor.numpy().tobytes() for tensor in first}
+    assert len(different) == 1 + len(own)
+    for rule, seen in own.items():
+        assert same(seen.weights[1], again[rule].weights[1])
+        assert same(seen.feedback, shared[rule].feedback)
+        for stream_name in ("order", "augmentation"):
+            key = f"generator.{stream_name}"
+            assert torch.equal(seen.states[1][key], shared[rule].states[1][key])
+    assert own["usf_init"].feedback
+
+
 def test_seeds_differ_and_the_global_generator_plays_no_part(few) -> None:
     finals = []
     for seed, noise in ((0, 1), (0, 2), (1, 1)):

@@ -12,16 +12,17 @@ BACKPROPAGATION = "bp"
 class Run:
     """One network: its rule and seed, and whether it was trained.
 
-    Runs share initial weights where they share ``initialisation``, by default the seed.
+    Runs share initial weights where they share ``initialisation``, by default the seed; the name
+    of a stream, such as "usf_sn/0", where a rule draws initial weights of its own.
     """
 
     rule: str
     seed: int
     trained: bool = True
-    initialisation: int | None = None
+    initialisation: int | str | None = None
 
     @property
-    def initial_weights(self) -> int:
+    def initial_weights(self) -> int | str:
         """What the initial weights were drawn from."""
         return self.seed if self.initialisation is None else self.initialisation
 
@@ -53,7 +54,7 @@ def check_runs(runs: Sequence[Run]) -> None:
                 f"{rule} has more than one run of seed {seed}: keep one, or give an arm with "
                 "initial weights of its own another rule's name"
             )
-    owners: dict[int, int] = {}
+    owners: dict[int | str, int] = {}
     for run in runs:
         if owners.setdefault(run.initial_weights, run.seed) != run.seed:
             raise ValueError(
