@@ -116,6 +116,7 @@ _COMPUTATIONS: dict[str, tuple[str, str]] = {
     "exemplars": ("channel_exemplars", "channel_exemplars"),
     "costs": ("costs", "rule_costs"),
     "image_space": ("image_space", "image_space"),
+    "answers": ("answers", "paper_answers"),
 }
 
 

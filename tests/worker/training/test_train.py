@@ -1,5 +1,6 @@
 """Training runs through the public door: what is told, and what decides it."""
 
+import hashlib
 import math
 
 import pytest
@@ -181,6 +182,23 @@ def test_rules_of_independent_initialisation_differ_in_their_first_weights_alone
             key = f"generator.{stream_name}"
             assert torch.equal(seen.states[1][key], shared[rule].states[1][key])
     assert own["usf_init"].feedback
+
+
+@pytest.mark.parametrize(
+    ("rule", "first", "last"),
+    [
+        # Printed by the release of before there were two arms.
+        ("bp", "e79c33854080dd0e", 2.391597967041889),
+        ("usf_init", "e79c33854080dd0e", 2.373337244556751),
+    ],
+)
+def test_shared_initialisation_is_what_it_always_was(few, rule, first, last) -> None:
+    seen = Notebook()
+    train(spec(rule, image_size=18, epochs=1), few, probe(few, 10), seen)
+    digest = hashlib.sha256(seen.weights[0]["conv1.weight"].numpy().tobytes()).hexdigest()
+    assert digest.startswith(first)
+    # To rounding: sums of products may be taken in another order elsewhere.
+    assert seen.weights[1]["conv1.weight"].double().sum().item() == pytest.approx(last, rel=1e-4)
 
 
 def test_seeds_differ_and_the_global_generator_plays_no_part(few) -> None:

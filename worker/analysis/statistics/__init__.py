@@ -1,5 +1,6 @@
 """Statistics of similarities with seeds as subjects: intervals, reference band, tests."""
 
+from worker.analysis.statistics.closeness import Closeness, closeness
 from worker.analysis.statistics.estimates import Estimate, estimate
 from worker.analysis.statistics.images import (
     CkaOverImages,
@@ -7,7 +8,15 @@ from worker.analysis.statistics.images import (
     RsaOverImages,
     resampled_cka,
 )
+from worker.analysis.statistics.initialisation import SeedEffect, arms_effect, seed_effect
+from worker.analysis.statistics.jackknife import jackknife_interval
 from worker.analysis.statistics.noise_ceiling import NoiseCeiling, noise_ceiling
+from worker.analysis.statistics.ordering import (
+    OrderAgreement,
+    OrderedPair,
+    kendalls_w,
+    order_agreement,
+)
 from worker.analysis.statistics.paired import PairedTest, paired_test, paired_tests
 from worker.analysis.statistics.permutation import PermutationTest, holm, permutation_test
 from worker.analysis.statistics.profile import (
@@ -30,14 +39,18 @@ from worker.analysis.statistics.runs import (
     floor_pairs,
     rule_pairs,
 )
+from worker.analysis.statistics.tracking import Tracking, spearman, tracking
 
 __all__ = [
     "CkaOverImages",
+    "Closeness",
     "Estimate",
     "ImageResampling",
     "Interval",
     "LayerStatistics",
     "NoiseCeiling",
+    "OrderAgreement",
+    "OrderedPair",
     "PairedTest",
     "PermutationTest",
     "Resamples",
@@ -46,14 +59,21 @@ __all__ = [
     "RuleStatistics",
     "Run",
     "RunPairs",
+    "SeedEffect",
     "SimilarityProfile",
+    "Tracking",
+    "arms_effect",
     "ceiling_pairs",
+    "closeness",
     "draw_resamples",
     "estimate",
     "floor_pairs",
     "holm",
+    "jackknife_interval",
+    "kendalls_w",
     "layer_statistics",
     "noise_ceiling",
+    "order_agreement",
     "paired_test",
     "paired_tests",
     "percentile_interval",
@@ -62,4 +82,7 @@ __all__ = [
     "resampled_cka",
     "rsa_bootstrap",
     "rule_pairs",
+    "seed_effect",
+    "spearman",
+    "tracking",
 ]

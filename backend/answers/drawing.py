@@ -1,0 +1,337 @@
+"""Each answer as a figure: estimates with their intervals, layer by layer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from backend.answers import tables
+from backend.answers.data import OVERALL, SIGNIFICANT, Answers, Tested
+from backend.catalog import RULES, SIMILARITIES
+from backend.figures.data import Figure, Table, Theme, Width
+from backend.figures.many_layers import CARD, layer_ticks, longest_name
+from backend.figures.theme import PALETTES, layout, rule_colour
+from backend.figures.typed_arrays import typed
+
+_HEIGHT: dict[Width, int] = {"wide": 280, "medium": 300, "narrow": 240}
+# How far apart the estimates of one layer stand, as a share of the distance between two layers.
+_SPREAD = 0.62
+_ARM_NAMES = {"shared": "shared initial weights", "independent": "each rule’s own"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Series:
+    """Estimates of one rule, or of all, in one arm: one a place on the axis."""
+
+    rule: str | None
+    arm: str | None
+    tests: tuple[Tested | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plot:
+    """What is drawn: series over places, and what the vertical axis is."""
+
+    name: str
+    title: str
+    caption: str
+    places: tuple[str, ...]
+    series: tuple[_Series, ...]
+    y_title: str
+    table: Table
+    y_range: tuple[float, float] | None = None
+    nothing: float | None = 0.0
+
+
+def draw(name: str, answers: Answers, theme: Theme = "light", width: Width = "wide") -> Figure:
+    """The figure of an answer, by its name in ``FIGURES``."""
+    return _drawn(FIGURES[name](answers), theme, width)
+
+
+def _closeness(answers: Answers) -> _Plot:
+    return _Plot(
+        "closeness",
+        "BP with itself, less the rule with BP",
+        "Unbiased CKA of networks of different seeds. Above 0: the rule is less similar to BP than "
+        f"BP is to itself. {_bars(answers)}",
+        answers.layers,
+        _by_rule(answers, answers.closeness),
+        "BP–BP − rule–BP",
+        tables.closeness_table(answers),
+    )
+
+
+def _initialisation(answers: Answers) -> _Plot:
+    if answers.arms_effects:
+        series = tuple(
+            _Series(
+                rule,
+                None,
+                _placed(
+                    {one.layer: one.test for one in answers.arms_effects if one.rule == rule},
+                    answers.layers,
+                ),
+            )
+            for rule in answers.rules
+        )
+        return _Plot(
+            "initialisation",
+            "What shared initial weights add to the similarity with BP",
+            "Unbiased CKA of a rule with BP of the same seed: with shared initial weights less "
+            f"with weights of its own, the batches being the same. {_bars(answers)}",
+            answers.layers,
+            series,
+            "shared − own",
+            tables.initialisation_table(answers),
+        )
+    return _Plot(
+        "initialisation",
+        "What one seed in common adds to the similarity with BP",
+        "Unbiased CKA of a rule with BP: pairs of one seed less pairs of different seeds. "
+        f"{_bars(answers)}",
+        answers.layers,
+        _by_rule(answers, answers.seed_effects),
+        "same − other seed",
+        tables.initialisation_table(answers),
+    )
+
+
+def _tracking(answers: Answers) -> _Plot:
+    return _Plot(
+        "tracking",
+        "Similarity and global angle over training",
+        f"Rank correlation over {len(answers.epochs)} epochs within a seed, mean over seeds. Below "
+        f"0: similarity rises as the angle falls. {_bars(answers)}",
+        answers.layers,
+        _by_rule(answers, answers.tracking, "levels"),
+        "rank correlation",
+        tables.tracking_table(answers),
+        (-1.08, 1.12),
+    )
+
+
+def _order(answers: Answers) -> _Plot:
+    places = (OVERALL, *answers.layers)
+    series = tuple(
+        _Series(
+            None,
+            arm,
+            _placed({one.layer: one.test for one in answers.orders if one.arm == arm}, places),
+        )
+        for arm in answers.arms
+    )
+    names = ", ".join(SIMILARITIES[measure].name for measure in tables.MEASURES)
+    return _Plot(
+        "order",
+        "How far measures agree on the order of rules",
+        f"Kendall’s W of {names} in a seed, mean over seeds: 1 where all give one order; "
+        f"independent ones average {1 / len(tables.MEASURES):.2f} (line). {_bars(answers)}",
+        places,
+        series,
+        "Kendall’s W",
+        tables.order_table(answers),
+        (0.0, 1.1),
+        1 / len(tables.MEASURES),
+    )
+
+
+FIGURES: dict[str, Callable[[Answers], _Plot]] = {
+    "closeness": _closeness,
+    "initialisation": _initialisation,
+    "tracking": _tracking,
+    "order": _order,
+}
+
+
+def _by_rule(answers: Answers, rows: Sequence[Any], test: str = "test") -> tuple[_Series, ...]:
+    return tuple(
+        _Series(
+            rule,
+            arm,
+            _placed(
+                {
+                    row.layer: getattr(row, test)
+                    for row in rows
+                    if (row.arm, row.rule) == (arm, rule)
+                },
+                answers.layers,
+            ),
+        )
+        for rule in answers.rules
+        for arm in answers.arms
+    )
+
+
+def _placed(tests: dict[str, Tested], places: Sequence[str]) -> tuple[Tested | None, ...]:
+    return tuple(tests.get(place) for place in places)
+
+
+def _bars(answers: Answers) -> str:
+    return (
+        f"Bars: 95 % intervals over seeds. A star: adjusted p < {SIGNIFICANT}."
+        if any(len(seeds) > 1 for seeds in answers.seeds.values())
+        else "One seed: there are no intervals and no tests."
+    )
+
+
+def _drawn(plot: _Plot, theme: Theme, width: Width) -> Figure:
+    left, right, top = 58, 16, 56
+    room = CARD[width] - left - right
+    upright = len(plot.places) * (longest_name(plot.places) + 1) > room
+    bottom = 48 + (round(longest_name(plot.places)) - 12 if upright else 0)
+    palette = PALETTES[theme]
+    page = layout(
+        theme, height=_HEIGHT[width] + top + bottom, left=left, right=right, top=top, bottom=bottom
+    )
+    ticks = layer_ticks(list(plot.places), room)
+    low, high = plot.y_range or _range(plot)
+    page |= {
+        "hovermode": "closest",
+        "xaxis": {
+            "showgrid": False, "showline": True, "tickmode": "array",
+            "tickvals": [plot.places.index(name) for name in ticks["tickvals"]],
+            "ticktext": ticks["ticktext"], "tickangle": -90 if upright else 0,
+            "range": [-0.5, len(plot.places) - 0.5],
+        },
+        "yaxis": {"title": {"text": plot.y_title}, "range": [low, high], "nticks": 7},
+        "showlegend": True,
+        "legend": {
+            "orientation": "h", "x": 0, "xanchor": "left", "y": 1.0, "yanchor": "bottom",
+            "itemclick": False, "itemdoubleclick": False,
+            "font": {"color": palette.muted, "size": 11},
+        },
+    }  # fmt: skip
+    if plot.nothing is not None:
+        page["shapes"] = [
+            {
+                "type": "line", "xref": "paper", "x0": 0, "x1": 1,
+                "y0": plot.nothing, "y1": plot.nothing,
+                "line": {"color": palette.axis, "width": 1, "dash": "dot"},
+            }
+        ]  # fmt: skip
+    traces = [
+        trace
+        for at, series in enumerate(plot.series)
+        for trace in _traces(plot, series, at, theme, high)
+    ]
+    drawn = [trace for trace in traces if trace["x"] != [None]]
+    return Figure(
+        name=plot.name,
+        title=plot.title,
+        caption=plot.caption,
+        plotly={"data": (traces + _arm_keys(plot, theme)) if drawn else [], "layout": page},
+        table=plot.table,
+        csv=replace(plot.table, digits=()),
+    )
+
+
+def _traces(
+    plot: _Plot, series: _Series, at: int, theme: Theme, top: float
+) -> list[dict[str, Any]]:
+    shift = _SPREAD * ((at + 0.5) / len(plot.series) - 0.5)
+    shown = [
+        (place, test)
+        for place, test in enumerate(series.tests)
+        if test is not None and test.estimate is not None
+    ]
+    if not shown:
+        return []
+    x = np.array([place + shift for place, _ in shown])
+    y = np.array([test.estimate for _, test in shown], dtype=np.float64)
+    up = np.array([_beyond(test.high, test.estimate) for _, test in shown])
+    down = np.array([_beyond(test.low, test.estimate) for _, test in shown])
+    colour = PALETTES[theme].ink if series.rule is None else rule_colour(series.rule, theme)
+    name = "All rules" if series.rule is None else RULES[series.rule].name
+    of_arm = "" if series.arm is None else f"<br>{_ARM_NAMES[series.arm]}"
+    first = next(i for i, one in enumerate(plot.series) if one.rule == series.rule) == at
+    traces: list[dict[str, Any]] = [
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "name": name,
+            "x": typed(x),
+            "y": typed(y),
+            "error_y": {
+                "type": "data", "symmetric": False, "array": typed(up), "arrayminus": typed(down),
+                "color": colour, "thickness": 1.5, "width": 0,
+            },
+            "marker": {
+                "color": colour, "size": 8, "line": {"width": 1.5, "color": colour},
+                "symbol": "circle-open" if series.arm == "independent" else "circle",
+            },
+            "customdata": [f"{plot.places[place]}: {_words(test)}" for place, test in shown],
+            "hovertemplate": f"<b>{name}</b>{of_arm}<br>%{{customdata}}<extra></extra>",
+            "showlegend": series.rule is not None and first,
+        }
+    ]  # fmt: skip
+    stars = [(place, test) for place, test in shown if test.significant]
+    if stars:
+        tops = np.array(
+            [
+                min(test.high if test.high is not None else test.estimate or 0.0, top)
+                for _, test in stars
+            ]
+        )
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "text",
+                "x": typed(np.array([place + shift for place, _ in stars])),
+                "y": typed(tops),
+                "text": ["∗"] * len(stars),
+                "textposition": "top center",
+                "textfont": {"color": colour, "size": 14},
+                "hoverinfo": "skip",
+                "showlegend": False,
+                "cliponaxis": False,
+            }
+        )
+    return traces
+
+
+def _arm_keys(plot: _Plot, theme: Theme) -> list[dict[str, Any]]:
+    """What filled and open dots mean, where there are both or it must be said."""
+    arms = list(dict.fromkeys(series.arm for series in plot.series if series.arm is not None))
+    muted = PALETTES[theme].muted
+    return [
+        {
+            "type": "scatter", "mode": "markers", "name": _ARM_NAMES[arm].capitalize(),
+            "x": [None], "y": [None],
+            "marker": {
+                "symbol": "circle-open" if arm == "independent" else "circle",
+                "color": muted, "size": 8, "line": {"width": 1.5, "color": muted},
+            },
+            "hoverinfo": "skip", "showlegend": True,
+        }
+        for arm in arms
+    ]  # fmt: skip
+
+
+def _range(plot: _Plot) -> tuple[float, float]:
+    values = [
+        value
+        for series in plot.series
+        for test in series.tests
+        if test is not None
+        for value in (test.estimate, test.low, test.high)
+        if value is not None
+    ] + [0.0]
+    low, high = max(min(values), -1.0), min(max(values), 1.0)
+    margin = 0.1 * max(high - low, 0.05)
+    return low - margin, high + 1.5 * margin
+
+
+def _beyond(end: float | None, estimate: float | None) -> float:
+    return 0.0 if end is None or estimate is None else abs(end - estimate)
+
+
+def _words(test: Tested) -> str:
+    parts = [f"{test.estimate:.3f}"]
+    if test.low is not None and test.high is not None:
+        parts.append(f"95 % interval {test.low:.3f} to {test.high:.3f}")
+    if test.p_adjusted is not None:
+        parts.append(f"adjusted p {test.p_adjusted:.3g}")
+    return f"{', '.join(parts)} ({test.n_seeds} seed{'s' if test.n_seeds != 1 else ''})"

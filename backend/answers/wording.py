@@ -1,0 +1,56 @@
+"""Numbers in the words of an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from backend.answers.data import SIGNIFICANT, Tested
+
+ARM_PHRASES = {
+    "shared": "With shared initial weights",
+    "independent": "With initial weights of each rule’s own",
+}
+
+
+def number(value: float, digits: int = 2) -> str:
+    """A number with a true minus."""
+    text = f"{abs(value):.{digits}f}"
+    return f"−{text}" if value < 0 and float(text) else text
+
+
+def interval(test: Tested) -> str:
+    """A test's interval in brackets, or nothing."""
+    if test.low is None or test.high is None:
+        return ""
+    return f" [{number(test.low)}, {number(test.high)}]"
+
+
+def probability(p: float) -> str:
+    """A p-value as it is written."""
+    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}" if p < 0.1 else f"p = {p:.2f}"
+
+
+def joined(parts: Iterable[str]) -> str:
+    """Parts as a sentence lists them."""
+    every = list(parts)
+    if len(every) < 2:
+        return "".join(every)
+    return f"{', '.join(every[:-1])} and {every[-1]}"
+
+
+def seeds(count: int) -> str:
+    """How many seeds, in words."""
+    return f"{count} seed" if count == 1 else f"{count} seeds"
+
+
+def out_of_reach(tests: Iterable[Tested]) -> float | None:
+    """The least adjusted p that these tests can reach, where it is too large to be significant.
+
+    Holm multiplies the smallest of m p-values by m.
+    """
+    least = [test.smallest_p for test in tests if test.p is not None]
+    known = [p for p in least if p is not None]
+    if not known or len(known) < len(least):
+        return None
+    reached = min(1.0, min(known) * len(known))
+    return reached if reached >= SIGNIFICANT else None

@@ -1,0 +1,130 @@
+"""The analysis that answers the paper's open questions for an experiment, one arm or both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from backend.answers.data import Answers, answers_from
+from backend.artifacts import ArtifactStore
+from backend.catalog import REFERENCE_RULE, RULES
+from backend.db.models import Analysis, Experiment, Run
+from backend.schemas.experiments import ExperimentSpec
+from backend.services import analyses, arms, selection
+from backend.services.errors import ConflictError, UnavailableError
+from backend.services.panels import trajectory_epochs
+from backend.services.selection import Described
+from backend.services.series import RunKey, SeriesCache
+
+KIND = "answers"
+# Of training, at which similarity is laid beside the angle: closer together early.
+_EPOCHS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The analysis, and the experiments that it takes by arm."""
+
+    analysis: Analysis
+    arms: dict[str, Experiment]
+
+
+def request(session: Session, experiment: Experiment, other: str | None) -> Asked:
+    """The analysis of an experiment and its other arm; queued where it was never computed.
+
+    Raises NotFoundError and InvalidSpecError for ``other``, and ConflictError where nothing can
+    be compared with BP yet.
+    """
+    found = arms.both(session, experiment, other)
+    by_arm = {arm: _compared_runs(one) for arm, one in found.items()}
+    by_arm = {arm: runs for arm, runs in by_arm.items() if runs}
+    if arms.arm_of(experiment) not in by_arm:
+        raise ConflictError(
+            f"Nothing can be compared with {RULES[REFERENCE_RULE].name} yet: no other rule has "
+            "completed with a seed that it has completed with."
+        )
+    spec = ExperimentSpec.model_validate(experiment.spec)
+    epochs = trajectory_epochs(spec.epochs, min(spec.epochs, _EPOCHS))
+    networks: list[Described] = []
+    pairs: list[list[Described]] = []
+    angles: dict[str, list[float | None]] = {}
+    for arm, runs in by_arm.items():
+        networks += _described(session, arm, runs, "best").values()
+        for epoch in epochs:
+            of_epoch = _described(session, arm, runs, epoch)
+            references = {run.seed: run for run in runs if run.rule == REFERENCE_RULE}
+            pairs += [
+                [of_epoch[run.id], of_epoch[references[run.seed].id]]
+                for run in runs
+                if run.rule != REFERENCE_RULE
+            ]
+        angles |= _angles(session, arm, runs, epochs)
+    inputs: dict[str, Any] = {
+        "epoch": "best",
+        "network": {
+            "architecture": spec.architecture,
+            "dataset": spec.dataset,
+            "image_size": spec.image_size,
+        },
+        "networks": networks,
+        "epochs": epochs,
+        "pairs": pairs,
+        "angles": angles,
+    }
+    owner = next(one for arm, one in found.items() if arm in by_arm)
+    analysis = analyses.request(session, KIND, owner.id, inputs)
+    return Asked(analysis, {arm: found[arm] for arm in by_arm})
+
+
+def read(analysis: Analysis, store: ArtifactStore) -> Answers:
+    """The answers. Raises UnavailableError until they are computed, or with why they cannot be."""
+    if analysis.state in ("failed", "cancelled"):
+        raise UnavailableError(
+            f"The answers could not be computed: {analysis.error or 'cancelled'}"
+        )
+    if analysis.result_key is None or analysis.result_sha256 is None:
+        raise UnavailableError("The answers are being computed; ask again in a moment.")
+    return answers_from(store.get(analysis.result_key, analysis.result_sha256))
+
+
+def _compared_runs(experiment: Experiment) -> list[Run]:
+    """Completed runs of seeds that have the reference and another rule, in order."""
+    completed = selection.completed_runs(experiment)
+    rules_of: dict[int, set[str]] = {}
+    for run in completed:
+        rules_of.setdefault(run.seed, set()).add(run.rule)
+    kept = [
+        run
+        for run in completed
+        if REFERENCE_RULE in rules_of[run.seed] and len(rules_of[run.seed]) > 1
+    ]
+    return selection.in_order(kept, {run.id: run.rule for run in kept})
+
+
+def _described(
+    session: Session, arm: str, runs: list[Run], epoch: str | int
+) -> dict[str, Described]:
+    found = selection.described(session, runs, epoch, {run.id: run.rule for run in runs})
+    return {of: {**one, "arm": arm} for of, one in found.items()}
+
+
+def _angles(
+    session: Session, arm: str, runs: list[Run], epochs: list[int]
+) -> dict[str, list[float | None]]:
+    """Each run's mean global angle in each epoch, by layer; None where it was not measured."""
+    keys = [RunKey.of(run) for run in runs if run.rule != REFERENCE_RULE]
+    found: dict[str, list[float | None]] = {}
+    for key, series in zip(keys, SeriesCache().read(session, keys, ["global_angle"]), strict=True):
+        steps = key.steps_per_epoch
+        for layer, (x, y) in series["global_angle"].items():
+            if steps is None:
+                continue
+            of_epoch = x // steps + 1
+            values = [y[of_epoch == epoch] for epoch in epochs]
+            found[f"{arm}/{key.rule}/{key.seed}/{layer}"] = [
+                float(np.mean(some)) if len(some) else None for some in values
+            ]
+    return found

@@ -1,0 +1,80 @@
+"""Does similarity follow the angle between a rule's errors and backpropagation's over training?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from worker.analysis.gram import FloatArray
+from worker.analysis.ranks import centred_ranks
+from worker.analysis.statistics.paired import PairedTest, paired_test
+
+LEAST_EPOCHS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Tracking:
+    """Rank correlations of similarity with angle over epochs, in each seed and over seeds.
+
+    ``levels``: of the values themselves, which a trend that both have over training makes; ``
+    changes``: of what changes from one epoch to the next, which it does not. In both, the mean
+    over seeds stands in ``difference``; it is tested against 0.
+    """
+
+    n_epochs: int
+    levels: PairedTest
+    changes: PairedTest
+
+
+def tracking(similarity: Mapping[int, FloatArray], angle: Mapping[int, FloatArray]) -> Tracking:
+    """Correlate similarity with angle over epochs within each seed, then test over seeds.
+
+    Args:
+        similarity: (n_epochs,) by seed, of a rule with backpropagation in one layer.
+        angle: (n_epochs,) by seed, in degrees, at the same epochs; NaN where not measured.
+
+    Returns:
+        Mean Spearman correlations with 95 % intervals and two-sided p of Student's t over seeds;
+        or the reason why there are none.
+
+    Source: a summary statistic of each subject, tested over subjects: Holmes & Friston (1998).
+    """
+    seeds = sorted(similarity.keys() & angle.keys())
+    n_epochs = min((len(similarity[seed]) for seed in seeds), default=0)
+    if n_epochs < LEAST_EPOCHS:
+        few = f"{n_epochs} epochs are compared; it needs {LEAST_EPOCHS} or more"
+        nothing = PairedTest(len(seeds), reason=few)
+        return Tracking(n_epochs, nothing, nothing)
+    return Tracking(
+        n_epochs,
+        _over_seeds({seed: spearman(similarity[seed], angle[seed]) for seed in seeds}),
+        _over_seeds(
+            {seed: spearman(np.diff(similarity[seed]), np.diff(angle[seed])) for seed in seeds}
+        ),
+    )
+
+
+def spearman(x: FloatArray, y: FloatArray) -> float | None:
+    """Return the rank correlation of two series, ties by average; None where one is constant.
+
+    Points at which either is not finite are left out; None with fewer than three.
+    """
+    defined = np.isfinite(x) & np.isfinite(y)
+    if defined.sum() < 3:
+        return None
+    ranks = centred_ranks(np.stack([x[defined], y[defined]]).astype(np.float64))
+    scale = float(np.sqrt((ranks[0] @ ranks[0]) * (ranks[1] @ ranks[1])))
+    return None if scale == 0.0 else float(ranks[0] @ ranks[1]) / scale
+
+
+def _over_seeds(correlations: Mapping[int, float | None]) -> PairedTest:
+    defined = {seed: value for seed, value in correlations.items() if value is not None}
+    if not defined:
+        return PairedTest(0, reason="the similarity or the angle does not vary over epochs")
+    found = paired_test(defined, dict.fromkeys(defined, 0.0))
+    if found.p is None and len(defined) > 1:
+        same = f"all {len(defined)} seeds have the same correlation"
+        return PairedTest(len(defined), found.difference, reason=same)
+    return found
