@@ -16,6 +16,7 @@ import numpy as np
 
 from backend.figures.data import LayerSimilarity, RunLabel
 
+CITATION = "Lance & Kieu (2026), arXiv:2605.08564"
 ARCHITECTURE = "moskovitz1"
 DATASET = "cifar10"
 REFERENCE = "bp"
