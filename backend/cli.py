@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -72,13 +73,64 @@ def launch(
     ] = "",
 ) -> None:
     """Launch the experiment of a YAML file on a running service, and print its address."""
-    from backend.launching import LaunchError, address_of, launch_file
+    from backend.launching import launch_file
+    from backend.service_client import LaunchError, address_of
 
     try:
         typer.echo(launch_file(file, address or address_of(Settings())))
     except LaunchError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
+
+
+class PaperVariant(StrEnum):
+    """Whose description is followed where the paper's text and code disagree."""
+
+    code = "code"
+    text = "text"
+
+
+@app.command()
+def paper(
+    epochs: Annotated[int, typer.Option(help="Epochs of each run.")] = 50,
+    seeds: Annotated[str, typer.Option(help="Seeds, such as 42 or 0-9.")] = "42",
+    data: Annotated[
+        str,
+        typer.Option(help="cifar10, digits, or folder:PATH inside a root that the service allows."),
+    ] = "cifar10",
+    search: Annotated[
+        bool, typer.Option("--search", help="Search the paper's grid of settings first.")
+    ] = False,
+    variant: Annotated[
+        PaperVariant,
+        typer.Option(help="What to follow where the paper's text and code disagree."),
+    ] = PaperVariant.code,
+    address: Annotated[
+        str, typer.Option(help="Address of the running service; this machine's if left out.")
+    ] = "",
+    wait: Annotated[bool, typer.Option(help="Wait for every panel and print the verdicts.")] = True,
+) -> None:
+    """Reproduce the paper on a running service: train, compare, print a verdict a panel."""
+    from backend.paper.setting import Variant
+    from backend.paper_launching import reproduce, spec_of
+    from backend.service_client import LaunchError, address_of
+
+    try:
+        spec = spec_of(
+            epochs=epochs, seeds=seeds, data=data, search=search, variant=Variant(variant.value)
+        )
+        complete = reproduce(
+            spec,
+            address or address_of(Settings()),
+            wait=wait,
+            tell=lambda line: typer.echo(line, err=True),
+            say=typer.echo,
+        )
+    except LaunchError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    if not complete:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -19,6 +19,7 @@ from backend.api import (
     events,
     experiments,
     methods,
+    paper,
     probes,
     runs,
     shares,
@@ -32,6 +33,7 @@ from backend.services.disk import StoredBytes
 from backend.services.dispatch import Dispatcher
 from backend.services.hub import EventHub
 from backend.services.live_figures import LiveFigures
+from backend.services.paper_view import PaperViewer
 from backend.services.reaper import Reaper
 from backend.services.versions import Versions
 from backend.services.viewing import Viewer
@@ -53,6 +55,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         dispatcher=Dispatcher(database, settings),
         hub=EventHub(database),
         viewer=Viewer(database, store),
+        paper=PaperViewer(database, store),
         live_figures=LiveFigures(database),
         versions=Versions(database, settings),
         stored_bytes=StoredBytes(database),
@@ -92,6 +95,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         artifacts,
         comparisons,
         methods,
+        paper,
         probes,
         shares,
         events,

@@ -21,6 +21,7 @@ from backend.services.disk import StoredBytes
 from backend.services.dispatch import Dispatcher
 from backend.services.hub import EventHub
 from backend.services.live_figures import LiveFigures
+from backend.services.paper_view import PaperViewer
 from backend.services.versions import Versions
 from backend.services.viewing import Viewer
 from backend.settings import Settings
@@ -36,6 +37,7 @@ class Context:
     dispatcher: Dispatcher
     hub: EventHub
     viewer: Viewer
+    paper: PaperViewer
     live_figures: LiveFigures
     versions: Versions
     stored_bytes: StoredBytes

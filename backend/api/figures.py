@@ -9,7 +9,7 @@ from fastapi import Response
 
 from backend.catalog import RULES
 from backend.figures import table_csv
-from backend.figures.data import Figure
+from backend.figures.data import Figure, Table
 from backend.figures.result_data import ResultTable
 from backend.schemas.comparisons import (
     FigureOut,
@@ -28,14 +28,16 @@ def figure_out(figure: Figure) -> FigureOut:
         title=figure.title,
         caption=figure.caption,
         plotly=figure.plotly,
-        table=TableOut(
-            columns=list(figure.table.columns),
-            formats=[
-                _format(digits)
-                for digits in figure.table.digits or [None] * len(figure.table.columns)
-            ],
-            rows=[list(row) for row in figure.table.rows],
-        ),
+        table=table_out(figure.table),
+    )
+
+
+def table_out(table: Table) -> TableOut:
+    """A table for the API."""
+    return TableOut(
+        columns=list(table.columns),
+        formats=[_format(digits) for digits in table.digits or [None] * len(table.columns)],
+        rows=[list(row) for row in table.rows],
     )
 
 

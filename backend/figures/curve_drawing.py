@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from backend.figures.curve_options import CurveAxis, CurveLines, CurveOptions
 from backend.figures.curve_series import Series, downsampled, drawn_axis, placed, rule_series
 from backend.figures.curve_tables import every_point, summary
@@ -22,6 +24,7 @@ from backend.figures.lines import (
 )
 from backend.figures.many_layers import short_name
 from backend.figures.panels import Grid, axis_suffix, blank, heading, note
+from backend.figures.published_marks import PublishedMark, mark_traces
 from backend.figures.theme import PALETTES, layout
 
 WAITING = "Waiting for the first measurement"
@@ -44,7 +47,8 @@ _HOVER: dict[CurveLines, str] = {"band": "x unified", "runs": "closest"}
 class Subject:
     """What one figure of curves is about.
 
-    ``has_log`` says whether its values can be drawn on a logarithmic scale.
+    ``has_log`` says whether its values can be drawn on a logarithmic scale; ``marks`` are
+    published numbers that are drawn too.
     """
 
     name: str
@@ -53,6 +57,7 @@ class Subject:
     wording: Wording
     y_title: str
     has_log: bool = False
+    marks: tuple[PublishedMark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +85,9 @@ def single_plot(
     )
     if not series:
         return _figure(subject, curves, series, options, blank(WAITING, theme, height))
-    y_range, y_axis = value_axis(
-        [values for one in series for values in drawn_values(one, options.lines)], scale
-    )
+    drawn = [values for one in series for values in drawn_values(one, options.lines)]
+    drawn += [np.array([mark.value]) for mark in subject.marks]
+    y_range, y_axis = value_axis(drawn, scale)
     page = layout(theme, height=height, left=left, right=right, top=top, bottom=bottom)
     page |= {"hovermode": _HOVER[options.lines], "meta": {"x": axis}}
     page["xaxis"] = count_axis(series, axis, _TICKS[width]) | hover_line(axis, theme)
@@ -100,6 +105,7 @@ def single_plot(
             axis=axis, suffix="", legend=False,
         )
     ]  # fmt: skip
+    traces += mark_traces(subject.marks, None, series, theme, subject.wording)
     return _figure(subject, curves, series, options, {"data": traces, "layout": page})
 
 
@@ -167,6 +173,7 @@ def layer_panels(
                 axis=axis, suffix=suffix, legend=one.rule not in named,
             )  # fmt: skip
             named.add(one.rule)
+        traces += mark_traces(subject.marks, layer, series, theme, subject.wording, suffix)
     return _figure(subject, curves, everything, options, {"data": traces, "layout": page})
 
 
@@ -249,4 +256,8 @@ def _how_drawn(
         )
     if subject.has_log and options.scale == "log" and any((c.y <= 0.0).any() for c in curves):
         said.append("Values of zero have no logarithm and are left out.")
+    if any(mark.at == "level" for mark in subject.marks):
+        said.append("Dotted: the highest that the paper’s curve reached.")
+    if any(mark.at != "level" for mark in subject.marks):
+        said.append("Open diamonds: the paper’s, where its curves begin or end.")
     return said

@@ -12,6 +12,7 @@ from backend.figures.curve_options import CurveOptions
 from backend.figures.curve_series import finite_points
 from backend.figures.data import Curve, Figure, Theme, Width
 from backend.figures.lines import Wording
+from backend.figures.published_marks import PublishedMark
 
 _AS_MEASURED = CurveOptions()
 
@@ -46,6 +47,7 @@ def validation_accuracy(
     theme: Theme = "light",
     width: Width = "wide",
     options: CurveOptions = _AS_MEASURED,
+    marks: Sequence[PublishedMark] = (),
 ) -> Figure:
     """Draw the validation accuracy in percent.
 
@@ -55,6 +57,7 @@ def validation_accuracy(
         theme: of the card it is drawn on.
         width: of that card.
         options: how lines are drawn.
+        marks: published numbers to draw with them.
     """
     subject = Subject(
         name="validation-accuracy",
@@ -62,6 +65,7 @@ def validation_accuracy(
         caption="Share of validation images classified correctly after each epoch.",
         wording=Wording("accuracy", " %", "epoch", 1, factor=100.0),
         y_title="Accuracy (%)",
+        marks=tuple(marks),
     )
     return single_plot(subject, curves, theme, width, options)
 
@@ -71,6 +75,7 @@ def local_angle(
     theme: Theme = "light",
     width: Width = "wide",
     options: CurveOptions = _AS_MEASURED,
+    marks: Sequence[PublishedMark] = (),
 ) -> Figure:
     """Draw the local alignment angle, a panel a layer.
 
@@ -79,6 +84,7 @@ def local_angle(
         theme: of the card it is drawn on.
         width: of that card.
         options: how lines are drawn.
+        marks: published numbers to draw with them.
     """
     subject = Subject(
         name="local-angle",
@@ -89,6 +95,7 @@ def local_angle(
         ),
         wording=Wording("angle", "°", "step", 1),
         y_title="Angle (°)",
+        marks=tuple(marks),
     )
     return _angles(subject, curves, theme, width, options)
 
@@ -98,6 +105,7 @@ def global_angle(
     theme: Theme = "light",
     width: Width = "wide",
     options: CurveOptions = _AS_MEASURED,
+    marks: Sequence[PublishedMark] = (),
 ) -> Figure:
     """Draw the angle between a rule's error and true backpropagation's, a panel a layer.
 
@@ -106,6 +114,7 @@ def global_angle(
         theme: of the card it is drawn on.
         width: of that card.
         options: how lines are drawn.
+        marks: published numbers to draw with them.
     """
     subject = Subject(
         name="global-angle",
@@ -116,6 +125,7 @@ def global_angle(
         ),
         wording=Wording("angle", "°", "step", 1),
         y_title="Angle (°)",
+        marks=tuple(marks),
     )
     return _angles(subject, curves, theme, width, options)
 
@@ -153,6 +163,7 @@ def sign_concordance(
     theme: Theme = "light",
     width: Width = "wide",
     options: CurveOptions = _AS_MEASURED,
+    marks: Sequence[PublishedMark] = (),
 ) -> Figure:
     """Draw the share of feedback weights that have their forward weight's sign, a panel a layer.
 
@@ -162,6 +173,7 @@ def sign_concordance(
         theme: of the card it is drawn on.
         width: of that card.
         options: how lines are drawn.
+        marks: published numbers to draw with them.
     """
     subject = Subject(
         name="sign-concordance",
@@ -173,6 +185,7 @@ def sign_concordance(
         ),
         wording=Wording("same sign", " %", "step", 1, factor=100.0),
         y_title="Same sign (%)",
+        marks=tuple(marks),
     )
     values = [y for curve in curves if len(y := finite_points(curve, 100.0)[1])]
     bottom = min([45.0, *(float(y.min()) - 3.0 for y in values)])

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from backend import paper
-from backend.catalog import DATASETS, PAPER_RULES, RULES
-from backend.schemas.experiments import ExperimentSpec, RuleSpec
+from backend.paper.recipe import paper_spec
+from backend.schemas.experiments import ExperimentSpec
 from backend.services.experiments import default_spec
 
 
@@ -33,7 +32,7 @@ def presets() -> list[Preset]:
             "paper",
             "The paper: CIFAR-10",
             "The settings of Lance & Kieu (2026) for each rule, 50 epochs, seed 42. Wants a GPU.",
-            _paper(),
+            paper_spec(),
         ),
         Preset(
             "ten-seeds",
@@ -53,25 +52,3 @@ def presets() -> list[Preset]:
             ExperimentSpec(name="", rules=[]),
         ),
     ]
-
-
-def _paper() -> ExperimentSpec:
-    chosen = paper.chosen_hyperparameters()
-    known = {rule: {one.id for one in RULES[rule].parameters} for rule in PAPER_RULES}
-    return ExperimentSpec(
-        name=f"Five learning rules on {DATASETS[paper.DATASET].name}, as in the paper",
-        dataset=paper.DATASET,
-        architecture=paper.ARCHITECTURE,
-        rules=[
-            RuleSpec.model_validate(
-                {
-                    "rule": rule,
-                    **{name: value for name, value in chosen[rule].items() if name in known[rule]},
-                }
-            )
-            for rule in PAPER_RULES
-        ],
-        seeds=[paper.SEED],
-        epochs=paper.EPOCHS,
-        batch_size=paper.BATCH_SIZE,
-    )

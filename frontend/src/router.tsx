@@ -31,6 +31,10 @@ export const router = createBrowserRouter([
         lazy: async () => ({ Component: (await import("./pages/ComparePage")).ComparePage }),
       },
       {
+        path: "/experiments/:id/paper",
+        lazy: async () => ({ Component: (await import("./pages/PaperPage")).PaperPage }),
+      },
+      {
         path: "/methods",
         lazy: async () => ({ Component: (await import("./pages/MethodsPage")).MethodsPage }),
       },

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from backend.catalog import PAPER_RULES
 
-PAPER = json.loads((Path(__file__).parents[2] / "backend" / "paper.json").read_text())
+PAPER = json.loads((Path(__file__).parents[2] / "backend" / "paper" / "published.json").read_text())
 
 
 def test_presets_are_offered_in_order_and_can_be_launched_but_for_the_blank(

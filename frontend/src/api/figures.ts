@@ -12,6 +12,8 @@ import {
   type Figure,
   type FigureName,
   type FigureWidth,
+  type PaperFigureName,
+  type PaperView,
   type Probe,
   type ResultTable,
   type Theme,
@@ -72,6 +74,28 @@ export function comparisonFigures({ id, runs }: Pick<Comparison, "id" | "runs">)
       body(client.GET("/api/comparisons/{comparison_id}/probe", { params: { path: { comparison_id: id } } })),
     sheetHref: (sheet) => `/api/comparisons/${encodeURIComponent(id)}/probe/${sheet}.png`,
   };
+}
+
+export function paperFigures(view: PaperView): FigureSource<PaperFigureName> {
+  const { experiment_id, exemplar_class, stamp } = view;
+  const query = exemplar_class === null ? {} : { exemplar_class };
+  return {
+    key: () => keys.paperFigures(experiment_id, `${stamp} ${exemplar_class}`),
+    settled: true,
+    fetch: (name, theme, width) =>
+      body(
+        client.GET("/api/experiments/{experiment_id}/paper/figures/{name}", {
+          params: { path: { experiment_id, name }, query: { theme, width, ...query } },
+        }),
+      ),
+    csvHref: (name) => paperCsv(view, `figures/${name}`),
+  };
+}
+
+/** The address of a figure or table of the Paper view as CSV. */
+export function paperCsv({ experiment_id, exemplar_class }: PaperView, what: string): string {
+  const query = exemplar_class === null ? "" : `?exemplar_class=${exemplar_class}`;
+  return `/api/experiments/${encodeURIComponent(experiment_id)}/paper/${what}.csv${query}`;
 }
 
 export function sharedFigures(token: string): ComparisonSource {

@@ -17,6 +17,9 @@ export const keys = {
   comparisons: ["comparisons"] as const,
   comparison: (experimentId: string, request: ComparisonRequest | null, runs: readonly string[]) =>
     ["comparisons", experimentId, request, runs] as const,
+  paper: (experimentId: string, exemplarClass: number | null) =>
+    ["comparisons", "paper", experimentId, exemplarClass] as const,
+  paperFigures: (experimentId: string, stamp: string) => ["paper-figures", experimentId, stamp] as const,
   anyComparisonFigures: ["comparison-figures"] as const,
   comparisonFigures: (comparisonId: string) => ["comparison-figures", comparisonId] as const,
   /** Figures of runs that are the same at every epoch. */

@@ -2,7 +2,7 @@ import { keepPreviousData, useInfiniteQuery, queryOptions, skipToken, useQuery }
 
 import { body, client } from "./client";
 import { keys } from "./keys";
-import type { Comparison, ComparisonRequest, ExperimentSpec, ListQuery } from "./types";
+import type { Comparison, ComparisonRequest, ExperimentSpec, ListQuery, PaperView } from "./types";
 
 const PAGE_SIZE = 25;
 const COMPARISON_POLL_MS = 2000;
@@ -99,6 +99,32 @@ export function comparisonQuery(experimentId: string, request: ComparisonRequest
     staleTime: ({ state: { data } }) => (data !== undefined && !isWaiting(data) ? Infinity : 0),
     // The poll only covers for a lost event stream.
     refetchInterval: ({ state: { data } }) => (data !== undefined && isWaiting(data) ? COMPARISON_POLL_MS : false),
+  });
+}
+
+/**
+ * An experiment beside the paper: asked for once its runs have ended, then followed. Asking again would
+ * compute again what has failed or was cancelled, which is for the reader to decide.
+ */
+export function paperQuery(experimentId: string, exemplarClass: number | null) {
+  const queryKey = keys.paper(experimentId, exemplarClass);
+  const params = {
+    path: { experiment_id: experimentId },
+    query: exemplarClass === null ? {} : { exemplar_class: exemplarClass },
+  };
+  return queryOptions({
+    queryKey,
+    queryFn: ({ client: queryClient }) => {
+      const state = queryClient.getQueryData<PaperView>(queryKey)?.state;
+      return body(
+        state === "computing" || state === "completed" || state === "incomplete"
+          ? client.GET("/api/experiments/{experiment_id}/paper", { params })
+          : client.POST("/api/experiments/{experiment_id}/paper", { params }),
+      );
+    },
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state: { data } }) =>
+      data?.state === "training" || data?.state === "computing" ? COMPARISON_POLL_MS : false,
   });
 }
 

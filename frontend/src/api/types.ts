@@ -24,6 +24,8 @@ export type LogEntry = Schemas["LogEntry"];
 export type LogPage = Schemas["LogPage"];
 export type MethodsCatalog = Schemas["MethodsCatalog"];
 export type NewShare = Schemas["NewShare"];
+export type PaperPanel = Schemas["PaperPanel"];
+export type PaperView = Schemas["PaperView"];
 export type Parameter = Schemas["ParameterOut"];
 export type Preset = Schemas["PresetOut"];
 export type Probe = Schemas["ProbeOut"];
@@ -57,6 +59,7 @@ export const CURVE_NAMES = [
 export type CurveName = (typeof CURVE_NAMES)[number];
 
 export type ComparisonFigureName = Comparison["figures"][number];
-export type FigureName = CurveName | ComparisonFigureName;
+export type PaperFigureName = PaperPanel["figures"][number];
+export type FigureName = CurveName | ComparisonFigureName | PaperFigureName;
 export type Theme = "light" | "dark";
 export type FigureWidth = "wide" | "medium" | "narrow";

@@ -21,6 +21,8 @@ import { PlotlyChart } from "./PlotlyChart";
 interface FigureCardProps<Name extends FigureName> {
   name: Name;
   source: FigureSource<Name>;
+  /** What it is called before it says so itself. */
+  called?: string | undefined;
   /** Begins the name of a saved file. */
   fileName: string;
   /** Why this figure cannot be drawn here. */
@@ -43,6 +45,7 @@ interface FigureCardProps<Name extends FigureName> {
 export function FigureCard<Name extends FigureName>({
   name,
   source,
+  called = panelTitle(name),
   fileName,
   unavailable,
   pending = false,
@@ -77,7 +80,7 @@ export function FigureCard<Name extends FigureName>({
   const [savingFailed, setSavingFailed] = useState<string | null>(null);
   const [tableShown, setTableShown] = useState(false);
 
-  const title = figure?.title ?? panelTitle(name);
+  const title = figure?.title ?? called;
   const drawable = figure !== undefined && hasTraces(figure) && !drawingFailed;
 
   const save = async (format: FigureFormat) => {

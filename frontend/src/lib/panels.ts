@@ -109,6 +109,6 @@ export function rowsOf(panels: readonly Panel[]): Panel[][] {
 }
 
 /** What a panel is called before its figure says so. */
-export function panelTitle(id: PanelId | AlignmentName): string {
+export function panelTitle(id: FigureName | PanelId): string {
   return [...ALIGNMENTS, ...PANELS].find((panel) => panel.id === id)?.title ?? "";
 }

@@ -192,7 +192,9 @@ def of_the_paper(**changes: object) -> LayerSimilarity:
 
 @pytest.mark.parametrize("subset", published_subsets())
 def test_published_matrices_are_drawn_as_they_are(subset: str) -> None:
-    reference = json.loads((ROOT / "backend" / "paper.json").read_text())["cka_vs_bp"][subset]
+    reference = json.loads((ROOT / "backend" / "paper" / "published.json").read_text())[
+        "cka_vs_bp"
+    ][subset]
     figure = published_layer_similarity(of_the_paper(), published_similarity(subset))
     accepted(figure)
     (heatmap,) = traces(figure, type="heatmap")
