@@ -133,6 +133,48 @@ def paper(
         raise typer.Exit(1)
 
 
+class ReportFormat(StrEnum):
+    """What a report can be written as."""
+
+    html = "html"
+    md = "md"
+
+
+@app.command()
+def report(
+    experiment: Annotated[str, typer.Argument(help="Id of an experiment, as in its address.")],
+    other: Annotated[
+        str, typer.Argument(help="Id of its other arm; the newest that fits if left out.")
+    ] = "",
+    form: Annotated[
+        ReportFormat, typer.Option("--format", help="One HTML file with figures, or Markdown.")
+    ] = ReportFormat.html,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Where to write it.")
+    ] = None,
+    address: Annotated[
+        str, typer.Option(help="Address of the running service; this machine's if left out.")
+    ] = "",
+) -> None:
+    """Write the report of an experiment: the paper beside it, and the answers over seeds."""
+    from backend.reporting import write_report
+    from backend.service_client import LaunchError, address_of
+
+    try:
+        path = write_report(
+            experiment,
+            other or None,
+            form=form.value,
+            output=output,
+            address=address or address_of(Settings()),
+            tell=lambda line: typer.echo(line, err=True),
+        )
+    except LaunchError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    typer.echo(path)
+
+
 @app.command()
 def migrate() -> None:
     """Bring the database to this release's version."""

@@ -13,6 +13,7 @@ from fastapi.responses import FileResponse
 
 from backend import __version__
 from backend.api import (
+    answers,
     artifacts,
     comparisons,
     errors,
@@ -29,6 +30,7 @@ from backend.api import (
 from backend.api.deps import Context
 from backend.artifacts import open_store
 from backend.db.session import Database
+from backend.services.answer_view import AnswerViewer
 from backend.services.disk import StoredBytes
 from backend.services.dispatch import Dispatcher
 from backend.services.hub import EventHub
@@ -56,6 +58,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         hub=EventHub(database),
         viewer=Viewer(database, store),
         paper=PaperViewer(database, store),
+        answers=AnswerViewer(database, store),
         live_figures=LiveFigures(database),
         versions=Versions(database, settings),
         stored_bytes=StoredBytes(database),
@@ -89,6 +92,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     errors.install(app)
     api = APIRouter(prefix="/api")
     for module in (
+        answers,
         specs,
         experiments,
         runs,

@@ -194,6 +194,31 @@ REFERENCES: dict[str, Reference] = {
             1964, "Psychometrika", volume="29", number="1", pages="1--27",
             doi="10.1007/BF02289565",
         ),
+        _article(
+            "arvesen1969", "Arvesen, James N.", "Jackknifing U-Statistics", 1969,
+            "The Annals of Mathematical Statistics", volume="40", number="6", pages="2076--2100",
+            doi="10.1214/aoms/1177697287",
+        ),
+        _article(
+            "mantel1967", "Mantel, Nathan",
+            "The Detection of Disease Clustering and a Generalized Regression Approach", 1967,
+            "Cancer Research", volume="27", number="2", pages="209--220",
+        ),
+        _article(
+            "holmes1998", "Holmes, Andrew P.; Friston, Karl J.",
+            "Generalisability, Random Effects and Population Inference", 1998, "NeuroImage",
+            volume="7", number="4", pages="S754",
+        ),
+        _article(
+            "kendall1939", "Kendall, Maurice G.; Babington Smith, Bernard",
+            "The Problem of m Rankings", 1939, "The Annals of Mathematical Statistics",
+            volume="10", number="3", pages="275--287", doi="10.1214/aoms/1177732186",
+        ),
+        _article(
+            "berger1982", "Berger, Roger L.",
+            "Multiparameter Hypothesis Testing and Acceptance Sampling", 1982, "Technometrics",
+            volume="24", number="4", pages="295--300", doi="10.1080/00401706.1982.10487790",
+        ),
         # Training, data and software.
         _paper(
             "kingma2015", "Kingma, Diederik P.; Ba, Jimmy",

@@ -59,10 +59,24 @@ class Service:
         headers = {"Content-Type": "application/json"}
         return self._call(Request(f"{self.address}/api{path}", body.encode(), headers))
 
+    def file(self, path: str) -> bytes:
+        """The file at a path below /api. Raises as `post`."""
+        return self._read(Request(f"{self.address}/api{path}"))
+
     def _call(self, request: Request) -> dict[str, Any]:
         try:
+            found = json.loads(self._read(request))
+        except ValueError as error:
+            raise self.stranger() from error
+        if not isinstance(found, dict):
+            raise self.stranger()
+        return found
+
+    def _read(self, request: Request) -> bytes:
+        try:
             with urlopen(request, timeout=_PATIENCE_SECONDS) as answer:
-                found = json.load(answer)
+                content: bytes = answer.read()
+                return content
         except HTTPError as error:
             raise RefusedError(error.code, _problem(error)) from error
         except (URLError, OSError, HTTPException) as error:
@@ -70,11 +84,6 @@ class Service:
                 f"No service answers at {self.address} ({reason(error)}). Start one with "
                 "`atlas up`, or say where it runs with --address."
             ) from error
-        except ValueError as error:
-            raise self.stranger() from error
-        if not isinstance(found, dict):
-            raise self.stranger()
-        return found
 
     def stranger(self) -> LaunchError:
         """What to say of an answer that is not the service's."""

@@ -71,6 +71,53 @@ STATISTICS: tuple[Entry, ...] = (
         "significant” says nothing.",
         ("student1908", "holm1979"),
     ),
+    (
+        "closeness",
+        "As close as BP to itself?",
+        "The difference of the permutation test with its 95 % interval: leaving out one seed at a "
+        "time, Student’s quantile. In the report p is adjusted over all rules, layers and arms.",
+        formula("D ±", sub("t", row("n − 1")), root(row(fraction("n − 1", "n"), total("i"),
+                power(row("(", sub("D", "i"), "−", hat("D", "¯"), ")"), "2")))),
+        "Needs three seeds. A difference that is not significant is not shown to be absent.",
+        ("arvesen1969", "holm1979"),
+    ),
+    (
+        "initialisation-effect",
+        "What shared initial weights add",
+        "The similarity of a rule with BP of the same seed in the arm of shared initialisation "
+        "less that in the arm of independent initialisation, by Student’s paired t over seeds.",
+        formula(sub("d", "i"), "=", sub("s", row("shared, i")), "−", sub("s", row("own, i"))),
+        "The batches of a seed are the same in both arms. Assumes about normal differences.",
+        ("student1908",),
+    ),
+    (
+        "seed-effect",
+        "What one seed in common adds",
+        "Within an arm: pairs of one seed less pairs of different seeds. p, one-sided, is the "
+        "share of assignments of BP’s runs to the rule’s with pairs at least as similar.",
+        formula("p =", fraction("#{π : s(π) ≥ s}", "n!")),
+        "Where initial weights are shared, they and the batches cannot be told apart.",
+        ("mantel1967",),
+    ),
+    (
+        "tracking",
+        "Similarity and angle over training",
+        "Spearman’s rank correlation over epochs of a rule’s similarity to BP with its mean global "
+        "angle of the epoch, in each seed; the mean over seeds is tested against 0 by Student’s t.",
+        "",
+        "A trend that both have makes a correlation of values; changes from epoch to epoch do not "
+        "share it. Needs five epochs.",
+        ("holmes1998", "student1908"),
+    ),
+    (
+        "order",
+        "One order by every measure?",
+        "Kendall’s W of unbiased CKA, RSA and Procrustes in each seed, with p from ranks that are "
+        "shuffled within seeds. One rule is above another where it is by each measure’s paired t.",
+        formula("W =", fraction(row("12 S"), row(power("m", "2"), "(", power("k", "3"), "− k)"))),
+        "W asks for any agreement; the pairs ask for the same order. Of a mean over layers.",
+        ("kendall1939", "berger1982"),
+    ),
 )  # fmt: skip
 
 PANEL_METHODS: tuple[Entry, ...] = (

@@ -24,10 +24,14 @@ LEAST_SEEDS = 3
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A question and what the numbers say: ``verdicts``, and what they cannot (``limits``)."""
+    """A question and what the numbers say: ``verdicts``, and what they cannot (``limits``).
+
+    ``headline`` is the answer in one sentence; empty where there is none.
+    """
 
     id: str
     question: str
+    headline: str
     verdicts: tuple[str, ...]
     limits: tuple[str, ...]
 
@@ -80,7 +84,9 @@ def _closeness(answers: Answers) -> Answer:
             "A difference that is not shown is not shown to be absent: the interval says how large "
             "it may be."
         )
-    return Answer("closeness", question, tuple(verdicts), tuple(limits))
+    return Answer(
+        "closeness", question, _closeness_headline(answers), tuple(verdicts), tuple(limits)
+    )
 
 
 def _initialisation(answers: Answers) -> Answer:
@@ -119,7 +125,10 @@ def _initialisation(answers: Answers) -> Answer:
             "The test takes the differences of seeds as normal; with few seeds it has little power."
         )
     limits += _few(answers, "there is no test")
-    return Answer("initialisation", question, tuple(verdicts), tuple(dict.fromkeys(limits)))
+    headline = _initialisation_headline(answers)
+    return Answer(
+        "initialisation", question, headline, tuple(verdicts), tuple(dict.fromkeys(limits))
+    )
 
 
 def _of_one_arm(answers: Answers, arm: str, layer: str) -> list[str]:
@@ -195,7 +204,8 @@ def _tracking(answers: Answers) -> Answer:
     if not verdicts:
         limits += [f"There is no test: {reason}." for reason in reasons]
     limits += _few(answers, "there is no test")
-    return Answer("tracking", question, tuple(verdicts), tuple(dict.fromkeys(limits)))
+    headline = _tracking_headline(answers)
+    return Answer("tracking", question, headline, tuple(verdicts), tuple(dict.fromkeys(limits)))
 
 
 def _followed(row: Tracking) -> str:
@@ -255,7 +265,68 @@ def _order(answers: Answers) -> Answer:
             "is claimed where all measures show it at once."
         )
     limits += _few(answers, "pairs of rules are not tested")
-    return Answer("order", question, tuple(verdicts), tuple(dict.fromkeys(limits)))
+    headline = _order_headline(answers)
+    return Answer("order", question, headline, tuple(verdicts), tuple(dict.fromkeys(limits)))
+
+
+def _closeness_headline(answers: Answers) -> str:
+    counts = []
+    for rule in answers.rules:
+        own = [row.test for row in answers.closeness if row.rule == rule and row.test.p is not None]
+        if own:
+            found = sum(test.significant for test in own)
+            counts.append(f"{RULES[rule].name} in {found} of {len(own)}")
+    over = "layers" if len(answers.arms) == 1 else "layers of both arms"
+    return (
+        f"Shown to be less similar to BP than BP is to itself: {joined(counts)} {over}."
+        if counts
+        else ""
+    )
+
+
+def _initialisation_headline(answers: Answers) -> str:
+    first = answers.layers[0]
+    own = [
+        row.test
+        for row in answers.arms_effects
+        if row.layer == first and row.test.estimate is not None
+    ]
+    if not own:
+        return ""
+    values = sorted(test.estimate or 0.0 for test in own)
+    span = " to ".join(dict.fromkeys(number(value) for value in (values[0], values[-1])))
+    shown = sum(test.significant for test in own)
+    return (
+        f"Shared initial weights make a difference of {span} to the similarity in {first}, "
+        f"significant for {shown} of {len(own)} rules."
+    )
+
+
+def _tracking_headline(answers: Answers) -> str:
+    tested = [row for row in answers.tracking if row.levels.p is not None]
+    if not tested:
+        return ""
+    levels = sum(row.levels.significant for row in tested)
+    changes = sum(row.changes.significant for row in tested)
+    return (
+        f"A correlation is shown in {levels} of {len(tested)} layers of rules, and of changes "
+        f"from epoch to epoch in {changes}."
+    )
+
+
+def _order_headline(answers: Answers) -> str:
+    said = [
+        f"{row.n_same} of {seeds(row.test.n_seeds)} with {row.arm} initialisation"
+        for row in answers.orders
+        if row.layer == OVERALL and row.orders
+    ]
+    if not said:
+        return ""
+    held = sum(pair.test.significant for pair in answers.pairs)
+    return (
+        f"All measures give one order in {joined(said)}; {held} of {len(answers.pairs)} pairs of "
+        "rules are shown in one order by every measure."
+    )
 
 
 def _few(answers: Answers, so: str) -> list[str]:

@@ -17,6 +17,7 @@ from backend.figures.curve_options import (
     CurveScale,
 )
 from backend.schemas.system import Problem
+from backend.services.answer_view import AnswerViewer
 from backend.services.disk import StoredBytes
 from backend.services.dispatch import Dispatcher
 from backend.services.hub import EventHub
@@ -38,6 +39,7 @@ class Context:
     hub: EventHub
     viewer: Viewer
     paper: PaperViewer
+    answers: AnswerViewer
     live_figures: LiveFigures
     versions: Versions
     stored_bytes: StoredBytes

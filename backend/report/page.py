@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from functools import cache
 from html import escape
-from importlib.resources import files
 from typing import get_args
 
 from backend import __version__
 from backend.figures.data import Figure, Theme, Width
-from backend.report.embedding import embedded_json
 from backend.report.methods import Methods
 from backend.report.settings import settings_of
+from backend.report.shell import page
 from backend.report.tables import html_table
 from backend.schemas.comparisons import Comparison, ComparisonFigureName
 from backend.schemas.experiments import ExperimentSpec
@@ -49,53 +45,28 @@ def report_page(
 ) -> str:
     """The page: all figures in both themes, tables, findings, settings and methods.
 
-    ``made`` says when, in words. All text is escaped; the policy in the page's head allows the two
-    scripts in it, inline styles, and nothing from anywhere else.
+    ``made`` says when, in words. All text is escaped.
     """
     shown = [name for name in FIGURES if name in view.figures and name not in view.unavailable]
     drawn = {name: _drawn(name, numbers) for name in shown}
-    own = _own_files()
-    scripts = (_plotly(), own["page.js"])
-    policy = (
-        "default-src 'none'; base-uri 'none'; form-action 'none'; img-src data: blob:; "
-        f"style-src 'unsafe-inline'; script-src {' '.join(map(_hash, scripts))}"
-    )
-    title = escape(view.title)
-    data = embedded_json(
-        {
-            name: {
-                theme: {width: of_theme[width].plotly for width in get_args(Width)}
-                for theme, of_theme in themes.items()
-            }
-            for name, themes in drawn.items()
-        }
-    )
-    return "".join(
+    body = "".join(
         (
-            '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-            f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-            '<meta name="color-scheme" content="light dark">\n'
-            f"<title>{title} · Feedback Atlas</title>\n<style>\n{own['page.css']}</style>\n"
-            "</head>\n<body>\n",
-            own["header.html"].format(
-                title=title,
-                subtitle=escape(view.subtitle),
-                made=escape(f"{made} by Feedback Atlas {__version__}"),
-            ),
-            '<main id="content" tabindex="-1">\n',
             _sentences("Findings", view.findings),
             _sentences("Caveats", view.caveats),
             *(_figure(drawn[name]["light"]["wide"]) for name in shown),
             _missing(view.unavailable),
             _settings(settings_of(view, specs)),
             _methods(methods),
-            "</main>\n",
-            f'<script type="application/json" id="figures">{data}</script>\n',
-            *(f"<script>{script}</script>\n" for script in scripts),
-            "</body>\n</html>\n",
         )
     )
+    figures = {
+        name: {
+            theme: {width: of_theme[width].plotly for width in get_args(Width)}
+            for theme, of_theme in themes.items()
+        }
+        for name, themes in drawn.items()
+    }
+    return page(view.title, view.subtitle, f"{made} by Feedback Atlas {__version__}", body, figures)
 
 
 def _drawn(
@@ -143,25 +114,3 @@ def _methods(methods: Methods) -> str:
         f'<h3>References</h3>\n<pre tabindex="0" aria-label="BibTeX">{escape(methods.bibtex)}</pre>'
         "\n</section>\n"
     )
-
-
-@cache
-def _own_files() -> dict[str, str]:
-    folder = files("backend") / "report"
-    return {
-        name: (folder / name).read_text("utf-8") for name in ("page.css", "page.js", "header.html")
-    }
-
-
-@cache
-def _plotly() -> str:
-    script = (files("plotly") / "package_data" / "plotly.min.js").read_text("utf-8")
-    if "</script" in script.lower() or "<!--" in script:
-        raise ValueError("plotly.js holds what would end its script element; it cannot be inlined")
-    return script
-
-
-@cache
-def _hash(script: str) -> str:
-    """What a content security policy knows a script by."""
-    return f"'sha256-{b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"

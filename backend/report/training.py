@@ -9,7 +9,7 @@ from backend.methods_catalog import RULE_REFERENCES
 from backend.report import phrases
 from backend.report.settings import norm_of
 from backend.report.wording import Citations, counted, listed, numbered
-from backend.schemas.comparisons import ComparedRun, Comparison
+from backend.schemas.comparisons import Comparison
 from backend.schemas.experiments import ExperimentSpec, RuleSpec
 from backend.variants import base_rule
 
@@ -19,7 +19,23 @@ def training(view: Comparison, specs: Mapping[str, ExperimentSpec], cited: Citat
 
     ``specs`` are by experiment; an old link may lack those of added experiments.
     """
-    spec = specs[view.experiment_id]
+    sentences = [network_and_images(specs[view.experiment_id], cited)]
+    named = {one.id: f"In experiment {one.letter} (“{one.name}”), " for one in view.experiments}
+    for experiment in dict.fromkeys(run.experiment_id or view.experiment_id for run in view.runs):
+        runs = [run for run in view.runs if (run.experiment_id or view.experiment_id) == experiment]
+        before = named.get(experiment, "") if len(named) > 1 else ""
+        if experiment in specs:
+            compared = list(dict.fromkeys(base_rule(run.rule) for run in runs))
+            seeds = sorted({run.seed for run in runs})
+            sentences += of_experiment(compared, seeds, specs[experiment], before, cited)
+        else:
+            sentences.append(f"{before}settings are not recorded in this copy.")
+    sentences.append(streams({run.initialisation for run in view.runs}))
+    return " ".join(sentences)
+
+
+def network_and_images(spec: ExperimentSpec, cited: Citations) -> str:
+    """Which network was trained on which images."""
     dataset, architecture = DATASETS[spec.dataset], ARCHITECTURES[spec.architecture]
     sizes = (
         f" ({dataset.train_images:,} training, {dataset.val_images:,} validation and "
@@ -29,23 +45,13 @@ def training(view: Comparison, specs: Mapping[str, ExperimentSpec], cited: Citat
     )
     network = f"{architecture.name}{cited(phrases.ARCHITECTURE_REFERENCES[spec.architecture])}"
     images = f"{dataset.name}{cited(phrases.DATASET_REFERENCES[spec.dataset])}{sizes}"
-    sentences = [
+    return (
         f"The network {network} was trained on {images}, images of {spec.image_size} × "
         f"{spec.image_size} pixels."
-    ]
-    named = {one.id: f"In experiment {one.letter} (“{one.name}”), " for one in view.experiments}
-    for experiment in dict.fromkeys(run.experiment_id or view.experiment_id for run in view.runs):
-        runs = [run for run in view.runs if (run.experiment_id or view.experiment_id) == experiment]
-        before = named.get(experiment, "") if len(named) > 1 else ""
-        if experiment in specs:
-            sentences += _of_experiment(runs, specs[experiment], before, cited)
-        else:
-            sentences.append(f"{before}settings are not recorded in this copy.")
-    sentences.append(_streams({run.initialisation for run in view.runs}))
-    return " ".join(sentences)
+    )
 
 
-def _streams(initialisations: Collection[str]) -> str:
+def streams(initialisations: Collection[str]) -> str:
     """What networks of one seed have in common."""
     if initialisations == {"shared"}:
         return "Networks of one seed had the same initial weights and the same batches."
@@ -59,12 +65,15 @@ def _streams(initialisations: Collection[str]) -> str:
     )
 
 
-def _of_experiment(
-    runs: Sequence[ComparedRun], spec: ExperimentSpec, before: str, cited: Citations
+def of_experiment(
+    compared: Sequence[str],
+    seeds: Sequence[int],
+    spec: ExperimentSpec,
+    before: str,
+    cited: Citations,
 ) -> list[str]:
-    compared = dict.fromkeys(base_rule(run.rule) for run in runs)
+    """How the networks of one experiment were trained: of these rules and seeds."""
     rules = [f"{RULES[rule].name}{cited(RULE_REFERENCES[rule])}" for rule in compared]
-    seeds = sorted({run.seed for run in runs})
     augment = DATASETS[spec.dataset].augment_default if spec.augment is None else spec.augment
     return [
         f"{before}{'the' if before else 'The'} networks learned by {listed(rules)}, with "

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from sqlalchemy.orm import Session
 
-from backend.answers.data import Answers, answers_from
-from backend.artifacts import ArtifactStore
 from backend.catalog import REFERENCE_RULE, RULES
 from backend.db.models import Analysis, Experiment, Run
 from backend.schemas.experiments import ExperimentSpec
 from backend.services import analyses, arms, selection
-from backend.services.errors import ConflictError, UnavailableError
+from backend.services.errors import ConflictError, NotFoundError
 from backend.services.panels import trajectory_epochs
 from backend.services.selection import Described
 from backend.services.series import RunKey, SeriesCache
@@ -24,15 +21,7 @@ KIND = "answers"
 _EPOCHS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The analysis, and the experiments that it takes by arm."""
-
-    analysis: Analysis
-    arms: dict[str, Experiment]
-
-
-def request(session: Session, experiment: Experiment, other: str | None) -> Asked:
+def request(session: Session, experiment: Experiment, other: str | None) -> Analysis:
     """The analysis of an experiment and its other arm; queued where it was never computed.
 
     Raises NotFoundError and InvalidSpecError for ``other``, and ConflictError where nothing can
@@ -64,6 +53,7 @@ def request(session: Session, experiment: Experiment, other: str | None) -> Aske
         angles |= _angles(session, arm, runs, epochs)
     inputs: dict[str, Any] = {
         "epoch": "best",
+        "arms": {arm: one.id for arm, one in found.items() if arm in by_arm},
         "network": {
             "architecture": spec.architecture,
             "dataset": spec.dataset,
@@ -75,19 +65,15 @@ def request(session: Session, experiment: Experiment, other: str | None) -> Aske
         "angles": angles,
     }
     owner = next(one for arm, one in found.items() if arm in by_arm)
-    analysis = analyses.request(session, KIND, owner.id, inputs)
-    return Asked(analysis, {arm: found[arm] for arm in by_arm})
+    return analyses.request(session, KIND, owner.id, inputs)
 
 
-def read(analysis: Analysis, store: ArtifactStore) -> Answers:
-    """The answers. Raises UnavailableError until they are computed, or with why they cannot be."""
-    if analysis.state in ("failed", "cancelled"):
-        raise UnavailableError(
-            f"The answers could not be computed: {analysis.error or 'cancelled'}"
-        )
-    if analysis.result_key is None or analysis.result_sha256 is None:
-        raise UnavailableError("The answers are being computed; ask again in a moment.")
-    return answers_from(store.get(analysis.result_key, analysis.result_sha256))
+def find(session: Session, analysis_id: str) -> Analysis:
+    """The analysis with this id. Raises NotFoundError."""
+    analysis = session.get(Analysis, analysis_id)
+    if analysis is None or analysis.kind != KIND:
+        raise NotFoundError("There are no such answers; open them again from their experiment.")
+    return analysis
 
 
 def _compared_runs(experiment: Experiment) -> list[Run]:

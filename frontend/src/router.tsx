@@ -35,6 +35,10 @@ export const router = createBrowserRouter([
         lazy: async () => ({ Component: (await import("./pages/PaperPage")).PaperPage }),
       },
       {
+        path: "/experiments/:id/answers",
+        lazy: async () => ({ Component: (await import("./pages/AnswersPage")).AnswersPage }),
+      },
+      {
         path: "/methods",
         lazy: async () => ({ Component: (await import("./pages/MethodsPage")).MethodsPage }),
       },

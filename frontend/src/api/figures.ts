@@ -6,6 +6,7 @@ import { body, client } from "./client";
 import { keys } from "./keys";
 import {
   CURVE_NAMES,
+  type AnswerName,
   type Comparison,
   type ComparisonFigureName,
   type CurveName,
@@ -89,6 +90,20 @@ export function paperFigures(view: PaperView): FigureSource<PaperFigureName> {
         }),
       ),
     csvHref: (name) => paperCsv(view, `figures/${name}`),
+  };
+}
+
+export function answerFigures(id: string): FigureSource<AnswerName> {
+  return {
+    key: () => keys.answerFigures(id),
+    settled: true,
+    fetch: (name, theme, width) =>
+      body(
+        client.GET("/api/answers/{analysis_id}/figures/{name}", {
+          params: { path: { analysis_id: id, name }, query: { theme, width } },
+        }),
+      ),
+    csvHref: (name) => `/api/answers/${id}/figures/${name}.csv`,
   };
 }
 

@@ -20,6 +20,8 @@ export const keys = {
   paper: (experimentId: string, exemplarClass: number | null) =>
     ["comparisons", "paper", experimentId, exemplarClass] as const,
   paperFigures: (experimentId: string, stamp: string) => ["paper-figures", experimentId, stamp] as const,
+  answers: (experimentId: string, other: string | null) => ["comparisons", "answers", experimentId, other] as const,
+  answerFigures: (analysisId: string) => ["answer-figures", analysisId] as const,
   anyComparisonFigures: ["comparison-figures"] as const,
   comparisonFigures: (comparisonId: string) => ["comparison-figures", comparisonId] as const,
   /** Figures of runs that are the same at every epoch. */

@@ -2,7 +2,7 @@ import { keepPreviousData, useInfiniteQuery, queryOptions, skipToken, useQuery }
 
 import { body, client } from "./client";
 import { keys } from "./keys";
-import type { Comparison, ComparisonRequest, ExperimentSpec, ListQuery, PaperView } from "./types";
+import type { Answers, Comparison, ComparisonRequest, ExperimentSpec, ListQuery, PaperView } from "./types";
 
 const PAGE_SIZE = 25;
 const COMPARISON_POLL_MS = 2000;
@@ -99,6 +99,27 @@ export function comparisonQuery(experimentId: string, request: ComparisonRequest
     staleTime: ({ state: { data } }) => (data !== undefined && !isWaiting(data) ? Infinity : 0),
     // The poll only covers for a lost event stream.
     refetchInterval: ({ state: { data } }) => (data !== undefined && isWaiting(data) ? COMPARISON_POLL_MS : false),
+  });
+}
+
+/** Answers over seeds: asked for once, then followed until they are computed. */
+export function answersQuery(experimentId: string, other: string | null) {
+  const queryKey = keys.answers(experimentId, other);
+  return queryOptions({
+    queryKey,
+    queryFn: ({ client: queryClient }) => {
+      const known = queryClient.getQueryData<Answers>(queryKey);
+      return body(
+        known
+          ? client.GET("/api/answers/{analysis_id}", { params: { path: { analysis_id: known.id } } })
+          : client.POST("/api/experiments/{experiment_id}/answers", {
+              params: { path: { experiment_id: experimentId } },
+              body: { other },
+            }),
+      );
+    },
+    refetchInterval: ({ state: { data } }) =>
+      data?.state === "queued" || data?.state === "running" ? COMPARISON_POLL_MS : false,
   });
 }
 

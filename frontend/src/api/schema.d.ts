@@ -4,6 +4,126 @@
  */
 
 export interface paths {
+    "/api/experiments/{experiment_id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Request Answers
+         * @description Ask for the answers of an experiment, with its other arm; computed once, then found again.
+         */
+        post: operations["request_answers_api_experiments__experiment_id__answers_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/answers/{analysis_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Answers
+         * @description Answers, and whether they are computed.
+         */
+        get: operations["read_answers_api_answers__analysis_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/answers/{analysis_id}/figures/{name}.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Answer Figure
+         * @description All numbers of an answer as CSV.
+         */
+        get: operations["download_answer_figure_api_answers__analysis_id__figures__name__csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/answers/{analysis_id}/figures/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Answer Figure
+         * @description An answer as a figure; 503 while it is computed.
+         */
+        get: operations["read_answer_figure_api_answers__analysis_id__figures__name__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/answers/{analysis_id}/report.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Html Report
+         * @description The report as one HTML file that opens without this service; 503 while it is computed.
+         */
+        get: operations["download_html_report_api_answers__analysis_id__report_html_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/answers/{analysis_id}/report.md": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Markdown Report
+         * @description The report as Markdown, figures as their numbers; 503 while it is computed.
+         */
+        get: operations["download_markdown_report_api_answers__analysis_id__report_md_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/presets": {
         parameters: {
             query?: never;
@@ -678,6 +798,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/experiments/{experiment_id}/paper": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Paper View
+         * @description The view as far as it is computed; reading asks for nothing.
+         */
+        get: operations["read_paper_view_api_experiments__experiment_id__paper_get"];
+        put?: never;
+        /**
+         * Request Paper View
+         * @description Ask for every comparison of the view; each is computed once, then found again.
+         */
+        post: operations["request_paper_view_api_experiments__experiment_id__paper_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{experiment_id}/paper/tables/{name}.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Paper Table
+         * @description What a panel compares, number by number, as CSV.
+         */
+        get: operations["download_paper_table_api_experiments__experiment_id__paper_tables__name__csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{experiment_id}/paper/figures/{name}.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Paper Figure
+         * @description All numbers of a figure as CSV.
+         */
+        get: operations["download_paper_figure_api_experiments__experiment_id__paper_figures__name__csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{experiment_id}/paper/figures/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Paper Figure
+         * @description A figure of ours with the published numbers in it or beside it; 503 while it is computed.
+         */
+        get: operations["read_paper_figure_api_experiments__experiment_id__paper_figures__name__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/comparisons/{comparison_id}/probe": {
         parameters: {
             query?: never;
@@ -1018,6 +1222,70 @@ export interface components {
             state: "queued" | "running" | "completed" | "failed" | "cancelled";
         };
         /**
+         * AnswerOut
+         * @description A question, and what the numbers say.
+         */
+        AnswerOut: {
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "closeness" | "initialisation" | "tracking" | "order";
+            /** Question */
+            question: string;
+            /**
+             * Headline
+             * @description The answer in one sentence; empty where there is none.
+             */
+            headline: string;
+            /**
+             * Verdicts
+             * @description Sentences that claim what their tests show.
+             */
+            verdicts: string[];
+            /**
+             * Limits
+             * @description What is missing, and what cannot be said.
+             */
+            limits: string[];
+        };
+        /**
+         * AnswersOut
+         * @description Four questions that one seed leaves open.
+         */
+        AnswersOut: {
+            /**
+             * Id
+             * @description Of the analysis that every number comes from.
+             */
+            id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "completed" | "failed" | "cancelled";
+            /** Error */
+            error: string | null;
+            /** Arms */
+            arms: components["schemas"]["ArmOut"][];
+            /**
+             * Answers
+             * @description Empty until they are computed.
+             */
+            answers: components["schemas"]["AnswerOut"][];
+        };
+        /**
+         * AnswersRequest
+         * @description Which experiment is the other arm.
+         */
+        AnswersRequest: {
+            /**
+             * Other
+             * @description Id of the experiment with the other initialisation and else the same settings; null takes the newest that there is.
+             */
+            other?: string | null;
+        };
+        /**
          * ArchitectureOut
          * @description A network.
          */
@@ -1032,6 +1300,26 @@ export interface components {
             layers: string[];
             /** Minimum Image Size */
             minimum_image_size: number;
+        };
+        /**
+         * ArmOut
+         * @description One arm: an experiment.
+         */
+        ArmOut: {
+            /**
+             * Initialisation
+             * @enum {string}
+             */
+            initialisation: "shared" | "independent";
+            /** Experiment Id */
+            experiment_id: string;
+            /** Name */
+            name: string;
+            /**
+             * Seeds
+             * @description Seeds of which BP and another rule have completed.
+             */
+            seeds: number[];
         };
         /**
          * CandidateExperiment
@@ -1969,6 +2257,116 @@ export interface components {
             cancelled: number;
         };
         /**
+         * PaperPanel
+         * @description A table or figure of the paper, with ours beside it.
+         */
+        PaperPanel: {
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "table-1" | "figure-1" | "figure-2" | "figure-3" | "figures-4-7" | "figure-5" | "figure-6" | "figure-8" | "figure-9" | "costs";
+            /**
+             * Place
+             * @description Where it is in the paper, such as `Figure 5`.
+             */
+            place: string;
+            /** Title */
+            title: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "ready" | "computing" | "missing";
+            /**
+             * Verdict
+             * @description Null while there are no numbers.
+             */
+            verdict: ("agrees" | "differs" | "not_comparable") | null;
+            /**
+             * Sentence
+             * @description The verdict in words, or why there is none.
+             */
+            sentence: string;
+            /**
+             * Compared
+             * @description What is laid beside what.
+             */
+            compared: string;
+            /**
+             * Variant
+             * @description What was run where the paper’s text and code disagree.
+             */
+            variant: string;
+            /** Figures */
+            figures: ("figure-2" | "figure-3-local" | "figure-3-global" | "figures-4-7" | "figure-5" | "figure-5-difference" | "figure-6" | "figure-8" | "figure-8-difference" | "figure-9" | "figure-9-difference")[];
+            table: components["schemas"]["TableOut"] | null;
+            /**
+             * Comparisons
+             * @description Ids of the comparisons that numbers come from.
+             */
+            comparisons: string[];
+            /**
+             * Analyses
+             * @description Ids of their analyses.
+             */
+            analyses: string[];
+        };
+        /**
+         * PaperView
+         * @description An experiment beside the paper, as far as it is computed.
+         */
+        PaperView: {
+            /** Experiment Id */
+            experiment_id: string;
+            /**
+             * State
+             * @description `training`: a run still waits or runs. `empty`: none completed. `unasked`: nobody asked for what is compared, or not since the last run completed. `incomplete`: something failed or was cancelled.
+             * @enum {string}
+             */
+            state: "training" | "empty" | "unasked" | "computing" | "completed" | "incomplete";
+            /**
+             * Completed
+             * @description Runs that have completed.
+             */
+            completed: number;
+            /** Runs */
+            runs: number;
+            /** Citation */
+            citation: string;
+            /** Variant */
+            variant: ("code" | "text" | "mixed") | null;
+            /**
+             * Remarks
+             * @description How it differs from the paper’s, named once.
+             */
+            remarks: string[];
+            /** Class Names */
+            class_names: string[];
+            /**
+             * Exemplar Class
+             * @description Index of the class of Figure 6.
+             */
+            exemplar_class: number | null;
+            /** Panels */
+            panels: components["schemas"]["PaperPanel"][];
+            /**
+             * Analyses
+             * @description Ids of all analyses that the view waits for or shows.
+             */
+            analyses: string[];
+            /**
+             * Work
+             * @description What is computed or waits.
+             */
+            work: components["schemas"]["Work"][];
+            /**
+             * Stamp
+             * @description Changes when a figure does.
+             */
+            stamp: string;
+        };
+        /**
          * ParameterOut
          * @description One number that a learning rule takes.
          */
@@ -2646,6 +3044,347 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    request_answers_api_experiments__experiment_id__answers_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswersRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswersOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_answers_api_answers__analysis_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                analysis_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswersOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_answer_figure_api_answers__analysis_id__figures__name__csv_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                analysis_id: string;
+                name: "closeness" | "initialisation" | "tracking" | "order";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_answer_figure_api_answers__analysis_id__figures__name__get: {
+        parameters: {
+            query?: {
+                theme?: "light" | "dark";
+                width?: "wide" | "medium" | "narrow";
+            };
+            header?: never;
+            path: {
+                analysis_id: string;
+                name: "closeness" | "initialisation" | "tracking" | "order";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_html_report_api_answers__analysis_id__report_html_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                analysis_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_markdown_report_api_answers__analysis_id__report_md_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                analysis_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/markdown": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_presets_api_presets_get: {
         parameters: {
             query?: never;
@@ -4561,6 +5300,286 @@ export interface operations {
                 };
                 content: {
                     "text/html": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_paper_view_api_experiments__experiment_id__paper_get: {
+        parameters: {
+            query?: {
+                /** @description Class of Figure 6; left out, the paper’s: the dog. */
+                exemplar_class?: number | null;
+            };
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    request_paper_view_api_experiments__experiment_id__paper_post: {
+        parameters: {
+            query?: {
+                /** @description Class of Figure 6; left out, the paper’s: the dog. */
+                exemplar_class?: number | null;
+            };
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_paper_table_api_experiments__experiment_id__paper_tables__name__csv_get: {
+        parameters: {
+            query?: {
+                /** @description Class of Figure 6; left out, the paper’s: the dog. */
+                exemplar_class?: number | null;
+            };
+            header?: never;
+            path: {
+                experiment_id: string;
+                name: "table-1" | "figure-1" | "figure-2" | "figure-3" | "figures-4-7" | "figure-5" | "figure-6" | "figure-8" | "figure-9" | "costs";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_paper_figure_api_experiments__experiment_id__paper_figures__name__csv_get: {
+        parameters: {
+            query?: {
+                /** @description Class of Figure 6; left out, the paper’s: the dog. */
+                exemplar_class?: number | null;
+            };
+            header?: never;
+            path: {
+                experiment_id: string;
+                name: "figure-2" | "figure-3-local" | "figure-3-global" | "figures-4-7" | "figure-5" | "figure-5-difference" | "figure-6" | "figure-8" | "figure-8-difference" | "figure-9" | "figure-9-difference";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_paper_figure_api_experiments__experiment_id__paper_figures__name__get: {
+        parameters: {
+            query?: {
+                theme?: "light" | "dark";
+                width?: "wide" | "medium" | "narrow";
+                /** @description Class of Figure 6; left out, the paper’s: the dog. */
+                exemplar_class?: number | null;
+            };
+            header?: never;
+            path: {
+                experiment_id: string;
+                name: "figure-2" | "figure-3-local" | "figure-3-global" | "figures-4-7" | "figure-5" | "figure-5-difference" | "figure-6" | "figure-8" | "figure-8-difference" | "figure-9" | "figure-9-difference";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureOut"];
                 };
             };
             /** @description Not Found */

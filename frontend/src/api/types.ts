@@ -60,6 +60,8 @@ export type CurveName = (typeof CURVE_NAMES)[number];
 
 export type ComparisonFigureName = Comparison["figures"][number];
 export type PaperFigureName = PaperPanel["figures"][number];
-export type FigureName = CurveName | ComparisonFigureName | PaperFigureName;
+export type Answers = Schemas["AnswersOut"];
+export type AnswerName = Answers["answers"][number]["name"];
+export type FigureName = CurveName | ComparisonFigureName | PaperFigureName | AnswerName;
 export type Theme = "light" | "dark";
 export type FigureWidth = "wide" | "medium" | "narrow";

@@ -39,7 +39,8 @@ export function PaperPage() {
       above={
         <>
           <Link to={`/experiments/${id}`}>Runs and curves</Link> ·{" "}
-          <Link to={`/experiments/${id}/compare`}>Compare</Link>
+          <Link to={`/experiments/${id}/compare`}>Compare</Link> ·{" "}
+          <Link to={`/experiments/${id}/answers`}>Answers over seeds</Link>
           {experiment.data && ` · ${settingsText(experiment.data, catalog)}`}
         </>
       }

