@@ -65,11 +65,13 @@ def _difference(mine: dict[str, Any], theirs: dict[str, Any]) -> str | None:
     ours, other = (
         ExperimentSpec.model_validate(spec).model_dump(mode="json") for spec in (mine, theirs)
     )
+    for spec in (ours, other):
+        spec["rules"] = sorted(spec["rules"], key=lambda rule: rule["rule"])
     if ours["initialisation"] == other["initialisation"]:
         return f"both have {ours['initialisation']} initialisation."
     for name, value in ours.items():
         if name not in _FREE and other[name] != value:
-            return f"its {name.replace('_', ' ')} differs."
+            return f"they differ in {name.replace('_', ' ')}."
     if not set(ours["seeds"]) & set(other["seeds"]):
         return "they have no seed in common."
     return None

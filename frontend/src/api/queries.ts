@@ -102,7 +102,10 @@ export function comparisonQuery(experimentId: string, request: ComparisonRequest
   });
 }
 
-/** Answers over seeds: asked for once, then followed until they are computed. */
+/**
+ * Answers over seeds: asked for, then followed until they are computed. Asking again finds what is computed, or asks
+ * anew where more runs have completed; what has failed is for the reader to ask again.
+ */
 export function answersQuery(experimentId: string, other: string | null) {
   const queryKey = keys.answers(experimentId, other);
   return queryOptions({
@@ -110,7 +113,7 @@ export function answersQuery(experimentId: string, other: string | null) {
     queryFn: ({ client: queryClient }) => {
       const known = queryClient.getQueryData<Answers>(queryKey);
       return body(
-        known
+        known && known.state !== "completed"
           ? client.GET("/api/answers/{analysis_id}", { params: { path: { analysis_id: known.id } } })
           : client.POST("/api/experiments/{experiment_id}/answers", {
               params: { path: { experiment_id: experimentId } },

@@ -190,7 +190,7 @@ def test_what_cannot_be_answered_is_refused_in_words(
         }
     ]
     own = atlas.launch(name="Own", rules=[{"rule": "bp"}], initialisation="independent")
-    assert "its rules differs" in atlas.post(path, {"other": own["id"]}, 422)["detail"]
+    assert "they differ in rules" in atlas.post(path, {"other": own["id"]}, 422)["detail"]
     atlas.post(path, {"other": "0" * 16}, 404)
     atlas.post(path, {"other": "../x"}, 422)
     atlas.post(path, {"another": None}, 422)
