@@ -678,6 +678,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/experiments/{experiment_id}/paper": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Paper View
+         * @description The view as far as it is computed; reading asks for nothing.
+         */
+        get: operations["read_paper_view_api_experiments__experiment_id__paper_get"];
+        put?: never;
+        /**
+         * Request Paper View
+         * @description Ask for every comparison of the view; each is computed once, then found again.
+         */
+        post: operations["request_paper_view_api_experiments__experiment_id__paper_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{experiment_id}/paper/tables/{name}.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Paper Table
+         * @description What a panel compares, number by number, as CSV.
+         */
+        get: operations["download_paper_table_api_experiments__experiment_id__paper_tables__name__csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{experiment_id}/paper/figures/{name}.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Paper Figure
+         * @description All numbers of a figure as CSV.
+         */
+        get: operations["download_paper_figure_api_experiments__experiment_id__paper_figures__name__csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{experiment_id}/paper/figures/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Paper Figure
+         * @description A figure of ours with the published numbers in it or beside it; 503 while it is computed.
+         */
+        get: operations["read_paper_figure_api_experiments__experiment_id__paper_figures__name__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/comparisons/{comparison_id}/probe": {
         parameters: {
             query?: never;
@@ -1944,6 +2028,116 @@ export interface components {
              * @description Every run was cancelled.
              */
             cancelled: number;
+        };
+        /**
+         * PaperPanel
+         * @description A table or figure of the paper, with ours beside it.
+         */
+        PaperPanel: {
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "table-1" | "figure-1" | "figure-2" | "figure-3" | "figures-4-7" | "figure-5" | "figure-6" | "figure-8" | "figure-9" | "costs";
+            /**
+             * Place
+             * @description Where it is in the paper, such as `Figure 5`.
+             */
+            place: string;
+            /** Title */
+            title: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "ready" | "computing" | "missing";
+            /**
+             * Verdict
+             * @description Null while there are no numbers.
+             */
+            verdict: ("agrees" | "differs" | "not_comparable") | null;
+            /**
+             * Sentence
+             * @description The verdict in words, or why there is none.
+             */
+            sentence: string;
+            /**
+             * Compared
+             * @description What is laid beside what.
+             */
+            compared: string;
+            /**
+             * Variant
+             * @description What was run where the paper’s text and code disagree.
+             */
+            variant: string;
+            /** Figures */
+            figures: ("figure-2" | "figure-3-local" | "figure-3-global" | "figures-4-7" | "figure-5" | "figure-5-difference" | "figure-6" | "figure-8" | "figure-8-difference" | "figure-9" | "figure-9-difference")[];
+            table: components["schemas"]["TableOut"] | null;
+            /**
+             * Comparisons
+             * @description Ids of the comparisons that numbers come from.
+             */
+            comparisons: string[];
+            /**
+             * Analyses
+             * @description Ids of their analyses.
+             */
+            analyses: string[];
+        };
+        /**
+         * PaperView
+         * @description An experiment beside the paper, as far as it is computed.
+         */
+        PaperView: {
+            /** Experiment Id */
+            experiment_id: string;
+            /**
+             * State
+             * @description `training`: a run still waits or runs. `empty`: none completed. `unasked`: nobody asked for what is compared, or not since the last run completed. `incomplete`: something failed or was cancelled.
+             * @enum {string}
+             */
+            state: "training" | "empty" | "unasked" | "computing" | "completed" | "incomplete";
+            /**
+             * Completed
+             * @description Runs that have completed.
+             */
+            completed: number;
+            /** Runs */
+            runs: number;
+            /** Citation */
+            citation: string;
+            /** Variant */
+            variant: ("code" | "text" | "mixed") | null;
+            /**
+             * Remarks
+             * @description How it differs from the paper’s, named once.
+             */
+            remarks: string[];
+            /** Class Names */
+            class_names: string[];
+            /**
+             * Exemplar Class
+             * @description Index of the class of Figure 6.
+             */
+            exemplar_class: number | null;
+            /** Panels */
+            panels: components["schemas"]["PaperPanel"][];
+            /**
+             * Analyses
+             * @description Ids of all analyses that the view waits for or shows.
+             */
+            analyses: string[];
+            /**
+             * Work
+             * @description What is computed or waits.
+             */
+            work: components["schemas"]["Work"][];
+            /**
+             * Stamp
+             * @description Changes when a figure does.
+             */
+            stamp: string;
         };
         /**
          * ParameterOut
@@ -4538,6 +4732,286 @@ export interface operations {
                 };
                 content: {
                     "text/html": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_paper_view_api_experiments__experiment_id__paper_get: {
+        parameters: {
+            query?: {
+                /** @description Class of Figure 6; left out, the paper’s: the dog. */
+                exemplar_class?: number | null;
+            };
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    request_paper_view_api_experiments__experiment_id__paper_post: {
+        parameters: {
+            query?: {
+                /** @description Class of Figure 6; left out, the paper’s: the dog. */
+                exemplar_class?: number | null;
+            };
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_paper_table_api_experiments__experiment_id__paper_tables__name__csv_get: {
+        parameters: {
+            query?: {
+                /** @description Class of Figure 6; left out, the paper’s: the dog. */
+                exemplar_class?: number | null;
+            };
+            header?: never;
+            path: {
+                experiment_id: string;
+                name: "table-1" | "figure-1" | "figure-2" | "figure-3" | "figures-4-7" | "figure-5" | "figure-6" | "figure-8" | "figure-9" | "costs";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_paper_figure_api_experiments__experiment_id__paper_figures__name__csv_get: {
+        parameters: {
+            query?: {
+                /** @description Class of Figure 6; left out, the paper’s: the dog. */
+                exemplar_class?: number | null;
+            };
+            header?: never;
+            path: {
+                experiment_id: string;
+                name: "figure-2" | "figure-3-local" | "figure-3-global" | "figures-4-7" | "figure-5" | "figure-5-difference" | "figure-6" | "figure-8" | "figure-8-difference" | "figure-9" | "figure-9-difference";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_paper_figure_api_experiments__experiment_id__paper_figures__name__get: {
+        parameters: {
+            query?: {
+                theme?: "light" | "dark";
+                width?: "wide" | "medium" | "narrow";
+                /** @description Class of Figure 6; left out, the paper’s: the dog. */
+                exemplar_class?: number | null;
+            };
+            header?: never;
+            path: {
+                experiment_id: string;
+                name: "figure-2" | "figure-3-local" | "figure-3-global" | "figures-4-7" | "figure-5" | "figure-5-difference" | "figure-6" | "figure-8" | "figure-8-difference" | "figure-9" | "figure-9-difference";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureOut"];
                 };
             };
             /** @description Not Found */
