@@ -78,7 +78,7 @@ def _trace(
     return drawn | {
         "type": "scatter",
         "x": typed(np.array(places, dtype=np.float64)),
-        "y": typed(np.full(len(places), mark.value)),
+        "y": typed(np.full(len(places), float(mark.value))),
         "name": f"{name}, the paper’s",
         "legendgroup": name,
         "showlegend": False,

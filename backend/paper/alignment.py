@@ -12,7 +12,7 @@ from backend.catalog import RULES
 from backend.figures.curve_options import CurveOptions
 from backend.figures.data import Curve
 from backend.figures.published_marks import PublishedMark
-from backend.paper.panel import Panel, PaperNumbers
+from backend.paper.panel import Draw, Panel, PaperNumbers
 from backend.paper.published import LAST_STEP, published_angles, published_concordance
 from backend.paper.setting import Variant
 from backend.paper.tables import Line, beside_table
@@ -73,12 +73,8 @@ def angle_panel(numbers: PaperNumbers) -> Panel:
         verdict=verdict,
         sentence=sentence,
         figures={
-            f"figure-3-{name.removesuffix('-angle')}": lambda theme, width, name=name: _DRAWN[name](
-                numbers.curves.get(name, []),
-                theme,
-                width,
-                CurveOptions(),
-                marks if name == compared else (),
+            f"figure-3-{name.removesuffix('-angle')}": _drawn(
+                name, numbers.curves.get(name, []), marks if name == compared else []
             )
             for name in (compared, other)
         },
@@ -134,6 +130,10 @@ def concordance_panel(numbers: PaperNumbers) -> Panel:
 
 
 _DRAWN = {"local-angle": figures.local_angle, "global-angle": figures.global_angle}
+
+
+def _drawn(name: str, curves: Sequence[Curve], marks: Sequence[PublishedMark]) -> Draw:
+    return lambda theme, width: _DRAWN[name](curves, theme, width, CurveOptions(), marks)
 
 
 def _at(

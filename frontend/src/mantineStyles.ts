@@ -37,4 +37,3 @@ import "@mantine/core/styles/RadioIndicator.css";
 import "@mantine/core/styles/Tooltip.css";
 import "@mantine/core/styles/SegmentedControl.css";
 import "@mantine/core/styles/Skeleton.css";
-import "@mantine/core/styles/Switch.css";

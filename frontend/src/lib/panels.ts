@@ -1,4 +1,4 @@
-import type { ComparisonFigureName } from "../api/types";
+import type { ComparisonFigureName, FigureName } from "../api/types";
 import { ALIGNMENTS, type AlignmentName } from "./alignment";
 
 /** How much of the page's width a panel takes: all of it, or half where another half stands beside it. */

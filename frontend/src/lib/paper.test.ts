@@ -4,6 +4,7 @@ import type { PaperPanel, PaperView } from "../api/types";
 import { readView } from "./compareView";
 import { compareHref, tally, waitingText } from "./paper";
 
+const address = (name: PaperPanel["name"]) => readView(new URL(compareHref("e", { name }), "http://x").searchParams);
 const panel = (verdict: PaperPanel["verdict"]) => ({ verdict }) as PaperPanel;
 const view = (state: PaperView["state"]) => ({ state, completed: 2, runs: 5 }) as PaperView;
 
@@ -21,7 +22,6 @@ test("a page without panels says what it waits for", () => {
 });
 
 test("a panel leads to the comparison that it is made of", () => {
-  const address = (name: PaperPanel["name"]) => readView(new URL(compareHref("e", { name }), "http://x").searchParams);
   expect(address("figure-9")).toMatchObject({
     subset: "bp_correct_method_wrong",
     images: "validation_and_test",

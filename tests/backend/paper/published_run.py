@@ -28,6 +28,7 @@ from backend.paper.published import (
 from backend.paper.recipe import paper_spec
 from backend.paper.setting import Setting, setting_of
 from backend.schemas.experiments import ExperimentSpec
+from backend.services.experiments import with_defaults
 from backend.services.search import parameters_of
 
 SEED = 42
@@ -41,7 +42,7 @@ def setting(
     without: tuple[str, ...] = (),
 ) -> Setting:
     """The setting of a spec whose runs have all completed; the paper's where none is given."""
-    spec = spec or paper_spec()
+    spec = with_defaults(spec or paper_spec())
     return setting_of(
         spec,
         {rule.rule: parameters_of(rule) for rule in spec.rules if rule.rule not in without},

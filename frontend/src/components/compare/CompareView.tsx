@@ -77,7 +77,8 @@ export function CompareView({ experiment, catalog }: CompareViewProps) {
       heading={shown?.title ?? experiment.name}
       above={
         <>
-          <Link to={`/experiments/${experiment.id}`}>Runs and curves</Link> · {settingsText(experiment, catalog)}
+          <Link to={`/experiments/${experiment.id}`}>Runs and curves</Link> ·{" "}
+          <Link to={`/experiments/${experiment.id}/paper`}>The paper</Link> · {settingsText(experiment, catalog)}
         </>
       }
       below={lettered(shown)}

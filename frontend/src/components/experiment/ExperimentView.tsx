@@ -59,6 +59,11 @@ export function ExperimentView({ experiment, catalog }: ExperimentViewProps) {
             Clone
           </Button>
           <ExperimentMenu id={id} name={name} archived={experiment.archived_at !== null} />
+          {completed > 0 && (
+            <Button component={Link} to={`/experiments/${id}/paper`} variant="default">
+              The paper
+            </Button>
+          )}
           {completed > 0 ? (
             <Button component={Link} to={comparePath} leftSection={<IconChartDots3 size={18} aria-hidden />}>
               Compare

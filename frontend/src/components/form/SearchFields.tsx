@@ -1,4 +1,4 @@
-import { Button, Switch, TextInput } from "@mantine/core";
+import { Button, Checkbox, TextInput } from "@mantine/core";
 
 import { withPaperGrids, type SearchForm } from "../../lib/searchForm";
 import { Card } from "../Card";
@@ -16,12 +16,11 @@ export function SearchFields({ form, catalog, messages, onChange }: FormPartProp
       title="Hyperparameter search"
       caption="Every combination of the values trains for a few epochs with the first seed. The best validation accuracy wins, and the runs train with those settings."
       actions={
-        <Switch
-          className={classes["switch"]}
+        <Checkbox
+          className={classes["toggle"]}
           checked={search.enabled}
           onChange={(event) => change({ enabled: event.currentTarget.checked })}
-          aria-label="Search hyperparameters before the runs"
-          label={search.enabled ? "On" : "Off"}
+          label="Search before the runs"
           labelPosition="left"
         />
       }
