@@ -37,8 +37,8 @@ def presets() -> list[Preset]:
         Preset(
             "paper-ten-seeds",
             "The paper, ten seeds",
-            "As the paper with seeds 0 to 9: intervals and tests. Once it has run, its page offers "
-            "the other arm, of independent initialisation.",
+            "As the paper with seeds 0 to 9: intervals and tests. Once it has run, its answers "
+            "over seeds offer the other arm, of independent initialisation.",
             paper_spec(seeds=range(10)).model_copy(
                 update={"name": "Five learning rules on CIFAR-10, ten seeds"}
             ),
@@ -47,7 +47,7 @@ def presets() -> list[Preset]:
             "ten-seeds",
             "Ten seeds",
             "Digits with seeds 0 to 9: intervals, and whether rules differ more than seeds do. "
-            "Its page offers the other arm, of independent initialisation.",
+            "Its answers over seeds offer the other arm, of independent initialisation.",
             default_spec().model_copy(
                 update={
                     "name": "Five learning rules on digits, ten seeds",

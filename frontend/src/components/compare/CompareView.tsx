@@ -78,7 +78,8 @@ export function CompareView({ experiment, catalog }: CompareViewProps) {
       above={
         <>
           <Link to={`/experiments/${experiment.id}`}>Runs and curves</Link> ·{" "}
-          <Link to={`/experiments/${experiment.id}/paper`}>The paper</Link> · {settingsText(experiment, catalog)}
+          <Link to={`/experiments/${experiment.id}/paper`}>The paper</Link> ·{" "}
+          <Link to={`/experiments/${experiment.id}/answers`}>Answers over seeds</Link> · {settingsText(experiment, catalog)}
         </>
       }
       below={lettered(shown)}

@@ -88,6 +88,7 @@ export function ExperimentView({ experiment, catalog }: ExperimentViewProps) {
             {ending} {completed > 1 ? "Did they arrive at the same representation?" : ""}
           </span>
           <Link to={comparePath}>See how they differ</Link>
+          {completed > 1 && <Link to={`/experiments/${id}/answers`}>Answers over seeds, and the report</Link>}
         </div>
       )}
       <RunsCard experiment={experiment} catalog={catalog} />

@@ -1,0 +1,123 @@
+"""`atlas report` without workers: what it waits for, what it writes, what it says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from backend import reporting
+from backend.cli import app
+from backend.service_client import LaunchError, RefusedError, Service
+from tests.conftest import free_port
+
+ANALYSIS = "a" * 64
+
+
+def state(name: str, error: str | None = None) -> dict[str, Any]:
+    return {"id": ANALYSIS, "state": name, "error": error, "arms": [{}, {}]}
+
+
+class _Service(Service):
+    """A service that answers what it is told to, an error where it is told one."""
+
+    answers: list[Any]
+    asked: list[tuple[str, str]]
+
+    def _next(self, path: str, body: str = "") -> Any:
+        self.asked.append((path, body))
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def post(self, path: str, body: str = "") -> dict[str, Any]:
+        return self._next(path, body)  # type: ignore[no-any-return]
+
+    def get(self, path: str) -> dict[str, Any]:
+        return self._next(path)  # type: ignore[no-any-return]
+
+    def file(self, path: str) -> bytes:
+        return self._next(path)  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def service(monkeypatch: pytest.MonkeyPatch) -> type[_Service]:
+    _Service.answers, _Service.asked = [], []
+    monkeypatch.setattr(reporting, "Service", _Service)
+    monkeypatch.setattr(reporting, "_POLL_SECONDS", 0.0)
+    return _Service
+
+
+def write(output: Path, other: str | None = None, form: str = "html") -> list[str]:
+    told: list[str] = []
+    reporting.write_report(
+        "b" * 16, other, form=form, output=output, address="http://atlas", tell=told.append
+    )
+    return told
+
+
+def waiting() -> RefusedError:
+    detail = "The paper’s panels are being computed for the report; ask again in a moment."
+    return RefusedError(503, {"detail": detail})
+
+
+def test_it_waits_for_answers_and_panels_and_writes_the_file(
+    service: type[_Service], tmp_path: Path
+) -> None:
+    output = tmp_path / "report.md"
+    service.answers = [
+        state("queued"), state("running"), state("completed"), waiting(), waiting(), b"# Report",
+    ]  # fmt: skip
+    told = write(output, "c" * 16, "md")
+    assert output.read_bytes() == b"# Report"
+    path, body = service.asked[0]
+    assert path == f"/experiments/{'b' * 16}/answers"
+    assert json.loads(body) == {"other": "c" * 16}
+    assert [path for path, _ in service.asked[1:]] == [
+        *[f"/answers/{ANALYSIS}"] * 2, *[f"/answers/{ANALYSIS}/report.md"] * 3,
+    ]  # fmt: skip
+    assert len(told) == 2  # what is waited for is told once
+
+
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        ([state("failed", "Out of memory.")], "could not be computed: Out of memory"),
+        ([state("cancelled")], "could not be computed: cancelled"),
+        ([RefusedError(404, {"detail": "There is no such experiment."})], "no such experiment"),
+        (
+            [RefusedError(422, {"errors": [{"field": "other", "message": "Not its arm."}]})],
+            "Not its arm",
+        ),
+        ([state("completed"), RefusedError(503, {"detail": "It is damaged."})], "damaged"),
+        ([{"state": "completed"}], "is not Feedback Atlas"),
+    ],
+)
+def test_why_there_is_no_report_is_said(
+    service: type[_Service], tmp_path: Path, answers: list[Any], words: str
+) -> None:
+    service.answers = answers
+    output = tmp_path / "report.html"
+    with pytest.raises(LaunchError, match=words):
+        write(output)
+    assert not output.exists()
+
+
+def test_where_it_cannot_be_written_and_that_nobody_answers_is_said(
+    service: type[_Service], tmp_path: Path
+) -> None:
+    service.answers = [state("completed"), b"page"]
+    with pytest.raises(LaunchError, match="cannot be written"):
+        write(tmp_path / "missing" / "report.html")
+
+
+def test_the_command_says_when_no_service_answers() -> None:
+    address = f"http://127.0.0.1:{free_port()}"
+    result = CliRunner().invoke(app, ["report", "b" * 16, "--address", address])
+    assert result.exit_code == 1
+    assert "No service answers" in result.stderr
+    assert CliRunner().invoke(app, ["report", "x", "--format", "pdf"]).exit_code == 2
