@@ -14,7 +14,7 @@ MEASURES = ("unbiased", "rsa_corr", "procrustes")
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class Effect:
     """An estimate over ``n_seeds`` seeds with its 95 % interval and its test.
 
     ``p_adjusted`` is Holm's over all tests of its question; ``smallest_p`` the least p that so
@@ -45,7 +45,7 @@ class Closeness:
     layer: str
     own: float | None
     across: float | None
-    test: Tested
+    test: Effect
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class SeedEffect:
     layer: str
     same: float | None
     other: float | None
-    test: Tested
+    test: Effect
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class ArmsEffect:
     layer: str
     shared: float | None
     independent: float | None
-    test: Tested
+    test: Effect
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,8 @@ class Tracking:
     rule: str
     layer: str
     n_epochs: int
-    levels: Tested
-    changes: Tested
+    levels: Effect
+    changes: Effect
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class Order:
     layer: str
     orders: dict[str, tuple[str, ...]]
     n_same: int
-    test: Tested
+    test: Effect
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class OrderedPair:
     above: str
     below: str
     differences: dict[str, float | None]
-    test: Tested
+    test: Effect
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ def answers_from(data: bytes) -> Answers:
 
 
 def _row(kind: type[Any], row: dict[str, Any]) -> Any:
-    read: dict[str, Any] = {name: Tested(**row[name]) for name in _TESTS if name in row}
+    read: dict[str, Any] = {name: Effect(**row[name]) for name in _TESTS if name in row}
     if "orders" in row:
         read["orders"] = {name: tuple(order) for name, order in row["orders"].items()}
     return kind(**{**row, **read})

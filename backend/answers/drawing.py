@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from backend.answers import tables
-from backend.answers.data import OVERALL, SIGNIFICANT, Answers, Tested
+from backend.answers.data import OVERALL, SIGNIFICANT, Answers, Effect
 from backend.catalog import RULES, SIMILARITIES
 from backend.figures.data import Figure, Table, Theme, Width
 from backend.figures.many_layers import CARD, layer_ticks, longest_name
@@ -28,7 +28,7 @@ class _Series:
 
     rule: str | None
     arm: str | None
-    tests: tuple[Tested | None, ...]
+    tests: tuple[Effect | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,7 @@ def _by_rule(answers: Answers, rows: Sequence[Any], test: str = "test") -> tuple
     )
 
 
-def _placed(tests: dict[str, Tested], places: Sequence[str]) -> tuple[Tested | None, ...]:
+def _placed(tests: dict[str, Effect], places: Sequence[str]) -> tuple[Effect | None, ...]:
     return tuple(tests.get(place) for place in places)
 
 
@@ -328,7 +328,7 @@ def _beyond(end: float | None, estimate: float | None) -> float:
     return 0.0 if end is None or estimate is None else abs(end - estimate)
 
 
-def _words(test: Tested) -> str:
+def _words(test: Effect) -> str:
     parts = [f"{test.estimate:.3f}"]
     if test.low is not None and test.high is not None:
         parts.append(f"95 % interval {test.low:.3f} to {test.high:.3f}")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, log2
 
-from backend.answers.data import MEASURES, OVERALL, SIGNIFICANT, Answers, Tested, Tracking
+from backend.answers.data import MEASURES, OVERALL, SIGNIFICANT, Answers, Effect, Tracking
 from backend.answers.tables import in_order
 from backend.answers.wording import (
     ARM_PHRASES,
@@ -149,7 +149,7 @@ def _of_one_arm(answers: Answers, arm: str, layer: str) -> list[str]:
     return said
 
 
-def _adds(test: Tested) -> str:
+def _adds(test: Effect) -> str:
     if test.p is None:
         return f"a difference of {_value(test)}, without a test ({test.reason})"
     if test.significant:
@@ -339,10 +339,10 @@ def _few(answers: Answers, so: str) -> list[str]:
     return []
 
 
-def _value(test: Tested, *, absolute: bool = False) -> str:
+def _value(test: Effect, *, absolute: bool = False) -> str:
     estimate = test.estimate or 0.0
     if absolute and estimate < 0:
-        turned = Tested(
+        turned = Effect(
             test.n_seeds,
             -estimate,
             None if test.high is None else -test.high,
@@ -352,5 +352,5 @@ def _value(test: Tested, *, absolute: bool = False) -> str:
     return f"{number(estimate)}{interval(test)}"
 
 
-def _p(test: Tested) -> str:
+def _p(test: Effect) -> str:
     return "no test" if test.p_adjusted is None else probability(test.p_adjusted)

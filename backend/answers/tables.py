@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from backend.answers.data import MEASURES, OVERALL, Answers, Tested
+from backend.answers.data import MEASURES, OVERALL, Answers, Effect
 from backend.catalog import RULES, SIMILARITIES
 from backend.figures.data import Cell, Table
 
@@ -105,7 +105,7 @@ def in_order(rules: Sequence[str]) -> str:
     return " > ".join(map(_name, rules))
 
 
-def _cells(test: Tested) -> tuple[Cell, ...]:
+def _cells(test: Effect) -> tuple[Cell, ...]:
     return (
         test.estimate, test.low, test.high, test.p, test.p_adjusted, test.n_seeds,
         test.reason or "",

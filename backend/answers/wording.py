@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from backend.answers.data import SIGNIFICANT, Tested
+from backend.answers.data import SIGNIFICANT, Effect
 
 ARM_PHRASES = {
     "shared": "With shared initial weights",
@@ -18,7 +18,7 @@ def number(value: float, digits: int = 2) -> str:
     return f"−{text}" if value < 0 and float(text) else text
 
 
-def interval(test: Tested) -> str:
+def interval(test: Effect) -> str:
     """A test's interval in brackets, or nothing."""
     if test.low is None or test.high is None:
         return ""
@@ -43,7 +43,7 @@ def seeds(count: int) -> str:
     return f"{count} seed" if count == 1 else f"{count} seeds"
 
 
-def out_of_reach(tests: Iterable[Tested]) -> float | None:
+def out_of_reach(tests: Iterable[Effect]) -> float | None:
     """The least adjusted p that these tests can reach, where it is too large to be significant.
 
     Holm multiplies the smallest of m p-values by m.

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from backend.answers import data
-from backend.answers.data import MEASURES, OVERALL, Answers, Tested
+from backend.answers.data import MEASURES, OVERALL, Answers, Effect
 from backend.services.selection import INITIALISATION, Described
 from worker.analysis import Representation, all_pairs, measure
 from worker.analysis.gram import FloatArray
@@ -136,7 +136,7 @@ def _closeness(
         for rule in arm.rules:
             for layer, matrix in matrices[arm.name].items():
                 found = closeness(matrix, arm.runs, rule, generator)
-                test = Tested(
+                test = Effect(
                     found.n_seeds,
                     found.test.difference,
                     *_ends(found.interval),
@@ -160,7 +160,7 @@ def _seed_effects(
             for layer, matrix in matrices[arm.name].items():
                 found = seed_effect(matrix[np.ix_(own, bp)], generator)
                 none = found.same is None or found.other is None
-                test = Tested(
+                test = Effect(
                     found.n_seeds,
                     None if none else (found.same or 0.0) - (found.other or 0.0),
                     *_ends(found.interval),
@@ -280,7 +280,7 @@ def _orders(
             }
             found = order_agreement(values, arm.rules, generator, _RESAMPLES)
             w = found.concordance
-            test = Tested(
+            test = Effect(
                 found.n_seeds,
                 None if w is None else w.mean,
                 *_ends(None if w is None else w.over_seeds),
@@ -293,15 +293,15 @@ def _orders(
                     data.OrderedPair(
                         arm.name, layer, pair.above, pair.below,
                         {name: each.difference for name, each in pair.differences.items()},
-                        Tested(found.n_seeds, p=pair.p, reason=pair.reason),
+                        Effect(found.n_seeds, p=pair.p, reason=pair.reason),
                     )
                     for pair in found.pairs
                 ]  # fmt: skip
     return _adjusted(rows), _adjusted(pairs)
 
 
-def _tested(found: PairedTest) -> Tested:
-    return Tested(
+def _tested(found: PairedTest) -> Effect:
+    return Effect(
         found.n_pairs, found.difference, found.low, found.high, found.p, reason=found.reason
     )
 
@@ -312,7 +312,7 @@ def _ends(interval: Any) -> tuple[float | None, float | None]:
 
 def _adjusted(rows: Sequence[_Row], name: str = "test") -> tuple[_Row, ...]:
     """Rows with p adjusted over all of them that have one: they are the tests of one question."""
-    tests: list[Tested] = [getattr(row, name) for row in rows]
+    tests: list[Effect] = [getattr(row, name) for row in rows]
     tested = [at for at, test in enumerate(tests) if test.p is not None]
     adjusted = holm([p for test in tests if (p := test.p) is not None])
     for at, p in zip(tested, adjusted, strict=True):

@@ -10,10 +10,10 @@ from backend.answers.data import (
     Answers,
     ArmsEffect,
     Closeness,
+    Effect,
     Order,
     OrderedPair,
     SeedEffect,
-    Tested,
     Tracking,
 )
 
@@ -21,13 +21,13 @@ RULES = ("usf_sn", "fa_dense")
 LAYERS = ("conv1", "fc1")
 
 
-def a_test(estimate: float | None = 0.2, p: float | None = 0.001, **more: Any) -> Tested:
+def a_test(estimate: float | None = 0.2, p: float | None = 0.001, **more: Any) -> Effect:
     """A test of ten seeds; without p it has a reason."""
     given = {"low": None, "high": None} if estimate is None else {
         "low": estimate - 0.1, "high": estimate + 0.1
     }  # fmt: skip
     reason = None if p is not None else "one seed only"
-    return Tested(10, estimate, **{**given, "p": p, "p_adjusted": p, "reason": reason, **more})
+    return Effect(10, estimate, **{**given, "p": p, "p_adjusted": p, "reason": reason, **more})
 
 
 def answers(**changes: Any) -> Answers:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.answers.data import Answers, Tested, answers_from, pack_answers
+from backend.answers.data import Answers, Effect, answers_from, pack_answers
 from backend.answers.sentences import Answer, answers_in_words
 from backend.answers.wording import number, out_of_reach, probability
 from tests.backend.answers.examples import a_test, answers
@@ -22,7 +22,7 @@ def said(data: Answers) -> dict[str, Answer]:
 def without_p(data: Answers) -> Answers:
     """The same numbers, of which none is significant."""
 
-    def dull(test: Tested) -> Tested:
+    def dull(test: Effect) -> Effect:
         return test if test.p is None else replace(test, p=0.4, p_adjusted=1.0)
 
     return replace(
@@ -111,8 +111,8 @@ def test_one_arm_says_that_the_other_is_missing() -> None:
 
 
 def test_one_seed_answers_nothing() -> None:
-    def none(test: Tested) -> Tested:
-        return Tested(1, reason="it needs two seeds or more")
+    def none(test: Effect) -> Effect:
+        return Effect(1, reason="it needs two seeds or more")
 
     data = answers()
     nothing: dict[str, Any] = {
