@@ -146,18 +146,13 @@ def answers_from(data: bytes) -> Answers:
     """What `pack_answers` packed."""
     manifest = dict(unpack(data)[1])
     manifest.pop("inputs")
-    rows = {
-        name: tuple(_row(kind, row) for row in manifest.pop(name)) for name, kind in _ROWS.items()
+    read: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in manifest.items()
     }
-    return Answers(
-        **{
-            name: tuple(value) if isinstance(value, list) else value
-            for name, value in manifest.items()
-            if name != "seeds"
-        },
-        seeds={arm: tuple(seeds) for arm, seeds in manifest["seeds"].items()},
-        **rows,
-    )
+    read["seeds"] = {arm: tuple(seeds) for arm, seeds in manifest["seeds"].items()}
+    for name, kind in _ROWS.items():
+        read[name] = tuple(_row(kind, row) for row in manifest[name])
+    return Answers(**read)
 
 
 def _row(kind: type[Any], row: dict[str, Any]) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from backend.answers import tables
-from backend.answers.data import OVERALL, SIGNIFICANT, Answers, Effect
+from backend.answers.data import MEASURES, OVERALL, SIGNIFICANT, Answers, Effect
 from backend.catalog import RULES, SIMILARITIES
 from backend.figures.data import Figure, Table, Theme, Width
 from backend.figures.many_layers import CARD, layer_ticks, longest_name
@@ -123,18 +123,18 @@ def _order(answers: Answers) -> _Plot:
         )
         for arm in answers.arms
     )
-    names = ", ".join(SIMILARITIES[measure].name for measure in tables.MEASURES)
+    names = ", ".join(SIMILARITIES[measure].name for measure in MEASURES)
     return _Plot(
         "order",
         "How far measures agree on the order of rules",
         f"Kendall’s W of {names} in a seed, mean over seeds: 1 where all give one order; "
-        f"independent ones average {1 / len(tables.MEASURES):.2f} (line). {_bars(answers)}",
+        f"independent ones average {1 / len(MEASURES):.2f} (line). {_bars(answers)}",
         places,
         series,
         "Kendall’s W",
         tables.order_table(answers),
         (0.0, 1.1),
-        1 / len(tables.MEASURES),
+        1 / len(MEASURES),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import Any
 
 import numpy as np
@@ -116,35 +118,34 @@ def test_both_arms_are_answered_and_reported(atlas: Atlas) -> None:
 
 
 def _tracking_is_of_its_series(atlas: Atlas, shared: dict[str, Any], found: Any) -> None:
-    """By the angles that the experiment's own figure has, and activations of every epoch."""
+    """By the angles that the experiment's own figure has, and similarities of comparisons."""
     assert found.epochs == (1, 2, 3, 4, 5)
     text = atlas.client.get(f"/api/experiments/{shared['id']}/figures/global-angle.csv").text
-    lines = [line.split(",") for line in text.strip().splitlines()]
-    head, rows = lines[0], [dict(zip(lines[0], line, strict=True)) for line in lines[1:]]
-    value = next(name for name in head if name not in ("rule", "seed", "layer", "step", "epoch"))
-    runs = {(run["rule"], run["seed"]): run for run in shared["runs"]}
-    steps = runs["usf_sn", 0]["total_steps"] // 5
+    rows = list(csv.DictReader(io.StringIO(text)))
+    value = next(name for name in rows[0] if name not in ("rule", "seed", "layer", "step", "epoch"))
+    steps = shared["runs"][0]["total_steps"] // 5
+    # By the comparisons of every epoch.
+    alike: dict[int, list[float]] = {0: [], 1: [], 2: []}
+    for epoch in range(1, 6):
+        comparison = atlas.compare(shared, epoch=epoch)
+        path = f"/api/comparisons/{comparison['id']}/figures/layer-similarity.csv"
+        for row in csv.DictReader(io.StringIO(atlas.client.get(path).text)):
+            if row["rule"] == "usf_sn" and row["layer"] == row["bp_layer"] == "conv1":
+                alike[int(row["seed"])].append(float(row["similarity"]))
     correlations = []
     for seed in range(3):
-        angle, alike = [], []
-        for epoch in range(1, 6):
-            angle.append(
-                np.mean(
-                    [
-                        float(row[value])
-                        for row in rows
-                        if (row["rule"], row["seed"], row["layer"])
-                        == ("usf_sn", str(seed), "conv1")
-                        and int(float(row["step"])) // steps == epoch - 1
-                    ]
-                )
+        angle = [
+            np.mean(
+                [
+                    float(row[value])
+                    for row in rows
+                    if (row["rule"], row["seed"], row["layer"]) == ("usf_sn", str(seed), "conv1")
+                    and int(float(row["step"])) // steps == epoch - 1
+                ]
             )
-            sides = [
-                arrays_of(atlas, runs[rule, seed]["id"], "activations", epoch)["conv1"]
-                for rule in ("usf_sn", "bp")
-            ]
-            alike.append(cka(*map(gram, sides)).value)
-        correlations.append(spearman(np.array(alike, dtype=float), np.array(angle)))
+            for epoch in range(1, 6)
+        ]
+        correlations.append(spearman(np.array(alike[seed]), np.array(angle)))
     (row,) = (
         row
         for row in found.tracking

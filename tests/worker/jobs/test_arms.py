@@ -60,7 +60,7 @@ def test_an_arm_of_independent_initialisation_is_told_apart(atlas: Atlas) -> Non
         for run in own["runs"]
     }
     every = [cka(layers[f"usf_sn{i}"], layers[f"bp{j}"]).value for i in range(3) for j in range(3)]
-    assert found["uSF SN", "independent"] == pytest.approx(np.mean(every), abs=1e-9)
+    assert found["uSF SN", "different"] == pytest.approx(np.mean(every), abs=1e-9)
     # All six beginnings are on the map.
     points = atlas.get(f"/comparisons/{comparison['id']}/figures/geometry-map")["table"]["rows"]
     assert sum(row[0] == "Untrained" for row in points) == 6 * 5
