@@ -9,8 +9,18 @@ export default defineConfig({
     outDir: "dist",
     target: "es2022",
     chunkSizeWarningLimit: 800,
-    // What two pages need is one file: many small ones compress worse and are asked for one by one.
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: "shared", minShareCount: 2 }] } } },
+    // What two pages need is one file, since many small ones compress worse; what others wrote comes before it,
+    // so that their styles give way to ours.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: "vendor", test: /node_modules/ },
+            { name: "shared", minShareCount: 2 },
+          ],
+        },
+      },
+    },
   },
   server: { proxy: { "/api": backend, "/plotly.min.js": backend } },
   test: {

@@ -138,6 +138,7 @@ def _out(reading: Reading) -> PaperView:
             "runs": reading.runs,
             "citation": CITATION,
             "variant": None if setting is None else setting.variant,
+            "obstacles": [] if setting is None else list(setting.obstacles),
             "remarks": [] if setting is None else list(setting.remarks),
             "class_names": list(reading.class_names),
             "exemplar_class": reading.exemplar_class,

@@ -87,7 +87,7 @@ def accuracy_curves_panel(numbers: PaperNumbers) -> Panel:
         sentence=sentence,
         figures={
             "figure-2": lambda theme, width: figures.validation_accuracy(
-                curves, theme, width, CurveOptions(), marks
+                curves, theme, width, CurveOptions(x="epoch"), marks
             )
         },
         table=beside_table(

@@ -67,6 +67,7 @@ class PaperView(BaseModel):
     runs: int
     citation: str
     variant: Literal["code", "text", "mixed"] | None
+    obstacles: list[str] = Field(description="Why its numbers are not the paper’s to compare.")
     remarks: list[str] = Field(description="How it differs from the paper’s, named once.")
     class_names: list[str]
     exemplar_class: int | None = Field(description="Index of the class of Figure 6.")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from playwright.sync_api import BrowserContext, Page
 
 PAGE_MS = 30_000
+# What else axe finds is a matter of taste, or of parts that are not ours.
+SERIOUS = ("serious", "critical")
 
 
 def watched(context: BrowserContext, complaints: list[str]) -> Page:
@@ -35,3 +39,17 @@ def assert_fits(page: Page) -> None:
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width, f"the page is {wide} px wide in a window of {width}"
     page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def barriers(page: Page, axe: str) -> list[str]:
+    """What axe finds that keeps people out, a line each."""
+    page.evaluate(axe)
+    found: list[dict[str, Any]] = page.evaluate(
+        """async () => (await axe.run(document, { resultTypes: ["violations"] })).violations"""
+    )
+    return [
+        f"{entry['id']} ({entry['impact']}): {node['html'][:160]}"
+        for entry in found
+        if entry["impact"] in SERIOUS
+        for node in entry["nodes"]
+    ]

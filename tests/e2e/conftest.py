@@ -21,7 +21,9 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.conftest import free_port, missing, wait_until
 
-_DIST = Path(__file__).resolve().parents[2] / "frontend" / "dist" / "index.html"
+_FRONTEND = Path(__file__).resolve().parents[2] / "frontend"
+_DIST = _FRONTEND / "dist" / "index.html"
+_AXE = _FRONTEND / "node_modules/axe-core/axe.min.js"
 
 
 @dataclass
@@ -143,6 +145,14 @@ def browser() -> Iterator[Browser]:
         )
         yield started
         started.close()
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The program that looks for barriers."""
+    if not _AXE.is_file():
+        missing("axe-core", "run `npm --prefix frontend ci`")
+    return _AXE.read_text()
 
 
 def wait_for_runs(atlas: RunningAtlas, experiment_id: str, seconds: float) -> dict[str, Any]:

@@ -5,30 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.conftest import missing
-from tests.e2e.browsing import watched
+from tests.e2e.browsing import barriers, watched
 from tests.e2e.conftest import TrainedAtlas, wait_for_comparison
 
 pytestmark = pytest.mark.browser
 
-AXE = Path(__file__).resolve().parents[2] / "frontend/node_modules/axe-core/axe.min.js"
-# What else axe finds is a matter of taste, or of parts that are not ours.
-SERIOUS = ("serious", "critical")
 PANEL_MS = 180_000
 Scheme = Literal["light", "dark"]
-
-
-@pytest.fixture(scope="module")
-def axe() -> str:
-    """The program that looks for barriers."""
-    if not AXE.is_file():
-        missing("axe-core", "run `npm --prefix frontend ci`")
-    return AXE.read_text()
 
 
 @pytest.fixture(scope="module")
@@ -55,20 +43,6 @@ def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     assert [one for one in complaints if "404" not in one] == []
 
 
-def barriers(page: Page, axe: str) -> list[str]:
-    """What axe finds that keeps people out, a line each."""
-    page.evaluate(axe)
-    found: list[dict[str, Any]] = page.evaluate(
-        """async () => (await axe.run(document, { resultTypes: ["violations"] })).violations"""
-    )
-    return [
-        f"{entry['id']} ({entry['impact']}): {node['html'][:160]}"
-        for entry in found
-        if entry["impact"] in SERIOUS
-        for node in entry["nodes"]
-    ]
-
-
 def settled(page: Page) -> None:
     """Wait until what the page asked for is there."""
     expect(page.get_by_role("heading", level=1)).to_be_visible()
@@ -80,6 +54,7 @@ ADDRESSES: dict[str, Callable[[str, str], str]] = {
     "new": lambda experiment, share: "/new",
     "experiment": lambda experiment, share: f"/experiments/{experiment}",
     "compare": lambda experiment, share: f"/experiments/{experiment}/compare",
+    "paper": lambda experiment, share: f"/experiments/{experiment}/paper",
     "methods": lambda experiment, share: "/methods",
     "system": lambda experiment, share: "/system",
     "shared": lambda experiment, share: share,

@@ -2337,6 +2337,11 @@ export interface components {
             /** Variant */
             variant: ("code" | "text" | "mixed") | null;
             /**
+             * Obstacles
+             * @description Why its numbers are not the paper’s to compare.
+             */
+            obstacles: string[];
+            /**
              * Remarks
              * @description How it differs from the paper’s, named once.
              */

@@ -2,9 +2,10 @@ import { expect, test } from "vitest";
 
 import type { PaperPanel, PaperView } from "../api/types";
 import { readView } from "./compareView";
-import { compareHref, tally, waitingText } from "./paper";
+import { beside, compareHref, tally, verdictText, waitingText } from "./paper";
 
 const address = (name: PaperPanel["name"]) => readView(new URL(compareHref("e", { name }), "http://x").searchParams);
+const of = (obstacles: string[]) => beside({ citation: "A paper", obstacles, remarks: ["One seed."] } as never);
 const panel = (verdict: PaperPanel["verdict"]) => ({ verdict }) as PaperPanel;
 const view = (state: PaperView["state"]) => ({ state, completed: 2, runs: 5 }) as PaperView;
 
@@ -29,4 +30,17 @@ test("a panel leads to the comparison that it is made of", () => {
     matrices: "beside",
   });
   expect(address("figure-5").subset).toBe("all");
+});
+
+test("a verdict has words of its own, also while there is none", () => {
+  expect(verdictText({ state: "ready", verdict: "not_comparable" })).toBe("Cannot be compared");
+  expect(verdictText({ state: "computing", verdict: null })).toBe("Computing");
+  expect(verdictText({ state: "missing", verdict: null })).toBe("Missing");
+});
+
+test("what is not as in the paper is said once", () => {
+  expect(of(["fewer epochs", "other images"])).toBe(
+    "Beside A paper. Not the paper’s setting: fewer epochs; other images. One seed.",
+  );
+  expect(of([])).toBe("Beside A paper. One seed.");
 });

@@ -13,6 +13,26 @@ export function tally(panels: readonly PaperPanel[]): string {
   return `Of ${panels.length} tables and figures: ${parts.filter(Boolean).join(", ")}`;
 }
 
+/** The paper, and what of its setting this experiment does not have. */
+export function beside({ citation, obstacles, remarks }: PaperView): string {
+  const other = obstacles.length > 0 ? [`Not the paper’s setting: ${obstacles.join("; ")}.`] : [];
+  return [`Beside ${citation}.`, ...other, ...remarks].join(" ");
+}
+
+/** A panel's verdict in a few words. */
+export function verdictText({ state, verdict }: Pick<PaperPanel, "state" | "verdict">): string {
+  switch (verdict) {
+    case "agrees":
+      return "Agrees";
+    case "differs":
+      return "Differs";
+    case "not_comparable":
+      return "Cannot be compared";
+    case null:
+      return state === "computing" ? "Computing" : "Missing";
+  }
+}
+
 /** Why there are no panels yet; empty where there are. */
 export function waitingText({ state, completed, runs }: PaperView): string {
   if (state === "training") {

@@ -13,7 +13,7 @@ import { Page } from "../components/Page";
 import { PaperSection } from "../components/paper/PaperSection";
 import classes from "../components/paper/Paper.module.css";
 import { settingsText } from "../lib/names";
-import { tally, waitingText } from "../lib/paper";
+import { beside, tally, verdictText, waitingText } from "../lib/paper";
 import { MissingPage } from "./MissingPage";
 
 /** One experiment beside the paper: every table and figure, each with a verdict. */
@@ -44,7 +44,7 @@ export function PaperPage() {
           {experiment.data && ` · ${settingsText(experiment.data, catalog)}`}
         </>
       }
-      below={view && `Beside ${view.citation}. ${view.remarks.join(" ")}`}
+      below={view && beside(view)}
     >
       {failure && <ErrorAlert error={failure} onRetry={() => void refetch()} />}
       {!view && !failure && <Skeleton height={360} radius="lg" />}
@@ -63,7 +63,8 @@ export function PaperPage() {
               <ul>
                 {view.panels.map((panel) => (
                   <li key={panel.name} data-verdict={panel.verdict}>
-                    <a href={`#${panel.name}`}>{panel.place}</a> {panel.sentence}
+                    <a href={`#${panel.name}`}>{panel.place}</a> {panel.title}
+                    <strong>{verdictText(panel)}</strong>
                   </li>
                 ))}
               </ul>

@@ -4,6 +4,7 @@ import { Link } from "react-router";
 import { paperCsv, type FigureSource } from "../../api/figures";
 import type { PaperFigureName, PaperPanel, PaperView } from "../../api/types";
 import { compareHref } from "../../lib/paper";
+import { Card } from "../Card";
 import { DataTable } from "../DataTable";
 import { FigureCard } from "../FigureCard";
 import classes from "./Paper.module.css";
@@ -21,12 +22,16 @@ interface PaperSectionProps {
 export function PaperSection({ panel, view, source, fileName, children }: PaperSectionProps) {
   const { name, place, title, figures, table } = panel;
   const numbers = table && (
-    <>
+    <Card
+      title={figures.length > 0 ? "What is compared" : title}
+      actions={
+        <a className={classes["save"]} href={paperCsv(view, `tables/${name}`)} download>
+          CSV
+        </a>
+      }
+    >
       <DataTable table={table} title={`${place}: ${title}`} />
-      <a href={paperCsv(view, `tables/${name}`)} download>
-        Save as CSV
-      </a>
-    </>
+    </Card>
   );
   return (
     <section id={name} className={classes["section"]} aria-label={place} data-state={panel.state}>
