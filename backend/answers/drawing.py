@@ -2,182 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from backend.answers import tables
-from backend.answers.data import MEASURES, OVERALL, SIGNIFICANT, Answers, Effect
-from backend.catalog import RULES, SIMILARITIES
-from backend.figures.data import Figure, Table, Theme, Width
+from backend.answers.data import Answers, Effect
+from backend.answers.plots import PLOTS, Plot, Series
+from backend.catalog import RULES
+from backend.figures.data import Figure, Theme, Width
 from backend.figures.many_layers import CARD, layer_ticks, longest_name
 from backend.figures.theme import PALETTES, layout, rule_colour
 from backend.figures.typed_arrays import typed
 
+FIGURES = tuple(PLOTS)
 _HEIGHT: dict[Width, int] = {"wide": 280, "medium": 300, "narrow": 240}
 # How far apart the estimates of one layer stand, as a share of the distance between two layers.
 _SPREAD = 0.62
 _ARM_NAMES = {"shared": "shared initial weights", "independent": "each rule’s own"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Series:
-    """Estimates of one rule, or of all, in one arm: one a place on the axis."""
-
-    rule: str | None
-    arm: str | None
-    tests: tuple[Effect | None, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Plot:
-    """What is drawn: series over places, and what the vertical axis is."""
-
-    name: str
-    title: str
-    caption: str
-    places: tuple[str, ...]
-    series: tuple[_Series, ...]
-    y_title: str
-    table: Table
-    y_range: tuple[float, float] | None = None
-    nothing: float | None = 0.0
-
-
 def draw(name: str, answers: Answers, theme: Theme = "light", width: Width = "wide") -> Figure:
     """The figure of an answer, by its name in ``FIGURES``."""
-    return _drawn(FIGURES[name](answers), theme, width)
+    return _drawn(PLOTS[name](answers), theme, width)
 
 
-def _closeness(answers: Answers) -> _Plot:
-    return _Plot(
-        "closeness",
-        "BP with itself, less the rule with BP",
-        "Unbiased CKA of networks of different seeds. Above 0: the rule is less similar to BP than "
-        f"BP is to itself. {_bars(answers)}",
-        answers.layers,
-        _by_rule(answers, answers.closeness),
-        "BP–BP − rule–BP",
-        tables.closeness_table(answers),
-    )
-
-
-def _initialisation(answers: Answers) -> _Plot:
-    if answers.arms_effects:
-        series = tuple(
-            _Series(
-                rule,
-                None,
-                _placed(
-                    {one.layer: one.test for one in answers.arms_effects if one.rule == rule},
-                    answers.layers,
-                ),
-            )
-            for rule in answers.rules
-        )
-        return _Plot(
-            "initialisation",
-            "What shared initial weights add to the similarity with BP",
-            "Unbiased CKA of a rule with BP of the same seed: with shared initial weights less "
-            f"with weights of its own, the batches being the same. {_bars(answers)}",
-            answers.layers,
-            series,
-            "shared − own",
-            tables.initialisation_table(answers),
-        )
-    return _Plot(
-        "initialisation",
-        "What one seed in common adds to the similarity with BP",
-        "Unbiased CKA of a rule with BP: pairs of one seed less pairs of different seeds. "
-        f"{_bars(answers)}",
-        answers.layers,
-        _by_rule(answers, answers.seed_effects),
-        "same − other seed",
-        tables.initialisation_table(answers),
-    )
-
-
-def _tracking(answers: Answers) -> _Plot:
-    return _Plot(
-        "tracking",
-        "Similarity and global angle over training",
-        f"Rank correlation over {len(answers.epochs)} epochs within a seed, mean over seeds. Below "
-        f"0: similarity rises as the angle falls. {_bars(answers)}",
-        answers.layers,
-        _by_rule(answers, answers.tracking, "levels"),
-        "rank correlation",
-        tables.tracking_table(answers),
-        (-1.08, 1.12),
-    )
-
-
-def _order(answers: Answers) -> _Plot:
-    places = (OVERALL, *answers.layers)
-    series = tuple(
-        _Series(
-            None,
-            arm,
-            _placed({one.layer: one.test for one in answers.orders if one.arm == arm}, places),
-        )
-        for arm in answers.arms
-    )
-    names = ", ".join(SIMILARITIES[measure].name for measure in MEASURES)
-    return _Plot(
-        "order",
-        "How far measures agree on the order of rules",
-        f"Kendall’s W of {names} in a seed, mean over seeds: 1 where all give one order; "
-        f"independent ones average {1 / len(MEASURES):.2f} (line). {_bars(answers)}",
-        places,
-        series,
-        "Kendall’s W",
-        tables.order_table(answers),
-        (0.0, 1.1),
-        1 / len(MEASURES),
-    )
-
-
-FIGURES: dict[str, Callable[[Answers], _Plot]] = {
-    "closeness": _closeness,
-    "initialisation": _initialisation,
-    "tracking": _tracking,
-    "order": _order,
-}
-
-
-def _by_rule(answers: Answers, rows: Sequence[Any], test: str = "test") -> tuple[_Series, ...]:
-    return tuple(
-        _Series(
-            rule,
-            arm,
-            _placed(
-                {
-                    row.layer: getattr(row, test)
-                    for row in rows
-                    if (row.arm, row.rule) == (arm, rule)
-                },
-                answers.layers,
-            ),
-        )
-        for rule in answers.rules
-        for arm in answers.arms
-    )
-
-
-def _placed(tests: dict[str, Effect], places: Sequence[str]) -> tuple[Effect | None, ...]:
-    return tuple(tests.get(place) for place in places)
-
-
-def _bars(answers: Answers) -> str:
-    return (
-        f"Bars: 95 % intervals over seeds. A star: adjusted p < {SIGNIFICANT}."
-        if any(len(seeds) > 1 for seeds in answers.seeds.values())
-        else "One seed: there are no intervals and no tests."
-    )
-
-
-def _drawn(plot: _Plot, theme: Theme, width: Width) -> Figure:
+def _drawn(plot: Plot, theme: Theme, width: Width) -> Figure:
     left, right, top = 58, 16, 56
     room = CARD[width] - left - right
     upright = len(plot.places) * (longest_name(plot.places) + 1) > room
@@ -228,9 +78,7 @@ def _drawn(plot: _Plot, theme: Theme, width: Width) -> Figure:
     )
 
 
-def _traces(
-    plot: _Plot, series: _Series, at: int, theme: Theme, top: float
-) -> list[dict[str, Any]]:
+def _traces(plot: Plot, series: Series, at: int, theme: Theme, top: float) -> list[dict[str, Any]]:
     shift = _SPREAD * ((at + 0.5) / len(plot.series) - 0.5)
     shown = [
         (place, test)
@@ -292,7 +140,7 @@ def _traces(
     return traces
 
 
-def _arm_keys(plot: _Plot, theme: Theme) -> list[dict[str, Any]]:
+def _arm_keys(plot: Plot, theme: Theme) -> list[dict[str, Any]]:
     """What filled and open dots mean, where there are both or it must be said."""
     arms = list(dict.fromkeys(series.arm for series in plot.series if series.arm is not None))
     muted = PALETTES[theme].muted
@@ -310,7 +158,7 @@ def _arm_keys(plot: _Plot, theme: Theme) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _range(plot: _Plot) -> tuple[float, float]:
+def _range(plot: Plot) -> tuple[float, float]:
     values = [
         value
         for series in plot.series

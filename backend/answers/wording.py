@@ -54,3 +54,27 @@ def out_of_reach(tests: Iterable[Effect]) -> float | None:
         return None
     reached = min(1.0, min(known) * len(known))
     return reached if reached >= SIGNIFICANT else None
+
+
+def value(test: Effect, *, absolute: bool = False) -> str:
+    """An estimate with its interval; ``absolute`` turns both where it is below 0."""
+    estimate = test.estimate or 0.0
+    if absolute and estimate < 0:
+        turned = Effect(
+            test.n_seeds,
+            -estimate,
+            None if test.high is None else -test.high,
+            None if test.low is None else -test.low,
+        )
+        return f"{number(-estimate)}{interval(turned)}"
+    return f"{number(estimate)}{interval(test)}"
+
+
+def adjusted(test: Effect) -> str:
+    """A test's adjusted p, or that there is none."""
+    return "no test" if test.p_adjusted is None else probability(test.p_adjusted)
+
+
+def with_p(test: Effect) -> str:
+    """An estimate with its interval and adjusted p."""
+    return f"{value(test)}, {adjusted(test)}"

@@ -8,9 +8,10 @@ from functools import partial
 
 from backend import __version__
 from backend.answers import tables
+from backend.answers.answer import Answer
 from backend.answers.data import Answers
 from backend.answers.drawing import draw
-from backend.answers.sentences import Answer, answers_in_words
+from backend.answers.sentences import answers_in_words
 from backend.paper.panel import Panel
 from backend.paper.published import CITATION
 from backend.paper.verdicts import Verdict

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backend.answers.answer import Answer
 from backend.answers.data import Answers, Effect, answers_from, pack_answers
-from backend.answers.sentences import Answer, answers_in_words
+from backend.answers.sentences import answers_in_words
 from backend.answers.wording import number, out_of_reach, probability
 from tests.backend.answers.examples import a_test, answers
 
