@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import ceil, log2
 
 from backend.answers.answer import Answer, few_seeds
-from backend.answers.data import SIGNIFICANT, Answers
-from backend.answers.wording import ARM_PHRASES, adjusted, joined, number, out_of_reach, value
+from backend.answers.data import SIGNIFICANT, Answers, Closeness
+from backend.answers.wording import (
+    ARM_PHRASES,
+    adjusted,
+    joined,
+    number,
+    out_of_reach,
+    seeds,
+    value,
+)
 from backend.catalog import RULES
 
 
@@ -31,30 +40,31 @@ def closeness_answer(answers: Answers) -> Answer:
                     f"{RULES[rule].name} is less similar to BP than BP is to itself in {each}"
                 )
             if rest:
-                least = "no difference is shown" if below else "no difference is shown in any layer"
-                where = f" in {joined(row.layer for row in rest)}" if below else ""
-                widest = max(rest, key=lambda row: row.test.high or 0.0)
-                said.append(
-                    f"{'' if said else RULES[rule].name + ': '}{least}{where}; the intervals allow "
-                    f"up to {number(widest.test.high or 0.0)} less ({widest.layer})"
-                )
+                said.append(_not_shown(RULES[rule].name, rest, others=bool(below)))
             if said:
                 verdicts.append(f"{ARM_PHRASES[arm]}, {'; '.join(said)}.")
     tests = [row.test for row in rows]
     limits = few_seeds(answers, "BP cannot be compared with itself")
-    reach = out_of_reach(tests)
-    if reach is not None:
-        count = sum(test.p is not None for test in tests)
-        limits.append(
-            f"So few seeds reach no adjusted p below {reach:.2g}, whatever the data: nothing is "
-            f"claimed. {count} tests need {ceil(log2(count / SIGNIFICANT) + 1e-9)} seeds or more."
-        )
+    if out_of_reach(tests) is not None:
+        limits.append(_too_few(answers))
     if verdicts:
         limits.append(
             "A difference that is not shown is not shown to be absent: the interval says how large "
             "it may be."
         )
     return Answer("closeness", question, _headline(answers), tuple(verdicts), tuple(limits))
+
+
+def _not_shown(name: str, rows: Sequence[Closeness], *, others: bool) -> str:
+    """What is known of layers in which no difference is shown."""
+    widest = max(rows, key=lambda row: row.test.high or 0.0)
+    values = sorted(row.test.estimate or 0.0 for row in rows)
+    span = " to ".join(dict.fromkeys(number(one) for one in (values[0], values[-1])))
+    where = f"in {joined(row.layer for row in rows)}" if others else "in any layer"
+    return (
+        f"{'' if others else f'{name}: '}no difference is shown {where}: it is {span}, and the "
+        f"intervals allow up to {number(widest.test.high or 0.0)} less similarity ({widest.layer})"
+    )
 
 
 def _headline(answers: Answers) -> str:
@@ -64,9 +74,23 @@ def _headline(answers: Answers) -> str:
         if own:
             found = sum(test.significant for test in own)
             counts.append(f"{RULES[rule].name} in {found} of {len(own)}")
+    reach = out_of_reach(row.test for row in answers.closeness)
+    if counts and reach is not None:
+        return _too_few(answers)
     over = "layers" if len(answers.arms) == 1 else "layers of both arms"
     return (
         f"Shown to be less similar to BP than BP is to itself: {joined(counts)} {over}."
         if counts
         else ""
+    )
+
+
+def _too_few(answers: Answers) -> str:
+    """Why nothing can be claimed, whatever the data, and how many seeds it takes."""
+    tests = [row.test for row in answers.closeness if row.test.p is not None]
+    needed = ceil(log2(len(tests) / SIGNIFICANT) + 1e-9)
+    most = max(len(of) for of in answers.seeds.values())
+    return (
+        f"Nothing is claimed: {seeds(most)} cannot be significant over {len(tests)} tests, "
+        f"whatever the data; it takes {needed}."
     )

@@ -11,7 +11,7 @@ from backend.answers.data import Answers, Effect
 from backend.answers.plots import PLOTS, Plot, Series
 from backend.catalog import RULES
 from backend.figures.data import Figure, Theme, Width
-from backend.figures.many_layers import CARD, layer_ticks, longest_name
+from backend.figures.many_layers import CARD, CHARACTER, layer_ticks, longest_name
 from backend.figures.theme import PALETTES, layout, rule_colour
 from backend.figures.typed_arrays import typed
 
@@ -19,6 +19,8 @@ FIGURES = tuple(PLOTS)
 _HEIGHT: dict[Width, int] = {"wide": 280, "medium": 300, "narrow": 240}
 # How far apart the estimates of one layer stand, as a share of the distance between two layers.
 _SPREAD = 0.62
+# Pixels: a line of the legend, and what an entry has besides its text.
+_LEGEND_LINE, _LEGEND_SIGN = 20, 44
 _ARM_NAMES = {"shared": "shared initial weights", "independent": "each rule’s own"}
 
 
@@ -28,10 +30,11 @@ def draw(name: str, answers: Answers, theme: Theme = "light", width: Width = "wi
 
 
 def _drawn(plot: Plot, theme: Theme, width: Width) -> Figure:
-    left, right, top = 58, 16, 56
+    left, right = 58, 16
     room = CARD[width] - left - right
+    top = 22 + _LEGEND_LINE * _legend_lines(plot, room)
     upright = len(plot.places) * (longest_name(plot.places) + 1) > room
-    bottom = 48 + (round(longest_name(plot.places)) - 12 if upright else 0)
+    bottom = 28 + (round(longest_name(plot.places)) - 12 if upright else 0)
     palette = PALETTES[theme]
     page = layout(
         theme, height=_HEIGHT[width] + top + bottom, left=left, right=right, top=top, bottom=bottom
@@ -50,7 +53,7 @@ def _drawn(plot: Plot, theme: Theme, width: Width) -> Figure:
         "showlegend": True,
         "legend": {
             "orientation": "h", "x": 0, "xanchor": "left", "y": 1.0, "yanchor": "bottom",
-            "itemclick": False, "itemdoubleclick": False,
+            "itemclick": False, "itemdoubleclick": False, "entrywidth": 0,
             "font": {"color": palette.muted, "size": 11},
         },
     }  # fmt: skip
@@ -76,6 +79,20 @@ def _drawn(plot: Plot, theme: Theme, width: Width) -> Figure:
         table=plot.table,
         csv=replace(plot.table, digits=()),
     )
+
+
+def _legend_lines(plot: Plot, room: int) -> int:
+    """Lines that the legend takes: as many entries in each as there is room for."""
+    rules = dict.fromkeys(one.rule for one in plot.series if one.rule is not None)
+    arms = dict.fromkeys(one.arm for one in plot.series if one.arm is not None)
+    names = [RULES[rule].name for rule in rules] + [_ARM_NAMES[arm] for arm in arms]
+    lines, used = 1, 0.0
+    for name in names:
+        width = _LEGEND_SIGN + CHARACTER * len(name)
+        if used + width > room and used:
+            lines, used = lines + 1, 0.0
+        used += width
+    return lines
 
 
 def _traces(plot: Plot, series: Series, at: int, theme: Theme, top: float) -> list[dict[str, Any]]:
@@ -117,9 +134,10 @@ def _traces(plot: Plot, series: Series, at: int, theme: Theme, top: float) -> li
     ]  # fmt: skip
     stars = [(place, test) for place, test in shown if test.significant]
     if stars:
+        ceiling = plot.ceiling or top
         tops = np.array(
             [
-                min(test.high if test.high is not None else test.estimate or 0.0, top)
+                min(test.high if test.high is not None else test.estimate or 0.0, ceiling)
                 for _, test in stars
             ]
         )

@@ -88,9 +88,9 @@ def _headline(answers: Answers) -> str:
     if not own:
         return ""
     values = sorted(test.estimate or 0.0 for test in own)
-    span = " to ".join(dict.fromkeys(number(value) for value in (values[0], values[-1])))
+    span = " to ".join(dict.fromkeys(number(one) for one in (values[0], values[-1])))
     shown = sum(test.significant for test in own)
     return (
-        f"Shared initial weights make a difference of {span} to the similarity in {first}, "
-        f"significant for {shown} of {len(own)} rules."
+        f"In {first} shared initial weights change the similarity by {span}, significantly for "
+        f"{shown or 'none'} of {len(own)} rules."
     )

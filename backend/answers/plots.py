@@ -34,6 +34,8 @@ class Plot:
     table: Table
     y_range: tuple[float, float] | None = None
     nothing: float | None = 0.0
+    # No value is above it: signs that stand above values have room from here on.
+    ceiling: float | None = None
 
 
 def _closeness(answers: Answers) -> Plot:
@@ -94,7 +96,8 @@ def _tracking(answers: Answers) -> Plot:
         _by_rule(answers, answers.tracking, "levels"),
         "rank correlation",
         tables.tracking_table(answers),
-        (-1.08, 1.12),
+        (-1.08, 1.22),
+        ceiling=1.02,
     )
 
 
@@ -118,8 +121,9 @@ def _order(answers: Answers) -> Plot:
         series,
         "Kendall’s W",
         tables.order_table(answers),
-        (0.0, 1.1),
+        (0.0, 1.16),
         1 / len(MEASURES),
+        ceiling=1.02,
     )
 
 

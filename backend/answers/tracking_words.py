@@ -81,6 +81,6 @@ def _headline(answers: Answers) -> str:
     levels = sum(row.levels.significant for row in tested)
     changes = sum(row.changes.significant for row in tested)
     return (
-        f"A correlation is shown in {levels} of {len(tested)} layers of rules, and of changes "
-        f"from epoch to epoch in {changes}."
+        f"A correlation over training is shown for {levels or 'none'} of {len(tested)} pairs of "
+        f"rule and layer; one of changes from epoch to epoch for {changes or 'none'}."
     )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from backend.answers.data import SIGNIFICANT, Effect
 
+_SMALL = 0.05
 ARM_PHRASES = {
     "shared": "With shared initial weights",
     "independent": "With initial weights of each rule’s own",
@@ -18,11 +20,11 @@ def number(value: float, digits: int = 2) -> str:
     return f"−{text}" if value < 0 and float(text) else text
 
 
-def interval(test: Effect) -> str:
+def interval(test: Effect, digits: int = 2) -> str:
     """A test's interval in brackets, or nothing."""
     if test.low is None or test.high is None:
         return ""
-    return f" [{number(test.low)}, {number(test.high)}]"
+    return f" [{number(test.low, digits)}, {number(test.high, digits)}]"
 
 
 def probability(p: float) -> str:
@@ -58,16 +60,13 @@ def out_of_reach(tests: Iterable[Effect]) -> float | None:
 
 def value(test: Effect, *, absolute: bool = False) -> str:
     """An estimate with its interval; ``absolute`` turns both where it is below 0."""
-    estimate = test.estimate or 0.0
-    if absolute and estimate < 0:
-        turned = Effect(
-            test.n_seeds,
-            -estimate,
-            None if test.high is None else -test.high,
-            None if test.low is None else -test.low,
-        )
-        return f"{number(-estimate)}{interval(turned)}"
-    return f"{number(estimate)}{interval(test)}"
+    if absolute and (test.estimate or 0.0) < 0:
+        low, high = (None if end is None else -end for end in (test.high, test.low))
+        test = replace(test, estimate=-(test.estimate or 0.0), low=low, high=high)
+    # Small numbers need one more digit to be more than 0.
+    largest = max(abs(one) for one in (test.estimate or 0.0, test.low or 0.0, test.high or 0.0))
+    digits = 2 if largest >= _SMALL else 3
+    return f"{number(test.estimate or 0.0, digits)}{interval(test, digits)}"
 
 
 def adjusted(test: Effect) -> str:

@@ -47,8 +47,11 @@ def _section(report: Report, section: Section, drawn: Mapping[str, Mapping[Any, 
         parts.append(_figure(name, drawn[name]["light"]["wide"]))
     for title, table in section.tables:
         named = escape(title)
+        # Where there is no figure the table is what there is to see.
+        opened = "" if section.figures else " open"
         parts.append(
-            f"<details><summary>Table: {named}</summary>\n{html_table(table, named)}</details>\n"
+            f"<details{opened}><summary>Table: {named}</summary>\n{html_table(table, named)}"
+            "</details>\n"
         )
     if section.verbatim:
         label = escape(section.title)

@@ -21,8 +21,8 @@ def markdown_report(report: Report) -> str:
     if report.sources:
         parts.append("## Sources of the numbers")
         parts.append(
-            "Ids of analyses in the service that computed them; each is the hash of its inputs and "
-            "parameters."
+            "Ids of analyses in the service, each the hash of its inputs and parameters, or the "
+            "experiment whose runs recorded them."
         )
         parts.append("\n".join(f"[^{number}]: `{of}`" for of, number in report.sources.items()))
     return "\n\n".join(parts) + "\n"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from backend import __version__
@@ -28,14 +28,22 @@ def methods_paragraphs(
 
 
 def _training(arms: Mapping[str, Arm], cited: Citations) -> str:
-    first = next(iter(arms.values()))
+    first, *second = arms.values()
+    rules = [rule.rule for rule in first.spec.rules]
     sentences = [network_and_images(first.spec, cited)]
-    for name, arm in arms.items():
-        before = f"In the arm of {name} initialisation, " if len(arms) > 1 else ""
-        rules = [rule.rule for rule in arm.spec.rules]
-        sentences += of_experiment(rules, arm.seeds, arm.spec, before, cited)
-    sentences.append(streams(set(arms)))
+    sentences += of_experiment(rules, first.seeds, first.spec, "", cited)
+    if not second:
+        return " ".join((*sentences, streams(set(arms))))
+    sentences.append(
+        "All rules of a seed had the same batches and began with the same weights (shared "
+        "initialisation). A second arm differs in the weights alone: each rule began with weights "
+        f"of its own (independent initialisation), with {_seeds(second[0].seeds)}."
+    )
     return " ".join(sentences)
+
+
+def _seeds(seeds: Sequence[int]) -> str:
+    return f"{'seed' if len(seeds) == 1 else 'seeds'} {numbered(seeds)}"
 
 
 def _representations(answers: Answers, cited: Citations) -> str:

@@ -20,12 +20,6 @@ from backend.report.paper_methods import methods_paragraphs
 from backend.report.wording import Citations, counted
 from backend.schemas.experiments import ExperimentSpec
 
-_VERDICTS = {
-    Verdict.AGREES: "Agrees",
-    Verdict.DIFFERS: "Differs",
-    Verdict.NOT_COMPARABLE: "Cannot be compared",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Arm:
@@ -63,7 +57,7 @@ def paper_report(material: Material) -> Report:
     return Report(
         title=first.spec.name,
         subtitle=" · ".join(
-            f"{arm} initialisation: {counted(len(one.seeds), 'seed')}, "
+            f"{arm.capitalize()} initialisation: {counted(len(one.seeds), 'seed')}, "
             f"{counted(one.spec.epochs, 'epoch')}, experiment {one.id}"
             for arm, one in material.arms.items()
         ),
@@ -72,7 +66,7 @@ def paper_report(material: Material) -> Report:
             _question(),
             _in_short(material, answers),
             Section("Methods", methods),
-            *(_panel(panel) for panel in material.panels),
+            *(_panel(panel, first.id) for panel in material.panels),
             *(_answer(answer, material) for answer in answers),
             _limits(material, answers),
             Section("References", verbatim="\n\n".join(one.bibtex for one in cited.references)),
@@ -95,11 +89,11 @@ def _question() -> Section:
 def _in_short(material: Material, answers: Sequence[Answer]) -> Section:
     found = [panel.verdict for panel in material.panels]
     tally = ", ".join(
-        f"{found.count(verdict)} {word}"
-        for verdict, word in (
-            (Verdict.AGREES, "agree"),
-            (Verdict.DIFFERS, "differ"),
-            (Verdict.NOT_COMPARABLE, "cannot be compared"),
+        f"{found.count(verdict)} {words[found.count(verdict) > 1]}"
+        for verdict, words in (
+            (Verdict.AGREES, ("agrees", "agree")),
+            (Verdict.DIFFERS, ("differs", "differ")),
+            (Verdict.NOT_COMPARABLE, ("cannot be compared",) * 2),
         )
         if verdict in found
     )
@@ -111,16 +105,16 @@ def _in_short(material: Material, answers: Sequence[Answer]) -> Section:
     return Section("In short", points=(*panels, *said), sources=(material.analysis,))
 
 
-def _panel(panel: Panel) -> Section:
+def _panel(panel: Panel, experiment: str) -> Section:
+    variant = f"What was run where text and code disagree: {panel.variant}."
+    # What runs recorded themselves comes from no analysis; the taxonomy needs no run at all.
+    own = () if panel.name == "figure-1" else (f"runs of experiment {experiment}",)
     return Section(
         f"{panel.place}: {panel.title}",
-        (
-            f"{_VERDICTS[panel.verdict]}. {panel.sentence}",
-            f"{panel.compared} {panel.variant}".strip(),
-        ),
+        (panel.sentence, f"{panel.compared} {variant if panel.variant else ''}".strip()),
         figures=tuple((f"paper-{name}", each) for name, each in panel.figures.items()),
         tables=() if panel.table is None else ((panel.title, panel.table),),
-        sources=panel.source.analyses,
+        sources=panel.source.analyses or own,
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from backend.catalog import DATASETS
+from backend.paper import DATASET
 from backend.paper.recipe import paper_spec
 from backend.schemas.experiments import ExperimentSpec
 from backend.services.experiments import default_spec
@@ -35,24 +37,12 @@ def presets() -> list[Preset]:
             paper_spec(),
         ),
         Preset(
-            "paper-ten-seeds",
-            "The paper, ten seeds",
-            "As the paper with seeds 0 to 9: intervals and tests. Once it has run, its answers "
-            "over seeds offer the other arm, of independent initialisation.",
-            paper_spec(seeds=range(10)).model_copy(
-                update={"name": "Five learning rules on CIFAR-10, ten seeds"}
-            ),
-        ),
-        Preset(
             "ten-seeds",
             "Ten seeds",
-            "Digits with seeds 0 to 9: intervals, and whether rules differ more than seeds do. "
-            "Its answers over seeds offer the other arm, of independent initialisation.",
-            default_spec().model_copy(
-                update={
-                    "name": "Five learning rules on digits, ten seeds",
-                    "seeds": list(range(10)),
-                }
+            "The paper with seeds 0 to 9: intervals and tests. Its answers over seeds then offer "
+            "the other arm, in which each rule begins with weights of its own. Wants a GPU.",
+            paper_spec(seeds=range(10)).model_copy(
+                update={"name": f"Five learning rules on {DATASETS[DATASET].name}, ten seeds"}
             ),
         ),
         Preset(

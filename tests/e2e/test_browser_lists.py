@@ -129,6 +129,7 @@ def test_a_new_experiment_starts_from_a_preset_a_file_or_another(
     page.goto(f"{atlas.address}/new?preset=ten-seeds")
     expect(page.get_by_label("Seeds")).to_have_value("0-9")
     expect(cost).to_contain_text(re.compile(r"Runs\s*50"))
+    page.get_by_role("button", name="Quick look: digits").click()
     # Runs of the trained experiment tell how long it takes.
     expect(cost).to_contain_text(re.compile(r"Time, about\s*\d+"))
     page.get_by_role("button", name="The paper: CIFAR-10").click()

@@ -55,7 +55,8 @@ def test_verdicts_are_made_of_their_numbers() -> None:
         "conv1 (by 0.30 [0.20, 0.40], p = 0.002) and fc1 (by 0.30 [0.20, 0.40], p = 0.002)."
     ) in close
     assert (
-        "uSF SN: no difference is shown in any layer; the intervals allow up to 0.11 less (conv1)"
+        "uSF SN: no difference is shown in any layer: it is 0.01, and the intervals allow up to "
+        "0.11 less similarity (conv1)"
     ) in close
     assert found["closeness"].headline == (
         "Shown to be less similar to BP than BP is to itself: uSF SN in 0 of 4 and FA Dense in 4 "
@@ -66,7 +67,10 @@ def test_verdicts_are_made_of_their_numbers() -> None:
         "weights, and of 0.61 where they did not: shared initial weights add 0.38 [0.28, 0.48], "
         "p < 0.001."
     )
-    assert "significant for 2 of 2 rules" in found["initialisation"].headline
+    assert (
+        "change the similarity by 0.38, significantly for 2 of 2 rules"
+        in found["initialisation"].headline
+    )
     tracked = " ".join(found["tracking"].verdicts)
     assert (
         "uSF SN’s similarity rises as the angle falls in conv1 (mean rank correlation −0.80 "
@@ -144,8 +148,12 @@ def test_too_few_seeds_claim_nothing_and_say_how_many_are_needed() -> None:
         answers(), closeness=tuple(replace(row, test=test) for row in answers().closeness)
     )
     limits = said(few)["closeness"].limits
-    assert any("no adjusted p below 1, whatever the data: nothing is claimed. 8 tests need 8 seeds"
-               in limit for limit in limits)  # fmt: skip
+    needed = (
+        "Nothing is claimed: 10 seeds cannot be significant over 8 tests, whatever the data; it "
+        "takes 8."
+    )
+    assert needed in limits
+    assert said(few)["closeness"].headline == needed
     # 2^-8 times 8 tests is 0.031; of 7 seeds it is 0.0625.
     assert out_of_reach([a_test(p=0.5, smallest_p=2**-7)] * 8) == 0.0625
     assert out_of_reach([a_test(p=0.5, smallest_p=2**-8)] * 8) is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -77,4 +77,6 @@ def _over_seeds(correlations: Mapping[int, float | None]) -> PairedTest:
     if found.p is None and len(defined) > 1:
         same = f"all {len(defined)} seeds have the same correlation"
         return PairedTest(len(defined), found.difference, reason=same)
-    return found
+    if found.low is None or found.high is None:
+        return found
+    return replace(found, low=max(found.low, -1.0), high=min(found.high, 1.0))

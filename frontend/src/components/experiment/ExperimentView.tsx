@@ -87,8 +87,15 @@ export function ExperimentView({ experiment, catalog }: ExperimentViewProps) {
           <span>
             {ending} {completed > 1 ? "Did they arrive at the same representation?" : ""}
           </span>
-          <Link to={comparePath}>See how they differ</Link>
-          {completed > 1 && <Link to={`/experiments/${id}/answers`}>Answers over seeds, and the report</Link>}
+          <span>
+            <Link to={comparePath}>See how they differ</Link>
+            {completed > 1 && (
+              <>
+                {" "}
+                · <Link to={`/experiments/${id}/answers`}>Answers over seeds</Link>
+              </>
+            )}
+          </span>
         </div>
       )}
       <RunsCard experiment={experiment} catalog={catalog} />

@@ -47,20 +47,6 @@ export function BasicFields({
           onChange={(event) => onChange({ seeds: event.currentTarget.value })}
           error={messages["seeds"]}
         />
-        <NativeSelect
-          label="Initial weights"
-          description="What the rules of a seed begin with. They see the same batches either way."
-          inputWrapperOrder={["label", "input", "description", "error"]}
-          data={[
-            { value: "shared", label: "Shared by a seed’s rules" },
-            { value: "independent", label: "Each rule’s own" },
-          ]}
-          value={form.initialisation}
-          onChange={({ currentTarget: { value } }) =>
-            onChange({ initialisation: value === "independent" ? "independent" : "shared" })
-          }
-          error={messages["initialisation"]}
-        />
         <IntegerField
           form={form}
           messages={messages}
@@ -76,6 +62,21 @@ export function BasicFields({
           field="batch_size"
           label="Batch size"
           description={`Images a step, at most ${formatInteger(catalog.limits.batch_size)}.`}
+        />
+        <NativeSelect
+          className={classes["wide"]}
+          label="Initial weights"
+          description="What the rules of a seed begin with. They see the same batches either way."
+          inputWrapperOrder={["label", "input", "description", "error"]}
+          data={[
+            { value: "shared", label: "Shared by a seed’s rules" },
+            { value: "independent", label: "Each rule’s own" },
+          ]}
+          value={form.initialisation}
+          onChange={({ currentTarget: { value } }) =>
+            onChange({ initialisation: value === "independent" ? "independent" : "shared" })
+          }
+          error={messages["initialisation"]}
         />
       </div>
     </Card>
