@@ -45,6 +45,10 @@ _SCRUB = """async to => {
         const { top, bottom } = plot.getBoundingClientRect();
         return bottom > 0 && top < innerHeight;
     });
+    const pictures = document.querySelectorAll('.js-plotly-plot image').length;
+    let loads = 0;
+    const count = event => { loads += event.target.tagName === 'image' ? 1 : 0; };
+    document.addEventListener('load', count, true);
     const began = performance.now();
     const drawn = Promise.all(seen.map(plot => new Promise(resolve => {
         const done = () => { plot.removeListener('plotly_afterplot', done); resolve(); };
@@ -54,12 +58,11 @@ _SCRUB = """async to => {
     slider.dispatchEvent(new Event('input', { bubbles: true }));
     const late = new Promise((_, refuse) => setTimeout(() => refuse(Error('not drawn')), 8000));
     await Promise.race([drawn, late]);
-    await Promise.all([...document.querySelectorAll('.js-plotly-plot image')].map(image => {
-        const picture = new Image();
-        picture.src = image.href.baseVal;
-        return picture.decode();
-    }));
+    while (loads < pictures && performance.now() - began < 8000) {
+        await new Promise(resolve => requestAnimationFrame(resolve));
+    }
     await new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    document.removeEventListener('load', count, true);
     return { figures: seen.length, milliseconds: performance.now() - began };
 }"""
 
