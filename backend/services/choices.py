@@ -73,8 +73,8 @@ def unavailable(
         reason = f"The paper has no similarities for: {SUBSETS[wanted.subset].name.lower()}."
     elif wanted.matrices != "paper" and not SIMILARITIES[wanted.estimator].linear_cka:
         reason = (
-            "The paper's similarities are linear CKA; to be compared with them, "
-            f"{SIMILARITIES[wanted.estimator].name} would have to be of one kind with it."
+            "The paper's similarities are linear CKA, of which "
+            f"{SIMILARITIES[wanted.estimator].name} is no estimate: the two cannot be subtracted."
         )
     elif not paired & set(published_rules()):
         listed = ", ".join(RULES[rule].name for rule in published_rules())

@@ -8,6 +8,8 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -24,6 +26,8 @@ _MOST_POINTS = 4_000_000
 _RUNS_IN_STATEMENT = 100
 _ENDED = ("completed", "failed", "cancelled")
 
+# What it is placed over, its step, and all that was measured.
+Row = tuple[int, int, Mapping[str, Any]]
 # Of a run: by measure and layer (None for the whole network), x and y, each of shape (n,).
 Series = dict[str, dict[str | None, tuple[NDArray[np.float64], NDArray[np.float64]]]]
 
@@ -101,27 +105,28 @@ class _Kept:
     def is_complete(self, key: RunKey) -> bool:
         return key.state in _ENDED and self.ended_attempt == key.attempt
 
-    def add(self, kind: str, step: int, epoch: int, data: Mapping[str, Any]) -> None:
-        x = epoch if kind == "epoch" else step
+    def add(self, kind: str, rows: Sequence[Row]) -> None:
+        """Add rows of one kind, in their order: a measure at a time, which costs least."""
         for measure in EPOCH_MEASURES if kind == "epoch" else STEP_MEASURES:
-            value = data.get(measure)
-            if isinstance(value, dict):
-                for layer, of_layer in value.items():
-                    self._add_point(measure, layer, x, of_layer)
-            else:
-                self._add_point(measure, None, x, value)
-        self.newest[kind] = step
-        self.rows += 1
+            found = [(x, value) for x, _, data in rows if (value := data.get(measure)) is not None]
+            if not found:
+                continue
+            if not isinstance(found[0][1], dict):
+                self._add_points(measure, None, found)
+                continue
+            for layer in dict.fromkeys(name for _, layers in found for name in layers):
+                points = [(x, y) for x, layers in found if (y := layers.get(layer)) is not None]
+                self._add_points(measure, layer, points)
+        self.newest[kind] = rows[-1][1]
+        self.rows += len(rows)
 
-    def _add_point(self, measure: str, layer: str | None, x: float, y: float | None) -> None:
-        if y is None:
-            return
-        column = self.columns.get((measure, layer))
-        if column is None:
-            column = self.columns[measure, layer] = (array("d"), array("d"))
-        column[0].append(x)
-        column[1].append(y)
-        self.points += 1
+    def _add_points(
+        self, measure: str, layer: str | None, points: Sequence[tuple[float, float]]
+    ) -> None:
+        x, y = self.columns.setdefault((measure, layer), (array("d"), array("d")))
+        x.extend([point[0] for point in points])
+        y.extend([point[1] for point in points])
+        self.points += len(points)
 
     def series(self, measures: Iterable[str]) -> Series:
         found: Series = {measure: {} for measure in measures}
@@ -212,8 +217,11 @@ def _read_new(session: Session, keys: Sequence[RunKey], runs: Mapping[str, _Kept
         .where(or_(*wanted))
         .order_by(Measurement.run_id, Measurement.kind, Measurement.step)
     )
-    for run_id, kind, step, epoch, data in rows:
-        runs[run_id].add(kind, step, epoch, data)
+    for (run_id, kind), group in groupby(rows, key=itemgetter(0, 1)):
+        runs[run_id].add(
+            kind,
+            [(epoch if kind == "epoch" else step, step, data) for _, _, step, epoch, data in group],
+        )
     for key in keys:
         # Nothing follows an attempt that had ended before its rows were read.
         runs[key.id].ended_attempt = key.attempt if key.state in _ENDED else None

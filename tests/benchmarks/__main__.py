@@ -18,6 +18,7 @@ BENCHMARKS = (
     "product",
     "load",
     "streaming",
+    "page",
 )
 
 

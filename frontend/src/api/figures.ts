@@ -55,11 +55,17 @@ export function experimentFigures(id: string): FigureSource<CurveName> {
 /** Figures that show the whole of training, whichever epoch is compared. */
 const OF_ALL_EPOCHS: readonly FigureName[] = [...CURVE_NAMES, "accuracy"];
 
-export function comparisonFigures({ id, runs }: Pick<Comparison, "id" | "runs">): ComparisonSource {
+export function comparisonFigures({
+  id,
+  runs,
+  pending = [],
+}: Pick<Comparison, "id" | "runs" | "pending">): ComparisonSource {
   const ofRuns = keys.runFigures(runs.map((run) => `${run.id} ${run.rule}`));
   const ofComparison = keys.comparisonFigures(id);
+  // What is shown before a part of it is computed is kept apart from what there is then.
+  const inPart = [...ofComparison, "in part"] as const;
   return {
-    key: (name) => (OF_ALL_EPOCHS.includes(name) ? ofRuns : ofComparison),
+    key: (name) => (OF_ALL_EPOCHS.includes(name) ? ofRuns : pending.includes(name) ? inPart : ofComparison),
     settled: true,
     fetch: (name, theme, width, curves) =>
       body(
@@ -161,19 +167,27 @@ export function prefetchSameFigures(queryClient: QueryClient, other: Comparison)
       FigureWidth | null,
       CurveView | undefined,
     ];
-    if (width !== null && other.figures.includes(name) && !(other.pending ?? []).includes(name)) {
+    if (queryKey.at(-1) === RESULT_TABLE) {
+      void queryClient.prefetchQuery(resultQuery(source));
+    } else if (width !== null && other.figures.includes(name) && !(other.pending ?? []).includes(name)) {
       void queryClient.prefetchQuery(figureQuery(source, name, theme, width, curves));
     }
   }
 }
 
+const RESULT_TABLE = "result-table";
+
+function resultQuery(source: ComparisonSource) {
+  return queryOptions({
+    queryKey: [...source.key("result"), RESULT_TABLE],
+    queryFn: () => source.fetchResult(),
+    staleTime: Infinity,
+  });
+}
+
 /** A comparison's result table; the one before stays until the new one is there. */
 export function useResult(source: ComparisonSource) {
-  return useQuery({
-    queryKey: [...source.key("result"), "result-table"],
-    queryFn: () => source.fetchResult(),
-    placeholderData: keepPreviousData,
-  });
+  return useQuery({ ...resultQuery(source), placeholderData: keepPreviousData });
 }
 
 /** The images of a comparison's probe; they never change. */

@@ -45,6 +45,10 @@ function Smoothing({ value, onChange }: { value: number; onChange: (value: numbe
   const id = useId();
   const [dragged, setDragged] = useState<number | null>(null);
   const shown = dragged ?? value;
+  // The address follows a little later than the hand: until then, the next step starts from the hand.
+  if (dragged === value) {
+    setDragged(null);
+  }
   const text = shown === 0 ? "off" : String(shown);
   return (
     <div className={classes["smoothing"]}>
@@ -58,10 +62,7 @@ function Smoothing({ value, onChange }: { value: number; onChange: (value: numbe
         max={SMOOTHINGS.length - 1}
         value={smoothingPlace(shown)}
         onChange={(place) => setDragged(SMOOTHINGS[place] ?? 0)}
-        onChangeEnd={(place) => {
-          setDragged(null);
-          onChange(SMOOTHINGS[place] ?? 0);
-        }}
+        onChangeEnd={(place) => onChange(SMOOTHINGS[place] ?? 0)}
       />
     </div>
   );
