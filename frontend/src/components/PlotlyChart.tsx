@@ -10,7 +10,7 @@ import {
   pageLayout,
   PLOT_CONFIG,
   stretched,
-  tracesOf,
+  drawnTraces,
   type PlotlyApi,
   type PlotlyElement,
 } from "../lib/plotly";
@@ -77,7 +77,7 @@ export function PlotlyChart({ figure, liveLook, onReady, onFailure }: PlotlyChar
     }
     let current = true;
     const layout = () => stretched(pageLayout(shown.current), room);
-    const draw = () => plotly.react(target, tracesOf(shown.current), withZoom(layout(), zoom.current), PLOT_CONFIG);
+    const draw = () => plotly.react(target, drawnTraces(shown.current), withZoom(layout(), zoom.current), PLOT_CONFIG);
     const follow = () => {
       target.on?.("plotly_hover", (event) => {
         const axis = sharedAxis(pageLayout(shown.current));
