@@ -20,8 +20,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-_SWITCH_SECONDS = 0.0005
-
 
 @app.command()
 def up() -> None:
@@ -37,9 +35,6 @@ def serve() -> None:
     import uvicorn
 
     settings = Settings()
-    # Python lets a thread that computes go on for 5 ms by default. A request waits so long after
-    # every answer of the database, some twenty times, when another one computes.
-    sys.setswitchinterval(_SWITCH_SECONDS)
     uvicorn.run(
         "backend.main:create_app",
         factory=True,

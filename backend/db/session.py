@@ -16,6 +16,9 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 _LOCK_WAIT_MILLISECONDS = 30_000
+# Together as many as FastAPI has threads. What is not kept is opened and closed for each request.
+_KEPT_CONNECTIONS = 20
+_MORE_CONNECTIONS = 20
 # A machine that drops off the network is noticed within some 20 s on both sides. Without it the
 # system waits for hours: a worker for its answer, and everyone for the row that it had locked.
 _POSTGRESQL = {
@@ -41,6 +44,8 @@ class Database:
         self.engine = create_engine(
             self.url,
             pool_pre_ping=not self.is_sqlite,
+            pool_size=_KEPT_CONNECTIONS,
+            max_overflow=_MORE_CONNECTIONS,
             # Pydantic reads JSON several times as fast as the standard library does.
             json_deserializer=from_json,
             # What the URL says itself goes first.

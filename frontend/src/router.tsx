@@ -1,6 +1,7 @@
 import { createBrowserRouter } from "react-router";
 
 import { Shell } from "./components/Shell";
+import { readPlotlyAhead } from "./lib/plotly";
 import { CrashPage } from "./pages/CrashPage";
 import { ExperimentsPage } from "./pages/ExperimentsPage";
 import { NotFoundPage } from "./pages/NotFoundPage";
@@ -10,7 +11,10 @@ export const router = createBrowserRouter([
     path: "/s/:token",
     errorElement: <CrashPage />,
     hydrateFallbackElement: <></>,
-    lazy: async () => ({ Component: (await import("./pages/SharedPage")).SharedPage }),
+    lazy: async () => {
+      readPlotlyAhead();
+      return { Component: (await import("./pages/SharedPage")).SharedPage };
+    },
   },
   {
     element: <Shell />,
@@ -24,11 +28,17 @@ export const router = createBrowserRouter([
       },
       {
         path: "/experiments/:id",
-        lazy: async () => ({ Component: (await import("./pages/ExperimentPage")).ExperimentPage }),
+        lazy: async () => {
+          readPlotlyAhead();
+          return { Component: (await import("./pages/ExperimentPage")).ExperimentPage };
+        },
       },
       {
         path: "/experiments/:id/compare",
-        lazy: async () => ({ Component: (await import("./pages/ComparePage")).ComparePage }),
+        lazy: async () => {
+          readPlotlyAhead();
+          return { Component: (await import("./pages/ComparePage")).ComparePage };
+        },
       },
       {
         path: "/experiments/:id/paper",

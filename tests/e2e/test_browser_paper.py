@@ -14,7 +14,7 @@ from tests.e2e.conftest import TrainedAtlas
 pytestmark = pytest.mark.browser
 
 COMPUTED_MS = 240_000
-# At the ends of a page that is scrolled through, so that each figure is drawn.
+# Curves of three panels and pictures make five; three subsets have two each.
 FIGURES = 11
 
 
@@ -40,7 +40,7 @@ def test_every_panel_stands_beside_the_papers_and_ends_in_a_sentence(
     expect(summary.get_by_role("listitem")).to_have_count(len(PANELS))
     ready = page.locator('section[data-state="ready"]')
     expect(ready).to_have_count(len(PANELS), timeout=COMPUTED_MS)
-    expect(page.get_by_role("region", name="Computation")).to_have_count(0)
+    expect(page.get_by_role("region", name="Computation", exact=True)).to_have_count(0)
     expect(page.locator('[data-figure][data-ready="true"]')).to_have_count(
         FIGURES, timeout=COMPUTED_MS
     )

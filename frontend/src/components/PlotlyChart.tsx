@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useEffectEvent, useRef, useState } from "react";
+import { useCallback, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from "react";
 
 import type { Figure } from "../api/types";
 import { sharedAxis } from "../lib/crosshair";
@@ -10,7 +10,7 @@ import {
   pageLayout,
   PLOT_CONFIG,
   stretched,
-  tracesOf,
+  drawnTraces,
   type PlotlyApi,
   type PlotlyElement,
 } from "../lib/plotly";
@@ -66,7 +66,8 @@ export function PlotlyChart({ figure, liveLook, onReady, onFailure }: PlotlyChar
     };
   }, []);
 
-  useEffect(() => {
+  // Before the browser paints: the figures of an epoch stand with the slider's place, not a frame later.
+  useLayoutEffect(() => {
     const target = element.current;
     if (plotly === null || target === null) {
       return;
@@ -76,7 +77,7 @@ export function PlotlyChart({ figure, liveLook, onReady, onFailure }: PlotlyChar
     }
     let current = true;
     const layout = () => stretched(pageLayout(shown.current), room);
-    const draw = () => plotly.react(target, tracesOf(shown.current), withZoom(layout(), zoom.current), PLOT_CONFIG);
+    const draw = () => plotly.react(target, drawnTraces(shown.current), withZoom(layout(), zoom.current), PLOT_CONFIG);
     const follow = () => {
       target.on?.("plotly_hover", (event) => {
         const axis = sharedAxis(pageLayout(shown.current));
@@ -123,8 +124,11 @@ export function PlotlyChart({ figure, liveLook, onReady, onFailure }: PlotlyChar
     let callOff: (() => void) | undefined;
     if (inSight && liveLook !== undefined && drawnLook.current === liveLook) {
       callOff = livePace.add(target, start);
-    } else if (inSight) {
+    } else if (inSight && target.on !== undefined) {
       start();
+    } else if (inSight) {
+      const handle = setTimeout(start);
+      callOff = () => clearTimeout(handle);
     } else {
       callOff = whenIdle(start);
     }

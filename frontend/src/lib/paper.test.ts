@@ -33,7 +33,7 @@ test("a panel leads to the comparison that it is made of", () => {
 });
 
 test("a verdict has words of its own, also while there is none", () => {
-  expect(verdictText({ state: "ready", verdict: "not_comparable" })).toBe("Cannot be compared");
+  expect(verdictText({ state: "ready", verdict: "not_comparable" })).toBe("Not comparable");
   expect(verdictText({ state: "computing", verdict: null })).toBe("Computing");
   expect(verdictText({ state: "missing", verdict: null })).toBe("Missing");
 });

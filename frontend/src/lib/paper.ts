@@ -27,7 +27,7 @@ export function verdictText({ state, verdict }: Pick<PaperPanel, "state" | "verd
     case "differs":
       return "Differs";
     case "not_comparable":
-      return "Cannot be compared";
+      return "Not comparable";
     case null:
       return state === "computing" ? "Computing" : "Missing";
   }

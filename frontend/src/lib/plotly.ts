@@ -1,5 +1,7 @@
 import type { Figure } from "../api/types";
 
+import { whenIdle } from "./idle";
+
 export type PlotlyTrace = Record<string, unknown>;
 export type PlotlyLayout = Record<string, unknown>;
 export interface PlotlyFigure {
@@ -89,13 +91,15 @@ export const PLOT_CONFIG = {
   showSendToCloud: false,
 };
 
+const PLOTLY_JS = "/plotly.min.js";
+
 let loading: Promise<PlotlyApi> | undefined;
 
 /** Loads plotly.js from the service, once a page; a failed load is tried again at the next call. */
 export function loadPlotly(): Promise<PlotlyApi> {
   loading ??= new Promise<PlotlyApi>((resolve, reject) => {
     const script = document.createElement("script");
-    script.src = "/plotly.min.js";
+    script.src = PLOTLY_JS;
     script.addEventListener("load", () => {
       if (window.Plotly) {
         resolve(window.Plotly);
@@ -111,6 +115,29 @@ export function loadPlotly(): Promise<PlotlyApi> {
     document.head.append(script);
   });
   return loading;
+}
+
+/** Fetches plotly.js while a page waits for its figures, and starts it once the page has been painted. */
+export function readPlotlyAhead(): void {
+  const link = document.createElement("link");
+  link.rel = "preload";
+  link.as = "script";
+  link.href = PLOTLY_JS;
+  document.head.append(link);
+  afterFirstPaint(() =>
+    // Whoever draws a figure tries again, and says what is wrong.
+    whenIdle(() => void loadPlotly().catch(() => undefined)),
+  );
+}
+
+/** Starting plotly.js takes half a second, in which nothing is painted. */
+function afterFirstPaint(action: () => void): void {
+  new PerformanceObserver((list, observer) => {
+    if (list.getEntriesByName("first-contentful-paint").length > 0) {
+      observer.disconnect();
+      action();
+    }
+  }).observe({ type: "paint", buffered: true });
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -131,15 +158,31 @@ export function tracesIn(figure: Figure): readonly PlotlyTrace[] {
   return Array.isArray(data) ? data.filter(isRecord) : [];
 }
 
+/** A copy of JSON. It shares what cannot be written into: `structuredClone` would copy megabytes of text. */
+function copyOf<T>(value: T): T {
+  if (Array.isArray(value)) {
+    return value.map(copyOf) as T;
+  }
+  if (isRecord(value)) {
+    return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, copyOf(part)])) as T;
+  }
+  return value;
+}
+
 /** A private copy of a figure's traces: plotly.js writes into what it is given. */
 export function tracesOf(figure: Figure): PlotlyTrace[] {
-  return structuredClone([...tracesIn(figure)]);
+  return tracesIn(figure).map(copyOf);
+}
+
+/** As `tracesOf`, without what is there for the page alone: plotly.js would decode every number of it. */
+export function drawnTraces(figure: Figure): PlotlyTrace[] {
+  return tracesIn(figure).map(({ meta: _meta, ...trace }) => copyOf(trace));
 }
 
 /** A private copy of a figure's layout. */
 function layoutOf(figure: Figure): PlotlyLayout {
   const { layout } = figure.plotly;
-  return isRecord(layout) ? structuredClone(layout) : {};
+  return isRecord(layout) ? copyOf(layout) : {};
 }
 
 /** The layout as drawn on the page: as wide as its card, keeping what the reader hid or turned across updates. */

@@ -63,7 +63,9 @@ export function PaperPage() {
               <ul>
                 {view.panels.map((panel) => (
                   <li key={panel.name} data-verdict={panel.verdict}>
-                    <a href={`#${panel.name}`}>{panel.place}</a> {panel.title}
+                    <span>
+                      <a href={`#${panel.name}`}>{panel.place}</a> {panel.title}
+                    </span>
                     <strong>{verdictText(panel)}</strong>
                   </li>
                 ))}

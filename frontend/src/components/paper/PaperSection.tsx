@@ -23,7 +23,7 @@ export function PaperSection({ panel, view, source, fileName, children }: PaperS
   const { name, place, title, figures, table } = panel;
   const numbers = table && (
     <Card
-      title={figures.length > 0 ? "What is compared" : title}
+      title="Number by number"
       actions={
         <a className={classes["save"]} href={paperCsv(view, `tables/${name}`)} download>
           CSV
