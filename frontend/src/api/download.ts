@@ -9,8 +9,8 @@ function pause(milliseconds: number): Promise<void> {
 }
 
 /** Fetches a file that the service may first have to make; asks again until it is there. */
-export async function fetchWhenMade(address: string): Promise<Blob> {
-  for (const deadline = Date.now() + PATIENCE_MS; ; await pause(ASK_AGAIN_MS)) {
+export async function fetchWhenMade(address: string, patience = PATIENCE_MS): Promise<Blob> {
+  for (const deadline = Date.now() + patience; ; await pause(ASK_AGAIN_MS)) {
     const answer = await fetch(address);
     if (answer.ok) {
       return answer.blob();

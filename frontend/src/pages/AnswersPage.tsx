@@ -1,8 +1,9 @@
 import { Button, Loader, Skeleton } from "@mantine/core";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Fragment, useMemo } from "react";
 import { Link, useParams, useSearchParams } from "react-router";
 
+import { fetchWhenMade, saveBlob } from "../api/download";
 import { answerFigures } from "../api/figures";
 import { keys } from "../api/keys";
 import { errorMessage, isNotFound } from "../api/problem";
@@ -11,8 +12,13 @@ import { ErrorAlert } from "../components/ErrorAlert";
 import { FigureCard } from "../components/FigureCard";
 import { Page } from "../components/Page";
 import classes from "../components/paper/Paper.module.css";
+import { fileStem } from "../lib/format";
 import { formatSeeds } from "../lib/seeds";
 import { MissingPage } from "./MissingPage";
+
+const FORMS = ["md", "html"] as const;
+type Form = (typeof FORMS)[number];
+const PATIENCE_MS = 900_000;
 
 /** What one seed could not say: four questions answered over seeds, and the report. */
 export function AnswersPage() {
@@ -22,11 +28,15 @@ export function AnswersPage() {
   const queryClient = useQueryClient();
   const { data, error } = useQuery(answersQuery(id, other));
   const source = useMemo(() => data && answerFigures(data.id), [data]);
+  const name = experiment.data?.name ?? "";
+  const save = useMutation({
+    mutationFn: (form: Form) => fetchWhenMade(`/api/answers/${data?.id}/report.${form}`, PATIENCE_MS),
+    onSuccess: (file, form) => saveBlob(file, `${fileStem(name, "report")}.${form}`),
+  });
   const failure = experiment.error ?? error;
   if (failure && isNotFound(failure)) {
     return <MissingPage title="Nothing is here">{errorMessage(failure)}</MissingPage>;
   }
-  const name = experiment.data?.name ?? "";
   const ready = data?.state === "completed";
   const again = () => void queryClient.resetQueries({ queryKey: keys.answers(id, other) });
   return (
@@ -55,13 +65,12 @@ export function AnswersPage() {
             </Button>
           )}
           {ready &&
-            (["md", "html"] as const).map((form) => (
+            FORMS.map((form) => (
               <Button
                 key={form}
-                component="a"
-                href={`/api/answers/${data.id}/report.${form}`}
-                download
                 variant={form === "html" ? "filled" : "default"}
+                loading={save.isPending && save.variables === form}
+                onClick={() => save.mutate(form)}
               >
                 {form === "html" ? "Report" : "Markdown"}
               </Button>
@@ -69,9 +78,11 @@ export function AnswersPage() {
         </>
       }
     >
+      {save.error && <ErrorAlert error={save.error} onRetry={() => save.mutate(save.variables)} />}
       {failure && <ErrorAlert error={failure} onRetry={again} />}
       {!data && !failure && <Skeleton height={360} radius="lg" />}
       <p role="status" className={classes["waiting"]}>
+        {save.isPending && "The report is saved once the paper’s panels are computed, which can take minutes."}
         {data && !ready && !data.error && data.state !== "cancelled" && (
           <>
             <Loader size="xs" aria-hidden /> The answers are being computed.

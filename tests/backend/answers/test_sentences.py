@@ -144,7 +144,7 @@ def test_one_seed_answers_nothing() -> None:
 
 def test_too_few_seeds_claim_nothing_and_say_how_many_are_needed() -> None:
     test = a_test(0.3, 0.125, smallest_p=0.125, p_adjusted=1.0)
-    three = {arm: (0, 1, 2) for arm in ("shared", "independent")}
+    three = dict.fromkeys(("shared", "independent"), (0, 1, 2))
     closeness = tuple(replace(row, test=test) for row in answers().closeness)
     few = replace(answers(), seeds=three, closeness=closeness)
     limits = said(few)["closeness"].limits

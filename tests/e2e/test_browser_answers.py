@@ -1,0 +1,84 @@
+"""Answers over seeds in a real browser: two arms, four figures, the report opened from disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.browsing import assert_fits, barriers, watched
+from tests.e2e.conftest import TrainedAtlas, wait_for_runs
+
+pytestmark = pytest.mark.browser
+
+COMPUTED_MS = 300_000
+QUESTIONS = (
+    "Is a rule as close to BP as BP is to itself?",
+    "How much of the similarity is the shared initialisation?",
+    "Does similarity track the global angle over training?",
+    "Does the order of rules hold for every measure?",
+)
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    complaints: list[str] = []
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900}, reduced_motion="reduce", accept_downloads=True
+    )
+    yield watched(context, complaints)
+    context.close()
+    # A report that is not made yet is asked for again.
+    assert [one for one in complaints if "503" not in one] == []
+
+
+def test_both_arms_are_answered_and_the_report_opens_from_disk(
+    page: Page, trained: TrainedAtlas, axe: str, tmp_path: Path
+) -> None:
+    atlas, address = trained.atlas, f"{trained.atlas.address}/experiments/{trained.experiment_id}"
+    page.goto(address)
+    page.get_by_role("link", name="Answers over seeds").click()
+    expect(page).to_have_url(f"{address}/answers")
+    first = page.get_by_role("region", name=QUESTIONS[1])
+    expect(first.get_by_text("There is no arm of independent initialisation")).to_be_visible(
+        timeout=COMPUTED_MS
+    )
+    page.get_by_role("link", name="Launch the other arm").click()
+    expect(page.get_by_label("Initial weights")).to_have_value("independent")
+    expect(page.get_by_label("Name")).to_have_value(
+        "Three rules on digits, independent initialisation"
+    )
+    page.get_by_role("button", name="Launch").click()
+    page.wait_for_url(lambda url: "/experiments/" in url)
+    expect(page.get_by_text("independent initialisation ·")).to_be_visible()
+    other = page.url.rsplit("/", 1)[1]
+    wait_for_runs(atlas, other, 240)
+
+    page.goto(f"{address}/answers")
+    expect(page.get_by_role("link", name="independent initialisation")).to_be_visible(
+        timeout=COMPUTED_MS
+    )
+    for question in QUESTIONS:
+        answer = page.get_by_role("region", name=question)
+        expect(answer.locator("[data-figure]")).to_be_visible(timeout=COMPUTED_MS)
+    expect(page.locator('[data-figure="initialisation"]')).to_have_attribute(
+        "data-ready", "true", timeout=COMPUTED_MS
+    )
+    expect(first.get_by_text("In conv1 shared initial weights change")).to_be_visible()
+    assert barriers(page, axe) == []
+    assert_fits(page)
+
+    page.set_default_timeout(COMPUTED_MS)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Report").click()
+    assert download.value.suggested_filename == "three-rules-on-digits-report.html"
+    file = tmp_path / "report.html"
+    download.value.save_as(file)
+    page.goto(file.as_uri())
+    for name in ("answer-initialisation", "answer-order", "paper-figure-5"):
+        expect(page.locator(f'[data-figure="{name}"] .main-svg').first).to_be_visible()
+    expect(page.get_by_role("heading", name="Sources of the numbers")).to_be_visible()
+    assert barriers(page, axe) == []
+    assert_fits(page)
