@@ -8,8 +8,16 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from backend.answers import data
-from backend.answers.data import OVERALL, Effect
+from backend.answers.data import (
+    OVERALL,
+    ArmsEffect,
+    Closeness,
+    Effect,
+    Order,
+    OrderedPair,
+    SeedEffect,
+    Tracking,
+)
 from backend.services.selection import INITIALISATION, Described
 from worker.analysis.gram import FloatArray
 from worker.analysis.statistics import (
@@ -63,7 +71,7 @@ def same_seed(arm: Arm, matrix: FloatArray) -> FloatArray:
 
 def closeness_rows(
     arms: Sequence[Arm], matrices: Mapping[str, Similarities], generator: np.random.Generator
-) -> tuple[data.Closeness, ...]:
+) -> tuple[Closeness, ...]:
     """Is each rule as close to backpropagation as that is to itself?"""
     rows = []
     for arm in arms:
@@ -78,13 +86,13 @@ def closeness_rows(
                     smallest_p=found.test.smallest_p,
                     reason=found.reason or found.test.reason,
                 )
-                rows.append(data.Closeness(arm.name, rule, layer, found.own, found.across, test))
+                rows.append(Closeness(arm.name, rule, layer, found.own, found.across, test))
     return _adjusted(rows)
 
 
 def seed_effects_rows(
     arms: Sequence[Arm], matrices: Mapping[str, Similarities], generator: np.random.Generator
-) -> tuple[data.SeedEffect, ...]:
+) -> tuple[SeedEffect, ...]:
     """What does a seed in common add within each arm?"""
     rows = []
     for arm in arms:
@@ -103,13 +111,13 @@ def seed_effects_rows(
                     smallest_p=found.smallest_p,
                     reason=found.reason,
                 )
-                rows.append(data.SeedEffect(arm.name, rule, layer, found.same, found.other, test))
+                rows.append(SeedEffect(arm.name, rule, layer, found.same, found.other, test))
     return _adjusted(rows)
 
 
 def arms_effects_rows(
     arms: Sequence[Arm], matrices: Mapping[str, Similarities]
-) -> tuple[data.ArmsEffect, ...]:
+) -> tuple[ArmsEffect, ...]:
     """What do shared initial weights add, where there are both arms?"""
     if len(arms) < 2:
         return ()
@@ -136,7 +144,7 @@ def arms_effects_rows(
                 for values in by_seed
             ]
             test = _tested(arms_effect(*by_seed))
-            rows.append(data.ArmsEffect(rule, layer, means[0], means[1], test))
+            rows.append(ArmsEffect(rule, layer, means[0], means[1], test))
     return _adjusted(rows)
 
 
@@ -145,7 +153,7 @@ def tracking_rows(
     layers: Sequence[str],
     similarity: Mapping[str, FloatArray],
     angles: Mapping[str, Sequence[float | None]],
-) -> tuple[data.Tracking, ...]:
+) -> tuple[Tracking, ...]:
     """Does similarity, (n_epochs, n_layers) by run, follow the angle, by run and layer?"""
     rows = []
     for arm in arms:
@@ -161,7 +169,7 @@ def tracking_rows(
                     },
                 )
                 rows.append(
-                    data.Tracking(
+                    Tracking(
                         arm.name, rule, layer, found.n_epochs,
                         _tested(found.levels), _tested(found.changes),
                     )
@@ -174,7 +182,7 @@ def orders_rows(
     layers: Sequence[str],
     paired: Mapping[str, Mapping[str, Sequence[FloatArray]]],
     generator: np.random.Generator,
-) -> tuple[tuple[data.Order, ...], tuple[data.OrderedPair, ...]]:
+) -> tuple[tuple[Order, ...], tuple[OrderedPair, ...]]:
     """Do measures agree on the order of rules, in each layer and on average?"""
     rows, pairs = [], []
     for arm in arms:
@@ -193,10 +201,10 @@ def orders_rows(
                 p=found.p,
                 reason=found.reason or (None if w is None else w.reasons.get("over_seeds")),
             )
-            rows.append(data.Order(arm.name, layer, found.orders, found.n_same, test))
+            rows.append(Order(arm.name, layer, found.orders, found.n_same, test))
             if layer == OVERALL:
                 pairs += [
-                    data.OrderedPair(
+                    OrderedPair(
                         arm.name, layer, pair.above, pair.below,
                         {name: each.difference for name, each in pair.differences.items()},
                         Effect(found.n_seeds, p=pair.p, reason=pair.reason),

@@ -195,7 +195,17 @@ export function hasMessage(messages: FieldMessages, field: string): boolean {
 
 /** Whether the form has a place to show a message for this field. */
 export function hasPlace(field: string, form: SpecForm): boolean {
-  const places = ["name", "dataset", "folder", "architecture", "seeds", "initialisation", "augment", "rules", ...NUMBER_FIELDS];
+  const places = [
+    "name",
+    "dataset",
+    "folder",
+    "architecture",
+    "seeds",
+    "initialisation",
+    "augment",
+    "rules",
+    ...NUMBER_FIELDS,
+  ];
   const [first = "", ...below] = field.split(".");
   if (below.length === 0) {
     return places.includes(first);

@@ -45,7 +45,10 @@ export function NewExperimentPage() {
     from === null ? { queryKey: ["experiment", ""], queryFn: skipToken } : experimentQuery(from),
   );
   const ready = from === null || original.data !== undefined;
-  const beginning = presets.data && ready ? start(presets.data, params.get("preset"), original.data, params.get("arm") === "other") : undefined;
+  const beginning =
+    presets.data && ready
+      ? start(presets.data, params.get("preset"), original.data, params.get("arm") === "other")
+      : undefined;
   const error = catalog.error ?? presets.error ?? (ready ? null : original.error);
   return (
     <Page title="New experiment" below={beginning?.below ?? "Choose what to train, and see what it takes."}>

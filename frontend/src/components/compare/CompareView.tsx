@@ -79,7 +79,8 @@ export function CompareView({ experiment, catalog }: CompareViewProps) {
         <>
           <Link to={`/experiments/${experiment.id}`}>Runs and curves</Link> ·{" "}
           <Link to={`/experiments/${experiment.id}/paper`}>The paper</Link> ·{" "}
-          <Link to={`/experiments/${experiment.id}/answers`}>Answers over seeds</Link> · {settingsText(experiment, catalog)}
+          <Link to={`/experiments/${experiment.id}/answers`}>Answers over seeds</Link> ·{" "}
+          {settingsText(experiment, catalog)}
         </>
       }
       below={lettered(shown)}
