@@ -99,8 +99,8 @@ export function AnswersPage() {
               <h2 className={classes["title"]}>{answer.question}</h2>
               <p className={classes["verdict"]}>{answer.headline || "Not answered: see what is missing."}</p>
               <FigureCard name={answer.name} source={source} called={answer.question} fileName={name} />
-              <details className={classes["more"]} open={answer.verdicts.length === 0}>
-                <summary>{answer.verdicts.length > 0 ? "In words, and limits" : "What is missing"}</summary>
+              <details className={classes["more"]} open={answer.headline === ""}>
+                <summary>{answer.headline === "" ? "What is missing" : "In words, and limits"}</summary>
                 <ul>
                   {[...answer.verdicts, ...answer.limits].map((sentence) => (
                     <li key={sentence}>{sentence}</li>
