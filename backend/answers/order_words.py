@@ -68,6 +68,6 @@ def _headline(answers: Answers) -> str:
         return ""
     held = sum(pair.test.significant for pair in answers.pairs)
     return (
-        f"All measures give one order in {joined(said)}. Pairs of rules that are shown in one order "
-        f"by every measure: {held} of {len(answers.pairs)}."
+        f"All measures give one order in {joined(said)}. Pairs of rules that are shown in one "
+        f"order by every measure: {held} of {len(answers.pairs)}."
     )
