@@ -73,7 +73,7 @@ def test_both_arms_are_answered_and_the_report_opens_from_disk(
     page.set_default_timeout(COMPUTED_MS)
     with page.expect_download() as download:
         page.get_by_role("button", name="Report").click()
-    assert download.value.suggested_filename == "three-rules-on-digits-report.html"
+    assert download.value.suggested_filename == "three-rules-on-digits_report.html"
     file = tmp_path / "report.html"
     download.value.save_as(file)
     page.goto(file.as_uri())
