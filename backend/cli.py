@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from backend import token_commands
 from backend.settings import Settings
 
 app = typer.Typer(
@@ -18,6 +19,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(token_commands.app, name="token")
 
 
 @app.command()
@@ -33,7 +35,18 @@ def serve() -> None:
     """Start the HTTP service alone."""
     import uvicorn
 
+    from backend.db.session import Database
+    from backend.services.tokens import why_not_start
+
     settings = Settings()
+    database = Database(settings.resolved_database_url)
+    database.migrate()
+    with database.read() as session:
+        refusal = why_not_start(session, settings)
+    database.close()
+    if refusal is not None:
+        typer.echo(f"Feedback Atlas did not start. {refusal}", err=True)
+        raise typer.Exit(1)
     uvicorn.run(
         "backend.main:create_app",
         factory=True,
@@ -71,11 +84,15 @@ def launch(
         str, typer.Option(help="Address of the running service; this machine's if left out.")
     ] = "",
 ) -> None:
-    """Launch the experiment of a YAML file on a running service, and print its address."""
+    """Launch the experiment of a YAML file on a running service, and print its address.
+
+    A service that asks for a token gets the one in the environment variable ATLAS_TOKEN.
+    """
     from backend.launching import LaunchError, address_of, launch_file
 
+    token = os.environ.get("ATLAS_TOKEN", "")
     try:
-        typer.echo(launch_file(file, address or address_of(Settings())))
+        typer.echo(launch_file(file, address or address_of(Settings()), token))
     except LaunchError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error

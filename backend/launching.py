@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from http import HTTPStatus
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ def address_of(settings: Settings) -> str:
     return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
 
 
-def launch_file(path: Path, address: str) -> str:
+def launch_file(path: Path, address: str, token: str = "") -> str:
     """Launch the experiment that a file describes; the address of its page. Raises LaunchError."""
     address = address.rstrip("/")
     if not address.startswith(("http://", "https://")):
@@ -45,6 +46,9 @@ def launch_file(path: Path, address: str) -> str:
         data=spec.model_dump_json().encode(),
         headers={"Content-Type": "application/json"},
     )
+    if token:
+        # Not for whomever the answer might send us on to.
+        request.add_unredirected_header("Authorization", _bearer(token))
     try:
         with urlopen(request, timeout=_PATIENCE_SECONDS) as answer:
             created = json.load(answer)
@@ -55,6 +59,11 @@ def launch_file(path: Path, address: str) -> str:
         if found:
             said = [message for _, message in with_lines(found, document)]
             raise LaunchError(_listed(path, said)) from error
+        if error.code == HTTPStatus.UNAUTHORIZED:
+            raise LaunchError(
+                f"{address} asks for a token. Set ATLAS_TOKEN to an owner's; on the machine of the "
+                "service, `atlas token create NAME --role owner` makes one."
+            ) from error
         detail = problem.get("detail", f"it answered with status {error.code}")
         raise LaunchError(f"{address} did not launch it: {detail}") from error
     except (URLError, OSError, HTTPException) as error:
@@ -64,6 +73,13 @@ def launch_file(path: Path, address: str) -> str:
         ) from error
     except (ValueError, KeyError, TypeError) as error:
         raise LaunchError(f"What answers at {address} is not Feedback Atlas.") from error
+
+
+def _bearer(token: str) -> str:
+    token = token.strip()
+    if not token.isascii() or not token.isprintable():
+        raise LaunchError("ATLAS_TOKEN holds no token: these have letters, digits, - and _ only.")
+    return f"Bearer {token}"
 
 
 def _problem(error: HTTPError) -> dict[str, Any]:

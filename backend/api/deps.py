@@ -19,6 +19,7 @@ from backend.figures.curve_options import (
 from backend.schemas.system import Problem
 from backend.services.disk import StoredBytes
 from backend.services.dispatch import Dispatcher
+from backend.services.guesses import GuessLimit
 from backend.services.hub import EventHub
 from backend.services.live_figures import LiveFigures
 from backend.services.versions import Versions
@@ -39,6 +40,8 @@ class Context:
     live_figures: LiveFigures
     versions: Versions
     stored_bytes: StoredBytes
+    token_guesses: GuessLimit
+    link_guesses: GuessLimit
 
 
 def _context(request: Request) -> Context:
@@ -82,7 +85,12 @@ CurveOptionsDep = Annotated[CurveOptions, Depends(_curve_options)]
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """OpenAPI's description of the errors that a route can answer with."""
+    return problem_responses(*statuses, 422, 503)
+
+
+def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """OpenAPI's description of errors with these statuses and no others."""
     return {
         status: {"model": Problem, "content": {"application/problem+json": {}}}
-        for status in (*statuses, 422, 503)
+        for status in statuses
     }

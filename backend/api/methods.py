@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Response
 
+from backend.api.access import AccessRoute, for_link_holders, for_viewers
 from backend.api.deps import ContentId, Context, ContextDep, problems
 from backend.api.figures import file_stem
 from backend.methods_catalog import SECTIONS
@@ -21,12 +22,13 @@ from backend.schemas.experiments import ExperimentSpec
 from backend.services import experiments, shares
 from backend.services.snapshots import ComparisonNumbers
 
-router = APIRouter(tags=["methods"])
+router = APIRouter(tags=["methods"], route_class=AccessRoute)
 Token = Annotated[str, Path(max_length=100)]
 _PAGE: dict[int | str, dict[str, Any]] = {200: {"content": {"text/html": {}}}}
 
 
 @router.get("/methods", responses=problems())
+@for_viewers
 def read_methods() -> schemas.MethodsCatalog:
     """Every learning rule, measure and statistic: definition, formula, caveat, source."""
     return schemas.MethodsCatalog(
@@ -36,6 +38,7 @@ def read_methods() -> schemas.MethodsCatalog:
 
 
 @router.get("/comparisons/{comparison_id}/methods", responses=problems(404))
+@for_viewers
 def read_comparison_methods(
     comparison_id: ContentId, context: ContextDep
 ) -> schemas.ComparisonMethods:
@@ -49,6 +52,7 @@ def read_comparison_methods(
     response_class=Response,
     responses={**problems(404), **_PAGE},
 )
+@for_viewers
 def download_report(comparison_id: ContentId, context: ContextDep) -> Response:
     """The whole comparison as one HTML file that opens without this service."""
     view, specs, numbers = _live(comparison_id, context)
@@ -58,6 +62,7 @@ def download_report(comparison_id: ContentId, context: ContextDep) -> Response:
 
 
 @router.get("/shared/{token}/methods", responses=problems(404))
+@for_link_holders
 def read_shared_methods(token: Token, context: ContextDep) -> schemas.ComparisonMethods:
     """Methods paragraphs of the frozen comparison behind a link."""
     frozen = context.viewer.frozen(token)
@@ -70,6 +75,7 @@ def read_shared_methods(token: Token, context: ContextDep) -> schemas.Comparison
     response_class=Response,
     responses={**problems(404), **_PAGE},
 )
+@for_link_holders
 def download_shared_report(token: Token, context: ContextDep) -> Response:
     """The frozen comparison behind a link as one HTML file."""
     frozen = context.viewer.frozen(token)

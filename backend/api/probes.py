@@ -7,13 +7,14 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Response
 
+from backend.api.access import AccessRoute, for_link_holders, for_viewers
 from backend.api.deps import ContentId, ContextDep, Token, problems
 from backend.figures.data import ProbePictures, RdmGallery
 from backend.schemas.comparisons import ProbeOut
 from backend.services.errors import NotFoundError, UnavailableError
 from backend.services.snapshots import ComparisonNumbers
 
-router = APIRouter(tags=["probes"])
+router = APIRouter(tags=["probes"], route_class=AccessRoute)
 
 IfNoneMatch = Annotated[str | None, Header(max_length=1_000)]
 _PNG: dict[int | str, dict[str, Any]] = {
@@ -25,6 +26,7 @@ _ASK_AGAIN = "private, no-cache"
 
 
 @router.get("/comparisons/{comparison_id}/probe", responses=problems(404))
+@for_viewers
 def read_probe(comparison_id: ContentId, context: ContextDep) -> ProbeOut:
     """The classes of the probe's images, and the sheets of their pictures."""
     rdms = _rdms(context.viewer.numbers(comparison_id))
@@ -36,12 +38,14 @@ def read_probe(comparison_id: ContentId, context: ContextDep) -> ProbeOut:
     response_class=Response,
     responses={**problems(404), **_PNG},
 )
+@for_viewers
 def read_probe_sheet(comparison_id: ContentId, sha256: ContentId, context: ContextDep) -> Response:
     """A sheet of pictures, named by its content."""
     return _sheet(context.viewer.pictures(comparison_id), sha256, _FOREVER)
 
 
 @router.get("/shared/{token}/probe", responses=problems(404))
+@for_link_holders
 def read_shared_probe(token: Token, context: ContextDep) -> ProbeOut:
     """As of a comparison, from the frozen copy."""
     numbers = context.viewer.frozen(token).numbers
@@ -53,6 +57,7 @@ def read_shared_probe(token: Token, context: ContextDep) -> ProbeOut:
     response_class=Response,
     responses={**problems(404), **_PNG},
 )
+@for_link_holders
 def read_shared_probe_sheet(
     token: Token, sha256: ContentId, context: ContextDep, if_none_match: IfNoneMatch = None
 ) -> Response:

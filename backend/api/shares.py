@@ -8,6 +8,7 @@ from dataclasses import replace
 from fastapi import APIRouter, Response
 
 from backend import figures
+from backend.api.access import AccessRoute, VisitorDep, for_link_holders, for_owners
 from backend.api.deps import ContentId, ContextDep, CurveOptionsDep, RecordId, Token, problems
 from backend.api.figures import csv_response, figure_json, result_json
 from backend.artifacts import ArtifactError
@@ -23,13 +24,16 @@ from backend.schemas.comparisons import (
     ShareRequest,
     ThemeName,
 )
-from backend.services import comparisons, drawing, experiments, shares
+from backend.services import audit, comparisons, drawing, experiments, shares
 
-router = APIRouter(tags=["shares"])
+router = APIRouter(tags=["shares"], route_class=AccessRoute)
 
 
 @router.post("/comparisons/{comparison_id}/shares", status_code=201, responses=problems(404, 413))
-def create_share(comparison_id: ContentId, wanted: ShareRequest, context: ContextDep) -> NewShare:
+@for_owners
+def create_share(
+    comparison_id: ContentId, wanted: ShareRequest, context: ContextDep, visitor: VisitorDep
+) -> NewShare:
     """Freeze a computed comparison behind a new link. Its token is shown only now."""
     label = shares.checked_label(wanted.label)
     view = context.viewer.view(comparison_id)
@@ -48,6 +52,7 @@ def create_share(comparison_id: ContentId, wanted: ShareRequest, context: Contex
         "specs": specs,
         "versions": context.versions.of_numbers,
     }
+    subject = f"{experiment.name} as “{label}”" if label else experiment.name
     share_id, snapshot = shares.store_snapshot(context.store, numbers, frozen)
     with context.database.write() as session:
         share, token = shares.create(
@@ -58,10 +63,12 @@ def create_share(comparison_id: ContentId, wanted: ShareRequest, context: Contex
             comparison_id=comparison_id,
             label=label,
         )
+        audit.record(session, visitor, "share", subject, experiment.id)
     return NewShare(**_out(share).model_dump(), token=token, path=f"/s/{token}")
 
 
 @router.get("/experiments/{experiment_id}/shares", responses=problems(404))
+@for_owners
 def list_shares(experiment_id: RecordId, context: ContextDep) -> list[Share]:
     """Links to comparisons of an experiment, newest first."""
     with context.database.read() as session:
@@ -70,14 +77,18 @@ def list_shares(experiment_id: RecordId, context: ContextDep) -> list[Share]:
 
 
 @router.delete("/shares/{share_id}", status_code=204, responses=problems(404))
-def revoke_share(share_id: RecordId, context: ContextDep) -> Response:
+@for_owners
+def revoke_share(share_id: RecordId, context: ContextDep, visitor: VisitorDep) -> Response:
     """End a link for everyone who has it."""
     with context.database.write() as session:
-        shares.revoke(session, share_id)
+        share = shares.revoke(session, share_id)
+        subject = f"“{share.label}”" if share.label else f"of {share.created_at:%d %B %Y}"
+        audit.record(session, visitor, "revoke-share", subject, share.experiment_id)
     return Response(status_code=204)
 
 
 @router.get("/shared/{token}", responses=problems(404))
+@for_link_holders
 def read_shared(token: Token, context: ContextDep) -> SharedComparison:
     """The frozen comparison behind a link."""
     frozen = context.viewer.frozen(token)
@@ -90,6 +101,7 @@ def read_shared(token: Token, context: ContextDep) -> SharedComparison:
 
 
 @router.get("/shared/{token}/result", response_model=ResultOut, responses=problems(404))
+@for_link_holders
 def read_shared_result(token: Token, context: ContextDep) -> Response:
     """The result table of the frozen comparison behind a link."""
     drawn = context.viewer.drawn_shared(
@@ -101,6 +113,7 @@ def read_shared_result(token: Token, context: ContextDep) -> Response:
 
 
 @router.get("/shared/{token}/figures/{name}.csv", responses=problems(404))
+@for_link_holders
 def download_shared_figure(
     token: Token, name: ComparisonFigureName, context: ContextDep
 ) -> Response:
@@ -111,6 +124,7 @@ def download_shared_figure(
 
 
 @router.get("/shared/{token}/figures/{name}", response_model=FigureOut, responses=problems(404))
+@for_link_holders
 def read_shared_figure(
     token: Token,
     name: ComparisonFigureName,

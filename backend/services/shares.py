@@ -15,7 +15,7 @@ from backend.artifacts import ArtifactStore, Stored
 from backend.db.models import Comparison, Share
 from backend.schemas import comparisons as schemas
 from backend.services import panels
-from backend.services.errors import InvalidSpecError, NotFoundError
+from backend.services.errors import InvalidSpecError, NotFoundError, UnknownLinkError
 from backend.services.snapshots import ComparisonNumbers, freeze, thaw
 from backend.services.validation import text_problems
 
@@ -133,23 +133,24 @@ def forget_revoked(session: Session, experiment_id: str) -> list[str]:
     )
 
 
-def revoke(session: Session, share_id: str) -> None:
-    """End a link. Raises NotFoundError."""
+def revoke(session: Session, share_id: str) -> Share:
+    """End a link; returns it. Raises NotFoundError."""
     share = session.get(Share, share_id)
     if share is None:
         raise NotFoundError("There is no such link.")
     if share.revoked_at is None:
         share.revoked_at = datetime.now(UTC)
+    return share
 
 
 def find(session: Session, token: str) -> Share:
     """The link with this token.
 
-    Raises NotFoundError, the same for a link that was revoked and one that never was.
+    Raises UnknownLinkError, the same for a link that was revoked and one that never was.
     """
     share = session.scalar(select(Share).where(Share.token_sha256 == _hashed(token)))
     if share is None or share.revoked_at is not None:
-        raise NotFoundError("This link leads nowhere: it was revoked, or it never existed.")
+        raise UnknownLinkError("This link leads nowhere: it was revoked, or it never existed.")
     return share
 
 

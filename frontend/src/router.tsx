@@ -13,6 +13,12 @@ export const router = createBrowserRouter([
     lazy: async () => ({ Component: (await import("./pages/SharedPage")).SharedPage }),
   },
   {
+    path: "/sign-in",
+    errorElement: <CrashPage />,
+    hydrateFallbackElement: <></>,
+    lazy: async () => ({ Component: (await import("./pages/SignInPage")).SignInPage }),
+  },
+  {
     element: <Shell />,
     errorElement: <CrashPage />,
     hydrateFallbackElement: <></>,

@@ -2,6 +2,9 @@ import type { ComparisonRequest, ListQuery } from "./types";
 
 /** Addresses of what is kept in the query cache. */
 export const keys = {
+  session: ["session"] as const,
+  tokens: ["tokens"] as const,
+  audit: ["audit"] as const,
   catalog: ["catalog"] as const,
   presets: ["presets"] as const,
   estimate: (spec: string) => ["estimate", spec] as const,

@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { body, client, done } from "./client";
 import { replaceRun } from "./applyEvent";
 import { keys } from "./keys";
-import type { Experiment, ExperimentChanges, ExperimentSpec, Run } from "./types";
+import type { Experiment, ExperimentChanges, ExperimentSpec, Run, TokenRequest } from "./types";
 
 function useExperimentCache() {
   const queryClient = useQueryClient();
@@ -136,5 +136,30 @@ export function useRevokeShare(experimentId: string) {
     mutationFn: (shareId: string) =>
       done(client.DELETE("/api/shares/{share_id}", { params: { path: { share_id: shareId } } })),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: keys.shares(experimentId) }),
+  });
+}
+
+function useTokensChanged() {
+  const queryClient = useQueryClient();
+  return () => {
+    for (const queryKey of [keys.tokens, keys.audit, keys.session]) {
+      void queryClient.invalidateQueries({ queryKey });
+    }
+  };
+}
+
+export function useCreateToken() {
+  const changed = useTokensChanged();
+  return useMutation({
+    mutationFn: (wanted: TokenRequest) => body(client.POST("/api/tokens", { body: wanted })),
+    onSuccess: changed,
+  });
+}
+
+export function useRevokeToken() {
+  const changed = useTokensChanged();
+  return useMutation({
+    mutationFn: (id: string) => done(client.DELETE("/api/tokens/{token_id}", { params: { path: { token_id: id } } })),
+    onSuccess: changed,
   });
 }

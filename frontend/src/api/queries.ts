@@ -1,4 +1,4 @@
-import { keepPreviousData, useInfiniteQuery, queryOptions, skipToken, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions, skipToken, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 
 import { body, client } from "./client";
 import { keys } from "./keys";
@@ -6,6 +6,7 @@ import type { Comparison, ComparisonRequest, ExperimentSpec, ListQuery } from ".
 
 const PAGE_SIZE = 25;
 const COMPARISON_POLL_MS = 2000;
+const AUDIT_PAGE = 20;
 const SYSTEM_POLL_MS = 5000;
 
 export function useCatalog() {
@@ -183,5 +184,20 @@ export function useSystem() {
     queryKey: keys.system,
     queryFn: () => body(client.GET("/api/system")),
     refetchInterval: SYSTEM_POLL_MS,
+  });
+}
+
+export function useTokens() {
+  return useQuery({ queryKey: keys.tokens, queryFn: () => body(client.GET("/api/tokens")) });
+}
+
+/** The audit log, a page at a time from the newest entry on. */
+export function useAudit() {
+  return useInfiniteQuery({
+    queryKey: keys.audit,
+    queryFn: ({ pageParam }) =>
+      body(client.GET("/api/audit", { params: { query: { before: pageParam, limit: AUDIT_PAGE } } })),
+    initialPageParam: null as number | null,
+    getNextPageParam: (page) => page.next_before,
   });
 }

@@ -2,6 +2,11 @@ import type { components, operations } from "./schema";
 
 type Schemas = components["schemas"];
 
+export type AuditItem = Schemas["AuditItem"];
+export type NewToken = Schemas["NewToken"];
+export type Session = Schemas["Session"];
+export type Token = Schemas["Token"];
+export type TokenRequest = Schemas["TokenRequest"];
 export type Catalog = Schemas["Catalog"];
 export type Choice = Schemas["ChoiceOut"];
 export type CandidateExperiment = Schemas["CandidateExperiment"];

@@ -3,11 +3,13 @@ import { skipToken, useQuery } from "@tanstack/react-query";
 import { Link, useSearchParams } from "react-router";
 
 import { experimentQuery, useCatalog, usePresets } from "../api/queries";
+import { useIsOwner } from "../api/session";
 import type { Experiment, Preset } from "../api/types";
 import { ErrorAlert } from "../components/ErrorAlert";
 import { ExperimentForm } from "../components/form/ExperimentForm";
 import { Page } from "../components/Page";
 import { cloneSpec } from "../lib/specForm";
+import { MissingPage } from "./MissingPage";
 
 /** What the form is filled in with, and a line on it. */
 function start(presets: Preset[], preset: string | null, original: Experiment | undefined) {
@@ -26,6 +28,16 @@ function start(presets: Preset[], preset: string | null, original: Experiment | 
 }
 
 export function NewExperimentPage() {
+  return useIsOwner() ? (
+    <NewExperiment />
+  ) : (
+    <MissingPage title="Only owners launch experiments">
+      You signed in as a viewer: you can look at everything, and change nothing.
+    </MissingPage>
+  );
+}
+
+function NewExperiment() {
   const [params, setParams] = useSearchParams();
   const from = params.get("from");
   const catalog = useCatalog();

@@ -3,6 +3,7 @@ import { useCallback, useMemo, useRef } from "react";
 import { Link, useSearchParams } from "react-router";
 
 import { comparisonFigures } from "../../api/figures";
+import { OwnerOnly } from "../../api/session";
 import type { Catalog, Comparison, Experiment } from "../../api/types";
 import { currentParams } from "../../lib/address";
 import { readView, selectedRuns, toRequest, writeView, type CompareView as View } from "../../lib/compareView";
@@ -86,7 +87,9 @@ export function CompareView({ experiment, catalog }: CompareViewProps) {
           <>
             <ExportMenu comparison={comparison} />
             <NumbersButton comparison={comparison} />
-            <ShareButton experimentId={experiment.id} comparison={comparison} />
+            <OwnerOnly>
+              <ShareButton experimentId={experiment.id} comparison={comparison} />
+            </OwnerOnly>
           </>
         )
       }

@@ -4,6 +4,7 @@ import { Link } from "react-router";
 
 import { useEditExperiment } from "../../api/mutations";
 import { errorMessage } from "../../api/problem";
+import { OwnerOnly } from "../../api/session";
 
 interface ExperimentMenuProps {
   id: string;
@@ -22,9 +23,11 @@ export function ExperimentMenu({ id, name, archived }: ExperimentMenuProps) {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item component={Link} to={`/new?from=${id}`} leftSection={<IconCopy size={16} aria-hidden />}>
-          Clone into the form
-        </Menu.Item>
+        <OwnerOnly>
+          <Menu.Item component={Link} to={`/new?from=${id}`} leftSection={<IconCopy size={16} aria-hidden />}>
+            Clone into the form
+          </Menu.Item>
+        </OwnerOnly>
         <Menu.Item
           component="a"
           href={`/api/experiments/${id}/spec.yaml`}
@@ -33,14 +36,16 @@ export function ExperimentMenu({ id, name, archived }: ExperimentMenuProps) {
         >
           Save as YAML
         </Menu.Item>
-        <Menu.Item
-          closeMenuOnClick={false}
-          disabled={edit.isPending}
-          onClick={() => edit.mutate({ archived: !archived })}
-          leftSection={archived ? <IconArchiveOff size={16} aria-hidden /> : <IconArchive size={16} aria-hidden />}
-        >
-          {archived ? "Bring back from the archive" : "Archive"}
-        </Menu.Item>
+        <OwnerOnly>
+          <Menu.Item
+            closeMenuOnClick={false}
+            disabled={edit.isPending}
+            onClick={() => edit.mutate({ archived: !archived })}
+            leftSection={archived ? <IconArchiveOff size={16} aria-hidden /> : <IconArchive size={16} aria-hidden />}
+          >
+            {archived ? "Bring back from the archive" : "Archive"}
+          </Menu.Item>
+        </OwnerOnly>
         {edit.error && <Menu.Label role="alert">{errorMessage(edit.error)}</Menu.Label>}
       </Menu.Dropdown>
     </Menu>

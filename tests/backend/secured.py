@@ -1,0 +1,99 @@
+"""A service that asks for tokens, with an experiment, a run and a link in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from backend.api.deps import Context
+from backend.main import create_app
+from backend.schemas.comparisons import Comparison, ComparisonRequest
+from backend.schemas.experiments import ExperimentSpec, RuleSpec
+from backend.services import experiments, shares, tokens
+from backend.settings import Settings
+from tests.backend.test_findings import numbers
+from tests.conftest import LOOPBACK
+
+COMPARISON_ID = "c" * 64
+
+
+@dataclass(frozen=True)
+class Secured:
+    """The service, and what lets one in."""
+
+    app: FastAPI
+    client: TestClient
+    owner: str
+    viewer: str
+    link: str
+    experiment_id: str
+    run_id: str
+    token_id: str
+    share_id: str
+
+    @property
+    def context(self) -> Context:
+        """The parts of the service."""
+        context: Context = self.app.state.context
+        return context
+
+    def as_(self, token: str) -> dict[str, str]:
+        """Headers of a script that has a token."""
+        return {"Authorization": f"Bearer {token}"}
+
+
+@contextmanager
+def secured(settings: Settings) -> Iterator[Secured]:
+    """A running service that asks for tokens."""
+    app = create_app(settings.model_copy(update={"require_token": True}))
+    with TestClient(app, LOOPBACK, raise_server_exceptions=False) as client:
+        context: Context = app.state.context
+        spec = ExperimentSpec(
+            name="Behind a door",
+            dataset="digits",
+            architecture="moskovitz1",
+            rules=[RuleSpec(rule="bp")],
+        )
+        compared = numbers({("bp", 0): 0.7, ("usf_sn", 0): 0.6}, {("usf_sn", 0): [0.9, 0.8]})
+        with context.database.write() as session:
+            _, owner = tokens.create(session, "Ada", "owner", tokens.read_lifetime("1d"))
+            row, viewer = tokens.create(session, "Bob", "viewer", tokens.read_lifetime("1d"))
+            experiment = experiments.create(session, spec)
+            view = _view(experiment.id)
+            frozen = {"comparison": view.model_dump(mode="json"), "spec": spec.model_dump()}
+            share_id, snapshot = shares.store_snapshot(context.store, compared, frozen)
+            _, link = shares.create(
+                session,
+                share_id=share_id,
+                snapshot=snapshot,
+                experiment_id=experiment.id,
+                comparison_id=COMPARISON_ID,
+                label="For a colleague",
+            )
+        yield Secured(
+            app, client, owner, viewer, link, experiment.id, experiment.runs[0].id, row.id, share_id
+        )
+
+
+def _view(experiment_id: str) -> Comparison:
+    return Comparison(
+        id=COMPARISON_ID,
+        experiment_id=experiment_id,
+        title="Behind a door",
+        subtitle="",
+        request=ComparisonRequest(),
+        state="completed",
+        error=None,
+        runs=[],
+        reference="bp",
+        seeds=[0],
+        layers=["conv1", "fc1"],
+        n_images=None,
+        findings=[],
+        caveats=[],
+        figures=["accuracy", "layer-similarity"],
+    )
