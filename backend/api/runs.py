@@ -23,7 +23,7 @@ def read_run(run_id: RecordId, context: ContextDep) -> Run:
 
 
 @router.get("/{run_id}/failure", responses=problems(404))
-@for_owners
+@for_viewers
 def read_failure(run_id: RecordId, context: ContextDep) -> LogEntry:
     """How a run failed last, and where in the program."""
     with context.database.read() as session:
