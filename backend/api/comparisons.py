@@ -10,7 +10,7 @@ from fastapi import APIRouter, BackgroundTasks, Query, Response
 from backend import figures
 from backend.api.access import AccessRoute, for_owners, for_viewers
 from backend.api.deps import ContentId, ContextDep, CurveOptionsDep, Limit, RecordId, problems
-from backend.api.figures import csv_response, figure_json, file_stem, result_json
+from backend.api.figures import CSV, csv_response, figure_json, file_stem, result_json
 from backend.schemas.comparisons import (
     Analysis,
     CandidateExperiment,
@@ -121,7 +121,11 @@ def read_result(comparison_id: ContentId, context: ContextDep) -> Response:
     return Response(drawn, media_type="application/json")
 
 
-@router.get("/comparisons/{comparison_id}/figures/{name}.csv", responses=problems(404))
+@router.get(
+    "/comparisons/{comparison_id}/figures/{name}.csv",
+    response_class=Response,
+    responses=CSV | problems(404),
+)
 @for_viewers
 def download_comparison_figure(
     comparison_id: ContentId, name: ComparisonFigureName, context: ContextDep

@@ -100,6 +100,17 @@ def _field_error(entry: dict[str, Any]) -> FieldError:
 
 async def _http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
+    if error.status_code == 400:
+        # FastAPI's own word for a body that is no text at all.
+        message = "This cannot be read; send JSON, written in UTF-8."
+        return answer(
+            Problem(
+                title="Some values need changing",
+                status=422,
+                detail=message,
+                errors=[FieldError(field="body", message=message)],
+            )
+        )
     detail = {
         404: f"There is nothing at {request.url.path[:200]!a}.",
         405: f"{request.method} is not possible here.",

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from backend.api.access import AccessRoute, VisitorDep, for_owners, for_viewers
 from backend.api.deps import ContextDep, CurveOptionsDep, Limit, RecordId, problems
-from backend.api.figures import csv_response, figure_json
+from backend.api.figures import CSV, csv_response, figure_json
 from backend.api.listing_query import CursorQuery, WantedDep
 from backend.schemas.comparisons import CurveName, FigureOut, FigureWidth, ThemeName
 from backend.schemas.events import LogPage
@@ -173,7 +173,9 @@ def read_log(
     return LogPage(items=items, next_before=items[-1].id if len(found) > limit else None)
 
 
-@router.get("/{experiment_id}/figures/{name}.csv", responses=problems(404))
+@router.get(
+    "/{experiment_id}/figures/{name}.csv", response_class=Response, responses=CSV | problems(404)
+)
 @for_viewers
 def download_curves(experiment_id: RecordId, name: CurveName, context: ContextDep) -> Response:
     """The numbers of a live curve as CSV."""

@@ -11,7 +11,7 @@ from backend.api.access import AccessRoute, for_link_holders, for_viewers
 from backend.api.deps import ContentId, ContextDep, Token, problems
 from backend.figures.data import ProbePictures, RdmGallery
 from backend.schemas.comparisons import ProbeOut
-from backend.services.errors import NotFoundError, UnavailableError
+from backend.services.errors import NotFoundError
 from backend.services.snapshots import ComparisonNumbers
 
 router = APIRouter(tags=["probes"], route_class=AccessRoute)
@@ -70,7 +70,7 @@ def read_shared_probe_sheet(
 
 def _rdms(numbers: ComparisonNumbers) -> RdmGallery:
     if numbers.rdms is None:
-        raise UnavailableError("This comparison has no dissimilarity matrices, hence no probe.")
+        raise NotFoundError("This comparison has no dissimilarity matrices, hence no probe.")
     return numbers.rdms
 
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Response
 from backend import figures
 from backend.api.access import AccessRoute, VisitorDep, for_link_holders, for_owners
 from backend.api.deps import ContentId, ContextDep, CurveOptionsDep, RecordId, Token, problems
-from backend.api.figures import csv_response, figure_json, result_json
+from backend.api.figures import CSV, csv_response, figure_json, result_json
 from backend.artifacts import ArtifactError
 from backend.db.models import Share as ShareRow
 from backend.schemas.comparisons import (
@@ -112,7 +112,9 @@ def read_shared_result(token: Token, context: ContextDep) -> Response:
     return Response(drawn, media_type="application/json")
 
 
-@router.get("/shared/{token}/figures/{name}.csv", responses=problems(404))
+@router.get(
+    "/shared/{token}/figures/{name}.csv", response_class=Response, responses=CSV | problems(404)
+)
 @for_link_holders
 def download_shared_figure(
     token: Token, name: ComparisonFigureName, context: ContextDep

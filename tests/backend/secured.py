@@ -10,8 +10,9 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from backend.api.deps import Context
+from backend.catalog import RULES
 from backend.main import create_app
-from backend.schemas.comparisons import Comparison, ComparisonRequest
+from backend.schemas.comparisons import ComparedRun, Comparison, ComparisonRequest
 from backend.schemas.experiments import ExperimentSpec, RuleSpec
 from backend.services import experiments, shares, tokens
 from backend.settings import Settings
@@ -56,7 +57,7 @@ def secured(settings: Settings) -> Iterator[Secured]:
             name="Behind a door",
             dataset="digits",
             architecture="moskovitz1",
-            rules=[RuleSpec(rule="bp")],
+            rules=[RuleSpec(rule="bp"), RuleSpec(rule="usf_sn")],
         )
         compared = numbers({("bp", 0): 0.7, ("usf_sn", 0): 0.6}, {("usf_sn", 0): [0.9, 0.8]})
         with context.database.write() as session:
@@ -88,7 +89,20 @@ def _view(experiment_id: str) -> Comparison:
         request=ComparisonRequest(),
         state="completed",
         error=None,
-        runs=[],
+        runs=[
+            ComparedRun(
+                id=f"{place:016}",
+                rule=rule.id,
+                rule_name=rule.name,
+                colour_light=rule.colour_light,
+                colour_dark=rule.colour_dark,
+                seed=0,
+                best_epoch=1,
+                best_val_accuracy=0.6,
+                test_accuracy=0.6,
+            )
+            for place, rule in enumerate((RULES["bp"], RULES["usf_sn"]))
+        ],
         reference="bp",
         seeds=[0],
         layers=["conv1", "fc1"],
