@@ -26,9 +26,10 @@ router = APIRouter(include_in_schema=False, route_class=AccessRoute)
 _files = StaticFiles(directory=FRONTEND, check_dir=False)
 
 
+@router.api_route("/api", methods=["GET", "HEAD"])
 @router.api_route("/api/{path:path}", methods=["GET", "HEAD"])
 @for_anyone
-def unknown_path(path: str) -> None:
+def unknown_path(path: str = "") -> None:
     """Nothing: the page, which takes every other path, must not answer for the API."""
     raise HTTPException(404)
 

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from backend.api.deps import Context
 from backend.catalog import RULES
+from backend.figures.data import ProbePictures
 from backend.main import create_app
 from backend.schemas.comparisons import ComparedRun, Comparison, ComparisonRequest
 from backend.schemas.experiments import ExperimentSpec, RuleSpec
 from backend.services import experiments, shares, tokens
 from backend.settings import Settings
+from tests.backend.figures.examples import gallery
 from tests.backend.test_findings import numbers
 from tests.conftest import LOOPBACK
 
 COMPARISON_ID = "c" * 64
+SHEET = b"a sheet of pictures"
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,11 @@ def secured(settings: Settings) -> Iterator[Secured]:
             architecture="moskovitz1",
             rules=[RuleSpec(rule="bp"), RuleSpec(rule="usf_sn")],
         )
-        compared = numbers({("bp", 0): 0.7, ("usf_sn", 0): 0.6}, {("usf_sn", 0): [0.9, 0.8]})
+        compared = replace(
+            numbers({("bp", 0): 0.7, ("usf_sn", 0): 0.6}, {("usf_sn", 0): [0.9, 0.8]}),
+            rdms=gallery(),
+            pictures=ProbePictures((SHEET,), 8, 4, 16),
+        )
         with context.database.write() as session:
             _, owner = tokens.create(session, "Ada", "owner", tokens.read_lifetime("1d"))
             row, viewer = tokens.create(session, "Bob", "viewer", tokens.read_lifetime("1d"))
@@ -109,5 +116,5 @@ def _view(experiment_id: str) -> Comparison:
         n_images=None,
         findings=[],
         caveats=[],
-        figures=["accuracy", "layer-similarity"],
+        figures=["accuracy", "layer-similarity", "rdms"],
     )

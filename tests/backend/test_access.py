@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -12,12 +13,13 @@ from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
+from backend.api import events
 from backend.api.access import Access, AccessRoute
 from backend.db.models import AccessToken, SignIn
 from backend.main import create_app
-from backend.services import shares
+from backend.services import shares, tokens
 from backend.settings import Settings
-from tests.backend.secured import COMPARISON_ID, Secured, secured
+from tests.backend.secured import COMPARISON_ID, SHEET, Secured, secured
 
 SPEC = {"name": "Mine", "rules": [{"rule": "bp"}], "epochs": 1, "probe_size": 20}
 BODIES: dict[str, Any] = {
@@ -60,6 +62,8 @@ def call(service: Secured, method: str, path: str, headers: dict[str, str]) -> R
             "experiment_id": service.experiment_id,
             "run_id": service.run_id,
             "comparison_id": COMPARISON_ID,
+            "analysis_id": "a" * 64,
+            "sha256": sha256(SHEET).hexdigest(),
             "share_id": service.share_id,
             "token_id": service.token_id,
             "token": service.link,
@@ -99,6 +103,8 @@ def test_what_anyone_may_use_is_a_short_list() -> None:
         ("GET", "/api/session"),
         ("POST", "/api/session"),
         ("DELETE", "/api/session"),
+        ("GET", "/api"),
+        ("HEAD", "/api"),
         ("GET", "/api/{path:path}"),
         ("HEAD", "/api/{path:path}"),
         ("GET", "/plotly.min.js"),
@@ -153,6 +159,19 @@ def test_every_route_lets_in_whom_it_says(
                 )
             if rule is Access.LINK:
                 assert answer.status_code == 200, (path, answer.text)
+
+
+def test_a_stream_ends_with_its_token(service: Secured, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def pieces(*_: object) -> Any:
+        yield b"data: 1\n\n"
+        with service.context.database.write() as session:
+            tokens.revoke(session, service.token_id)
+        yield b"data: 2\n\n"
+
+    monkeypatch.setattr(events, "_ASK_AGAIN_SECONDS", 0.0)
+    monkeypatch.setattr(service.context.hub, "follow", pieces)
+    answer = service.client.get("/api/events", headers=service.as_(service.viewer))
+    assert answer.text == "data: 1\n\n"
 
 
 def test_the_body_of_a_stranger_is_not_read(service: Secured) -> None:
