@@ -1,4 +1,4 @@
-import { Button, Code, Group, Modal, Select, Text, TextInput } from "@mantine/core";
+import { Button, Code, Group, Modal, NativeSelect, Text, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useState } from "react";
 
@@ -33,21 +33,19 @@ function NewTokenForm({ onMade }: { onMade: (token: NewToken) => void }) {
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
       />
-      <Select
+      <NativeSelect
         className={classes["choice"]}
         label="Role"
         data={[...ROLES]}
-        allowDeselect={false}
         value={role}
-        onChange={(value) => setRole(value === "owner" ? "owner" : "viewer")}
+        onChange={(event) => setRole(event.currentTarget.value === "owner" ? "owner" : "viewer")}
       />
-      <Select
+      <NativeSelect
         className={classes["choice"]}
         label="Expires"
         data={[...LIFETIMES]}
-        allowDeselect={false}
         value={lifetime}
-        onChange={(value) => setLifetime(value ?? "90")}
+        onChange={(event) => setLifetime(event.currentTarget.value)}
       />
       <Button type="submit" loading={create.isPending} disabled={name.trim() === ""}>
         Make a token
