@@ -52,7 +52,7 @@ def create_share(
         "specs": specs,
         "versions": context.versions.of_numbers,
     }
-    subject = f"{experiment.name} as “{label}”" if label else experiment.name
+    subject = f"{view.title} as “{label}”" if label else view.title
     share_id, snapshot = shares.store_snapshot(context.store, numbers, frozen)
     with context.database.write() as session:
         share, token = shares.create(
@@ -63,7 +63,7 @@ def create_share(
             comparison_id=comparison_id,
             label=label,
         )
-        audit.record(session, visitor, "share", subject, experiment.id)
+        audit.record(session, visitor, "share", subject, row.experiment_id)
     return NewShare(**_out(share).model_dump(), token=token, path=f"/s/{token}")
 
 
