@@ -39,10 +39,7 @@ def sign_in(
             audit.record(session, visitor, "sign-in", "")
     if found is None:
         context.token_guesses.count(address)
-        raise SignInError(
-            "This is no valid token: it may be incomplete, expired or revoked. On the machine of "
-            "the service, `atlas token create NAME` makes a new one."
-        )
+        raise SignInError("This is no valid token: it may be incomplete, expired or revoked.")
     response.set_cookie(
         cookie_name(context),
         cookie,
