@@ -71,10 +71,10 @@ class _Presence:
             with self._database.write() as session:
                 recovery.release(session, self.name)
 
-    def killed(self, run_id: str) -> None:
-        """Take a run back whose process the system has killed."""
+    def killed(self, run_id: str, message: str) -> None:
+        """Take a run back whose process the system has killed while it worked on ``message``."""
         with self._database.write() as session:
-            recovery.killed(session, run_id, self.name, max_attempts=settings.max_attempts)
+            recovery.killed(session, run_id, self.name, message, max_attempts=settings.max_attempts)
 
     def close(self) -> None:
         self._closed.set()
@@ -135,11 +135,11 @@ def _on_shutting_down(**_: Any) -> None:
 
 
 @task_failure.connect
-def _on_failure(sender: Any, exception: BaseException, args: Any, **_: Any) -> None:
+def _on_failure(sender: Any, task_id: str, exception: BaseException, args: Any, **_: Any) -> None:
     # Sent in the parent when a child is gone, which is too late for the child to say so.
     if sender.name == TRAIN_TASK and isinstance(exception, WorkerLostError):
         for presence in _presences:
-            presence.killed(args[0])
+            presence.killed(args[0], task_id)
 
 
 @worker_shutdown.connect

@@ -15,7 +15,7 @@ def train(self: Any, run_id: str) -> None:
     # Imported here, in the child process: torch is never loaded before a fork.
     from worker.jobs.training import run_training
 
-    run_training(worker_context(), run_id, self.request.hostname)
+    run_training(worker_context(), run_id, self.request.hostname, self.request.id)
 
 
 @app.task(name=ANALYSE_TASK, bind=True)

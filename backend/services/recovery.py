@@ -29,15 +29,21 @@ def reap(session: Session, *, lease_seconds: float, max_attempts: int) -> int:
     return len(silent)
 
 
-def killed(session: Session, run_id: str, worker: str, *, max_attempts: int) -> None:
-    """Take a run back from a process of ``worker`` that the system has killed.
+def killed(session: Session, run_id: str, worker: str, message: str, *, max_attempts: int) -> None:
+    """Take a run back from a process of ``worker`` that the system has killed at ``message``.
 
     It is what happens when memory runs out: the run fails once that was so ``max_attempts`` times
-    without a checkpoint in between.
+    without a checkpoint in between. Nothing happens where another attempt has the run by now,
+    even one of the same worker.
     """
     run = session.scalar(
         select(Run)
-        .where(Run.id == run_id, Run.state == "running", Run.worker == worker)
+        .where(
+            Run.id == run_id,
+            Run.state == "running",
+            Run.worker == worker,
+            Run.message == message,
+        )
         .with_for_update()
     )
     if run is not None:

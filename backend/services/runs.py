@@ -42,8 +42,11 @@ def get(session: Session, run_id: str) -> Run:
     return run
 
 
-def claim(session: Session, run_id: str, worker: str) -> Fence | None:
-    """Take a queued run for ``worker``; None when it is not queued (any more)."""
+def claim(session: Session, run_id: str, worker: str, message: str | None = None) -> Fence | None:
+    """Take a queued run for ``worker``; None when it is not queued (any more).
+
+    ``message`` is the id of the queue's message that asks for it.
+    """
     now = datetime.now(UTC)
     attempt = session.scalar(
         update(Run)
@@ -52,6 +55,7 @@ def claim(session: Session, run_id: str, worker: str) -> Fence | None:
             state="running",
             attempt=Run.attempt + 1,
             worker=worker,
+            message=message,
             heartbeat_at=now,
             started_at=now,
             finished_at=None,

@@ -127,7 +127,8 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TrainedAtlas]:
         yield TrainedAtlas(atlas, experiment["id"])
 
 
-@pytest.fixture(scope="session")
+# Playwright's loop runs as long as this lives, and tests of other modules start loops of their own.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """The system's Chromium."""
     program = shutil.which("chromium") or shutil.which("google-chrome")

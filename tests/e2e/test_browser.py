@@ -30,7 +30,6 @@ PANELS = (
     "accuracy",
     "geometry-map",
     "exemplars",
-    "result",
 )
 TRAINING_MS = 240_000
 # Panels that a worker computes after the similarities.

@@ -31,12 +31,14 @@ from worker.training import Outcome, Resume, TrainingError, TrainingSpec, best_e
 _log = logging.getLogger(__name__)
 
 
-def run_training(context: WorkerContext, run_id: str, worker: str) -> None:
+def run_training(
+    context: WorkerContext, run_id: str, worker: str, message: str | None = None
+) -> None:
     """Claim a queued run and train it to its end. Does nothing when it is not queued."""
     with context.database.write() as session:
         if workers.is_stopping(session, worker):
             return
-        fence = runs.claim(session, run_id, worker)
+        fence = runs.claim(session, run_id, worker, message)
     if fence is None:
         return
     lease = Lease(

@@ -347,11 +347,13 @@ def test_a_run_whose_process_is_killed_again_and_again_fails_as_out_of_memory(
     run_id, other = (run["id"] for run in launched["runs"])
     for attempt in (1, 2, 3):
         with atlas.worker.database.write() as session:
-            assert runs.claim(session, run_id, "test") is not None
+            assert runs.claim(session, run_id, "test", f"message {attempt}") is not None
         with atlas.worker.database.write() as session:
-            recovery.killed(session, run_id, "another", max_attempts=3)
+            recovery.killed(session, run_id, "another", f"message {attempt}", max_attempts=3)
+            # A worker may learn late of a process that it lost, when the next has the run.
+            recovery.killed(session, run_id, "test", f"message {attempt - 1}", max_attempts=3)
             assert runs.get(session, run_id).failures == attempt - 1
-            recovery.killed(session, run_id, "test", max_attempts=3)
+            recovery.killed(session, run_id, "test", f"message {attempt}", max_attempts=3)
     failed = atlas.get(f"/runs/{run_id}")
     assert failed["state"] == "failed"
     assert failed["error"].startswith("Out of memory: the system killed the training process 3")
