@@ -20,6 +20,7 @@ from backend.api import (
     probes,
     runs,
     session,
+    shared,
     shares,
     specs,
     system,
@@ -41,6 +42,7 @@ from backend.settings import Settings
 
 _WRONG_TOKENS_A_MINUTE = 10
 _WRONG_LINKS_A_MINUTE = 30
+_WRONG_PASSPHRASES_A_MINUTE = 10
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -60,6 +62,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         stored_bytes=StoredBytes(database),
         token_guesses=GuessLimit("tokens", _WRONG_TOKENS_A_MINUTE),
         link_guesses=GuessLimit("links", _WRONG_LINKS_A_MINUTE),
+        passphrase_guesses=GuessLimit("passphrases", _WRONG_PASSPHRASES_A_MINUTE),
     )
 
     @asynccontextmanager
@@ -98,6 +101,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         methods,
         probes,
         shares,
+        shared,
         events,
         system,
         session,

@@ -18,13 +18,23 @@ from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 from starlette.concurrency import run_in_threadpool
 
-from backend.api.deps import Context, problem_responses
-from backend.services import tokens
-from backend.services.errors import ForbiddenError, SignInError, UnknownLinkError
+from backend.api.deps import Context, Token, problem_responses
+from backend.db.models import Share
+from backend.services import passphrases, shares, tokens
+from backend.services.errors import (
+    ForbiddenError,
+    PassphraseError,
+    SignInError,
+    UnknownLinkError,
+)
 from backend.services.tokens import LOCAL_USER, Visitor
 
 _Endpoint = TypeVar("_Endpoint", bound=Callable[..., Any])
 _ATTRIBUTE = "atlas_access"
+# A key to a link that has a passphrase: the cookie in browsers, where only paths of that link get
+# it; the header for scripts.
+LINK_COOKIE = "atlas-link"
+LINK_KEY_HEADER = "Atlas-Link-Key"
 _BEARER = HTTPBearer(auto_error=False, description="A token that `atlas token create` has made.")
 
 
@@ -32,7 +42,8 @@ class Access(Enum):
     """Who may use a route."""
 
     ANYONE = "anyone"
-    LINK = "whoever has a link"
+    DOOR = "whoever has a link, before saying its passphrase"
+    LINK = "whoever has a link, and knows its passphrase where it has one"
     VIEWER = "viewers and owners"
     OWNER = "owners"
 
@@ -43,8 +54,13 @@ def for_anyone(endpoint: _Endpoint) -> _Endpoint:
 
 
 def for_link_holders(endpoint: _Endpoint) -> _Endpoint:
-    """The route checks the token of a link, and tells only what that link shows."""
+    """The route tells only what the link in its path shows, which it gets as a `LinkDep`."""
     return _declared(endpoint, Access.LINK)
+
+
+def at_the_door(endpoint: _Endpoint) -> _Endpoint:
+    """The route tells whether the link in its path asks for a passphrase, and hears it."""
+    return _declared(endpoint, Access.DOOR)
 
 
 def for_viewers(endpoint: _Endpoint) -> _Endpoint:
@@ -83,9 +99,9 @@ class AccessRoute(APIRoute):
         answer = super().get_route_handler()
 
         async def guarded(request: Request) -> Response:
-            if self.access is Access.LINK:
-                return await _with_link(request, answer)
-            if self.access is not Access.ANYONE:
+            if self.access in (Access.LINK, Access.DOOR):
+                request.state.link = await run_in_threadpool(_admitted_link, request, self.access)
+            elif self.access is not Access.ANYONE:
                 request.state.visitor = await admitted(request, self.access)
             return await answer(request)
 
@@ -145,16 +161,38 @@ def _cookie(context: Context, cookie: str) -> Visitor | None:
         return tokens.signed_in(session, cookie)
 
 
-async def _with_link(
-    request: Request, answer: Callable[[Request], Coroutine[Any, Any, Response]]
-) -> Response:
-    context: Context = request.app.state.context
-    context.link_guesses.check(address_of(request))
+def found_link(context: Context, token: str, address: str) -> Share:
+    """The link with this token. Raises UnknownLinkError, TooManyError after many from an address.
+
+    Which tells of no link that has ended.
+    """
+    context.link_guesses.check(address)
     try:
-        return await answer(request)
+        with context.database.read() as session:
+            return shares.find(session, token)
     except UnknownLinkError:
-        context.link_guesses.count(address_of(request))
+        context.link_guesses.count(address)
         raise
+
+
+def is_unlocked(request: Request, link: Share, token: str) -> bool:
+    """Whether a link has no passphrase, or whoever asks has a key to it."""
+    if link.passphrase is None:
+        return True
+    key = request.headers.get(LINK_KEY_HEADER) or request.cookies.get(LINK_COOKIE)
+    return key is not None and passphrases.fits(link.passphrase, token, key)
+
+
+def _admitted_link(request: Request, access: Access) -> Share:
+    context: Context = request.app.state.context
+    token = request.path_params["token"]
+    link = found_link(context, token, address_of(request))
+    if access is Access.LINK and not is_unlocked(request, link, token):
+        raise PassphraseError(
+            "This link has a passphrase. Send it to POST /api/shared/TOKEN/access, and the key "
+            f"that it answers with in the header {LINK_KEY_HEADER}."
+        )
+    return link
 
 
 def _declared(endpoint: _Endpoint, access: Access) -> _Endpoint:
@@ -165,8 +203,10 @@ def _declared(endpoint: _Endpoint, access: Access) -> _Endpoint:
 def _refusals(access: Access) -> dict[int | str, dict[str, Any]]:
     if access is Access.ANYONE:
         return {}
-    if access is Access.LINK:
+    if access is Access.DOOR:
         return problem_responses(404, 429)
+    if access is Access.LINK:
+        return problem_responses(401, 404, 429)
     return problem_responses(401, 403, 429)
 
 
@@ -175,4 +215,10 @@ def _visitor(request: Request) -> Visitor:
     return visitor
 
 
+def _link(request: Request, token: Token) -> Share:
+    link: Share = request.state.link
+    return link
+
+
+LinkDep = Annotated[Share, Depends(_link)]
 VisitorDep = Annotated[Visitor, Depends(_visitor)]

@@ -42,6 +42,7 @@ class Context:
     stored_bytes: StoredBytes
     token_guesses: GuessLimit
     link_guesses: GuessLimit
+    passphrase_guesses: GuessLimit
 
 
 def _context(request: Request) -> Context:
@@ -52,7 +53,8 @@ def _context(request: Request) -> Context:
 ContextDep = Annotated[Context, Depends(_context)]
 RecordId = Annotated[str, Path(pattern=r"^[0-9a-f]{16}$")]
 ContentId = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
-Token = Annotated[str, Path(max_length=100)]
+# Any text: what is no link's token is answered as a link that has ended.
+Token = Annotated[str, Path(description="What a link's address ends with.")]
 Limit = Annotated[int, Query(ge=1, le=200)]
 
 

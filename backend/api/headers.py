@@ -13,8 +13,10 @@ SAFE_HEADERS = {
 LINK_HEADERS = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
 
 
-def page_policy(nonce: str) -> str:
+def page_policy(nonce: str, *, embeddable: bool = False) -> str:
     """Content-Security-Policy of the page: its own scripts only, and data from this service only.
+
+    Only a page that is ``embeddable`` may be shown in a frame of another website.
 
     Style elements need this page's ``nonce``. Style attributes are allowed: plotly.js writes them
     into the text of figures, and they cannot load or run anything under the rest of this policy.
@@ -32,6 +34,6 @@ def page_policy(nonce: str) -> str:
             "manifest-src 'self'",
             "form-action 'self'",
             "base-uri 'none'",
-            "frame-ancestors 'none'",
+            "frame-ancestors *" if embeddable else "frame-ancestors 'none'",
         )
     )

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse
+from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
-from backend.api.access import AccessRoute, for_anyone
+from backend.api.access import AccessRoute, address_of, for_anyone, found_link
+from backend.api.deps import ContextDep
 from backend.api.headers import page_policy
+from backend.artifacts import ArtifactError
+from backend.report.preview_head import preview_head
+from backend.schemas.comparisons import Comparison
+from backend.services.errors import ServiceError
 
 FRONTEND = Path(__file__).resolve().parents[2] / "frontend" / "dist"
 _INDEX = FRONTEND / "index.html"
@@ -45,6 +52,21 @@ def plotly_js() -> FileResponse:
     )
 
 
+@router.api_route("/s/{token}", methods=["GET", "HEAD"])
+@for_anyone
+def read_shared_page(token: str, request: Request, context: ContextDep) -> Response:
+    """The page of a link; its head has what previews show, where the link has no passphrase."""
+    head = ""
+    link = None
+    # Whatever is wrong with a link, the page is the same, and says so.
+    with suppress(ServiceError, ArtifactError, DBAPIError):
+        link = found_link(context, token, address_of(request))
+        if link.passphrase is None:
+            view = context.viewer.frozen(link).view["comparison"]
+            head = preview_head(Comparison.model_validate(view), str(request.base_url), token)
+    return _page(head, embeddable=link is not None and link.embeddable)
+
+
 @router.api_route("/{path:path}", methods=["GET", "HEAD"])
 @for_anyone
 async def read_page(path: str, request: Request) -> Response:
@@ -59,10 +81,18 @@ async def read_page(path: str, request: Request) -> Response:
             if path.startswith("assets/"):
                 answer.headers.update(_FOREVER)
             return answer
+    return _page()
+
+
+def _page(head: str = "", *, embeddable: bool = False) -> Response:
     if not _INDEX.is_file():
         raise HTTPException(404)
     nonce = secrets.token_urlsafe(16)
+    page = _INDEX.read_text(encoding="utf-8").replace(_NONCE, nonce)
     return HTMLResponse(
-        _INDEX.read_text(encoding="utf-8").replace(_NONCE, nonce),
-        headers={"Content-Security-Policy": page_policy(nonce), "Cache-Control": "no-cache"},
+        page.replace("</head>", f"{head}</head>", 1),
+        headers={
+            "Content-Security-Policy": page_policy(nonce, embeddable=embeddable),
+            "Cache-Control": "no-cache",
+        },
     )

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Response
 
-from backend.api.access import AccessRoute, for_link_holders, for_viewers
-from backend.api.deps import ContentId, ContextDep, Token, problems
+from backend.api.access import AccessRoute, LinkDep, for_link_holders, for_viewers
+from backend.api.deps import ContentId, ContextDep, problems
 from backend.figures.data import ProbePictures, RdmGallery
 from backend.schemas.comparisons import ProbeOut
 from backend.services.errors import NotFoundError
@@ -46,9 +46,9 @@ def read_probe_sheet(comparison_id: ContentId, sha256: ContentId, context: Conte
 
 @router.get("/shared/{token}/probe", responses=problems(404))
 @for_link_holders
-def read_shared_probe(token: Token, context: ContextDep) -> ProbeOut:
+def read_shared_probe(link: LinkDep, context: ContextDep) -> ProbeOut:
     """As of a comparison, from the frozen copy."""
-    numbers = context.viewer.frozen(token).numbers
+    numbers = context.viewer.frozen(link).numbers
     return _out(_rdms(numbers), numbers.pictures)
 
 
@@ -59,10 +59,10 @@ def read_shared_probe(token: Token, context: ContextDep) -> ProbeOut:
 )
 @for_link_holders
 def read_shared_probe_sheet(
-    token: Token, sha256: ContentId, context: ContextDep, if_none_match: IfNoneMatch = None
+    link: LinkDep, sha256: ContentId, context: ContextDep, if_none_match: IfNoneMatch = None
 ) -> Response:
     """A sheet of pictures of the frozen copy; 304 where the reader has it and the link stands."""
-    pictures = context.viewer.frozen(token).numbers.pictures
+    pictures = context.viewer.frozen(link).numbers.pictures
     if if_none_match == f'"{sha256}"':
         return Response(status_code=304, headers={"ETag": if_none_match})
     return _sheet(pictures, sha256, _ASK_AGAIN)

@@ -14,7 +14,7 @@ from backend.services import annotating, experiments, presets, spec_yaml
 
 router = APIRouter(tags=["experiments"], route_class=AccessRoute)
 
-_YAML: dict[int | str, dict[str, Any]] = {
+YAML: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/yaml": {"schema": {"type": "string"}}}}
 }
 
@@ -53,16 +53,16 @@ def parse_spec(given: SpecText) -> ExperimentSpec:
     return spec_yaml.read_spec(given.yaml)[0]
 
 
-@router.post("/experiments/spec.yaml", responses=problems(413) | _YAML, response_class=Response)
+@router.post("/experiments/spec.yaml", responses=problems(413) | YAML, response_class=Response)
 @for_owners
 def write_spec(spec: ExperimentSpec) -> Response:
     """An experiment's settings as a YAML file, which the form and `atlas launch` read."""
-    return _file(spec)
+    return yaml_file(spec)
 
 
 @router.get(
     "/experiments/{experiment_id}/spec.yaml",
-    responses=problems(404) | _YAML,
+    responses=problems(404) | YAML,
     response_class=Response,
 )
 @for_viewers
@@ -70,10 +70,11 @@ def download_spec(experiment_id: RecordId, context: ContextDep) -> Response:
     """The settings of an experiment as a YAML file."""
     with context.database.read() as session:
         spec = experiments.get(session, experiment_id).spec
-    return _file(ExperimentSpec.model_validate(spec))
+    return yaml_file(ExperimentSpec.model_validate(spec))
 
 
-def _file(spec: ExperimentSpec) -> Response:
+def yaml_file(spec: ExperimentSpec) -> Response:
+    """Settings as a download."""
     return Response(
         spec_yaml.write_spec(spec),
         media_type="application/yaml",

@@ -213,10 +213,20 @@ class Share(Base):
     experiment_id: Mapped[str] = mapped_column(String(32), index=True)
     comparison_id: Mapped[str] = mapped_column(String(64))
     label: Mapped[str] = mapped_column(String(200))
+    # Of the comparison; links outlive the experiment that it could be read from.
+    title: Mapped[str] = mapped_column(Text, default="")
     key: Mapped[str] = mapped_column(String(300))
     sha256: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Salted and hashed, see `backend.services.passphrases`.
+    passphrase: Mapped[str | None] = mapped_column(String(200))
+    embeddable: Mapped[bool] = mapped_column(default=False)
+    opens: Mapped[int] = mapped_column(Integer, default=0)
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (Index("ix_shares_newest", "created_at", "id"),)
 
 
 class AccessToken(Base):

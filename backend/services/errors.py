@@ -34,6 +34,14 @@ class SignInError(ServiceError):
     headers: Mapping[str, str] | None = {"WWW-Authenticate": "Bearer"}
 
 
+class PassphraseError(ServiceError):
+    """A link has a passphrase, and whoever asks has not said it, or not the right one."""
+
+    status = 401
+    title = "A passphrase is needed"
+    headers: Mapping[str, str] | None = {"WWW-Authenticate": "Passphrase"}
+
+
 class ForbiddenError(ServiceError):
     """Whoever asks may not do this."""
 

@@ -15,13 +15,14 @@ from backend.figures.data import ProbePictures
 from backend.main import create_app
 from backend.schemas.comparisons import ComparedRun, Comparison, ComparisonRequest
 from backend.schemas.experiments import ExperimentSpec, RuleSpec
-from backend.services import experiments, shares, tokens
+from backend.services import experiments, frozen, shares, tokens
 from backend.settings import Settings
 from tests.backend.figures.examples import gallery
 from tests.backend.test_findings import numbers
 from tests.conftest import LOOPBACK
 
 COMPARISON_ID = "c" * 64
+PASSPHRASE = "several easy words"
 SHEET = b"a sheet of pictures"
 
 
@@ -34,6 +35,7 @@ class Secured:
     owner: str
     viewer: str
     link: str
+    locked_link: str
     experiment_id: str
     run_id: str
     token_id: str
@@ -59,7 +61,7 @@ def secured(settings: Settings) -> Iterator[Secured]:
         spec = ExperimentSpec(
             name="Behind a door",
             dataset="digits",
-            architecture="moskovitz1",
+            architecture="lenet5",
             rules=[RuleSpec(rule="bp"), RuleSpec(rule="usf_sn")],
         )
         compared = replace(
@@ -72,18 +74,38 @@ def secured(settings: Settings) -> Iterator[Secured]:
             row, viewer = tokens.create(session, "Bob", "viewer", tokens.read_lifetime("1d"))
             experiment = experiments.create(session, spec)
             view = _view(experiment.id)
-            frozen = {"comparison": view.model_dump(mode="json"), "spec": spec.model_dump()}
-            share_id, snapshot = shares.store_snapshot(context.store, compared, frozen)
+            copy = {"comparison": view.model_dump(mode="json"), "spec": spec.model_dump()}
+            share_id, snapshot = frozen.store_snapshot(context.store, compared, copy)
             _, link = shares.create(
                 session,
                 share_id=share_id,
                 snapshot=snapshot,
                 experiment_id=experiment.id,
                 comparison_id=COMPARISON_ID,
-                label="For a colleague",
+                title=view.title,
+                terms=shares.Terms(label="For a colleague"),
+            )
+            other_id, snapshot = frozen.store_snapshot(context.store, compared, copy)
+            _, locked_link = shares.create(
+                session,
+                share_id=other_id,
+                snapshot=snapshot,
+                experiment_id=experiment.id,
+                comparison_id=COMPARISON_ID,
+                title=view.title,
+                terms=shares.Terms(passphrase=PASSPHRASE),
             )
         yield Secured(
-            app, client, owner, viewer, link, experiment.id, experiment.runs[0].id, row.id, share_id
+            app=app,
+            client=client,
+            owner=owner,
+            viewer=viewer,
+            link=link,
+            locked_link=locked_link,
+            experiment_id=experiment.id,
+            run_id=experiment.runs[0].id,
+            token_id=row.id,
+            share_id=share_id,
         )
 
 

@@ -19,7 +19,7 @@ from backend.db.models import AccessToken, SignIn
 from backend.main import create_app
 from backend.services import shares, tokens
 from backend.settings import Settings
-from tests.backend.secured import COMPARISON_ID, SHEET, Secured, secured
+from tests.backend.secured import COMPARISON_ID, PASSPHRASE, SHEET, Secured, secured
 
 SPEC = {"name": "Mine", "rules": [{"rule": "bp"}], "epochs": 1, "probe_size": 20}
 BODIES: dict[str, Any] = {
@@ -32,6 +32,7 @@ BODIES: dict[str, Any] = {
     "/api/experiments/{experiment_id}": {"name": "New"},
     "/api/experiments/{experiment_id}/comparisons": {},
     "/api/comparisons/{comparison_id}/shares": {"label": ""},
+    "/api/shared/{token}/access": {"passphrase": "no words at all"},
 }
 FIGURES = {
     "/api/experiments/{experiment_id}/figures/{name}": "loss",
@@ -55,7 +56,9 @@ def routes() -> list[tuple[str, str, Access]]:
     ]
 
 
-def call(service: Secured, method: str, path: str, headers: dict[str, str]) -> Response:
+def call(
+    service: Secured, method: str, path: str, headers: dict[str, str], link: str = ""
+) -> Response:
     """The answer of a route to a request that is right in itself."""
     filled = path.replace(":path}", "}").format_map(
         {
@@ -66,7 +69,7 @@ def call(service: Secured, method: str, path: str, headers: dict[str, str]) -> R
             "sha256": sha256(SHEET).hexdigest(),
             "share_id": service.share_id,
             "token_id": service.token_id,
-            "token": service.link,
+            "token": link or service.link,
             "name": FIGURES.get(path, "accuracy"),
             "kind": "weights",
             "epoch": "1",
@@ -109,11 +112,15 @@ def test_what_anyone_may_use_is_a_short_list() -> None:
         ("HEAD", "/api/{path:path}"),
         ("GET", "/plotly.min.js"),
         ("HEAD", "/plotly.min.js"),
+        ("GET", "/s/{token}"),
+        ("HEAD", "/s/{token}"),
         ("GET", "/{path:path}"),
         ("HEAD", "/{path:path}"),
     }
     for method, path, rule in routes():
-        assert (rule is Access.LINK) == path.startswith("/api/shared/"), (method, path)
+        by_link = rule in (Access.LINK, Access.DOOR)
+        assert by_link == path.startswith("/api/shared/"), (method, path)
+        assert (rule is Access.DOOR) == (path == "/api/shared/{token}/access"), (method, path)
         if rule is Access.VIEWER:
             # Asking for a comparison computes what is read, and changes nothing else.
             assert method == "GET" or path.endswith("/comparisons"), (method, path)
@@ -143,6 +150,7 @@ def test_every_route_lets_in_whom_it_says(
     allowed = {
         Access.ANYONE: (nobody,),
         Access.LINK: (nobody, viewer),
+        Access.DOOR: (nobody, viewer),
         Access.VIEWER: (viewer, owner),
         Access.OWNER: (owner,),
     }
@@ -157,8 +165,26 @@ def test_every_route_lets_in_whom_it_says(
                     path,
                     answer.text,
                 )
-            if rule is Access.LINK:
+            if rule in (Access.LINK, Access.DOOR):
                 assert answer.status_code == 200, (path, answer.text)
+
+
+def test_a_passphrase_stands_before_every_route_of_its_link(service: Secured) -> None:
+    given = service.client.post(
+        f"/api/shared/{service.locked_link}/access", json={"passphrase": PASSPHRASE}
+    )
+    service.client.cookies.clear()
+    key = {"Atlas-Link-Key": given.json()["key"]}
+    checked = 0
+    for method, path, rule in routes():
+        if rule is Access.LINK:
+            for headers in ({}, service.as_(service.owner), {"Atlas-Link-Key": "9999999999.0"}):
+                answer = call(service, method, path, headers, service.locked_link)
+                assert answer.status_code == 401, (path, answer.text)
+                assert answer.json()["title"] == "A passphrase is needed"
+            assert call(service, method, path, key, service.locked_link).status_code == 200, path
+            checked += 1
+    assert checked >= 10
 
 
 def test_a_stream_ends_with_its_token(service: Secured, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,6 +40,7 @@ def service(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sec
         monkeypatch.setattr(started.context.hub, "follow", no_events)
         monkeypatch.setattr(started.context.token_guesses, "count", lambda _: None)
         monkeypatch.setattr(started.context.link_guesses, "count", lambda _: None)
+        monkeypatch.setattr(started.context.passphrase_guesses, "count", lambda _: None)
         yield started
 
 

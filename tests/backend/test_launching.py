@@ -14,8 +14,8 @@ import uvicorn
 from typer.testing import CliRunner, Result
 
 from backend.cli import app
-from backend.launching import address_of
 from backend.main import create_app
+from backend.service_client import address_of
 from backend.settings import Settings
 from tests.conftest import free_port, wait_until
 

@@ -678,6 +678,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/shares/{share_id}/report.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Report Of Share
+         * @description What a link shows as one HTML file, for owners, who may no longer have its token.
+         */
+        get: operations["download_report_of_share_api_shares__share_id__report_html_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/comparisons/{comparison_id}/probe": {
         parameters: {
             query?: never;
@@ -798,6 +818,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List All Shares
+         * @description Every link, the newest first; those whose experiment was deleted too.
+         */
+        get: operations["list_all_shares_api_shares_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/shares/{share_id}": {
         parameters: {
             query?: never;
@@ -810,9 +850,33 @@ export interface paths {
         post?: never;
         /**
          * Revoke Share
-         * @description End a link for everyone who has it.
+         * @description End a link for everyone who has it, and delete its frozen copy.
          */
         delete: operations["revoke_share_api_shares__share_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{token}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Access
+         * @description Whether this reader has to say a passphrase first.
+         */
+        get: operations["read_access_api_shared__token__access_get"];
+        put?: never;
+        /**
+         * Say Passphrase
+         * @description Open a link that has a passphrase: for a week, for this browser or whoever sends the key.
+         */
+        post: operations["say_passphrase_api_shared__token__access_post"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -827,7 +891,7 @@ export interface paths {
         };
         /**
          * Read Shared
-         * @description The frozen comparison behind a link.
+         * @description The frozen comparison behind a link. This counts as opening it.
          */
         get: operations["read_shared_api_shared__token__get"];
         put?: never;
@@ -890,6 +954,66 @@ export interface paths {
          * @description A figure of the frozen comparison behind a link.
          */
         get: operations["read_shared_figure_api_shared__token__figures__name__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{token}/preview.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Preview
+         * @description A picture of the frozen numbers, which chats and mails show beside the link.
+         */
+        get: operations["read_preview_api_shared__token__preview_png_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{token}/spec.yaml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Shared Spec
+         * @description The settings of the shared experiment as a YAML file, to launch it anew.
+         */
+        get: operations["download_shared_spec_api_shared__token__spec_yaml_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{token}/numbers.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Shared Numbers
+         * @description All frozen numbers: RDMs and similarities (NPZ), a table a figure (CSV), a manifest.
+         */
+        get: operations["download_shared_numbers_api_shared__token__numbers_zip_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1950,6 +2074,29 @@ export interface components {
             probe_size: number;
         };
         /**
+         * LinkAccess
+         * @description Whether a link opens for whoever asks.
+         */
+        LinkAccess: {
+            /** Needs Passphrase */
+            needs_passphrase: boolean;
+        };
+        /**
+         * LinkKey
+         * @description A key to a link that has a passphrase, which a browser gets as a cookie.
+         */
+        LinkKey: {
+            /** Needs Passphrase */
+            needs_passphrase: boolean;
+            /**
+             * Key
+             * @description To be sent in the header `Atlas-Link-Key`; null where the link needs none.
+             */
+            key: string | null;
+            /** Expires At */
+            expires_at: string | null;
+        };
+        /**
          * LogEntry
          * @description Something that happened to an experiment or one of its runs, in words.
          */
@@ -2032,17 +2179,48 @@ export interface components {
             id: string;
             /** Experiment Id */
             experiment_id: string;
+            /**
+             * Experiment Exists
+             * @description Whether the experiment was not deleted.
+             */
+            experiment_exists: boolean;
             /** Comparison Id */
             comparison_id: string;
+            /**
+             * Title
+             * @description Of the comparison that it shows.
+             */
+            title: string;
             /** Label */
             label: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "expired" | "revoked";
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Expires At */
+            expires_at: string | null;
             /** Revoked At */
             revoked_at: string | null;
+            /** Has Passphrase */
+            has_passphrase: boolean;
+            /** Embeddable */
+            embeddable: boolean;
+            /**
+             * Opens
+             * @description How often its page was opened.
+             */
+            opens: number;
+            /**
+             * Opened At
+             * @description When it was opened last.
+             */
+            opened_at: string | null;
             /** Token */
             token: string;
             /**
@@ -2126,6 +2304,14 @@ export interface components {
              * @description What the number is of, in a word or two.
              */
             unit: string;
+        };
+        /**
+         * PassphraseRequest
+         * @description What a reader takes for the passphrase of a link.
+         */
+        PassphraseRequest: {
+            /** Passphrase */
+            passphrase: string;
         };
         /**
          * PresetOut
@@ -2544,46 +2730,117 @@ export interface components {
             id: string;
             /** Experiment Id */
             experiment_id: string;
+            /**
+             * Experiment Exists
+             * @description Whether the experiment was not deleted.
+             */
+            experiment_exists: boolean;
             /** Comparison Id */
             comparison_id: string;
+            /**
+             * Title
+             * @description Of the comparison that it shows.
+             */
+            title: string;
             /** Label */
             label: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "expired" | "revoked";
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Expires At */
+            expires_at: string | null;
             /** Revoked At */
             revoked_at: string | null;
+            /** Has Passphrase */
+            has_passphrase: boolean;
+            /** Embeddable */
+            embeddable: boolean;
+            /**
+             * Opens
+             * @description How often its page was opened.
+             */
+            opens: number;
+            /**
+             * Opened At
+             * @description When it was opened last.
+             */
+            opened_at: string | null;
+        };
+        /**
+         * SharePage
+         * @description Part of the list of all links, the newest first.
+         */
+        SharePage: {
+            /** Items */
+            items: components["schemas"]["Share"][];
+            /**
+             * Next Before
+             * @description To ask for older links with; null at the end.
+             */
+            next_before: string | null;
         };
         /**
          * ShareRequest
-         * @description A label for the owner's own list of links.
+         * @description For whom a link is, and on what terms.
          */
         ShareRequest: {
             /**
              * Label
+             * @description For the owners' list of links; no reader sees it.
              * @default
              */
             label: string;
+            /**
+             * Expires In Hours
+             * @description null for a link that does not expire.
+             */
+            expires_in_hours?: number | null;
+            /**
+             * Passphrase
+             * @description What readers have to say before they see anything; null for nothing.
+             */
+            passphrase?: string | null;
+            /**
+             * Embeddable
+             * @description Whether other websites may show it in a frame.
+             * @default false
+             */
+            embeddable: boolean;
         };
         /**
          * SharedComparison
          * @description What a collaborator with a link sees.
          */
         SharedComparison: {
-            /** Label */
-            label: string;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Expires At */
+            expires_at: string | null;
             comparison: components["schemas"]["Comparison"];
             /** Spec */
             spec: {
                 [key: string]: unknown;
             };
+            /**
+             * Matrices
+             * @description Whose layer similarities can be drawn: choices of `matrices` of the figure.
+             */
+            matrices: components["schemas"]["ChoiceOut"][];
+            /**
+             * May Launch
+             * @description Whether this reader may launch experiments, such as one with these settings.
+             */
+            may_launch: boolean;
         };
         /**
          * SignInRequest
@@ -5738,6 +5995,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description What a link's address ends with. */
                 token: string;
             };
             cookie?: never;
@@ -5751,6 +6009,16 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ComparisonMethods"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description Not Found */
@@ -5800,6 +6068,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description What a link's address ends with. */
                 token: string;
             };
             cookie?: never;
@@ -5813,6 +6082,98 @@ export interface operations {
                 };
                 content: {
                     "text/html": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_report_of_share_api_shares__share_id__report_html_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                share_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description Not Found */
@@ -6027,6 +6388,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description What a link's address ends with. */
                 token: string;
             };
             cookie?: never;
@@ -6040,6 +6402,16 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProbeOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description Not Found */
@@ -6091,8 +6463,9 @@ export interface operations {
                 "if-none-match"?: string | null;
             };
             path: {
-                token: string;
                 sha256: string;
+                /** @description What a link's address ends with. */
+                token: string;
             };
             cookie?: never;
         };
@@ -6105,6 +6478,16 @@ export interface operations {
                 };
                 content: {
                     "image/png": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description Not Found */
@@ -6327,6 +6710,79 @@ export interface operations {
             };
         };
     };
+    list_all_shares_api_shares_get: {
+        parameters: {
+            query?: {
+                before?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharePage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     revoke_share_api_shares__share_id__delete: {
         parameters: {
             query?: never;
@@ -6407,11 +6863,162 @@ export interface operations {
             };
         };
     };
+    read_access_api_shared__token__access_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What a link's address ends with. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkAccess"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    say_passphrase_api_shared__token__access_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What a link's address ends with. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PassphraseRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkKey"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_shared_api_shared__token__get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description What a link's address ends with. */
                 token: string;
             };
             cookie?: never;
@@ -6425,6 +7032,16 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SharedComparison"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description Not Found */
@@ -6474,6 +7091,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description What a link's address ends with. */
                 token: string;
             };
             cookie?: never;
@@ -6487,6 +7105,16 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ResultOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description Not Found */
@@ -6533,11 +7161,15 @@ export interface operations {
     };
     download_shared_figure_api_shared__token__figures__name__csv_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whose layer similarities are drawn; left out: as it was shared. */
+                matrices?: ("ours" | "paper" | "beside" | "difference") | null;
+            };
             header?: never;
             path: {
-                token: string;
                 name: "result" | "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "image-space" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
+                /** @description What a link's address ends with. */
+                token: string;
             };
             cookie?: never;
         };
@@ -6550,6 +7182,16 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description Not Found */
@@ -6599,6 +7241,10 @@ export interface operations {
             query?: {
                 theme?: "light" | "dark";
                 width?: "wide" | "medium" | "narrow";
+                /** @description Whose layer similarities are drawn; left out: as it was shared. */
+                matrices?: ("ours" | "paper" | "beside" | "difference") | null;
+                /** @description Of the map; left out: as it was shared. */
+                map_dimensions?: (2 | 3) | null;
                 /** @description Curves: weight of an exponential moving average; each measurement counts so many times as much as the one after it. 0 does not smooth. */
                 smoothing?: number;
                 /** @description Curves: what they are placed over. */
@@ -6610,8 +7256,9 @@ export interface operations {
             };
             header?: never;
             path: {
-                token: string;
                 name: "result" | "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "image-space" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
+                /** @description What a link's address ends with. */
+                token: string;
             };
             cookie?: never;
         };
@@ -6624,6 +7271,235 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FigureOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_preview_api_shared__token__preview_png_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What a link's address ends with. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_shared_spec_api_shared__token__spec_yaml_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What a link's address ends with. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/yaml": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_shared_numbers_api_shared__token__numbers_zip_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What a link's address ends with. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description Not Found */

@@ -44,6 +44,7 @@ export type RunState = Run["state"];
 export type SearchSpec = Schemas["SearchSpec"];
 export type Share = Schemas["Share"];
 export type SharedComparison = Schemas["SharedComparison"];
+export type ShareRequest = Schemas["ShareRequest"];
 export type System = Schemas["System"];
 export type Table = Schemas["TableOut"];
 export type Work = Schemas["Work"];
@@ -62,5 +63,7 @@ export type CurveName = (typeof CURVE_NAMES)[number];
 
 export type ComparisonFigureName = Comparison["figures"][number];
 export type FigureName = CurveName | ComparisonFigureName;
+export type Matrices = NonNullable<ComparisonRequest["matrices"]>;
+export type MapDimensions = NonNullable<ComparisonRequest["map_dimensions"]>;
 export type Theme = "light" | "dark";
 export type FigureWidth = "wide" | "medium" | "narrow";

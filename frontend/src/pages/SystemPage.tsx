@@ -7,6 +7,7 @@ import type { System } from "../api/types";
 import { Card } from "../components/Card";
 import { ErrorAlert } from "../components/ErrorAlert";
 import { Page } from "../components/Page";
+import { LinksCard } from "../components/sharing/LinksCard";
 import { AuditCard } from "../components/system/AuditCard";
 import { TokensCard } from "../components/system/TokensCard";
 import { WorkerItem } from "../components/system/WorkerItem";
@@ -114,6 +115,7 @@ export function SystemPage() {
               <FolderRoots roots={data.folder_roots} />
             </Card>
             {session && <TokensCard required={session.required} own={session.required ? session.name : null} />}
+            <LinksCard />
             <AuditCard />
           </OwnerOnly>
         </>

@@ -11,6 +11,7 @@ import { neighbours } from "../../lib/epochs";
 import { settingsText } from "../../lib/names";
 import { ErrorAlert } from "../ErrorAlert";
 import { Page } from "../Page";
+import { ShareButton } from "../sharing/ShareButton";
 import classes from "./CompareView.module.css";
 import { ComparisonPanels } from "./ComparisonPanels";
 import { ControlStrip } from "./ControlStrip";
@@ -19,7 +20,6 @@ import { FailedComparison } from "./FailedComparison";
 import { MissingExperiments } from "./MissingExperiments";
 import { NumbersButton } from "./NumbersButton";
 import { RunPicker } from "./RunPicker";
-import { ShareButton } from "./ShareButton";
 import { useChosenRuns } from "./useChosenRuns";
 import { useComparison } from "./useComparison";
 import { useNeighbours } from "./useNeighbours";
@@ -88,7 +88,7 @@ export function CompareView({ experiment, catalog }: CompareViewProps) {
             <ExportMenu comparison={comparison} />
             <NumbersButton comparison={comparison} />
             <OwnerOnly>
-              <ShareButton experimentId={experiment.id} comparison={comparison} />
+              <ShareButton comparison={comparison} />
             </OwnerOnly>
           </>
         )

@@ -34,6 +34,16 @@ export function ExportMenu({ comparison, token }: ExportMenuProps) {
           <Menu.Item component="a" href={`${address}/report.html`} download>
             One HTML file, opens offline
           </Menu.Item>
+          {token !== undefined && (
+            <>
+              <Menu.Item component="a" href={`${address}/numbers.zip`} download>
+                All numbers (ZIP)
+              </Menu.Item>
+              <Menu.Item component="a" href={`${address}/spec.yaml`} download>
+                Settings (YAML)
+              </Menu.Item>
+            </>
+          )}
           <Menu.Item onClick={() => setOpened("methods")}>Methods and BibTeX</Menu.Item>
           {token === undefined && <Menu.Item onClick={() => setOpened("snippet")}>Python snippet</Menu.Item>}
         </Menu.Dropdown>
