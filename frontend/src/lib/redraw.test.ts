@@ -14,5 +14,8 @@ it("draws as it was shared until the address says otherwise", () => {
 
 it("takes nothing from the address that there is not", () => {
   const asked = new URLSearchParams("map_dimensions=4&matrices=difference");
-  expect(readRedraw(asked, {}, choices)).toEqual({ mapDimensions: 2, matrices: "ours" });
+  expect(readRedraw(asked, { map_dimensions: 2, matrices: "ours" }, choices)).toEqual({
+    mapDimensions: 2,
+    matrices: "ours",
+  });
 });

@@ -10,14 +10,14 @@ const WHOSE = "matrices";
 /** What the address of a shared page says of how figures are drawn; what it does not say is as it was shared. */
 export function readRedraw(
   params: URLSearchParams,
-  shared: ComparisonRequest,
+  shared: Pick<ComparisonRequest, "map_dimensions" | "matrices">,
   choices: readonly Pick<Choice, "id">[],
 ): Chosen {
   const dimensions = params.get(DIMENSIONS);
   const whose = choices.some(({ id }) => id === params.get(WHOSE)) ? params.get(WHOSE) : null;
   return {
-    mapDimensions: dimensions === "2" ? 2 : dimensions === "3" ? 3 : (shared.map_dimensions ?? 2),
-    matrices: MATRICES.find((one) => one === whose) ?? shared.matrices ?? "ours",
+    mapDimensions: dimensions === "2" ? 2 : dimensions === "3" ? 3 : shared.map_dimensions,
+    matrices: MATRICES.find((one) => one === whose) ?? shared.matrices,
   };
 }
 

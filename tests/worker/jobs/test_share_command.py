@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from backend import sharing
 from backend.cli import app
+from backend.settings import Settings
 from tests.backend.test_launching import listening
 from tests.conftest import free_port
 from tests.worker.jobs.conftest import Atlas
@@ -101,8 +102,10 @@ def test_why_there_is_no_link_is_said(
         assert "2 experiments have this name" in several
         assert trained["id"] in several
         assert empty["id"] not in several
+    # Made anew: a copy would keep what the settings have worked out.
+    guarded = Settings(data_dir=settings.data_dir, device="cpu", require_token=True)
     token = CliRunner().invoke(app, ["token", "create", "v"]).stdout.strip()
-    with listening(settings.model_copy(update={"require_token": True})) as address:
+    with listening(guarded) as address:
         assert "asks for a token" in share(trained["id"], "--address", address).stderr
         monkeypatch.setenv("ATLAS_TOKEN", token)
         assert "is a viewer's" in share(trained["id"], "--address", address).stderr

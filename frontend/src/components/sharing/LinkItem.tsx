@@ -17,7 +17,7 @@ interface LinkItemProps {
 
 /** A link, how often it was opened, and its end. */
 export function LinkItem({ share, about }: LinkItemProps) {
-  const [asking, setAsking] = useState(false);
+  const [asking, setAsking] = useState<"not yet" | "now" | "no longer">("not yet");
   const revoke = useRevokeShare();
   const name = share.label || "Unlabelled link";
   const isOpen = share.state === "open";
@@ -38,12 +38,12 @@ export function LinkItem({ share, about }: LinkItemProps) {
       </div>
       {share.state !== "revoked" && (
         <div className={classes["actions"]}>
-          {asking ? (
+          {asking === "now" ? (
             <>
               <span className={classes["dim"]}>
                 {isOpen ? "It ends for everyone who has it." : "Nobody can open it."}
               </span>
-              <Button size="compact-sm" variant="default" ref={focusWhenShown} onClick={() => setAsking(false)}>
+              <Button size="compact-sm" variant="default" ref={focusWhenShown} onClick={() => setAsking("no longer")}>
                 Keep it
               </Button>
               <Button
@@ -72,7 +72,8 @@ export function LinkItem({ share, about }: LinkItemProps) {
                 size="compact-sm"
                 variant="default"
                 aria-label={`${end}: ${name}`}
-                onClick={() => setAsking(true)}
+                ref={asking === "no longer" ? focusWhenShown : undefined}
+                onClick={() => setAsking("now")}
               >
                 {end}
               </Button>
