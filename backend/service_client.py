@@ -60,7 +60,8 @@ class ServiceClient:
             with urlopen(request, timeout=_PATIENCE_SECONDS) as answer:
                 return json.load(answer)
         except HTTPError as error:
-            raise self._refusal(error) from error
+            with error:
+                raise self._refusal(error) from error
         except (URLError, OSError, HTTPException) as error:
             raise ServiceCallError(
                 f"No service answers at {self.address} ({reason(error)}). Start one with `atlas "

@@ -31,7 +31,6 @@ from backend.schemas.comparisons import (
     ComparisonFigureName,
     FigureOut,
     FigureWidth,
-    MapDimensions,
     Matrices,
     ResultOut,
     ThemeName,
@@ -134,7 +133,7 @@ def read_shared_figure(
     width: FigureWidth = "wide",
     matrices: MatricesQuery = None,
     map_dimensions: Annotated[
-        MapDimensions | None, Query(description="Of the map; left out: as it was shared.")
+        int | None, Query(ge=2, le=3, description="Of the map; left out: as it was shared.")
     ] = None,
 ) -> Response:
     """A figure of the frozen comparison behind a link."""

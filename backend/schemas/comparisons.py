@@ -59,7 +59,6 @@ EpochNumber = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
 
 
 Matrices = Literal["ours", "paper", "beside", "difference"]
-MapDimensions = Literal[2, 3]
 
 
 class ComparisonRequest(BaseModel):
@@ -97,7 +96,7 @@ class ComparisonRequest(BaseModel):
         default="epoch",
         description="Every network at one epoch, or networks over training.",
     )
-    map_dimensions: MapDimensions = Field(
+    map_dimensions: Literal[2, 3] = Field(
         default=2, description="Both are always computed; this one is drawn."
     )
     map_seeds: Literal["one", "all"] = Field(

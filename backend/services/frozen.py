@@ -36,7 +36,7 @@ class Frozen:
         )
 
     def redrawn(
-        self, matrices: schemas.Matrices | None, map_dimensions: schemas.MapDimensions | None
+        self, matrices: schemas.Matrices | None, map_dimensions: int | None
     ) -> ComparisonNumbers:
         """The numbers, to be drawn otherwise than they were shared; None leaves a choice as it was.
 
@@ -77,7 +77,7 @@ def store_snapshot(
     return share_id, store.put(f"shares/{share_id}.safetensors", freeze(numbers, view))
 
 
-def read(share: Share, store: ArtifactStore) -> Frozen:
+def read_copy(share: Share, store: ArtifactStore) -> Frozen:
     """What a link shows. Raises DamagedArtifactError where its file is not intact."""
     numbers, view = thaw(store.get(share.key, share.sha256))
     # Figures of earlier versions have been taken up in others.

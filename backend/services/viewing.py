@@ -22,13 +22,13 @@ from backend.services import (
     analyses,
     comparisons,
     experiments,
-    frozen,
     panels,
     probe_pictures,
     waiting,
 )
 from backend.services.errors import UnavailableError
 from backend.services.findings import caveats, findings
+from backend.services.frozen import Frozen, read_copy
 from backend.services.recall import Recall
 from backend.services.selection import PROBE
 from backend.services.snapshots import ComparisonNumbers
@@ -46,7 +46,7 @@ class Viewer:
         self._database = database
         self._store = store
         self._numbers: Recall[ComparisonNumbers] = Recall(_NUMBERS_BYTES)
-        self._frozen: Recall[frozen.Frozen] = Recall(_NUMBERS_BYTES)
+        self._frozen: Recall[Frozen] = Recall(_NUMBERS_BYTES)
         self._drawn: Recall[bytes] = Recall(_DRAWN_BYTES)
         self._pictures: Recall[ProbePictures] = Recall(_PICTURES_BYTES)
 
@@ -82,17 +82,17 @@ class Viewer:
             lambda pictures: sum(map(len, pictures.sheets)),
         )
 
-    def frozen(self, link: Share) -> frozen.Frozen:
+    def frozen(self, link: Share) -> Frozen:
         """What a link shows. Raises DamagedArtifactError where its file is not intact."""
         return self._frozen.get(
             link.id,
             self._stamp(link.key, link.sha256),
-            lambda: frozen.read(link, self._store),
+            lambda: read_copy(link, self._store),
             lambda copy: copy.numbers.nbytes,
         )
 
     def drawn_shared(
-        self, link: Share, what: tuple[Hashable, ...], draw: Callable[[frozen.Frozen], bytes]
+        self, link: Share, what: tuple[Hashable, ...], draw: Callable[[Frozen], bytes]
     ) -> bytes:
         """What ``draw`` makes of what a link shows, drawn once for each ``what``."""
         stamp = self._stamp(link.key, link.sha256)

@@ -7244,7 +7244,7 @@ export interface operations {
                 /** @description Whose layer similarities are drawn; left out: as it was shared. */
                 matrices?: ("ours" | "paper" | "beside" | "difference") | null;
                 /** @description Of the map; left out: as it was shared. */
-                map_dimensions?: (2 | 3) | null;
+                map_dimensions?: number | null;
                 /** @description Curves: weight of an exponential moving average; each measurement counts so many times as much as the one after it. 0 does not smooth. */
                 smoothing?: number;
                 /** @description Curves: what they are placed over. */
