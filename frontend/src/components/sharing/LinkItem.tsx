@@ -31,7 +31,7 @@ export function LinkItem({ share, about }: LinkItemProps) {
           {linkFacts(share).map((fact) => ` · ${fact}`)}
           {share.opened_at !== null && (
             <>
-              , last <Age at={share.opened_at} />
+              , most recently <Age at={share.opened_at} />
             </>
           )}
         </span>
