@@ -6,12 +6,15 @@ import { body, client } from "./client";
 import { keys } from "./keys";
 import {
   CURVE_NAMES,
+  type Choice,
   type Comparison,
   type ComparisonFigureName,
   type CurveName,
   type Figure,
   type FigureName,
   type FigureWidth,
+  type MapDimensions,
+  type Matrices,
   type Probe,
   type ResultTable,
   type Theme,
@@ -28,12 +31,23 @@ export interface FigureSource<Name extends FigureName> {
   csvHref(name: Name): string;
 }
 
+/** What a frozen comparison can be drawn as without computing anything. */
+export interface Redraw {
+  mapDimensions: MapDimensions;
+  matrices: Matrices;
+  /** Whose layer similarities there are to choose from. */
+  choices: readonly Choice[];
+  onChange(changes: { mapDimensions?: MapDimensions; matrices?: Matrices }): void;
+}
+
 /** Where a comparison's figures come from, its result table, and the pictures that they are about. */
 export interface ComparisonSource extends FigureSource<ComparisonFigureName> {
   fetchResult(): Promise<ResultTable>;
   fetchProbe(): Promise<Probe>;
   /** The address of a sheet of pictures. */
   sheetHref(sheet: string): string;
+  /** Of a shared comparison, which has no workspace. */
+  redraw?: Redraw;
 }
 
 export function experimentFigures(id: string): FigureSource<CurveName> {
@@ -80,17 +94,25 @@ export function comparisonFigures({
   };
 }
 
-export function sharedFigures(token: string): ComparisonSource {
+export function sharedFigures(token: string, redraw: Redraw): ComparisonSource {
+  const { mapDimensions, matrices } = redraw;
+  const isSimilarity = (name: ComparisonFigureName) => name === "layer-similarity";
+  const chosen = (name: ComparisonFigureName) => ({
+    ...(name === "geometry-map" && { map_dimensions: mapDimensions }),
+    ...(isSimilarity(name) && { matrices }),
+  });
   return {
-    key: () => keys.sharedFigures(token),
+    key: (name) => [...keys.sharedFigures(token), JSON.stringify(chosen(name))],
     settled: true,
+    redraw,
     fetch: (name, theme, width, curves) =>
       body(
         client.GET("/api/shared/{token}/figures/{name}", {
-          params: { path: { token, name }, query: { theme, width, ...curves } },
+          params: { path: { token, name }, query: { theme, width, ...curves, ...chosen(name) } },
         }),
       ),
-    csvHref: (name) => `/api/shared/${encodeURIComponent(token)}/figures/${name}.csv`,
+    csvHref: (name) =>
+      `/api/shared/${encodeURIComponent(token)}/figures/${name}.csv${isSimilarity(name) ? `?matrices=${matrices}` : ""}`,
     fetchResult: () => body(client.GET("/api/shared/{token}/result", { params: { path: { token } } })),
     fetchProbe: () => body(client.GET("/api/shared/{token}/probe", { params: { path: { token } } })),
     sheetHref: (sheet) => `/api/shared/${encodeURIComponent(token)}/probe/${sheet}.png`,

@@ -2,6 +2,11 @@ import type { components, operations } from "./schema";
 
 type Schemas = components["schemas"];
 
+export type AuditItem = Schemas["AuditItem"];
+export type NewToken = Schemas["NewToken"];
+export type Session = Schemas["Session"];
+export type Token = Schemas["Token"];
+export type TokenRequest = Schemas["TokenRequest"];
 export type Catalog = Schemas["Catalog"];
 export type Choice = Schemas["ChoiceOut"];
 export type CandidateExperiment = Schemas["CandidateExperiment"];
@@ -39,6 +44,7 @@ export type RunState = Run["state"];
 export type SearchSpec = Schemas["SearchSpec"];
 export type Share = Schemas["Share"];
 export type SharedComparison = Schemas["SharedComparison"];
+export type ShareRequest = Schemas["ShareRequest"];
 export type System = Schemas["System"];
 export type Table = Schemas["TableOut"];
 export type Work = Schemas["Work"];
@@ -57,5 +63,7 @@ export type CurveName = (typeof CURVE_NAMES)[number];
 
 export type ComparisonFigureName = Comparison["figures"][number];
 export type FigureName = CurveName | ComparisonFigureName;
+export type Matrices = NonNullable<ComparisonRequest["matrices"]>;
+export type MapDimensions = NonNullable<ComparisonRequest["map_dimensions"]>;
 export type Theme = "light" | "dark";
 export type FigureWidth = "wide" | "medium" | "narrow";

@@ -1,4 +1,4 @@
-import { ActionIcon, NativeSelect, Tooltip } from "@mantine/core";
+import { ActionIcon, NativeSelect } from "@mantine/core";
 import { IconSortAscending, IconSortDescending } from "@tabler/icons-react";
 
 import { useTags } from "../../api/queries";
@@ -77,20 +77,15 @@ export function ListControls({ view, catalog, states, onChange }: ListControlsPr
             value={view.sort}
             onChange={({ currentTarget: { value } }) => onChange({ sort: value as ListView["sort"], reverse: false })}
           />
-          <Tooltip label={order}>
-            <ActionIcon
-              variant="default"
-              size={36}
-              aria-label={`${order}; turn the order round`}
-              onClick={() => onChange({ reverse: !view.reverse })}
-            >
-              {view.reverse ? (
-                <IconSortAscending size={18} aria-hidden />
-              ) : (
-                <IconSortDescending size={18} aria-hidden />
-              )}
-            </ActionIcon>
-          </Tooltip>
+          <ActionIcon
+            variant="default"
+            size={36}
+            title={order}
+            aria-label={`${order}; turn the order round`}
+            onClick={() => onChange({ reverse: !view.reverse })}
+          >
+            {view.reverse ? <IconSortAscending size={18} aria-hidden /> : <IconSortDescending size={18} aria-hidden />}
+          </ActionIcon>
         </div>
       </div>
       <div className={classes["states"]} role="group" aria-label="State">
