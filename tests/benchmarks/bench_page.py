@@ -6,7 +6,8 @@ Starts the product in a temporary folder whose database holds many experiments, 
 rules on a folder of images with a probe of 500. In Chromium, from a fresh profile each time:
 
 - first contentful paint of every page, from the navigation on;
-- a panel of 25 RDMs of 500 images, from the navigation to the card of a hover over one;
+- a panel of 25 RDMs of 500 images, from the navigation, and from the click that adds it to an
+  open page, to the card of a hover over one;
 - the epoch slider, from its event to the last figure in sight that shows the other epoch, once
   with heatmaps, once with profile and map, once with RDMs in sight.
 
@@ -109,15 +110,29 @@ def first_paints(browser: Browser, address: str, experiment: str) -> dict[str, d
     return found
 
 
-def rdm_panel(browser: Browser, compare: str) -> dict[str, float]:
-    """Milliseconds from the navigation to the hover card over an RDM, all of them being drawn."""
+def rdm_panel(browser: Browser, compare: str, *, added: bool) -> dict[str, float]:
+    """Milliseconds to the hover card over one of 25 RDMs, from a navigation or a click.
+
+    ``added`` opens the page without them and counts from the click that adds the panel.
+    """
     waits = []
     for _ in range(5):
         context = browser.new_context(viewport=_VIEW)
         page = context.new_page()
-        page.goto(f"{compare}?panels=rdms", wait_until="commit")
+        if added:
+            page.goto(f"{compare}?panels=layer-similarity")
+            settle(page)
+            page.get_by_role("button", name="Add panel").click()
+            entry = page.get_by_role("menuitem", name="Dissimilarity matrices")
+            entry.wait_for()
+            began = page.evaluate("performance.now()")
+            entry.click()
+        else:
+            page.goto(f"{compare}?panels=rdms", wait_until="commit")
+            began = 0.0
         card = page.locator('[data-figure="rdms"][data-ready="true"]')
         card.wait_for(timeout=120_000)
+        card.evaluate("card => card.scrollIntoView()")
         page.wait_for_function(
             "document.querySelectorAll('[data-figure=\"rdms\"] .js-plotly-plot image').length >= 25"
         )
@@ -128,7 +143,7 @@ def rdm_panel(browser: Browser, compare: str) -> dict[str, float]:
             page.mouse.move(box["x"] + 150 + step % 7, box["y"] + 150 + step % 5)
             if hover.count():
                 break
-        waits.append(page.evaluate("performance.now()"))
+        waits.append(page.evaluate("performance.now()") - began)
         assert hover.count(), "no card appeared over an RDM"
         context.close()
     return summary(waits)
@@ -210,7 +225,8 @@ def measure(folder: Path, size: Size) -> dict[str, Any]:
             context.close()
             return {
                 "first contentful paint": first_paints(browser, address, experiment),
-                "25 RDMs of 500 images, interactive": rdm_panel(browser, compare),
+                "25 RDMs of 500 images, from the address": rdm_panel(browser, compare, added=False),
+                "25 RDMs of 500 images, from the click": rdm_panel(browser, compare, added=True),
                 "scrub, heatmaps": scrub(browser, compare, "layer-similarity"),
                 "scrub, profile and map": scrub(
                     browser, compare, "similarity-profile.geometry-map"
