@@ -94,9 +94,10 @@ export function comparisonFigures({
   };
 }
 
+const isSimilarity = (name: ComparisonFigureName) => name === "layer-similarity";
+
 export function sharedFigures(token: string, redraw: Redraw): ComparisonSource {
   const { mapDimensions, matrices } = redraw;
-  const isSimilarity = (name: ComparisonFigureName) => name === "layer-similarity";
   const chosen = (name: ComparisonFigureName) => ({
     ...(name === "geometry-map" && { map_dimensions: mapDimensions }),
     ...(isSimilarity(name) && { matrices }),
