@@ -88,9 +88,12 @@ export function comparisonFigures({ id, runs }: Pick<Comparison, "id" | "runs">)
   };
 }
 
+function isSimilarity(name: ComparisonFigureName): boolean {
+  return name === "layer-similarity";
+}
+
 export function sharedFigures(token: string, redraw: Redraw): ComparisonSource {
   const { mapDimensions, matrices } = redraw;
-  const isSimilarity = (name: ComparisonFigureName) => name === "layer-similarity";
   const chosen = (name: ComparisonFigureName) => ({
     ...(name === "geometry-map" && { map_dimensions: mapDimensions }),
     ...(isSimilarity(name) && { matrices }),
