@@ -172,21 +172,23 @@ def test_a_shared_page_does_what_the_comparison_does(
             assert len(content) > 100
             expect(page.get_by_role("menu")).to_have_count(0)
         similarity.get_by_role("button", name="Fill the window").click()
-        expect(page.get_by_role("dialog", name="Layer-by-layer")).to_be_visible()
+        expect(page.get_by_role("dialog", name="Layer similarity")).to_be_visible()
         page.keyboard.press("Escape")
         similarity.get_by_role("button", name="Remove").click()
         expect(similarity).to_have_count(0)
         page.go_back()
         expect(similarity).to_have_attribute("data-ready", "true")
-        # An RDM's cell shows its two images.
+        # An RDM's cell shows its two images, which come from the frozen copy.
         rdms = page.locator('[data-figure="rdms"]')
         rdms.scroll_into_view_if_needed()
-        box = rdms.locator(".nsewdrag").first.bounding_box()
-        assert box is not None
-        page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.7)
-        expect(
-            rdms.get_by_role("img").or_(rdms.locator("canvas, svg image")).first
-        ).to_be_attached()
+        rdms.get_by_role("application").focus()
+        for key in ("ArrowRight", "ArrowDown", "PageDown"):
+            page.keyboard.press(key)
+        pair = rdms.get_by_test_id("hover-card").locator("[data-image]")
+        expect(pair).to_have_count(2)
+        sheet = pair.first.evaluate("one => getComputedStyle(one).backgroundImage")
+        assert "/api/shared/" in sheet
+        page.keyboard.press("Escape")
         # The map turns into three dimensions without a worker.
         chart = page.locator('[data-figure="geometry-map"]')
         chart.scroll_into_view_if_needed()
@@ -200,9 +202,13 @@ def test_a_shared_page_does_what_the_comparison_does(
         result.scroll_into_view_if_needed()
         result.get_by_role("columnheader").nth(3).get_by_role("button").click()
         page.wait_for_url("**sort=*")
-        page.get_by_role("radio", name="Light").or_(
-            page.get_by_role("button", name=re.compile("light", re.I))
-        ).first.click()
+        # The paper's matrices are drawn beside these, and the theme is the reader's.
+        similarity.get_by_label("Whose layer similarity").select_option("difference")
+        expect(similarity).to_contain_text("paper")
+        page.get_by_role("radiogroup", name="Theme").locator(
+            "label", has_text="Light theme"
+        ).click()
+        expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "light")
         calls = [url for url in asked if "/api/" in url]
         assert all("/api/shared/" in url for url in calls), calls
         assert complaints == []

@@ -94,7 +94,9 @@ export function comparisonFigures({
   };
 }
 
-const isSimilarity = (name: ComparisonFigureName) => name === "layer-similarity";
+function isSimilarity(name: ComparisonFigureName): boolean {
+  return name === "layer-similarity";
+}
 
 export function sharedFigures(token: string, redraw: Redraw): ComparisonSource {
   const { mapDimensions, matrices } = redraw;

@@ -1,4 +1,5 @@
 import {
+  cloneElement,
   createContext,
   useContext,
   useEffect,
@@ -8,6 +9,7 @@ import {
   useRef,
   useState,
   type KeyboardEvent,
+  type ReactElement,
   type ReactNode,
   type Ref,
 } from "react";
@@ -16,7 +18,7 @@ import { Link } from "react-router";
 import { menuPlace } from "../lib/menuPlace";
 import classes from "./ActionMenu.module.css";
 
-/** What the button of a menu has to be given. */
+/** What the button of a menu is given. */
 interface MenuButtonProps {
   ref: Ref<HTMLButtonElement>;
   id: string;
@@ -27,8 +29,8 @@ interface MenuButtonProps {
 }
 
 interface ActionMenuProps {
-  /** Draws the button that opens it. */
-  button: (props: MenuButtonProps) => ReactNode;
+  /** The button that opens it. */
+  button: ReactElement<Partial<MenuButtonProps>>;
   /** The side of the button that it is flush with. */
   align?: "start" | "end";
   children: ReactNode;
@@ -115,7 +117,7 @@ export function ActionMenu({ button, align = "end", children }: ActionMenuProps)
 
   return (
     <>
-      {button({
+      {cloneElement(button, {
         ref: opener,
         id,
         "aria-haspopup": "menu",

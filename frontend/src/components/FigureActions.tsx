@@ -31,12 +31,12 @@ export function FigureActions({ tableShown, onToggleTable, csvHref, onSave }: Fi
         </UnstyledButton>
       )}
       <ActionMenu
-        button={(props) => (
-          <UnstyledButton {...props} className={classes["action"]}>
+        button={
+          <UnstyledButton className={classes["action"]}>
             <IconDownload size={15} stroke={1.75} aria-hidden />
             <span>Download</span>
           </UnstyledButton>
-        )}
+        }
       >
         {onSave && (
           <>

@@ -26,11 +26,11 @@ export function ExportMenu({ comparison, token }: ExportMenuProps) {
   return (
     <>
       <ActionMenu
-        button={(props) => (
-          <Button {...props} variant="default" leftSection={<IconFileExport size={17} aria-hidden />}>
+        button={
+          <Button variant="default" leftSection={<IconFileExport size={17} aria-hidden />}>
             Export
           </Button>
-        )}
+        }
       >
         <MenuItem href={`${address}/report.html`}>One HTML file, opens offline</MenuItem>
         {token !== undefined && (

@@ -18,9 +18,8 @@ export function PanelMenu({ hidden, arrangement, onArrange }: PanelMenuProps) {
   return (
     <ActionMenu
       align="start"
-      button={(props) => (
+      button={
         <Button
-          {...props}
           variant="default"
           size="xs"
           leftSection={<IconPlus size={15} stroke={1.75} aria-hidden />}
@@ -28,7 +27,7 @@ export function PanelMenu({ hidden, arrangement, onArrange }: PanelMenuProps) {
         >
           {hidden.length === 0 ? "Every panel is shown" : "Add panel"}
         </Button>
-      )}
+      }
     >
       {hidden.map((panel) => (
         <MenuItem key={panel.id} onClick={() => onArrange(withPanel(arrangement, panel.id))}>

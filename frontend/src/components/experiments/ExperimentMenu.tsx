@@ -17,11 +17,11 @@ export function ExperimentMenu({ id, name, archived }: ExperimentMenuProps) {
   const edit = useEditExperiment(id);
   return (
     <ActionMenu
-      button={(props) => (
-        <ActionIcon {...props} variant="subtle" color="gray" size="lg" aria-label={`More about ${name}`}>
+      button={
+        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`More about ${name}`}>
           <IconDots size={18} aria-hidden />
         </ActionIcon>
-      )}
+      }
     >
       <OwnerOnly>
         <MenuItem to={`/new?from=${id}`} icon={<IconCopy size={16} aria-hidden />}>
