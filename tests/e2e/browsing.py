@@ -5,6 +5,8 @@ from __future__ import annotations
 from playwright.sync_api import BrowserContext, Page
 
 PAGE_MS = 30_000
+# What Chromium says of drawing without a graphics card.
+_HINTS = ("GPU stall", "Canvas2D: Multiple readback")
 
 
 def watched(context: BrowserContext, complaints: list[str]) -> Page:
@@ -25,6 +27,11 @@ def watched(context: BrowserContext, complaints: list[str]) -> Page:
         ),
     )
     return page
+
+
+def faults(complaints: list[str]) -> list[str]:
+    """Complaints that are the page's own fault."""
+    return [one for one in complaints if not any(hint in one for hint in _HINTS)]
 
 
 def assert_fits(page: Page) -> None:
