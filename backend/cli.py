@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -37,6 +38,7 @@ def serve() -> None:
     import uvicorn
 
     from backend.db.session import Database
+    from backend.main import create_app
     from backend.services.tokens import why_not_start
 
     settings = Settings()
@@ -48,9 +50,12 @@ def serve() -> None:
     if refusal is not None:
         typer.echo(f"Feedback Atlas did not start. {refusal}", err=True)
         raise typer.Exit(1)
+    service = create_app(settings)
+    # All that was imported stays: looking through it for garbage would hold up every answer.
+    gc.collect()
+    gc.freeze()
     uvicorn.run(
-        "backend.main:create_app",
-        factory=True,
+        service,
         host=settings.host,
         port=settings.port,
         log_level="warning",
