@@ -12,7 +12,7 @@ SOURCES := $(shell find frontend/src frontend/public -type f 2>/dev/null) fronte
 	frontend/vite.config.ts frontend/tsconfig.json frontend/package.json
 
 .DEFAULT_GOAL := help
-.PHONY: help up dev test test-slow lint format bench build openapi clean
+.PHONY: help up dev test test-slow lint format bench audit build openapi clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -44,6 +44,12 @@ format: $(DEV) ## Format the Python code
 
 bench: $(DEV) $(DIST) ## Measure speed, as ratios in one run
 	$(BIN)/python -m tests.benchmarks
+
+audit: $(MODULES) ## Ask for known weaknesses of the pinned versions; needs the network
+	test -x $(VENV)/audit/bin/pip-audit || { $(PYTHON) -m venv $(VENV)/audit && \
+		$(VENV)/audit/bin/pip install --quiet --disable-pip-version-check pip-audit; }
+	$(VENV)/audit/bin/pip-audit --requirement constraints.txt --no-deps --disable-pip
+	$(NPM) audit
 
 build: $(DIST) ## Build the page
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from backend import token_commands
 from backend.settings import Settings
 
 app = typer.Typer(
@@ -19,6 +22,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(token_commands.app, name="token")
 
 
 @app.command()
@@ -34,10 +38,25 @@ def serve() -> None:
     """Start the HTTP service alone."""
     import uvicorn
 
+    from backend.db.session import Database
+    from backend.main import create_app
+    from backend.services.tokens import why_not_start
+
     settings = Settings()
+    database = Database(settings.resolved_database_url)
+    database.migrate()
+    with database.read() as session:
+        refusal = why_not_start(session, settings)
+    database.close()
+    if refusal is not None:
+        typer.echo(f"Feedback Atlas did not start. {refusal}", err=True)
+        raise typer.Exit(1)
+    service = create_app(settings)
+    # All that was imported stays: looking through it for garbage would hold up every answer.
+    gc.collect()
+    gc.freeze()
     uvicorn.run(
-        "backend.main:create_app",
-        factory=True,
+        service,
         host=settings.host,
         port=settings.port,
         log_level="warning",
@@ -72,12 +91,16 @@ def launch(
         str, typer.Option(help="Address of the running service; this machine's if left out.")
     ] = "",
 ) -> None:
-    """Launch the experiment of a YAML file on a running service, and print its address."""
-    from backend.launching import launch_file
-    from backend.service_client import LaunchError, address_of
+    """Launch the experiment of a YAML file on a running service, and print its address.
 
+    A service that asks for a token gets the one in the environment variable ATLAS_TOKEN.
+    """
+    from backend.launching import LaunchError, launch_file
+    from backend.service_client import address_of
+
+    token = os.environ.get("ATLAS_TOKEN", "")
     try:
-        typer.echo(launch_file(file, address or address_of(Settings())))
+        typer.echo(launch_file(file, address or address_of(Settings()), token))
     except LaunchError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
@@ -110,10 +133,14 @@ def paper(
     ] = "",
     wait: Annotated[bool, typer.Option(help="Wait for every panel and print the verdicts.")] = True,
 ) -> None:
-    """Reproduce the paper on a running service: train, compare, print a verdict a panel."""
+    """Reproduce the paper on a running service: train, compare, print a verdict a panel.
+
+    A service that asks for a token gets the one in the environment variable ATLAS_TOKEN.
+    """
+    from backend.launching import LaunchError
     from backend.paper.setting import Variant
     from backend.paper_launching import reproduce, spec_of
-    from backend.service_client import LaunchError, address_of
+    from backend.service_client import address_of
 
     try:
         spec = spec_of(
@@ -123,6 +150,7 @@ def paper(
             spec,
             address or address_of(Settings()),
             wait=wait,
+            token=os.environ.get("ATLAS_TOKEN", ""),
             tell=lambda line: typer.echo(line, err=True),
             say=typer.echo,
         )
@@ -156,23 +184,79 @@ def report(
         str, typer.Option(help="Address of the running service; this machine's if left out.")
     ] = "",
 ) -> None:
-    """Write the report of an experiment: the paper beside it, and the answers over seeds."""
+    """Write the report of an experiment: the paper beside it, and the answers over seeds.
+
+    A service that asks for a token gets the one in the environment variable ATLAS_TOKEN.
+    """
     from backend.reporting import write_report
-    from backend.service_client import LaunchError, address_of
+    from backend.service_client import ServiceCallError, ServiceClient, address_of
 
     try:
+        service = ServiceClient(
+            address or address_of(Settings()), os.environ.get("ATLAS_TOKEN", "")
+        )
         path = write_report(
             experiment,
             other or None,
             form=form.value,
             output=output,
-            address=address or address_of(Settings()),
+            service=service,
             tell=lambda line: typer.echo(line, err=True),
         )
-    except LaunchError as error:
+    except ServiceCallError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
     typer.echo(path)
+
+
+@app.command()
+def share(
+    experiment: Annotated[
+        str, typer.Argument(help="Id or name of an experiment, or the address of its page.")
+    ],
+    expires: Annotated[str, typer.Option(help="How long the link works: 12h, 30d or never.")] = (
+        "never"
+    ),
+    label: Annotated[str, typer.Option(help="For the list of links; readers do not see it.")] = "",
+    passphrase: Annotated[
+        bool, typer.Option("--passphrase", help="Ask for a passphrase that readers have to say.")
+    ] = False,
+    embed: Annotated[
+        bool, typer.Option("--embed", help="Let other websites show it in a frame.")
+    ] = False,
+    address: Annotated[
+        str, typer.Option(help="Address of the running service; this machine's if left out.")
+    ] = "",
+) -> None:
+    """Freeze an experiment's comparison behind a link, and print the link: it is shown only now.
+
+    Waits until the comparison is computed. A service that asks for a token gets the one in the
+    environment variable ATLAS_TOKEN.
+    """
+    from backend.service_client import ServiceCallError, ServiceClient, address_of
+    from backend.services.errors import InvalidSpecError
+    from backend.services.tokens import read_lifetime
+    from backend.sharing import LinkTerms, share_experiment
+
+    try:
+        lifetime = read_lifetime(expires)
+        secret = None
+        if passphrase:
+            secret = typer.prompt("Passphrase", hide_input=True, confirmation_prompt=True, err=True)
+        terms = LinkTerms(
+            label=label,
+            expires_in_hours=None if lifetime is None else lifetime // timedelta(hours=1),
+            passphrase=secret,
+            embeddable=embed,
+        )
+        service = ServiceClient(
+            address or address_of(Settings()), os.environ.get("ATLAS_TOKEN", "")
+        )
+        link = share_experiment(service, experiment, terms, lambda said: typer.echo(said, err=True))
+    except (ServiceCallError, InvalidSpecError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    typer.echo(link)
 
 
 @app.command()

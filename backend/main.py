@@ -5,11 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib.resources import files
-from pathlib import Path
 
-from fastapi import APIRouter, FastAPI, HTTPException
-from fastapi.responses import FileResponse
+from fastapi import APIRouter, FastAPI
 
 from backend import __version__
 from backend.api import (
@@ -20,19 +17,25 @@ from backend.api import (
     events,
     experiments,
     methods,
+    page,
     paper,
     probes,
     runs,
+    session,
+    shared,
     shares,
     specs,
     system,
+    tokens,
 )
 from backend.api.deps import Context
+from backend.api.guard import Guard
 from backend.artifacts import open_store
 from backend.db.session import Database
 from backend.services.answer_view import AnswerViewer
 from backend.services.disk import StoredBytes
 from backend.services.dispatch import Dispatcher
+from backend.services.guesses import GuessLimit
 from backend.services.hub import EventHub
 from backend.services.live_figures import LiveFigures
 from backend.services.paper_view import PaperViewer
@@ -41,8 +44,9 @@ from backend.services.versions import Versions
 from backend.services.viewing import Viewer
 from backend.settings import Settings
 
-FRONTEND = Path(__file__).resolve().parent.parent / "frontend" / "dist"
-_PLOTLY_JS = Path(str(files("plotly") / "package_data" / "plotly.min.js"))
+_WRONG_TOKENS_A_MINUTE = 10
+_WRONG_LINKS_A_MINUTE = 30
+_WRONG_PASSPHRASES_A_MINUTE = 10
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -57,11 +61,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         dispatcher=Dispatcher(database, settings),
         hub=EventHub(database),
         viewer=Viewer(database, store),
-        paper=PaperViewer(database, store),
-        answers=AnswerViewer(database, store),
+        paper=PaperViewer(database, store, settings.max_analyses),
+        answers=AnswerViewer(database, store, settings.max_analyses),
         live_figures=LiveFigures(database),
         versions=Versions(database, settings),
         stored_bytes=StoredBytes(database),
+        token_guesses=GuessLimit("tokens", _WRONG_TOKENS_A_MINUTE),
+        link_guesses=GuessLimit("links", _WRONG_LINKS_A_MINUTE),
+        passphrase_guesses=GuessLimit("passphrases", _WRONG_PASSPHRASES_A_MINUTE),
     )
 
     @asynccontextmanager
@@ -83,14 +90,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         title="Feedback Atlas",
         version=__version__,
         lifespan=lifespan,
-        max_body_size=settings.max_body_bytes,
-        openapi_url="/api/openapi.json",
-        docs_url="/api/docs",
-        redoc_url=None,
+        # A route of our own says who may read it. FastAPI's page of it loads others' scripts.
+        openapi_url=None,
     )
+    app.add_middleware(Guard, settings=settings)
     app.state.context = context
     errors.install(app)
-    api = APIRouter(prefix="/api")
+    # Not of the application: it would refuse in plain text, outside of the guard.
+    api = APIRouter(prefix="/api", max_body_size=settings.max_body_bytes)
     for module in (
         answers,
         specs,
@@ -102,25 +109,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         paper,
         probes,
         shares,
+        shared,
         events,
         system,
+        session,
+        tokens,
     ):
         api.include_router(module.router)
     app.include_router(api)
 
-    @app.get("/api/{path:path}", include_in_schema=False)
-    def unknown_path(path: str) -> None:
-        # Without it the page, which takes every other path, would answer for the API.
-        raise HTTPException(404)
-
-    @app.get("/plotly.min.js", include_in_schema=False)
-    def plotly_js() -> FileResponse:
-        return FileResponse(
-            _PLOTLY_JS,
-            media_type="text/javascript",
-            headers={"Cache-Control": "public, max-age=3600"},
-        )
-
-    if (FRONTEND / "index.html").is_file():
-        app.frontend("/", directory=FRONTEND, fallback="index.html")
+    app.include_router(page.router)
     return app

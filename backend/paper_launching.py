@@ -8,10 +8,11 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from backend.launching import LaunchError
 from backend.paper.recipe import paper_spec
 from backend.paper.setting import Variant
 from backend.schemas.experiments import ExperimentSpec
-from backend.service_client import LaunchError, RefusedError, Service
+from backend.service_client import ServiceCallError, ServiceClient
 from backend.services.seeds import parse_seeds
 
 _POLL_SECONDS = 1.0
@@ -49,15 +50,17 @@ def spec_of(
         raise LaunchError(str(error)) from error
 
 
-def reproduce(spec: ExperimentSpec, address: str, *, wait: bool, tell: Say, say: Say) -> bool:
+def reproduce(
+    spec: ExperimentSpec, address: str, *, wait: bool, tell: Say, say: Say, token: str = ""
+) -> bool:
     """Launch, and unless told not to ``wait``, follow runs and panels to the table of verdicts.
 
     Progress goes to ``tell``; the table and the page's address, last, to ``say``. Returns whether
     every panel has a verdict (without waiting: True). Raises LaunchError.
     """
-    service = Service(address)
     try:
-        experiment = service.post("/experiments", spec.model_dump_json())["id"]
+        service = ServiceClient(address, token)
+        experiment = service.ask("POST", "/experiments", spec.model_dump(mode="json"))["id"]
         page = f"{service.address}/experiments/{experiment}/paper"
         if not wait:
             say(page)
@@ -65,11 +68,13 @@ def reproduce(spec: ExperimentSpec, address: str, *, wait: bool, tell: Say, say:
         tell(f"Launched {spec.name}: {service.address}/experiments/{experiment}")
         _follow_runs(service, experiment, tell)
         view = _follow_panels(service, experiment, tell)
-    except RefusedError as error:
-        said = "".join(f"\n  {field}: {message}" for field, message in error.wrong_values)
+    except ServiceCallError as error:
+        if error.status in (None, 401):
+            raise LaunchError(str(error)) from error
+        said = "".join(f"\n  {field}: {message}" for field, message in error.problems)
         raise LaunchError(f"{service.address} did not take it: {said or error}") from error
     except (KeyError, TypeError) as error:
-        raise service.stranger() from error
+        raise LaunchError(str(service.not_ours())) from error
     say(verdict_table(view["panels"]))
     say(page)
     return bool(view["state"] == "completed")
@@ -96,10 +101,10 @@ def verdict_table(panels: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-def _follow_runs(service: Service, experiment: str, tell: Say) -> None:
+def _follow_runs(service: ServiceClient, experiment: str, tell: Say) -> None:
     told = ""
     while True:
-        found = _patiently(lambda: service.get(f"/experiments/{experiment}"))
+        found = _patiently(lambda: service.ask("GET", f"/experiments/{experiment}"))
         networks = [*found["runs"], *found["trials"]]
         ended = [one for one in networks if one["state"] in ("completed", "failed", "cancelled")]
         line = (
@@ -118,9 +123,9 @@ def _follow_runs(service: Service, experiment: str, tell: Say) -> None:
         time.sleep(_POLL_SECONDS)
 
 
-def _follow_panels(service: Service, experiment: str, tell: Say) -> dict[str, Any]:
+def _follow_panels(service: ServiceClient, experiment: str, tell: Say) -> dict[str, Any]:
     path = f"/experiments/{experiment}/paper"
-    view = service.post(path)
+    view: dict[str, Any] = service.ask("POST", path)
     told = ""
     while True:
         ready = sum(panel["state"] == "ready" for panel in view["panels"])
@@ -133,7 +138,7 @@ def _follow_panels(service: Service, experiment: str, tell: Say) -> dict[str, An
         if view["state"] in ("completed", "incomplete"):
             return view
         time.sleep(_POLL_SECONDS)
-        view = _patiently(lambda: service.get(path))
+        view = _patiently(lambda: service.ask("GET", path))
 
 
 def _patiently(ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
@@ -142,8 +147,7 @@ def _patiently(ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     while True:
         try:
             return ask()
-        except (LaunchError, RefusedError) as error:
-            gone = isinstance(error, LaunchError) or error.status == 503
-            if not gone or time.monotonic() > deadline:
+        except ServiceCallError as error:
+            if error.status not in (None, 503) or time.monotonic() > deadline:
                 raise
         time.sleep(_POLL_SECONDS)

@@ -1,8 +1,9 @@
-"""A running service as seen from a terminal: JSON over HTTP, and why it did not answer."""
+"""Asking a running service over HTTP, as the commands that need no database do."""
 
 from __future__ import annotations
 
 import json
+from http import HTTPStatus
 from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -14,80 +15,91 @@ _PATIENCE_SECONDS = 30
 _EVERY_INTERFACE = ("0.0.0.0", "::", "")
 
 
-class LaunchError(Exception):
-    """Why nothing was launched, in words for the person at the terminal."""
+class ServiceCallError(Exception):
+    """Why a service did not do what it was asked, in words for the person at the terminal.
 
+    ``problems`` are pairs of a field and a sentence, where the service named some.
+    """
 
-class RefusedError(Exception):
-    """The service answered with an error; ``problem`` is its problem+json, {} where it is none."""
-
-    def __init__(self, status: int, problem: dict[str, Any]) -> None:
-        super().__init__(problem.get("detail", f"it answered with status {status}"))
+    def __init__(
+        self, message: str, problems: list[tuple[str, str]] | None = None, status: int | None = None
+    ) -> None:
+        super().__init__(message)
+        self.problems = problems or []
         self.status = status
-        self.problem = problem
 
-    @property
-    def wrong_values(self) -> list[tuple[str, str]]:
-        """Each wrong value's field, and what is wrong with it."""
-        return [(one["field"], one["message"]) for one in self.problem.get("errors", [])]
+
+class ServiceClient:
+    """A running service, and the token that it may ask for."""
+
+    def __init__(self, address: str, token: str = "") -> None:
+        """Ask the service at ``address``. Raises ServiceCallError for what is no address."""
+        self.address = address.rstrip("/")
+        if not self.address.startswith(("http://", "https://")):
+            raise ServiceCallError(
+                f"{self.address} is no address; give one such as http://127.0.0.1:8000."
+            )
+        self._token = token.strip()
+        if not self._token.isascii() or not (self._token.isprintable()):
+            raise ServiceCallError(
+                "ATLAS_TOKEN holds no token: these have letters, digits, - and _ only."
+            )
+
+    def ask(self, method: str, path: str, body: Any = None) -> Any:
+        """The JSON that the service answers with. Raises ServiceCallError."""
+        try:
+            return json.loads(self._read(method, path, body))
+        except ValueError as error:
+            raise self.not_ours() from error
+
+    def file(self, path: str) -> bytes:
+        """The file at a path below /api. Raises ServiceCallError."""
+        return self._read("GET", path)
+
+    def _read(self, method: str, path: str, body: Any = None) -> bytes:
+        request = Request(
+            f"{self.address}/api{path}",
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        if self._token:
+            # Not for whomever the answer might send us on to.
+            request.add_unredirected_header("Authorization", f"Bearer {self._token}")
+        try:
+            with urlopen(request, timeout=_PATIENCE_SECONDS) as answer:
+                content: bytes = answer.read()
+                return content
+        except HTTPError as error:
+            with error:
+                raise self._refusal(error) from error
+        except (URLError, OSError, HTTPException) as error:
+            raise ServiceCallError(
+                f"No service answers at {self.address} ({reason(error)}). Start one with `atlas "
+                "up`, or say where it runs with --address."
+            ) from error
+
+    def not_ours(self) -> ServiceCallError:
+        """What to say of a server that answers with something else."""
+        return ServiceCallError(f"What answers at {self.address} is not Feedback Atlas.")
+
+    def _refusal(self, error: HTTPError) -> ServiceCallError:
+        if error.code == HTTPStatus.UNAUTHORIZED:
+            return ServiceCallError(
+                f"{self.address} asks for a token. Set ATLAS_TOKEN to an owner's; on the machine "
+                "of the service, `atlas token create NAME --role owner` makes one.",
+                status=error.code,
+            )
+        problem = _problem(error)
+        detail = problem.get("detail", f"it answered with status {error.code}")
+        found = [(one["field"], one["message"]) for one in problem.get("errors", [])]
+        return ServiceCallError(str(detail), found, error.code)
 
 
 def address_of(settings: Settings) -> str:
     """Where the service of these settings answers on this machine."""
     host = "127.0.0.1" if settings.host in _EVERY_INTERFACE else settings.host
     return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
-
-
-class Service:
-    """The service at an address."""
-
-    def __init__(self, address: str) -> None:
-        """Call nobody yet. Raises LaunchError for what is no address."""
-        self.address = address.rstrip("/")
-        if not self.address.startswith(("http://", "https://")):
-            raise LaunchError(f"{address} is no address; give one such as http://127.0.0.1:8000.")
-
-    def get(self, path: str) -> dict[str, Any]:
-        """The object at a path below /api. Raises as `post`."""
-        return self._call(Request(f"{self.address}/api{path}"))
-
-    def post(self, path: str, body: str = "") -> dict[str, Any]:
-        """What a POST of JSON text below /api answers.
-
-        Raises RefusedError for an error, LaunchError where nobody or something else answers.
-        """
-        headers = {"Content-Type": "application/json"}
-        return self._call(Request(f"{self.address}/api{path}", body.encode(), headers))
-
-    def file(self, path: str) -> bytes:
-        """The file at a path below /api. Raises as `post`."""
-        return self._read(Request(f"{self.address}/api{path}"))
-
-    def _call(self, request: Request) -> dict[str, Any]:
-        try:
-            found = json.loads(self._read(request))
-        except ValueError as error:
-            raise self.stranger() from error
-        if not isinstance(found, dict):
-            raise self.stranger()
-        return found
-
-    def _read(self, request: Request) -> bytes:
-        try:
-            with urlopen(request, timeout=_PATIENCE_SECONDS) as answer:
-                content: bytes = answer.read()
-                return content
-        except HTTPError as error:
-            raise RefusedError(error.code, _problem(error)) from error
-        except (URLError, OSError, HTTPException) as error:
-            raise LaunchError(
-                f"No service answers at {self.address} ({reason(error)}). Start one with "
-                "`atlas up`, or say where it runs with --address."
-            ) from error
-
-    def stranger(self) -> LaunchError:
-        """What to say of an answer that is not the service's."""
-        return LaunchError(f"What answers at {self.address} is not Feedback Atlas.")
 
 
 def reason(error: Exception) -> str:

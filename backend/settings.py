@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from functools import cached_property
 from pathlib import Path
@@ -37,6 +38,15 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="Address that the service listens on.")
     port: int = Field(default=8000, description="Port that the service listens on.")
+    host_names: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Further names that the service is reached by, as behind a proxy, separated "
+        "by commas. Everyone then needs a token.",
+    )
+    require_token: bool = Field(
+        default=False,
+        description="Whether a token is needed on loopback too, as where several people log in.",
+    )
     folder_roots: Annotated[tuple[Path, ...], NoDecode] = Field(
         default=(),
         description="Folders inside which `folder` data sets may lie, separated as in PATH.",
@@ -76,6 +86,12 @@ class Settings(BaseSettings):
     max_feedback_bytes: int = Field(
         default=2_000_000_000, ge=0, description="Most feedback weights of one run, in bytes."
     )
+    max_analyses: int = Field(
+        default=500, ge=1, description="Most analyses that wait or are computed at a time."
+    )
+    max_stored_bytes: int = Field(
+        default=0, ge=0, description="Most bytes that runs may store together; 0 is no quota."
+    )
     max_body_bytes: int = Field(
         default=1_000_000, ge=1000, description="Largest request body that is read."
     )
@@ -85,6 +101,13 @@ class Settings(BaseSettings):
     def _split_roots(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(Path(part) for part in value.split(os.pathsep) if part.strip())
+        return value
+
+    @field_validator("host_names", mode="before")
+    @classmethod
+    def _split_names(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip().lower() for part in value.split(",") if part.strip())
         return value
 
     @field_validator("artifacts_url")
@@ -101,6 +124,11 @@ class Settings(BaseSettings):
     def data_path(self) -> Path:
         """The data folder as an absolute path."""
         return self.data_dir.expanduser().resolve()
+
+    @cached_property
+    def is_open(self) -> bool:
+        """Whether whoever reaches the service is the user of this machine, and may do all."""
+        return is_loopback(self.host) and not self.host_names and not self.require_token
 
     @cached_property
     def resolved_database_url(self) -> str:
@@ -124,3 +152,11 @@ class Settings(BaseSettings):
     def resolved_folder_roots(self) -> tuple[Path, ...]:
         """Allowed roots with symbolic links followed."""
         return tuple(root.expanduser().resolve() for root in self.folder_roots)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host, a name or an address, is this machine and cannot be reached from another."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"

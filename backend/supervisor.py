@@ -17,6 +17,7 @@ from pathlib import Path
 from types import FrameType
 
 from backend.db.session import Database
+from backend.services.tokens import why_not_start
 from backend.settings import Settings
 
 _START_SECONDS = 90.0
@@ -72,7 +73,11 @@ class Supervisor:
         self._check_port()
         database = Database(self._settings.resolved_database_url)
         database.migrate()
+        with database.read() as session:
+            refusal = why_not_start(session, self._settings)
         database.close()
+        if refusal is not None:
+            raise StartError(refusal)
         pid = os.getpid()
         self._spawn("api", "serve")
         self._spawn("train", "worker", "--queues", "train", "--name", f"train-{pid}")

@@ -5,6 +5,8 @@ const backend = `http://127.0.0.1:${process.env["ATLAS_PORT"] ?? "8000"}`;
 
 export default defineConfig({
   plugins: [react()],
+  // The service puts the nonce of each answer here (backend/api/page.py): styles need it under its policy.
+  html: { cspNonce: "ATLAS_NONCE" },
   build: {
     outDir: "dist",
     target: "es2022",

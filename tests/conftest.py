@@ -9,6 +9,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -19,6 +20,7 @@ from backend.settings import Settings
 from tests.postgresql import programs, running_server
 from tests.s3 import new_bucket, s3_endpoint, s3_environment  # noqa: F401  # fixtures
 
+LOOPBACK = "http://127.0.0.1:8000"
 REQUIRE_SERVICES = os.environ.get("ATLAS_REQUIRE_SERVICES") == "1"
 
 
@@ -53,6 +55,19 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         if name.startswith("ATLAS_") and name != "ATLAS_REQUIRE_SERVICES":
             monkeypatch.delenv(name)
     monkeypatch.setenv("ATLAS_DATA_DIR", str(tmp_path / "data"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _on_loopback() -> Iterator[None]:
+    """The tests' client calls its service `testserver`, a name that no service answers to."""
+    plain = TestClient.__init__
+
+    def on_loopback(self: TestClient, app: Any, base_url: str = LOOPBACK, **given: Any) -> None:
+        plain(self, app, base_url, **given)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TestClient, "__init__", on_loopback)
+        yield
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ from typing import Any
 from fastapi import APIRouter, BackgroundTasks, Response
 
 from backend.answers.sentences import answers_in_words
+from backend.api.access import AccessRoute, for_viewers
 from backend.api.deps import ContentId, Context, ContextDep, RecordId, problems
-from backend.api.figures import csv_response, figure_json, file_stem
+from backend.api.figures import CSV, csv_response, figure_json, file_stem
 from backend.paper.panels import PANELS
 from backend.report.document import Report
 from backend.report.html_report import html_report
@@ -21,13 +22,14 @@ from backend.schemas.experiments import ExperimentSpec
 from backend.services.answer_view import AnswersReading
 from backend.services.errors import UnavailableError
 
-router = APIRouter(tags=["answers"])
+router = APIRouter(tags=["answers"], route_class=AccessRoute)
 
 _HTML: dict[int | str, dict[str, Any]] = {200: {"content": {"text/html": {}}}}
 _MARKDOWN: dict[int | str, dict[str, Any]] = {200: {"content": {"text/markdown": {}}}}
 
 
 @router.post("/experiments/{experiment_id}/answers", responses=problems(404, 409, 413))
+@for_viewers
 def request_answers(
     experiment_id: RecordId,
     wanted: AnswersRequest,
@@ -41,12 +43,18 @@ def request_answers(
 
 
 @router.get("/answers/{analysis_id}", responses=problems(404))
+@for_viewers
 def read_answers(analysis_id: ContentId, context: ContextDep) -> AnswersOut:
     """Answers, and whether they are computed."""
     return _out(context.answers.read(analysis_id))
 
 
-@router.get("/answers/{analysis_id}/figures/{name}.csv", responses=problems(404))
+@router.get(
+    "/answers/{analysis_id}/figures/{name}.csv",
+    responses=CSV | problems(404),
+    response_class=Response,
+)
+@for_viewers
 def download_answer_figure(
     analysis_id: ContentId, name: AnswerName, context: ContextDep
 ) -> Response:
@@ -58,6 +66,7 @@ def download_answer_figure(
 @router.get(
     "/answers/{analysis_id}/figures/{name}", response_model=FigureOut, responses=problems(404)
 )
+@for_viewers
 def read_answer_figure(
     analysis_id: ContentId,
     name: AnswerName,
@@ -75,6 +84,7 @@ def read_answer_figure(
     response_class=Response,
     responses={**problems(404), **_HTML},
 )
+@for_viewers
 def download_html_report(analysis_id: ContentId, context: ContextDep) -> Response:
     """The report as one HTML file that opens without this service; 503 while it is computed."""
     report = _report(analysis_id, context)
@@ -86,6 +96,7 @@ def download_html_report(analysis_id: ContentId, context: ContextDep) -> Respons
     response_class=Response,
     responses={**problems(404), **_MARKDOWN},
 )
+@for_viewers
 def download_markdown_report(analysis_id: ContentId, context: ContextDep) -> Response:
     """The report as Markdown, figures as their numbers; 503 while it is computed."""
     report = _report(analysis_id, context)

@@ -8,15 +8,17 @@ from itertools import chain
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 
+from backend.api.access import AccessRoute, for_viewers
 from backend.api.deps import ContextDep, RecordId, problems
 from backend.artifacts import Stored
 from backend.schemas.files import FileKind, StoredFile
 from backend.services import runs
 
-router = APIRouter(prefix="/runs", tags=["files"])
+router = APIRouter(prefix="/runs", tags=["files"], route_class=AccessRoute)
 
 
 @router.get("/{run_id}/files", responses=problems(404))
+@for_viewers
 def list_files(run_id: RecordId, context: ContextDep) -> list[StoredFile]:
     """Checkpoints, activations, probe and feedback of a run, by kind and epoch."""
     with context.database.read() as session:
@@ -32,6 +34,7 @@ def list_files(run_id: RecordId, context: ContextDep) -> list[StoredFile]:
     },
     response_class=StreamingResponse,
 )
+@for_viewers
 def download_file(
     run_id: RecordId, kind: FileKind, epoch: int, context: ContextDep
 ) -> StreamingResponse:

@@ -8,8 +8,9 @@ from typing import Annotated
 from fastapi import APIRouter, BackgroundTasks, Query, Response
 
 from backend import figures
+from backend.api.access import AccessRoute, for_owners, for_viewers
 from backend.api.deps import ContentId, ContextDep, CurveOptionsDep, Limit, RecordId, problems
-from backend.api.figures import csv_response, figure_json, file_stem, result_json
+from backend.api.figures import CSV, csv_response, figure_json, file_stem, result_json
 from backend.schemas.comparisons import (
     Analysis,
     CandidateExperiment,
@@ -30,10 +31,11 @@ from backend.services import (
     experiments,
 )
 
-router = APIRouter(tags=["comparisons"])
+router = APIRouter(tags=["comparisons"], route_class=AccessRoute)
 
 
 @router.post("/experiments/{experiment_id}/comparisons", responses=problems(404, 409, 413))
+@for_viewers
 def request_comparison(
     experiment_id: RecordId,
     wanted: ComparisonRequest,
@@ -44,6 +46,7 @@ def request_comparison(
     with context.database.write() as session:
         experiment = experiments.get(session, experiment_id)
         row = comparisons.request(session, experiment, wanted)
+        analyses.check_room(session, context.settings.max_analyses)
         waiting = comparisons.progress(session, row).state == "queued"
     if waiting:
         background.add_task(context.dispatcher.publish_waiting)
@@ -51,6 +54,7 @@ def request_comparison(
 
 
 @router.get("/experiments/{experiment_id}/comparable", responses=problems(404))
+@for_viewers
 def list_comparable(
     experiment_id: RecordId,
     context: ContextDep,
@@ -65,6 +69,7 @@ def list_comparable(
 
 
 @router.post("/analyses/{analysis_id}/cancel", responses=problems(404))
+@for_owners
 def cancel_analysis(analysis_id: ContentId, context: ContextDep) -> Analysis:
     """Stop an analysis, or take it from the queue; asking for its comparison queues it again."""
     with context.database.write() as session:
@@ -73,6 +78,7 @@ def cancel_analysis(analysis_id: ContentId, context: ContextDep) -> Analysis:
 
 
 @router.get("/comparisons/{comparison_id}", responses=problems(404))
+@for_viewers
 def read_comparison(comparison_id: ContentId, context: ContextDep) -> Comparison:
     """A comparison and whether it is computed."""
     return context.viewer.view(comparison_id)
@@ -83,10 +89,12 @@ def read_comparison(comparison_id: ContentId, context: ContextDep) -> Comparison
     response_class=Response,
     responses={**problems(404), 200: {"content": {"application/zip": {}}}},
 )
+@for_viewers
 def download_numbers(comparison_id: ContentId, context: ContextDep) -> Response:
     """RDMs (rsatoolbox HDF5, NPZ) and similarities (NPZ, CSV) with manifests; 503 while made."""
     with context.database.write() as session:
         analysis = downloads.request(session, comparisons.get(session, comparison_id))
+        analyses.check_room(session, context.settings.max_analyses)
     if analysis.state == "queued":
         # At once: an answer of 503 would not run background tasks.
         context.dispatcher.publish_waiting()
@@ -102,6 +110,7 @@ def download_numbers(comparison_id: ContentId, context: ContextDep) -> Response:
 @router.get(
     "/comparisons/{comparison_id}/result", response_model=ResultOut, responses=problems(404)
 )
+@for_viewers
 def read_result(comparison_id: ContentId, context: ContextDep) -> Response:
     """Accuracy, similarity, cost and plausibility, a row a rule; 503 while it is computed."""
     drawn = context.viewer.drawn(
@@ -112,7 +121,12 @@ def read_result(comparison_id: ContentId, context: ContextDep) -> Response:
     return Response(drawn, media_type="application/json")
 
 
-@router.get("/comparisons/{comparison_id}/figures/{name}.csv", responses=problems(404))
+@router.get(
+    "/comparisons/{comparison_id}/figures/{name}.csv",
+    response_class=Response,
+    responses=CSV | problems(404),
+)
+@for_viewers
 def download_comparison_figure(
     comparison_id: ContentId, name: ComparisonFigureName, context: ContextDep
 ) -> Response:
@@ -127,6 +141,7 @@ def download_comparison_figure(
     response_model=FigureOut,
     responses=problems(404),
 )
+@for_viewers
 def read_comparison_figure(
     comparison_id: ContentId,
     name: ComparisonFigureName,

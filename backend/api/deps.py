@@ -20,6 +20,7 @@ from backend.schemas.system import Problem
 from backend.services.answer_view import AnswerViewer
 from backend.services.disk import StoredBytes
 from backend.services.dispatch import Dispatcher
+from backend.services.guesses import GuessLimit
 from backend.services.hub import EventHub
 from backend.services.live_figures import LiveFigures
 from backend.services.paper_view import PaperViewer
@@ -43,6 +44,9 @@ class Context:
     live_figures: LiveFigures
     versions: Versions
     stored_bytes: StoredBytes
+    token_guesses: GuessLimit
+    link_guesses: GuessLimit
+    passphrase_guesses: GuessLimit
 
 
 def _context(request: Request) -> Context:
@@ -53,7 +57,8 @@ def _context(request: Request) -> Context:
 ContextDep = Annotated[Context, Depends(_context)]
 RecordId = Annotated[str, Path(pattern=r"^[0-9a-f]{16}$")]
 ContentId = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
-Token = Annotated[str, Path(max_length=100)]
+# Any text: what is no link's token is answered as a link that has ended.
+Token = Annotated[str, Path(description="What a link's address ends with.")]
 Limit = Annotated[int, Query(ge=1, le=200)]
 
 
@@ -86,7 +91,12 @@ CurveOptionsDep = Annotated[CurveOptions, Depends(_curve_options)]
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """OpenAPI's description of the errors that a route can answer with."""
+    return problem_responses(*statuses, 422, 503)
+
+
+def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """OpenAPI's description of errors with these statuses and no others."""
     return {
         status: {"model": Problem, "content": {"application/problem+json": {}}}
-        for status in (*statuses, 422, 503)
+        for status in statuses
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
 
+from backend.api.headers import SAFE_HEADERS
 from backend.artifacts import ArtifactError
 from backend.schemas.system import FieldError, Problem
 from backend.services.errors import ServiceError
@@ -31,7 +32,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected_error)
 
 
-def _answer(problem: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
+def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """An error as a response."""
     return JSONResponse(
         problem.model_dump(),
         status_code=problem.status,
@@ -40,22 +42,32 @@ def _answer(problem: Problem, headers: dict[str, str] | None = None) -> JSONResp
     )
 
 
+def too_large() -> Problem:
+    """What to say of a body that is larger than is read."""
+    return Problem(
+        title="Content Too Large",
+        status=413,
+        detail="The request is too large; send fewer values.",
+    )
+
+
 async def _service_error(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, ServiceError)
-    return _answer(
+    return answer(
         Problem(
             title=error.title,
             status=error.status,
             detail=str(error),
             errors=[FieldError(field=field, message=message) for field, message in error.problems],
-        )
+        ),
+        error.headers,
     )
 
 
 async def _validation_error(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     found = [_field_error(entry) for entry in error.errors()[:_MAX_ERRORS]]
-    return _answer(
+    return answer(
         Problem(
             title="Some values need changing",
             status=422,
@@ -88,12 +100,23 @@ def _field_error(entry: dict[str, Any]) -> FieldError:
 
 async def _http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
+    if error.status_code == 400:
+        # FastAPI's own word for a body that is no text at all.
+        message = "This cannot be read; send JSON, written in UTF-8."
+        return answer(
+            Problem(
+                title="Some values need changing",
+                status=422,
+                detail=message,
+                errors=[FieldError(field="body", message=message)],
+            )
+        )
     detail = {
         404: f"There is nothing at {request.url.path[:200]!a}.",
         405: f"{request.method} is not possible here.",
-        413: "The request is too large; send fewer values.",
+        413: too_large().detail,
     }.get(error.status_code, str(error.detail))
-    return _answer(
+    return answer(
         Problem(title=str(error.detail), status=error.status_code, detail=detail),
         dict(error.headers) if error.headers else None,
     )
@@ -101,7 +124,7 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
 
 async def _database_error(_: Request, error: Exception) -> JSONResponse:
     _log.warning("The database did not answer: %s", error)
-    return _answer(
+    return answer(
         Problem(
             title="The database does not answer",
             status=503,
@@ -112,15 +135,17 @@ async def _database_error(_: Request, error: Exception) -> JSONResponse:
 
 
 async def _artifact_error(_: Request, error: Exception) -> JSONResponse:
-    return _answer(Problem(title="A stored file cannot be used", status=503, detail=str(error)))
+    return answer(Problem(title="A stored file cannot be used", status=503, detail=str(error)))
 
 
 async def _unexpected_error(_: Request, error: Exception) -> JSONResponse:
     _log.error("Unexpected error", exc_info=error)
-    return _answer(
+    return answer(
         Problem(
             title="Something went wrong",
             status=500,
             detail="The service made a mistake; its log says more.",
-        )
+        ),
+        # Sent from outside of all middleware, which adds them to every other answer.
+        SAFE_HEADERS,
     )

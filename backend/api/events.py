@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import StreamingResponse
 
+from backend.api.access import AccessRoute, for_viewers, recognised
 from backend.api.deps import ContextDep, problems
 from backend.schemas.events import Event, EventPage
 from backend.services import events
 
-router = APIRouter(prefix="/events", tags=["events"])
+router = APIRouter(prefix="/events", tags=["events"], route_class=AccessRoute)
 
 _MAX_ID = 2**63 - 1
+_ASK_AGAIN_SECONDS = 60.0
 AfterId = Annotated[int, Query(ge=0, le=_MAX_ID, description="Id of the last event seen.")]
 
 
@@ -24,7 +28,9 @@ class EventStream(StreamingResponse):
 
 
 @router.get("", response_class=EventStream, responses=problems())
+@for_viewers
 def stream_events(
+    request: Request,
     context: ContextDep,
     after: Annotated[int | None, Query(ge=0, le=_MAX_ID)] = None,
     last_event_id: Annotated[int | None, Header(ge=0, le=_MAX_ID)] = None,
@@ -32,12 +38,24 @@ def stream_events(
     """Events as they come, after `Last-Event-ID` or `after`; without either, from now on."""
     start = after if last_event_id is None else last_event_id
     return EventStream(
-        context.hub.follow(start),
+        _while_admitted(request, context.hub.follow(start)),
         headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
     )
 
 
+async def _while_admitted(request: Request, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The stream, until the token that it was opened with has ended or was revoked."""
+    asked = time.monotonic()
+    async for piece in pieces:
+        if time.monotonic() - asked >= _ASK_AGAIN_SECONDS:
+            if await recognised(request) is None:
+                return
+            asked = time.monotonic()
+        yield piece
+
+
 @router.get("/list", responses=problems())
+@for_viewers
 def list_events(context: ContextDep, after: AfterId = 0) -> EventPage:
     """Events after a given id, oldest first, at most 500."""
     with context.database.read() as session:

@@ -7,8 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, BackgroundTasks, Query, Response
 from sqlalchemy.orm import Session
 
+from backend.api.access import AccessRoute, VisitorDep, for_owners, for_viewers
 from backend.api.deps import ContextDep, CurveOptionsDep, Limit, RecordId, problems
-from backend.api.figures import csv_response, figure_json
+from backend.api.figures import CSV, csv_response, figure_json
 from backend.api.listing_query import CursorQuery, WantedDep
 from backend.schemas.comparisons import CurveName, FigureOut, FigureWidth, ThemeName
 from backend.schemas.events import LogPage
@@ -22,7 +23,9 @@ from backend.schemas.experiments import (
 )
 from backend.services import (
     annotating,
+    audit,
     datasets,
+    disk,
     estimates,
     events,
     experiments,
@@ -33,10 +36,11 @@ from backend.services import (
 )
 from backend.services import workers as worker_service
 
-router = APIRouter(prefix="/experiments", tags=["experiments"])
+router = APIRouter(prefix="/experiments", tags=["experiments"], route_class=AccessRoute)
 
 
 @router.post("/estimate", responses=problems(413))
+@for_owners
 def estimate_experiment(spec: ExperimentSpec, context: ContextDep) -> Estimate:
     """How many runs, steps and bytes an experiment would take, and how long. Nothing is stored."""
     facts = validation.validate(spec, context.settings)
@@ -45,19 +49,25 @@ def estimate_experiment(spec: ExperimentSpec, context: ContextDep) -> Estimate:
         return estimates.estimate(spec, facts, context.store, session, note)
 
 
-@router.post("", status_code=201, responses=problems(413))
+@router.post("", status_code=201, responses=problems(409, 413))
+@for_owners
 def create_experiment(
-    spec: ExperimentSpec, context: ContextDep, background: BackgroundTasks
+    spec: ExperimentSpec, context: ContextDep, visitor: VisitorDep, background: BackgroundTasks
 ) -> Experiment:
     """Launch an experiment: one run for each rule and seed."""
-    validation.validate(spec, context.settings)
+    facts = validation.validate(spec, context.settings)
     with context.database.write() as session:
+        disk.check_quota(
+            session, estimates.stored_bytes(spec, facts), context.settings.max_stored_bytes
+        )
         created = _out(session, experiments.create(session, spec).id)
+        audit.record(session, visitor, "launch", created.name, created.id)
     background.add_task(context.dispatcher.publish_waiting)
     return created
 
 
 @router.get("", responses=problems())
+@for_viewers
 def list_experiments(
     context: ContextDep, wanted: WantedDep, cursor: CursorQuery = None, limit: Limit = 50
 ) -> ExperimentPage:
@@ -75,6 +85,7 @@ def list_experiments(
 
 
 @router.get("/{experiment_id}", responses=problems(404))
+@for_viewers
 def read_experiment(experiment_id: RecordId, context: ContextDep) -> Experiment:
     """An experiment with its settings and runs."""
     with context.database.read() as session:
@@ -82,6 +93,7 @@ def read_experiment(experiment_id: RecordId, context: ContextDep) -> Experiment:
 
 
 @router.patch("/{experiment_id}", responses=problems(404, 413))
+@for_owners
 def edit_experiment(
     experiment_id: RecordId, changes: ExperimentChanges, context: ContextDep
 ) -> Experiment:
@@ -92,9 +104,11 @@ def edit_experiment(
 
 
 @router.delete("/{experiment_id}", status_code=204, responses=problems(404, 409))
+@for_owners
 def delete_experiment(
     experiment_id: RecordId,
     context: ContextDep,
+    visitor: VisitorDep,
     force: Annotated[
         bool, Query(description="Delete although links show it; they keep their frozen copies.")
     ] = False,
@@ -104,32 +118,44 @@ def delete_experiment(
     Refused while links show its comparisons, which `errors` lists, unless it is forced.
     """
     with context.database.write() as session:
+        name = experiments.get(session, experiment_id).name
         removed = experiments.remove(session, experiment_id, force=force)
+        audit.record(session, visitor, "delete", name, experiment_id)
     experiments.delete_files(context.store, removed)
     return Response(status_code=204)
 
 
 @router.post("/{experiment_id}/cancel", responses=problems(404))
-def cancel_experiment(experiment_id: RecordId, context: ContextDep) -> Experiment:
+@for_owners
+def cancel_experiment(
+    experiment_id: RecordId, context: ContextDep, visitor: VisitorDep
+) -> Experiment:
     """Stop every run that waits or runs; each keeps its last checkpoint."""
     with context.database.write() as session:
-        experiments.cancel(session, experiment_id)
+        name = experiments.cancel(session, experiment_id).name
+        audit.record(session, visitor, "cancel", name, experiment_id)
         return _out(session, experiment_id)
 
 
 @router.post("/{experiment_id}/retry", responses=problems(404, 409))
+@for_owners
 def retry_experiment(
-    experiment_id: RecordId, context: ContextDep, background: BackgroundTasks
+    experiment_id: RecordId,
+    context: ContextDep,
+    visitor: VisitorDep,
+    background: BackgroundTasks,
 ) -> Experiment:
     """Queue every failed or cancelled run again; each resumes from its last checkpoint."""
     with context.database.write() as session:
         experiments.retry(session, experiment_id)
         retried = _out(session, experiment_id)
+        audit.record(session, visitor, "retry", retried.name, experiment_id)
     background.add_task(context.dispatcher.publish_waiting)
     return retried
 
 
 @router.get("/{experiment_id}/log", responses=problems(404))
+@for_viewers
 def read_log(
     experiment_id: RecordId,
     context: ContextDep,
@@ -147,13 +173,17 @@ def read_log(
     return LogPage(items=items, next_before=items[-1].id if len(found) > limit else None)
 
 
-@router.get("/{experiment_id}/figures/{name}.csv", responses=problems(404))
+@router.get(
+    "/{experiment_id}/figures/{name}.csv", response_class=Response, responses=CSV | problems(404)
+)
+@for_viewers
 def download_curves(experiment_id: RecordId, name: CurveName, context: ContextDep) -> Response:
     """The numbers of a live curve as CSV."""
     return csv_response(*context.live_figures.figure(experiment_id, name))
 
 
 @router.get("/{experiment_id}/figures/{name}", responses=problems(404), response_model=FigureOut)
+@for_viewers
 def read_curves(
     experiment_id: RecordId,
     name: CurveName,

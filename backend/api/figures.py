@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict
+from typing import Any
 
 from fastapi import Response
 
@@ -19,6 +20,10 @@ from backend.schemas.comparisons import (
     ResultRowOut,
     TableOut,
 )
+
+CSV: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/csv": {"schema": {"type": "string"}}}, "description": "The numbers."}
+}
 
 
 def figure_out(figure: Figure) -> FigureOut:

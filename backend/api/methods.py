@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Response
 
-from backend.api.deps import ContentId, Context, ContextDep, problems
+from backend.api.access import AccessRoute, LinkDep, for_link_holders, for_owners, for_viewers
+from backend.api.deps import ContentId, Context, ContextDep, RecordId, problems
 from backend.api.figures import file_stem
+from backend.db.models import Share
 from backend.methods_catalog import SECTIONS
 from backend.reference import Reference
 from backend.reference_catalog import REFERENCES
@@ -18,15 +20,16 @@ from backend.report import Methods, methods_of, report_page
 from backend.schemas import methods as schemas
 from backend.schemas.comparisons import Comparison
 from backend.schemas.experiments import ExperimentSpec
-from backend.services import experiments, shares
+from backend.services import experiments, frozen, shares
+from backend.services.errors import NotFoundError
 from backend.services.snapshots import ComparisonNumbers
 
-router = APIRouter(tags=["methods"])
-Token = Annotated[str, Path(max_length=100)]
+router = APIRouter(tags=["methods"], route_class=AccessRoute)
 _PAGE: dict[int | str, dict[str, Any]] = {200: {"content": {"text/html": {}}}}
 
 
 @router.get("/methods", responses=problems())
+@for_viewers
 def read_methods() -> schemas.MethodsCatalog:
     """Every learning rule, measure and statistic: definition, formula, caveat, source."""
     return schemas.MethodsCatalog(
@@ -36,6 +39,7 @@ def read_methods() -> schemas.MethodsCatalog:
 
 
 @router.get("/comparisons/{comparison_id}/methods", responses=problems(404))
+@for_viewers
 def read_comparison_methods(
     comparison_id: ContentId, context: ContextDep
 ) -> schemas.ComparisonMethods:
@@ -49,6 +53,7 @@ def read_comparison_methods(
     response_class=Response,
     responses={**problems(404), **_PAGE},
 )
+@for_viewers
 def download_report(comparison_id: ContentId, context: ContextDep) -> Response:
     """The whole comparison as one HTML file that opens without this service."""
     view, specs, numbers = _live(comparison_id, context)
@@ -58,11 +63,12 @@ def download_report(comparison_id: ContentId, context: ContextDep) -> Response:
 
 
 @router.get("/shared/{token}/methods", responses=problems(404))
-def read_shared_methods(token: Token, context: ContextDep) -> schemas.ComparisonMethods:
+@for_link_holders
+def read_shared_methods(link: LinkDep, context: ContextDep) -> schemas.ComparisonMethods:
     """Methods paragraphs of the frozen comparison behind a link."""
-    frozen = context.viewer.frozen(token)
-    view, specs, versions = _frozen(frozen.view)
-    return _methods_out(methods_of(view, specs, frozen.numbers, versions))
+    copy = context.viewer.frozen(link)
+    view, specs, versions = _frozen(copy.view)
+    return _methods_out(methods_of(view, specs, copy.numbers, versions))
 
 
 @router.get(
@@ -70,13 +76,31 @@ def read_shared_methods(token: Token, context: ContextDep) -> schemas.Comparison
     response_class=Response,
     responses={**problems(404), **_PAGE},
 )
-def download_shared_report(token: Token, context: ContextDep) -> Response:
+@for_link_holders
+def download_shared_report(link: LinkDep, context: ContextDep) -> Response:
     """The frozen comparison behind a link as one HTML file."""
-    frozen = context.viewer.frozen(token)
-    view, specs, versions = _frozen(frozen.view)
-    methods = methods_of(view, specs, frozen.numbers, versions)
-    made = f"Frozen on {_date(frozen.share.created_at)}"
-    return _page(view, report_page(view, specs, frozen.numbers, methods, made))
+    return _frozen_page(link, context)
+
+
+@router.get(
+    "/shares/{share_id}/report.html", response_class=Response, responses={**problems(404), **_PAGE}
+)
+@for_owners
+def download_report_of_share(share_id: RecordId, context: ContextDep) -> Response:
+    """What a link shows as one HTML file, for owners, who may no longer have its token."""
+    with context.database.read() as session:
+        link = shares.get(session, share_id)
+    if link.revoked_at is not None:
+        raise NotFoundError("This link was revoked, and its frozen copy deleted.")
+    return _frozen_page(link, context)
+
+
+def _frozen_page(link: Share, context: Context) -> Response:
+    copy = context.viewer.frozen(link)
+    view, specs, versions = _frozen(copy.view)
+    methods = methods_of(view, specs, copy.numbers, versions)
+    made = f"Frozen on {_date(link.created_at)}"
+    return _page(view, report_page(view, specs, copy.numbers, methods, made))
 
 
 def _live(
@@ -88,7 +112,7 @@ def _live(
         specs = experiments.specs(
             session, [view.experiment_id, *(one.id for one in view.experiments)]
         )
-    return shares.settled(view), _validated(specs), numbers
+    return frozen.settled(view), _validated(specs), numbers
 
 
 def _frozen(

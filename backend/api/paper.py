@@ -6,8 +6,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, BackgroundTasks, Query, Response
 
+from backend.api.access import AccessRoute, for_viewers
 from backend.api.deps import ContextDep, RecordId, problems
-from backend.api.figures import csv_response, figure_json, file_stem, table_out
+from backend.api.figures import CSV, csv_response, figure_json, file_stem, table_out
 from backend.figures import table_csv
 from backend.paper.panels import PANELS
 from backend.paper.published import CITATION
@@ -15,7 +16,9 @@ from backend.schemas.comparisons import FigureOut, FigureWidth, ThemeName
 from backend.schemas.paper import PaperFigureName, PaperPanel, PaperPanelName, PaperView
 from backend.services.paper_view import Reading
 
-router = APIRouter(prefix="/experiments/{experiment_id}/paper", tags=["paper"])
+router = APIRouter(
+    prefix="/experiments/{experiment_id}/paper", tags=["paper"], route_class=AccessRoute
+)
 
 ExemplarClass = Annotated[
     int | None,
@@ -24,6 +27,7 @@ ExemplarClass = Annotated[
 
 
 @router.post("", responses=problems(404))
+@for_viewers
 def request_paper_view(
     experiment_id: RecordId,
     context: ContextDep,
@@ -37,6 +41,7 @@ def request_paper_view(
 
 
 @router.get("", responses=problems(404))
+@for_viewers
 def read_paper_view(
     experiment_id: RecordId, context: ContextDep, exemplar_class: ExemplarClass = None
 ) -> PaperView:
@@ -44,7 +49,8 @@ def read_paper_view(
     return _out(context.paper.read(experiment_id, exemplar_class))
 
 
-@router.get("/tables/{name}.csv", responses=problems(404))
+@router.get("/tables/{name}.csv", responses=CSV | problems(404), response_class=Response)
+@for_viewers
 def download_paper_table(
     experiment_id: RecordId,
     name: PaperPanelName,
@@ -60,7 +66,8 @@ def download_paper_table(
     )
 
 
-@router.get("/figures/{name}.csv", responses=problems(404))
+@router.get("/figures/{name}.csv", responses=CSV | problems(404), response_class=Response)
+@for_viewers
 def download_paper_figure(
     experiment_id: RecordId,
     name: PaperFigureName,
@@ -72,6 +79,7 @@ def download_paper_figure(
 
 
 @router.get("/figures/{name}", response_model=FigureOut, responses=problems(404))
+@for_viewers
 def read_paper_figure(
     experiment_id: RecordId,
     name: PaperFigureName,

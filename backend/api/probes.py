@@ -7,13 +7,14 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Response
 
-from backend.api.deps import ContentId, ContextDep, Token, problems
+from backend.api.access import AccessRoute, LinkDep, for_link_holders, for_viewers
+from backend.api.deps import ContentId, ContextDep, problems
 from backend.figures.data import ProbePictures, RdmGallery
 from backend.schemas.comparisons import ProbeOut
-from backend.services.errors import NotFoundError, UnavailableError
+from backend.services.errors import NotFoundError
 from backend.services.snapshots import ComparisonNumbers
 
-router = APIRouter(tags=["probes"])
+router = APIRouter(tags=["probes"], route_class=AccessRoute)
 
 IfNoneMatch = Annotated[str | None, Header(max_length=1_000)]
 _PNG: dict[int | str, dict[str, Any]] = {
@@ -25,6 +26,7 @@ _ASK_AGAIN = "private, no-cache"
 
 
 @router.get("/comparisons/{comparison_id}/probe", responses=problems(404))
+@for_viewers
 def read_probe(comparison_id: ContentId, context: ContextDep) -> ProbeOut:
     """The classes of the probe's images, and the sheets of their pictures."""
     rdms = _rdms(context.viewer.numbers(comparison_id))
@@ -36,15 +38,17 @@ def read_probe(comparison_id: ContentId, context: ContextDep) -> ProbeOut:
     response_class=Response,
     responses={**problems(404), **_PNG},
 )
+@for_viewers
 def read_probe_sheet(comparison_id: ContentId, sha256: ContentId, context: ContextDep) -> Response:
     """A sheet of pictures, named by its content."""
     return _sheet(context.viewer.pictures(comparison_id), sha256, _FOREVER)
 
 
 @router.get("/shared/{token}/probe", responses=problems(404))
-def read_shared_probe(token: Token, context: ContextDep) -> ProbeOut:
+@for_link_holders
+def read_shared_probe(link: LinkDep, context: ContextDep) -> ProbeOut:
     """As of a comparison, from the frozen copy."""
-    numbers = context.viewer.frozen(token).numbers
+    numbers = context.viewer.frozen(link).numbers
     return _out(_rdms(numbers), numbers.pictures)
 
 
@@ -53,11 +57,12 @@ def read_shared_probe(token: Token, context: ContextDep) -> ProbeOut:
     response_class=Response,
     responses={**problems(404), **_PNG},
 )
+@for_link_holders
 def read_shared_probe_sheet(
-    token: Token, sha256: ContentId, context: ContextDep, if_none_match: IfNoneMatch = None
+    link: LinkDep, sha256: ContentId, context: ContextDep, if_none_match: IfNoneMatch = None
 ) -> Response:
     """A sheet of pictures of the frozen copy; 304 where the reader has it and the link stands."""
-    pictures = context.viewer.frozen(token).numbers.pictures
+    pictures = context.viewer.frozen(link).numbers.pictures
     if if_none_match == f'"{sha256}"':
         return Response(status_code=304, headers={"ETag": if_none_match})
     return _sheet(pictures, sha256, _ASK_AGAIN)
@@ -65,7 +70,7 @@ def read_shared_probe_sheet(
 
 def _rdms(numbers: ComparisonNumbers) -> RdmGallery:
     if numbers.rdms is None:
-        raise UnavailableError("This comparison has no dissimilarity matrices, hence no probe.")
+        raise NotFoundError("This comparison has no dissimilarity matrices, hence no probe.")
     return numbers.rdms
 
 

@@ -1,37 +1,39 @@
-"""Links to frozen comparisons: make, list, revoke; and what a collaborator's browser reads."""
+"""Links to frozen comparisons, for owners: make, list, revoke."""
 
 from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
+from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
-from backend import figures
-from backend.api.deps import ContentId, ContextDep, CurveOptionsDep, RecordId, Token, problems
-from backend.api.figures import csv_response, figure_json, result_json
+from backend.api.access import AccessRoute, VisitorDep, for_owners
+from backend.api.deps import ContentId, ContextDep, Limit, RecordId, problems
 from backend.artifacts import ArtifactError
 from backend.db.models import Share as ShareRow
-from backend.schemas.comparisons import (
-    ComparisonFigureName,
-    FigureOut,
-    FigureWidth,
-    NewShare,
-    ResultOut,
-    Share,
-    SharedComparison,
-    ShareRequest,
-    ThemeName,
-)
-from backend.services import comparisons, drawing, experiments, shares
+from backend.schemas.shares import NewShare, Share, SharePage, ShareRequest
+from backend.services import audit, comparisons, experiments, frozen, shares
 
-router = APIRouter(tags=["shares"])
+router = APIRouter(tags=["shares"], route_class=AccessRoute)
 
 
 @router.post("/comparisons/{comparison_id}/shares", status_code=201, responses=problems(404, 413))
-def create_share(comparison_id: ContentId, wanted: ShareRequest, context: ContextDep) -> NewShare:
+@for_owners
+def create_share(
+    comparison_id: ContentId, wanted: ShareRequest, context: ContextDep, visitor: VisitorDep
+) -> NewShare:
     """Freeze a computed comparison behind a new link. Its token is shown only now."""
-    label = shares.checked_label(wanted.label)
+    hours = wanted.expires_in_hours
+    terms = shares.checked(
+        shares.Terms(
+            label=wanted.label,
+            lifetime=None if hours is None else timedelta(hours=hours),
+            passphrase=wanted.passphrase,
+            embeddable=wanted.embeddable,
+        )
+    )
     view = context.viewer.view(comparison_id)
     numbers = context.viewer.numbers(comparison_id)
     # Without pictures, where their file is damaged, a link is still worth having.
@@ -42,13 +44,14 @@ def create_share(comparison_id: ContentId, wanted: ShareRequest, context: Contex
         specs = experiments.specs(
             session, [view.experiment_id, *(one.id for one in view.experiments)]
         )
-    frozen = {
-        "comparison": shares.settled(view).model_dump(mode="json"),
+    copy = {
+        "comparison": frozen.settled(view).model_dump(mode="json"),
         "spec": specs[row.experiment_id],
         "specs": specs,
         "versions": context.versions.of_numbers,
     }
-    share_id, snapshot = shares.store_snapshot(context.store, numbers, frozen)
+    subject = f"{view.title} as “{terms.label}”" if terms.label else view.title
+    share_id, snapshot = frozen.store_snapshot(context.store, numbers, copy)
     with context.database.write() as session:
         share, token = shares.create(
             session,
@@ -56,12 +59,15 @@ def create_share(comparison_id: ContentId, wanted: ShareRequest, context: Contex
             snapshot=snapshot,
             experiment_id=row.experiment_id,
             comparison_id=comparison_id,
-            label=label,
+            title=view.title,
+            terms=terms,
         )
+        audit.record(session, visitor, "share", subject, row.experiment_id)
     return NewShare(**_out(share).model_dump(), token=token, path=f"/s/{token}")
 
 
 @router.get("/experiments/{experiment_id}/shares", responses=problems(404))
+@for_owners
 def list_shares(experiment_id: RecordId, context: ContextDep) -> list[Share]:
     """Links to comparisons of an experiment, newest first."""
     with context.database.read() as session:
@@ -69,73 +75,47 @@ def list_shares(experiment_id: RecordId, context: ContextDep) -> list[Share]:
         return [_out(share) for share in shares.of_experiment(session, experiment_id)]
 
 
+@router.get("/shares", responses=problems())
+@for_owners
+def list_all_shares(
+    context: ContextDep,
+    before: Annotated[str | None, Query(pattern=r"^[0-9a-f]{16}$")] = None,
+    limit: Limit = 20,
+) -> SharePage:
+    """Every link, the newest first; those whose experiment was deleted too."""
+    with context.database.read() as session:
+        found = shares.page(session, before, limit + 1)
+    items = [_out(share, experiment_exists=exists) for share, exists in found[:limit]]
+    return SharePage(items=items, next_before=items[-1].id if len(found) > limit else None)
+
+
 @router.delete("/shares/{share_id}", status_code=204, responses=problems(404))
-def revoke_share(share_id: RecordId, context: ContextDep) -> Response:
-    """End a link for everyone who has it."""
+@for_owners
+def revoke_share(share_id: RecordId, context: ContextDep, visitor: VisitorDep) -> Response:
+    """End a link for everyone who has it, and delete its frozen copy."""
     with context.database.write() as session:
-        shares.revoke(session, share_id)
+        share = shares.revoke(session, share_id)
+        subject = share.label and f"“{share.label}”"
+        subject = subject or f"to {share.title or 'a comparison'} of {share.created_at:%d %B %Y}"
+        audit.record(session, visitor, "revoke-share", subject, share.experiment_id)
+    context.store.delete(share.key)
     return Response(status_code=204)
 
 
-@router.get("/shared/{token}", responses=problems(404))
-def read_shared(token: Token, context: ContextDep) -> SharedComparison:
-    """The frozen comparison behind a link."""
-    frozen = context.viewer.frozen(token)
-    return SharedComparison(
-        label=frozen.share.label,
-        created_at=frozen.share.created_at,
-        comparison=frozen.view["comparison"],
-        spec=frozen.view["spec"],
-    )
-
-
-@router.get("/shared/{token}/result", response_model=ResultOut, responses=problems(404))
-def read_shared_result(token: Token, context: ContextDep) -> Response:
-    """The result table of the frozen comparison behind a link."""
-    drawn = context.viewer.drawn_shared(
-        token,
-        ("result",),
-        lambda numbers: result_json(figures.result_table(drawing.result_sources(numbers))),
-    )
-    return Response(drawn, media_type="application/json")
-
-
-@router.get("/shared/{token}/figures/{name}.csv", responses=problems(404))
-def download_shared_figure(
-    token: Token, name: ComparisonFigureName, context: ContextDep
-) -> Response:
-    """All numbers of a frozen figure as CSV."""
-    frozen = context.viewer.frozen(token)
-    figure = drawing.draw(name, frozen.numbers, "light", "wide")
-    return csv_response(figure, frozen.view["comparison"]["title"])
-
-
-@router.get("/shared/{token}/figures/{name}", response_model=FigureOut, responses=problems(404))
-def read_shared_figure(
-    token: Token,
-    name: ComparisonFigureName,
-    context: ContextDep,
-    options: CurveOptionsDep,
-    theme: ThemeName = "light",
-    width: FigureWidth = "wide",
-) -> Response:
-    """A figure of the frozen comparison behind a link."""
-    drawn = context.viewer.drawn_shared(
-        token,
-        (name, theme, width, options),
-        lambda numbers: figure_json(drawing.draw(name, numbers, theme, width, options)),
-    )
-    return Response(drawn, media_type="application/json")
-
-
-def _out(share: ShareRow) -> Share:
-    return Share.model_validate(
-        {
-            "id": share.id,
-            "experiment_id": share.experiment_id,
-            "comparison_id": share.comparison_id,
-            "label": share.label,
-            "created_at": share.created_at,
-            "revoked_at": share.revoked_at,
-        }
+def _out(share: ShareRow, *, experiment_exists: bool = True) -> Share:
+    return Share(
+        id=share.id,
+        experiment_id=share.experiment_id,
+        experiment_exists=experiment_exists,
+        comparison_id=share.comparison_id,
+        title=share.title,
+        label=share.label,
+        state=shares.state(share),
+        created_at=share.created_at,
+        expires_at=share.expires_at,
+        revoked_at=share.revoked_at,
+        has_passphrase=share.passphrase is not None,
+        embeddable=share.embeddable,
+        opens=share.opens,
+        opened_at=share.opened_at,
     )

@@ -6,19 +6,21 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
+from backend.api.access import AccessRoute, for_owners, for_viewers
 from backend.api.deps import ContextDep, RecordId, problems
 from backend.schemas.experiments import ExperimentSpec, TagOut
 from backend.schemas.specs import PresetOut, SpecText
 from backend.services import annotating, experiments, presets, spec_yaml
 
-router = APIRouter(tags=["experiments"])
+router = APIRouter(tags=["experiments"], route_class=AccessRoute)
 
-_YAML: dict[int | str, dict[str, Any]] = {
+YAML: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/yaml": {"schema": {"type": "string"}}}}
 }
 
 
 @router.get("/presets", responses=problems())
+@for_viewers
 def list_presets() -> list[PresetOut]:
     """Filled-in forms to start from; the first is what the form opens with."""
     return [
@@ -28,12 +30,14 @@ def list_presets() -> list[PresetOut]:
 
 
 @router.get("/presets/default", responses=problems())
+@for_viewers
 def read_default_spec() -> ExperimentSpec:
     """The experiment that the form is filled in with."""
     return experiments.default_spec()
 
 
 @router.get("/tags", responses=problems())
+@for_viewers
 def list_tags(context: ContextDep) -> list[TagOut]:
     """Every tag in use."""
     with context.database.read() as session:
@@ -43,30 +47,34 @@ def list_tags(context: ContextDep) -> list[TagOut]:
 
 
 @router.post("/experiments/parse", responses=problems(413))
+@for_owners
 def parse_spec(given: SpecText) -> ExperimentSpec:
     """Read an experiment from YAML; errors name the line. Ranges are checked by the estimate."""
     return spec_yaml.read_spec(given.yaml)[0]
 
 
-@router.post("/experiments/spec.yaml", responses=problems(413) | _YAML, response_class=Response)
+@router.post("/experiments/spec.yaml", responses=problems(413) | YAML, response_class=Response)
+@for_owners
 def write_spec(spec: ExperimentSpec) -> Response:
     """An experiment's settings as a YAML file, which the form and `atlas launch` read."""
-    return _file(spec)
+    return yaml_file(spec)
 
 
 @router.get(
     "/experiments/{experiment_id}/spec.yaml",
-    responses=problems(404) | _YAML,
+    responses=problems(404) | YAML,
     response_class=Response,
 )
+@for_viewers
 def download_spec(experiment_id: RecordId, context: ContextDep) -> Response:
     """The settings of an experiment as a YAML file."""
     with context.database.read() as session:
         spec = experiments.get(session, experiment_id).spec
-    return _file(ExperimentSpec.model_validate(spec))
+    return yaml_file(ExperimentSpec.model_validate(spec))
 
 
-def _file(spec: ExperimentSpec) -> Response:
+def yaml_file(spec: ExperimentSpec) -> Response:
+    """Settings as a download."""
     return Response(
         spec_yaml.write_spec(spec),
         media_type="application/yaml",

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI, Request
 
 from backend import __version__, catalog
-from backend.api.deps import ContextDep, problems
+from backend.api.access import AccessRoute, VisitorDep, for_anyone, for_viewers
+from backend.api.deps import Context, ContextDep, problems
 from backend.paper import ARCHITECTURE, published_rules
 from backend.schemas import system as schemas
 from backend.services import validation, workers
+from backend.services.tokens import Visitor
 
-router = APIRouter(tags=["system"])
+router = APIRouter(tags=["system"], route_class=AccessRoute)
 
 
 @router.get("/catalog", responses=problems())
-def read_catalog(context: ContextDep) -> schemas.Catalog:
+@for_viewers
+def read_catalog(context: ContextDep, visitor: VisitorDep) -> schemas.Catalog:
     """Learning rules, architectures, data sets and measures that can be asked for."""
     settings = context.settings
     return schemas.Catalog.model_validate(
@@ -41,12 +45,13 @@ def read_catalog(context: ContextDep) -> schemas.Catalog:
                 "runs": settings.max_runs,
                 "probe_size": settings.max_probe_size,
             },
-            "folder_roots": [str(root) for root in settings.resolved_folder_roots],
+            "folder_roots": _folder_roots(context, visitor),
         }
     )
 
 
 @router.get("/health", responses=problems())
+@for_anyone
 def read_health(context: ContextDep) -> schemas.Health:
     """Whether the service can do its work; 503 when its database does not answer."""
     with context.database.read() as session:
@@ -60,7 +65,8 @@ def read_health(context: ContextDep) -> schemas.Health:
 
 
 @router.get("/system", responses=problems())
-def read_system(context: ContextDep) -> schemas.System:
+@for_viewers
+def read_system(context: ContextDep, visitor: VisitorDep) -> schemas.System:
     """Workers and what they do, queues, disk and versions."""
     settings = context.settings
     now = datetime.now(UTC)
@@ -72,7 +78,7 @@ def read_system(context: ContextDep) -> schemas.System:
         version=__version__,
         database=context.database.url.get_backend_name(),
         broker=settings.resolved_broker_url.split(":", 1)[0],
-        data_folder=str(settings.data_path),
+        data_folder=str(settings.data_path) if visitor.role == "owner" else None,
         free_bytes=context.store.free_bytes(),
         artifact_bytes=context.stored_bytes.read(),
         workers=[
@@ -94,9 +100,24 @@ def read_system(context: ContextDep) -> schemas.System:
         running_runs=lengths.get(("run", "running"), 0),
         queued_analyses=lengths.get(("analysis", "queued"), 0),
         running_analyses=lengths.get(("analysis", "running"), 0),
-        folder_roots=[str(root) for root in settings.resolved_folder_roots],
+        folder_roots=_folder_roots(context, visitor),
         versions=[
             schemas.VersionOut(name=name, version=version)
             for name, version in context.versions.read().items()
         ],
     )
+
+
+@router.get("/openapi.json", include_in_schema=False)
+@for_anyone
+def read_openapi(request: Request) -> dict[str, Any]:
+    """This document of the API, which is the same for every installation."""
+    app: FastAPI = request.app
+    return app.openapi()
+
+
+def _folder_roots(context: Context, visitor: Visitor) -> list[str]:
+    """Where folders lie on this machine concerns those who may name one."""
+    if visitor.role != "owner":
+        return []
+    return [str(root) for root in context.settings.resolved_folder_roots]

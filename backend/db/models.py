@@ -213,10 +213,62 @@ class Share(Base):
     experiment_id: Mapped[str] = mapped_column(String(32), index=True)
     comparison_id: Mapped[str] = mapped_column(String(64))
     label: Mapped[str] = mapped_column(String(200))
+    # Of the comparison; links outlive the experiment that it could be read from.
+    title: Mapped[str] = mapped_column(Text, default="")
     key: Mapped[str] = mapped_column(String(300))
     sha256: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Salted and hashed, see `backend.services.passphrases`.
+    passphrase: Mapped[str | None] = mapped_column(String(200))
+    embeddable: Mapped[bool] = mapped_column(default=False)
+    opens: Mapped[int] = mapped_column(Integer, default=0)
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (Index("ix_shares_newest", "created_at", "id"),)
+
+
+class AccessToken(Base):
+    """What lets someone in, by name and role. Only the hash of the token is stored."""
+
+    __tablename__ = "access_tokens"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    name: Mapped[str] = mapped_column(String(60), unique=True)
+    role: Mapped[str] = mapped_column(String(8))
+    token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SignIn(Base):
+    """A browser that signed in with a token; its cookie's hash."""
+
+    __tablename__ = "sign_ins"
+
+    cookie_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    token_id: Mapped[str] = mapped_column(
+        ForeignKey("access_tokens.id", ondelete="CASCADE"), index=True
+    )
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    token: Mapped[AccessToken] = relationship(lazy="joined", innerjoin=True)
+
+
+class AuditEntry(Base):
+    """Who did what, when; append-only, and kept when what it is about is deleted."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    who: Mapped[str] = mapped_column(String(60))
+    action: Mapped[str] = mapped_column(String(32))
+    subject: Mapped[str] = mapped_column(String(300))
+    experiment_id: Mapped[str | None] = mapped_column(String(32))
+
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
 
 class Event(Base):

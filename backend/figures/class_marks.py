@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from backend.figures.data import Theme
+from backend.figures.plain_text import plain
 from backend.figures.theme import PALETTES
 
 SYMBOLS = (
@@ -49,7 +50,7 @@ def class_keys(
         {
             "type": "scatter",
             "mode": "markers",
-            "name": class_names[label],
+            "name": plain(class_names[label]),
             "x": [None],
             "y": [None],
             "marker": {"symbol": symbol(label), "color": colour(label, theme), "size": 9},

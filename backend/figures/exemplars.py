@@ -23,6 +23,7 @@ from backend.figures.data import (
 from backend.figures.epochs import epoch_phrase
 from backend.figures.many_layers import CARD
 from backend.figures.panels import blank, note
+from backend.figures.plain_text import plain
 from backend.figures.theme import PALETTES, layout, rule_ink
 
 _LEFT = 92
@@ -137,7 +138,7 @@ def _class_name(
     label = int(channel.labels[index])
     name = gallery.class_names[label]
     room = max(3, int(side / _CHARACTER))
-    short = name if len(name) <= room else f"{name[: room - 1]}…"
+    short = plain(name if len(name) <= room else f"{name[: room - 1]}…")
     made = _words_at(short, x, y, "top", theme)
     if label == gallery.class_index:
         made["text"] = f"<b>{short}</b>"
@@ -162,7 +163,7 @@ def _png(picture: NDArray[np.uint8]) -> str:
 
 
 def _words(gallery: ExemplarGallery, channel: ChannelExemplars, index: int) -> str:
-    name = gallery.class_names[int(channel.labels[index])]
+    name = plain(gallery.class_names[int(channel.labels[index])])
     return (
         f"<b>{RULES[channel.rule].name}</b>, channel {channel.channel}<br>{name}, mean activation "
         f"{float(channel.activations[index]):.3g}"

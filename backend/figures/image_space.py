@@ -12,6 +12,7 @@ from backend.figures.data import Cell, Figure, ImageSpace, Table, Theme, Width
 from backend.figures.epochs import epoch_phrase
 from backend.figures.many_layers import CARD
 from backend.figures.panels import Grid, axis_suffix, heading
+from backend.figures.plain_text import plain
 from backend.figures.theme import PALETTES, layout, rule_ink
 from backend.figures.typed_arrays import typed
 
@@ -113,7 +114,7 @@ def _points(data: ImageSpace, index: int, theme: Theme, width: Width) -> dict[st
         "xaxis": f"x{suffix}",
         "yaxis": f"y{suffix}",
         "customdata": data.images.tolist(),
-        "text": [data.class_names[label] for label in labels],
+        "text": [plain(data.class_names[label]) for label in labels],
         "hovertemplate": "<b>%{text}</b><br>image %{customdata}<extra></extra>",
         "marker": {
             "symbol": [symbol(label) for label in labels],

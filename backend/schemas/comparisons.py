@@ -59,6 +59,9 @@ SimilarityName = Literal[
 EpochNumber = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
 
 
+Matrices = Literal["ours", "paper", "beside", "difference"]
+
+
 class ComparisonRequest(BaseModel):
     """What to compare; the same request always gives the same comparison."""
 
@@ -76,7 +79,7 @@ class ComparisonRequest(BaseModel):
     )
     subset_class: int = Field(default=0, ge=0, description="For `one_class`: index of the class.")
     estimator: SimilarityName = Field(default="unbiased", description="The measure of similarity.")
-    matrices: Literal["ours", "paper", "beside", "difference"] = Field(
+    matrices: Matrices = Field(
         default="ours", description="Whose layer similarities the heatmaps show."
     )
     distance: Literal["correlation", "cosine", "euclidean"] = "correlation"
@@ -278,38 +281,3 @@ class ResultOut(BaseModel):
     columns: list[ResultColumnOut]
     rows: list[ResultRowOut]
     notes: list[str]
-
-
-class ShareRequest(BaseModel):
-    """A label for the owner's own list of links."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    label: str = Field(default="", max_length=200)
-
-
-class Share(BaseModel):
-    """A link that was made; its token is shown once, when it is made."""
-
-    id: str
-    experiment_id: str
-    comparison_id: str
-    label: str
-    created_at: datetime
-    revoked_at: datetime | None
-
-
-class NewShare(Share):
-    """A link just made, with the only copy of its token."""
-
-    token: str
-    path: str = Field(description="Path of the shared page, such as `/s/<token>`.")
-
-
-class SharedComparison(BaseModel):
-    """What a collaborator with a link sees."""
-
-    label: str
-    created_at: datetime
-    comparison: Comparison
-    spec: dict[str, Any]

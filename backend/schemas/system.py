@@ -154,7 +154,7 @@ class System(BaseModel):
     version: str
     database: str
     broker: str
-    data_folder: str
+    data_folder: str | None = Field(description="null for viewers, whom it does not concern.")
     free_bytes: int | None = Field(
         description="Bytes free for artifacts; null where no limit is known, as in S3."
     )

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, undefer
 
 from backend.artifacts import Stored
 from backend.db.models import Analysis
 from backend.services import events
-from backend.services.errors import NotFoundError, SupersededError
+from backend.services.errors import NotFoundError, SupersededError, TooManyError
 
 # Part of every hash: raise it when a change to the engine changes numbers.
 ENGINE_VERSION = 1
@@ -25,6 +25,9 @@ _REVISIONS = {"statistics": 2, "geometry": 2}
 
 # What a comparison cannot be shown without; its other panels may come later.
 CORE_KINDS = ("similarity", "rdm")
+
+
+_TRY_AGAIN_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,19 @@ def by_id(session: Session, ids: Collection[str]) -> dict[str, Analysis]:
     """Those of these analyses that there are."""
     rows = session.scalars(select(Analysis).where(Analysis.id.in_(ids)))
     return {analysis.id: analysis for analysis in rows}
+
+
+def check_room(session: Session, most: int) -> None:
+    """Raise TooManyError where more than ``most`` analyses wait or are computed."""
+    active = session.scalar(
+        select(func.count()).select_from(Analysis).where(Analysis.state.in_(("queued", "running")))
+    )
+    if (active or 0) > most:
+        raise TooManyError(
+            f"More than {most} analyses would wait or be computed at a time. Try again when some "
+            "of them are done.",
+            _TRY_AGAIN_SECONDS,
+        )
 
 
 def recompute(session: Session, analysis_id: str) -> None:

@@ -33,8 +33,12 @@ class AnswersReading:
 class AnswerViewer:
     """Reads answers; what it has read or drawn lately it has in memory."""
 
-    def __init__(self, database: Database, store: ArtifactStore) -> None:
-        """Read rows from ``database`` and results from ``store``."""
+    def __init__(self, database: Database, store: ArtifactStore, most_waiting: int) -> None:
+        """Read rows from ``database`` and results from ``store``.
+
+        Nothing is asked for where more than ``most_waiting`` analyses would wait.
+        """
+        self._most_waiting = most_waiting
         self._database = database
         self._store = store
         self._answers: Recall[Answers] = Recall(_ANSWERS_KEPT)
@@ -43,11 +47,13 @@ class AnswerViewer:
     def ask(self, experiment_id: str, other: str | None) -> str:
         """Ask for the answers of an experiment and its other arm; the analysis's id.
 
-        Raises as `answering.request`.
+        Raises as `answering.request`, and as `analyses.check_room`.
         """
         with self._database.write() as session:
             experiment = experiments.get(session, experiment_id)
-            return answering.request(session, experiment, other).id
+            analysis_id = answering.request(session, experiment, other).id
+            analyses.check_room(session, self._most_waiting)
+            return analysis_id
 
     def read(self, analysis_id: str) -> AnswersReading:
         """Answers as far as they are computed.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from backend.catalog import ARCHITECTURES, DATASETS, IMAGES, RULES, SIMILARITIES, SUBSETS
+from backend.catalog import ARCHITECTURES, DATASETS, IMAGES, MATRICES, RULES, SIMILARITIES, SUBSETS
 from backend.db.models import Run
 from backend.paper import ARCHITECTURE, REFERENCE, published_rules, published_subsets
 from backend.schemas.comparisons import ComparisonRequest
@@ -51,6 +51,19 @@ def rdm_seed(selected: Sequence[Run], wanted: ComparisonRequest) -> int:
             [("rdm_seed", f"Seed {chosen} is not among the compared seeds: {listed}.")]
         )
     return chosen
+
+
+def drawable_matrices(
+    spec: ExperimentSpec, reference: str, paired: set[str], wanted: ComparisonRequest
+) -> list[str]:
+    """Which choices of ``matrices`` have something to show; drawing another computes nothing."""
+    return [
+        matrices
+        for matrices in MATRICES
+        if not unavailable(
+            spec, reference, paired, wanted.model_copy(update={"matrices": matrices})
+        )
+    ]
 
 
 def unavailable(

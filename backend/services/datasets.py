@@ -16,6 +16,10 @@ from backend.settings import Settings
 
 _IMAGES_LOOKED_AT_PER_CLASS = 20
 _SUFFIXES = frozenset((".jpg", ".jpeg", ".png", ".ppm", ".bmp", ".pgm", ".tif", ".tiff", ".webp"))
+# As the worker decodes them; a test holds the two sides together.
+MAX_IMAGE_PIXELS = 50_000_000
+MAX_IMAGE_BYTES = 50_000_000
+FORMATS = ("JPEG", "PNG", "PPM", "BMP", "TIFF", "WEBP")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +97,8 @@ def resolve_folder(folder: str | None, settings: Settings) -> Path:
 def _folder_facts(spec: ExperimentSpec, settings: Settings) -> DatasetFacts:
     root = resolve_folder(spec.folder, settings)
     try:
-        train = _classes(root / "train")
-        test = _classes(root / "test")
+        train = _classes(root / "train", settings)
+        test = _classes(root / "test", settings)
     except PermissionError as error:
         raise _wrong(f"The service may not read {error.filename!a}.") from error
     if len(train) < 2:
@@ -115,7 +119,7 @@ def _folder_facts(spec: ExperimentSpec, settings: Settings) -> DatasetFacts:
     )
 
 
-def _classes(folder: Path) -> dict[str, list[Path]]:
+def _classes(folder: Path, settings: Settings) -> dict[str, list[Path]]:
     if not folder.is_dir():
         raise _wrong(
             f"There is no {folder.name}/ folder in it. Put images at "
@@ -125,12 +129,15 @@ def _classes(folder: Path) -> dict[str, list[Path]]:
     with os.scandir(folder) as entries:
         names = sorted(entry.name for entry in entries if entry.is_dir())
     for name in names:
+        _check_inside(folder / name, settings)
         with os.scandir(folder / name) as entries:
             images = [
                 Path(entry.path)
                 for entry in entries
                 if Path(entry.name).suffix.lower() in _SUFFIXES
             ]
+        for image in islice(images, _IMAGES_LOOKED_AT_PER_CLASS):
+            _check_inside(image, settings)
         if not images:
             raise _wrong(f"The class folder {folder.name}/{name!a} holds no image.")
         if len(images) < 2 and folder.name == "train":
@@ -142,13 +149,29 @@ def _classes(folder: Path) -> dict[str, list[Path]]:
     return classes
 
 
+def _check_inside(path: Path, settings: Settings) -> None:
+    lies = path.resolve()
+    if not any(lies.is_relative_to(root) for root in settings.resolved_folder_roots):
+        raise _wrong(
+            f"{path.name!a} in {path.parent.name!a} is a link out of the allowed folders. Copy "
+            "what it names, or allow the folder that it leads to."
+        )
+
+
 def _check_sizes(images: list[Path], image_size: int) -> None:
     for path in islice(images, _IMAGES_LOOKED_AT_PER_CLASS):
         try:
-            with Image.open(path) as image:
+            size = path.stat().st_size
+            with Image.open(path, formats=FORMATS) as image:
                 width, height = image.size
-        except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+            raise _too_large(path, "too many pixels") from error
+        except (UnidentifiedImageError, OSError) as error:
             raise _wrong(f"{path.name!a} in {path.parent.name!a} is no readable image.") from error
+        if size > MAX_IMAGE_BYTES:
+            raise _too_large(path, f"{size:,} bytes")
+        if width * height > MAX_IMAGE_PIXELS:
+            raise _too_large(path, f"{width}x{height} pixels")
         if min(width, height) < image_size:
             raise InvalidSpecError(
                 [
@@ -160,6 +183,13 @@ def _check_sizes(images: list[Path], image_size: int) -> None:
                     )
                 ]
             )
+
+
+def _too_large(path: Path, what: str) -> InvalidSpecError:
+    return _wrong(
+        f"{path.name!a} in {path.parent.name!a} has {what}; at most {MAX_IMAGE_PIXELS:,} pixels "
+        f"and {MAX_IMAGE_BYTES:,} bytes an image are read."
+    )
 
 
 def _wrong(message: str) -> InvalidSpecError:

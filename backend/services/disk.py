@@ -6,12 +6,27 @@ import threading
 import time
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from backend.db.models import Artifact
 from backend.db.session import Database
+from backend.services.errors import QuotaError
 
 # Every open page asks every few seconds, and there may be millions of files.
 _OLD_SECONDS = 60.0
+
+
+def check_quota(session: Session, wanted: int, quota: int) -> None:
+    """Raise QuotaError where ``wanted`` bytes more than runs have stored exceed ``quota``."""
+    if quota == 0:
+        return
+    stored = int(session.scalar(select(func.sum(Artifact.size))) or 0)
+    if stored + wanted > quota:
+        raise QuotaError(
+            f"This would store about {wanted / 1e9:.2f} GB; runs have stored {stored / 1e9:.2f} GB "
+            f"of the {quota / 1e9:.2f} GB that are allowed. Delete an experiment, or take fewer "
+            "epochs, seeds or probe images."
+        )
 
 
 class StoredBytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 
 class ServiceError(Exception):
@@ -12,6 +12,7 @@ class ServiceError(Exception):
     title = "The request cannot be done"
     # Pairs of a field, such as `rules.0.lr`, and a sentence.
     problems: Sequence[tuple[str, str]] = ()
+    headers: Mapping[str, str] | None = None
 
 
 class NotFoundError(ServiceError):
@@ -21,11 +22,55 @@ class NotFoundError(ServiceError):
     title = "Not found"
 
 
+class UnknownLinkError(NotFoundError):
+    """No link has this token, or no longer."""
+
+
+class SignInError(ServiceError):
+    """Whoever asks has not said who they are, or not truly."""
+
+    status = 401
+    title = "Sign in first"
+    headers: Mapping[str, str] | None = {"WWW-Authenticate": "Bearer"}
+
+
+class PassphraseError(ServiceError):
+    """A link has a passphrase, and whoever asks has not said it, or not the right one."""
+
+    status = 401
+    title = "A passphrase is needed"
+    headers: Mapping[str, str] | None = {"WWW-Authenticate": "Passphrase"}
+
+
+class ForbiddenError(ServiceError):
+    """Whoever asks may not do this."""
+
+    status = 403
+    title = "Not allowed"
+
+
+class TooManyError(ServiceError):
+    """Too much was asked for in too short a time."""
+
+    status = 429
+    title = "Too many attempts"
+
+    def __init__(self, message: str, seconds: int) -> None:
+        super().__init__(message)
+        self.headers = {"Retry-After": str(seconds)}
+
+
 class ConflictError(ServiceError):
     """The thing is not in a state that allows this."""
 
     status = 409
     title = "Not possible now"
+
+
+class QuotaError(ConflictError):
+    """There is no room for what it would store."""
+
+    title = "Not enough room"
 
 
 class SharedError(ConflictError):

@@ -32,23 +32,12 @@ def estimate(
     dataset_note: str | None = None,
 ) -> Estimate:
     """Runs, steps, disk and time of a checked ``spec``, with warnings of what may surprise."""
-    layers = layer_sizes(
-        spec.architecture,
-        channels=facts.channels,
-        image_size=spec.image_size,
-        classes=facts.classes,
-    )
+    layers = _layers(spec, facts)
     runs = len(spec.rules) * len(spec.seeds)
     steps_per_epoch = ceil(facts.train_images / spec.batch_size)
     trials = search.trials(spec)
     trial_epochs = sum(trial.epochs for trial in trials)
-    represented = activation_bytes(spec, layers) * _REPRESENTATIONS_KEPT
-    per_seed = sum(
-        _checkpoint_bytes(spec.epochs, rule.rule, layers) + represented for rule in spec.rules
-    )
-    disk_bytes = per_seed * len(spec.seeds) + sum(
-        _checkpoint_bytes(trial.epochs, trial.rule, layers) for trial in trials
-    )
+    disk_bytes = stored_bytes(spec, facts)
     free_bytes = store.free_bytes()
     warnings = []
     if free_bytes is not None and disk_bytes > 0.9 * free_bytes:
@@ -74,6 +63,27 @@ def estimate(
         seconds_basis=duration.basis,
         dataset_note=dataset_note,
         warnings=warnings,
+    )
+
+
+def stored_bytes(spec: ExperimentSpec, facts: DatasetFacts) -> int:
+    """Bytes that the runs and trials of a checked ``spec`` will store."""
+    layers = _layers(spec, facts)
+    represented = activation_bytes(spec, layers) * _REPRESENTATIONS_KEPT
+    per_seed = sum(
+        _checkpoint_bytes(spec.epochs, rule.rule, layers) + represented for rule in spec.rules
+    )
+    return per_seed * len(spec.seeds) + sum(
+        _checkpoint_bytes(trial.epochs, trial.rule, layers) for trial in search.trials(spec)
+    )
+
+
+def _layers(spec: ExperimentSpec, facts: DatasetFacts) -> tuple[LayerSize, ...]:
+    return layer_sizes(
+        spec.architecture,
+        channels=facts.channels,
+        image_size=spec.image_size,
+        classes=facts.classes,
     )
 
 

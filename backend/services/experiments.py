@@ -143,10 +143,10 @@ def retry(session: Session, experiment_id: str) -> Experiment:
 
 
 def remove(session: Session, experiment_id: str, *, force: bool) -> Removed:
-    """Delete an experiment, its runs, comparisons and revoked links; returns which files must go.
+    """Delete an experiment, its runs, comparisons and ended links; returns which files must go.
 
     Raises ConflictError while runs are active, and SharedError, naming the links, while there are
-    some that were not revoked. With ``force`` these keep working: they show frozen copies.
+    some that have not ended. With ``force`` these keep working: they show frozen copies.
     """
     experiment = get(session, experiment_id)
     active = sum(network.state in runs.ACTIVE for network in experiment.networks)
@@ -162,7 +162,7 @@ def remove(session: Session, experiment_id: str, *, force: bool) -> Removed:
         folders=[f"runs/{network.id}" for network in experiment.networks]
         + [f"analyses/{row.id}" for row in results],
         keys=[row.result_key for row in results if row.result_key is not None]
-        + shares.forget_revoked(session, experiment_id),
+        + shares.forget_ended(session, experiment_id),
     )
     for table in (Tag, Comparison, Analysis, Run):
         session.execute(delete(table).where(table.experiment_id == experiment_id))

@@ -59,8 +59,12 @@ class Reading:
 class PaperViewer:
     """Reads Paper views; what it has read or drawn lately it has in memory."""
 
-    def __init__(self, database: Database, store: ArtifactStore) -> None:
-        """Read rows from ``database`` and results from ``store``."""
+    def __init__(self, database: Database, store: ArtifactStore, most_waiting: int) -> None:
+        """Read rows from ``database`` and results from ``store``.
+
+        Nothing is asked for where more than ``most_waiting`` analyses would wait.
+        """
+        self._most_waiting = most_waiting
         self._database = database
         self._store = store
         self._series = SeriesCache()
@@ -82,6 +86,7 @@ class PaperViewer:
                 default = paper_comparisons.default_class(names)
                 label = _checked(exemplar_class, default, names)
                 paper_comparisons.ask(session, experiment, default, label)
+                analyses.check_room(session, self._most_waiting)
 
     def read(self, experiment_id: str, exemplar_class: int | None) -> Reading:
         """The view as it is now.

@@ -3,58 +3,37 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, get_args
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Literal
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from backend.artifacts import ArtifactStore, Stored
-from backend.db.models import Comparison, Share
-from backend.schemas import comparisons as schemas
-from backend.services import panels
-from backend.services.errors import InvalidSpecError, NotFoundError
-from backend.services.snapshots import ComparisonNumbers, freeze, thaw
+from backend.artifacts import Stored
+from backend.db.models import Comparison, Experiment, Share
+from backend.services import passphrases
+from backend.services.errors import InvalidSpecError, NotFoundError, UnknownLinkError
 from backend.services.validation import text_problems
 
 _TOKEN_BYTES = 32
-_MAX_LABEL_LENGTH = 120
+_KEY_FITS = timedelta(days=7)
+MAX_LABEL_LENGTH = 120
+LONGEST_HOURS = 24 * 3650
+
+State = Literal["open", "expired", "revoked"]
 
 
 @dataclass(frozen=True, slots=True)
-class Frozen:
-    """What a link shows."""
+class Terms:
+    """For whom a link is, and on what terms; ``lifetime`` None is for as long as it is wanted."""
 
-    share: Share
-    numbers: ComparisonNumbers
-    view: dict[str, Any]
-
-
-def settled(view: schemas.Comparison) -> schemas.Comparison:
-    """A comparison as it stays: what is still being computed will never be a part of it."""
-    late = {name for name in view.pending if name not in panels.PARTIAL}
-    return view.model_copy(
-        update={
-            "pending": [],
-            "analyses": [],
-            "work": [],
-            "figures": [name for name in view.figures if name not in late],
-            "unavailable": {
-                **view.unavailable,
-                **dict.fromkeys(late, "It was not computed yet when this copy was made."),
-            },
-        }
-    )
-
-
-def store_snapshot(
-    store: ArtifactStore, numbers: ComparisonNumbers, view: dict[str, Any]
-) -> tuple[str, Stored]:
-    """Write the frozen copy; returns the new link's id and where the copy lies."""
-    share_id = secrets.token_hex(8)
-    return share_id, store.put(f"shares/{share_id}.safetensors", freeze(numbers, view))
+    label: str = ""
+    lifetime: timedelta | None = None
+    passphrase: str | None = None
+    embeddable: bool = False
 
 
 def create(
@@ -64,32 +43,80 @@ def create(
     snapshot: Stored,
     experiment_id: str,
     comparison_id: str,
-    label: str,
+    title: str,
+    terms: Terms,
 ) -> tuple[Share, str]:
     """Make a link to a stored snapshot; returns its row and the only copy of its token."""
     token = secrets.token_urlsafe(_TOKEN_BYTES)
+    now = datetime.now(UTC)
     share = Share(
         id=share_id,
         token_sha256=_hashed(token),
         experiment_id=experiment_id,
         comparison_id=comparison_id,
-        label=label,
+        title=title,
+        label=terms.label,
         key=snapshot.key,
         sha256=snapshot.sha256,
-        created_at=datetime.now(UTC),
+        created_at=now,
+        expires_at=None if terms.lifetime is None else now + terms.lifetime,
+        passphrase=None if terms.passphrase is None else passphrases.hashed(terms.passphrase),
+        embeddable=terms.embeddable,
     )
     session.add(share)
     session.flush()
     return share, token
 
 
-def checked_label(label: str) -> str:
-    """``label`` without surrounding space. Raises InvalidSpecError when it cannot be stored."""
-    label = label.strip()
-    problems = list(text_problems("label", label, _MAX_LABEL_LENGTH)) if label else []
+def checked(terms: Terms) -> Terms:
+    """``terms`` as they are stored. Raises InvalidSpecError where they cannot be."""
+    label = terms.label.strip()
+    problems = list(text_problems("label", label, MAX_LABEL_LENGTH)) if label else []
+    if terms.passphrase is not None and terms.embeddable:
+        problems.append(
+            (
+                "embeddable",
+                "A link with a passphrase cannot be embedded: in a frame of another website, "
+                "browsers do not keep the cookie that opens it.",
+            )
+        )
     if problems:
         raise InvalidSpecError(problems)
-    return label
+    passphrase = None if terms.passphrase is None else passphrases.checked(terms.passphrase)
+    return replace(terms, label=label, passphrase=passphrase)
+
+
+def state(share: Share) -> State:
+    """Whether a link still leads anywhere, or what ended it."""
+    if share.revoked_at is not None:
+        return "revoked"
+    return "expired" if _has_expired(share) else "open"
+
+
+def page(session: Session, before: str | None, limit: int) -> list[tuple[Share, bool]]:
+    """Links made before the one with the id ``before``, newest first; whether each experiment is.
+
+    Raises InvalidSpecError where there is no such link.
+    """
+    query = (
+        select(Share, Experiment.id.is_not(None))
+        .outerjoin(Experiment, Experiment.id == Share.experiment_id)
+        .order_by(Share.created_at.desc(), Share.id)
+        .limit(limit)
+    )
+    if before is not None:
+        last = session.get(Share, before)
+        if last is None:
+            raise InvalidSpecError(
+                [("before", "There is no such link any more; start from the first page.")]
+            )
+        query = query.where(
+            or_(
+                Share.created_at < last.created_at,
+                and_(Share.created_at == last.created_at, Share.id > last.id),
+            )
+        )
+    return [(share, exists) for share, exists in session.execute(query)]
 
 
 def of_experiment(session: Session, experiment_id: str) -> list[Share]:
@@ -104,15 +131,15 @@ def of_experiment(session: Session, experiment_id: str) -> list[Share]:
 
 
 def open_links(session: Session, experiment_id: str) -> list[Share]:
-    """Links that show runs of an experiment and were not revoked, newest first.
+    """Links that show runs of an experiment and have not ended, newest first.
 
     Those to its own comparisons, and those to comparisons of others that took runs of it.
     """
-    own = [share for share in of_experiment(session, experiment_id) if share.revoked_at is None]
+    own = [share for share in of_experiment(session, experiment_id) if state(share) == "open"]
     others = session.execute(
         select(Share, Comparison.content)
         .join(Comparison, Comparison.id == Share.comparison_id)
-        .where(Share.revoked_at.is_(None), Share.experiment_id != experiment_id)
+        .where(_is_open(), Share.experiment_id != experiment_id)
         .order_by(Share.created_at.desc(), Share.id)
     )
     return own + [
@@ -122,46 +149,81 @@ def open_links(session: Session, experiment_id: str) -> list[Share]:
     ]
 
 
-def forget_revoked(session: Session, experiment_id: str) -> list[str]:
-    """Delete the rows of revoked links; returns the keys of their files, to be deleted."""
+def forget_ended(session: Session, experiment_id: str) -> list[str]:
+    """Delete the rows of links that have ended; returns the keys of their files, to be deleted."""
     return list(
         session.scalars(
             delete(Share)
-            .where(Share.experiment_id == experiment_id, Share.revoked_at.is_not(None))
+            .where(Share.experiment_id == experiment_id, ~_is_open())
             .returning(Share.key)
         )
     )
 
 
-def revoke(session: Session, share_id: str) -> None:
-    """End a link. Raises NotFoundError."""
+def get(session: Session, share_id: str) -> Share:
+    """A link by its id. Raises NotFoundError."""
     share = session.get(Share, share_id)
     if share is None:
         raise NotFoundError("There is no such link.")
+    return share
+
+
+def revoke(session: Session, share_id: str) -> Share:
+    """End a link; returns it, since its file must go too. Raises NotFoundError.
+
+    Its row stays with its experiment, and goes where that was deleted.
+    """
+    share = get(session, share_id)
     if share.revoked_at is None:
         share.revoked_at = datetime.now(UTC)
+    if session.get(Experiment, share.experiment_id) is None:
+        session.delete(share)
+    session.flush()
+    return share
 
 
 def find(session: Session, token: str) -> Share:
     """The link with this token.
 
-    Raises NotFoundError, the same for a link that was revoked and one that never was.
+    Raises UnknownLinkError, the same for a link that has ended and one that never was.
     """
-    share = session.scalar(select(Share).where(Share.token_sha256 == _hashed(token)))
-    if share is None or share.revoked_at is not None:
-        raise NotFoundError("This link leads nowhere: it was revoked, or it never existed.")
+    hashed = _hashed(token)
+    share = session.scalar(select(Share).where(Share.token_sha256 == hashed))
+    if (
+        share is None
+        or not hmac.compare_digest(share.token_sha256, hashed)
+        or state(share) != "open"
+    ):
+        raise UnknownLinkError(
+            "This link leads nowhere: it was revoked, it has expired, or it never existed."
+        )
     return share
 
 
-def opened(share: Share, store: ArtifactStore) -> Frozen:
-    """What a link shows. Raises DamagedArtifactError where its file is not intact."""
-    numbers, view = thaw(store.get(share.key, share.sha256))
-    # Figures of earlier versions have been taken up in others.
-    known = set(get_args(schemas.ComparisonFigureName))
-    view["comparison"]["figures"] = [
-        name for name in view["comparison"]["figures"] if name in known
-    ]
-    return Frozen(share, numbers, view)
+def count_opening(session: Session, share_id: str) -> None:
+    """Note that someone opened a link."""
+    session.execute(
+        update(Share)
+        .where(Share.id == share_id)
+        .values(opens=Share.opens + 1, opened_at=datetime.now(UTC))
+    )
+
+
+def key_ends(share: Share) -> datetime:
+    """Until when a key to a link fits that is made now."""
+    week = datetime.now(UTC) + _KEY_FITS
+    return week if share.expires_at is None else min(week, share.expires_at)
+
+
+def _has_expired(share: Share) -> bool:
+    return share.expires_at is not None and share.expires_at <= datetime.now(UTC)
+
+
+def _is_open() -> ColumnElement[bool]:
+    return and_(
+        Share.revoked_at.is_(None),
+        or_(Share.expires_at.is_(None), Share.expires_at > datetime.now(UTC)),
+    )
 
 
 def _hashed(token: str) -> str:

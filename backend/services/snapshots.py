@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load, save
 
+from backend.artifacts.readable import readable
 from backend.figures.data import (
     AccuracyRow,
     AccuracyTests,
@@ -107,6 +108,7 @@ def pack(arrays: Arrays, manifest: dict[str, Any]) -> bytes:
     return save(contiguous, metadata={"manifest": json.dumps(manifest)})
 
 
+@readable("A stored file")
 def unpack(data: bytes) -> tuple[Arrays, dict[str, Any]]:
     """What `pack` packed."""
     header_length = int.from_bytes(data[:8], "little")
@@ -114,12 +116,14 @@ def unpack(data: bytes) -> tuple[Arrays, dict[str, Any]]:
     return load(data), json.loads(header["__metadata__"]["manifest"])
 
 
+@readable("A stored table of similarities")
 def similarity_from(data: bytes) -> LayerSimilarity:
     """The layer similarities that a `similarity` analysis stored."""
     arrays, manifest = unpack(data)
     return _similarity(arrays["values"], manifest)
 
 
+@readable("A stored set of RDMs")
 def rdms_from(data: bytes, seed: int) -> RdmGallery:
     """The RDMs of one seed that an `rdm` analysis stored."""
     arrays, manifest = unpack(data)
@@ -135,6 +139,7 @@ def pack_panel(name: str, data: Any, inputs: dict[str, Any]) -> bytes:
     return pack(arrays, {**manifest, "inputs": inputs})
 
 
+@readable("A stored panel")
 def panel_from(name: str, data: bytes) -> Any:
     """What `pack_panel` packed."""
     arrays, manifest = unpack(data)
@@ -183,6 +188,7 @@ def freeze(numbers: ComparisonNumbers, view: dict[str, Any]) -> bytes:
     return pack(arrays, manifest)
 
 
+@readable("A frozen comparison")
 def thaw(data: bytes) -> tuple[ComparisonNumbers, dict[str, Any]]:
     """What `freeze` froze: the numbers and the view."""
     arrays, manifest = unpack(data)

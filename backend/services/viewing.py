@@ -8,7 +8,7 @@ from typing import get_args
 
 from backend.artifacts import ArtifactStore, DamagedArtifactError
 from backend.catalog import RULES
-from backend.db.models import Analysis
+from backend.db.models import Analysis, Share
 from backend.db.models import Comparison as ComparisonRow
 from backend.db.session import Database
 from backend.figures.data import ProbePictures
@@ -24,11 +24,11 @@ from backend.services import (
     experiments,
     panels,
     probe_pictures,
-    shares,
     waiting,
 )
 from backend.services.errors import UnavailableError
 from backend.services.findings import caveats, findings
+from backend.services.frozen import Frozen, read_copy
 from backend.services.recall import Recall
 from backend.services.selection import PROBE
 from backend.services.snapshots import ComparisonNumbers
@@ -46,7 +46,7 @@ class Viewer:
         self._database = database
         self._store = store
         self._numbers: Recall[ComparisonNumbers] = Recall(_NUMBERS_BYTES)
-        self._frozen: Recall[shares.Frozen] = Recall(_NUMBERS_BYTES)
+        self._frozen: Recall[Frozen] = Recall(_NUMBERS_BYTES)
         self._drawn: Recall[bytes] = Recall(_DRAWN_BYTES)
         self._pictures: Recall[ProbePictures] = Recall(_PICTURES_BYTES)
 
@@ -82,25 +82,23 @@ class Viewer:
             lambda pictures: sum(map(len, pictures.sheets)),
         )
 
-    def frozen(self, token: str) -> shares.Frozen:
-        """What the link with this token shows. Raises NotFoundError, as `shares.open_link`."""
-        with self._database.read() as session:
-            share = shares.find(session, token)
+    def frozen(self, link: Share) -> Frozen:
+        """What a link shows. Raises DamagedArtifactError where its file is not intact."""
         return self._frozen.get(
-            share.id,
-            self._stamp(share.key, share.sha256),
-            lambda: shares.opened(share, self._store),
-            lambda frozen: frozen.numbers.nbytes,
+            link.id,
+            self._stamp(link.key, link.sha256),
+            lambda: read_copy(link, self._store),
+            lambda copy: copy.numbers.nbytes,
         )
 
     def drawn_shared(
-        self, token: str, what: tuple[Hashable, ...], draw: Callable[[ComparisonNumbers], bytes]
+        self, link: Share, what: tuple[Hashable, ...], draw: Callable[[Frozen], bytes]
     ) -> bytes:
-        """What ``draw`` makes of a link's numbers, drawn once for each ``what``."""
-        frozen = self.frozen(token)
-        stamp = self._stamp(frozen.share.key, frozen.share.sha256)
-        key = ("share", frozen.share.id, *what)
-        return self._drawn.get(key, stamp, lambda: draw(frozen.numbers), len)
+        """What ``draw`` makes of what a link shows, drawn once for each ``what``."""
+        stamp = self._stamp(link.key, link.sha256)
+        return self._drawn.get(
+            ("share", link.id, *what), stamp, lambda: draw(self.frozen(link)), len
+        )
 
     def view(self, comparison_id: str) -> Comparison:
         """The comparison for the API. Raises NotFoundError."""

@@ -2,16 +2,26 @@ import "./mantineStyles";
 import "./global.css";
 
 import { MantineProvider } from "@mantine/core";
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { RouterProvider } from "react-router/dom";
 
+import { keys } from "./api/keys";
 import { ApiError } from "./api/problem";
+import { pageNonce } from "./lib/nonce";
 import { router } from "./router";
 import { cssVariables, theme } from "./theme";
 
-const queryClient = new QueryClient({
+const queryClient: QueryClient = new QueryClient({
+  queryCache: new QueryCache({
+    onError: (error) => {
+      // A sign-in has ended: whoever asks for the session anew is led to the sign-in page.
+      if (error instanceof ApiError && error.status === 401) {
+        void queryClient.invalidateQueries({ queryKey: keys.session });
+      }
+    },
+  }),
   defaultOptions: {
     queries: {
       staleTime: 5000,
@@ -27,10 +37,19 @@ if (root === null) {
   throw new Error("the page has no element with the id root");
 }
 
+const nonce = pageNonce();
+// Where Mantine's dialogs look for it, when they add a style of their own.
+Object.assign(window, { __webpack_nonce__: nonce });
+
 createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>
-      <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
+      <MantineProvider
+        theme={theme}
+        cssVariablesResolver={cssVariables}
+        defaultColorScheme="auto"
+        getStyleNonce={() => nonce}
+      >
         <RouterProvider router={router} />
       </MantineProvider>
     </QueryClientProvider>

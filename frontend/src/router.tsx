@@ -17,6 +17,12 @@ export const router = createBrowserRouter([
     },
   },
   {
+    path: "/sign-in",
+    errorElement: <CrashPage />,
+    hydrateFallbackElement: <></>,
+    lazy: async () => ({ Component: (await import("./pages/SignInPage")).SignInPage }),
+  },
+  {
     element: <Shell />,
     errorElement: <CrashPage />,
     hydrateFallbackElement: <></>,

@@ -1,4 +1,4 @@
-import { createTheme, Menu, Modal, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
+import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
 
 const blue: MantineColorsTuple = [
   "#eaf2fd",
@@ -39,9 +39,8 @@ export const theme = createTheme({
   fontFamilyMonospace: "ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace",
   headings: { fontWeight: "650", sizes: { h1: { fontSize: "1.375rem", lineHeight: "1.3" } } },
   components: {
-    // The placeholder is a child that a menu must not have.
-    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
-    Modal: Modal.extend({ styles: { title: { fontSize: "1.0625rem", fontWeight: 650 } } }),
+    // Not `Modal.extend`, which would make the dialog a part of every page.
+    Modal: { styles: { title: { fontSize: "1.0625rem", fontWeight: 650 } } },
   },
   breakpoints: { xs: "30em", sm: "40em", md: "64em", lg: "80em", xl: "96em" },
 });

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -32,8 +33,8 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture
-def address(settings: Settings) -> Iterator[str]:
+@contextmanager
+def listening(settings: Settings) -> Iterator[str]:
     """A service that answers on a port of its own."""
     port = free_port()
     server = uvicorn.Server(
@@ -45,6 +46,12 @@ def address(settings: Settings) -> Iterator[str]:
     yield f"http://127.0.0.1:{port}"
     server.should_exit = True
     thread.join(20)
+
+
+@pytest.fixture
+def address(settings: Settings) -> Iterator[str]:
+    with listening(settings) as running:
+        yield running
 
 
 def test_a_file_is_launched_and_its_page_named(
@@ -61,6 +68,26 @@ def test_a_file_is_launched_and_its_page_named(
     # Without an address, the one of this machine's settings is taken.
     monkeypatch.setenv("ATLAS_PORT", address.rsplit(":", 1)[1])
     assert launch(file).exit_code == 0
+
+
+def test_a_service_that_asks_for_a_token_gets_that_of_the_environment(
+    file: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guarded = settings.model_copy(update={"require_token": True})
+    tokens = {
+        role: CliRunner().invoke(app, ["token", "create", role, "--role", role]).stdout.strip()
+        for role in ("owner", "viewer")
+    }
+    with listening(guarded) as address:
+        refused = launch(file, "--address", address)
+        assert refused.exit_code == 1
+        assert "asks for a token. Set ATLAS_TOKEN" in refused.stderr
+        monkeypatch.setenv("ATLAS_TOKEN", tokens["viewer"])
+        assert "a viewer's" in launch(file, "--address", address).stderr
+        monkeypatch.setenv("ATLAS_TOKEN", "two\nlines")
+        assert "holds no token" in launch(file, "--address", address).stderr
+        monkeypatch.setenv("ATLAS_TOKEN", tokens["owner"])
+        assert launch(file, "--address", address).exit_code == 0
 
 
 def test_the_services_own_objections_come_with_their_lines(file: Path, address: str) -> None:

@@ -141,7 +141,9 @@ def test_a_database_of_the_release_before_opens(database: Database, settings: Se
         assert figure["table"]["rows"][0][2:] == [1.5, 1.5, 1.5, 1.5, 10]
         assert get(f"/comparisons/{COMPARISON}")["error"] == "Lost."
         (share,) = get(f"/experiments/{EXPERIMENT}/shares")
-        assert share["label"] == "For a colleague"
+        assert (share["label"], share["title"]) == ("For a colleague", SPEC["name"])
+        assert (share["state"], share["expires_at"], share["opens"]) == ("open", None, 0)
+        assert (share["has_passphrase"], share["embeddable"]) == (False, False)
         (event,) = get("/events/list")["items"]
         assert event["id"] == 41
         system = get("/system")

@@ -10,9 +10,10 @@ from typer.testing import CliRunner, Result
 
 from backend import paper_launching
 from backend.cli import app
+from backend.launching import LaunchError
 from backend.paper.setting import Variant
 from backend.paper_launching import reproduce, spec_of, verdict_table
-from backend.service_client import LaunchError, RefusedError, Service
+from backend.service_client import ServiceCallError, ServiceClient
 from tests.conftest import free_port
 
 
@@ -53,25 +54,18 @@ def test_no_service_and_no_address_are_said() -> None:
     assert paper("--variant", "both").exit_code == 2
 
 
-class _Service(Service):
+class _Service(ServiceClient):
     """A service that answers what it is told to, an error where it is told one."""
 
     answers: list[Any]
     asked: list[tuple[str, str]]
 
-    def post(self, path: str, body: str = "") -> dict[str, Any]:
-        return self._next("POST", path)
-
-    def get(self, path: str) -> dict[str, Any]:
-        return self._next("GET", path)
-
-    def _next(self, method: str, path: str) -> dict[str, Any]:
+    def ask(self, method: str, path: str, body: Any = None) -> Any:
         self.asked.append((method, path))
         answer = self.answers.pop(0)
         if isinstance(answer, Exception):
             raise answer
-        found: dict[str, Any] = answer
-        return found
+        return answer
 
 
 RUN = {"state": "completed", "rule_name": "BP", "seed": 0, "error": None}
@@ -84,7 +78,7 @@ def follow(
     monkeypatch: pytest.MonkeyPatch, *answers: Any, wait: bool = True
 ) -> tuple[bool, str, str]:
     _Service.answers, _Service.asked = list(answers), []
-    monkeypatch.setattr(paper_launching, "Service", _Service)
+    monkeypatch.setattr(paper_launching, "ServiceClient", _Service)
     monkeypatch.setattr(paper_launching, "_POLL_SECONDS", 0.0)
     told: list[str] = []
     said: list[str] = []
@@ -105,8 +99,8 @@ def test_it_follows_runs_and_panels_over_a_restart_of_the_service(
         monkeypatch,
         {"id": "e1"},
         runs("running", 0.5),
-        LaunchError("away"),
-        RefusedError(503, {}),
+        ServiceCallError("away"),
+        ServiceCallError("busy", status=503),
         runs("completed", 1.0),
         {"state": "computing", "panels": [WAITING]},
         {"state": "completed", "panels": [PANEL]},
@@ -139,7 +133,7 @@ def test_what_failed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "BP, seed 0, failed: Out of memory." in told
     with pytest.raises(LaunchError, match="No run has completed"):
         follow(monkeypatch, {"id": "e1"}, failed, {"state": "empty", "panels": []})
-    refused = RefusedError(422, {"errors": [{"field": "folder", "message": "There is no folder."}]})
+    refused = ServiceCallError("wrong", [("folder", "There is no folder.")], 422)
     with pytest.raises(LaunchError, match="folder: There is no folder"):
         follow(monkeypatch, refused)
     with pytest.raises(LaunchError, match="not Feedback Atlas"):

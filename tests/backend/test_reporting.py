@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from typer.testing import CliRunner
 
 from backend import reporting
 from backend.cli import app
-from backend.service_client import LaunchError, RefusedError, Service
+from backend.service_client import ServiceCallError, ServiceClient
 from tests.conftest import free_port
 
 ANALYSIS = "a" * 64
@@ -21,62 +20,58 @@ def state(name: str, error: str | None = None) -> dict[str, Any]:
     return {"id": ANALYSIS, "state": name, "error": error, "arms": [{}, {}]}
 
 
-class _Service(Service):
+class _Service(ServiceClient):
     """A service that answers what it is told to, an error where it is told one."""
 
     answers: list[Any]
-    asked: list[tuple[str, str]]
+    asked: list[tuple[str, Any]]
 
-    def _next(self, path: str, body: str = "") -> Any:
+    def ask(self, method: str, path: str, body: Any = None) -> Any:
         self.asked.append((path, body))
         answer = self.answers.pop(0)
         if isinstance(answer, Exception):
             raise answer
         return answer
 
-    def post(self, path: str, body: str = "") -> dict[str, Any]:
-        return self._next(path, body)  # type: ignore[no-any-return]
-
-    def get(self, path: str) -> dict[str, Any]:
-        return self._next(path)  # type: ignore[no-any-return]
-
     def file(self, path: str) -> bytes:
-        return self._next(path)  # type: ignore[no-any-return]
+        return self.ask("GET", path)  # type: ignore[no-any-return]
 
 
 @pytest.fixture
-def service(monkeypatch: pytest.MonkeyPatch) -> type[_Service]:
-    _Service.answers, _Service.asked = [], []
-    monkeypatch.setattr(reporting, "Service", _Service)
+def service(monkeypatch: pytest.MonkeyPatch) -> _Service:
+    made = _Service("http://atlas")
+    made.answers, made.asked = [], []
     monkeypatch.setattr(reporting, "_POLL_SECONDS", 0.0)
-    return _Service
+    return made
 
 
-def write(output: Path, other: str | None = None, form: str = "html") -> list[str]:
+def write(
+    service: _Service, output: Path, other: str | None = None, form: str = "html"
+) -> list[str]:
     told: list[str] = []
     reporting.write_report(
-        "b" * 16, other, form=form, output=output, address="http://atlas", tell=told.append
+        "b" * 16, other, form=form, output=output, service=service, tell=told.append
     )
     return told
 
 
-def waiting() -> RefusedError:
+def waiting() -> ServiceCallError:
     detail = "The paper’s panels are being computed for the report; ask again in a moment."
-    return RefusedError(503, {"detail": detail})
+    return ServiceCallError(detail, status=503)
 
 
 def test_it_waits_for_answers_and_panels_and_writes_the_file(
-    service: type[_Service], tmp_path: Path
+    service: _Service, tmp_path: Path
 ) -> None:
     output = tmp_path / "report.md"
     service.answers = [
         state("queued"), state("running"), state("completed"), waiting(), waiting(), b"# Report",
     ]  # fmt: skip
-    told = write(output, "c" * 16, "md")
+    told = write(service, output, "c" * 16, "md")
     assert output.read_bytes() == b"# Report"
     path, body = service.asked[0]
     assert path == f"/experiments/{'b' * 16}/answers"
-    assert json.loads(body) == {"other": "c" * 16}
+    assert body == {"other": "c" * 16}
     assert [path for path, _ in service.asked[1:]] == [
         *[f"/answers/{ANALYSIS}"] * 2, *[f"/answers/{ANALYSIS}/report.md"] * 3,
     ]  # fmt: skip
@@ -88,31 +83,31 @@ def test_it_waits_for_answers_and_panels_and_writes_the_file(
     [
         ([state("failed", "Out of memory.")], "could not be computed: Out of memory"),
         ([state("cancelled")], "could not be computed: cancelled"),
-        ([RefusedError(404, {"detail": "There is no such experiment."})], "no such experiment"),
+        ([ServiceCallError("There is no such experiment.", status=404)], "no such experiment"),
         (
-            [RefusedError(422, {"errors": [{"field": "other", "message": "Not its arm."}]})],
+            [ServiceCallError("Not its arm.", [("other", "Not its arm.")], 422)],
             "Not its arm",
         ),
-        ([state("completed"), RefusedError(503, {"detail": "It is damaged."})], "damaged"),
+        ([state("completed"), ServiceCallError("It is damaged.", status=503)], "damaged"),
         ([{"state": "completed"}], "is not Feedback Atlas"),
     ],
 )
 def test_why_there_is_no_report_is_said(
-    service: type[_Service], tmp_path: Path, answers: list[Any], words: str
+    service: _Service, tmp_path: Path, answers: list[Any], words: str
 ) -> None:
     service.answers = answers
     output = tmp_path / "report.html"
-    with pytest.raises(LaunchError, match=words):
-        write(output)
+    with pytest.raises(ServiceCallError, match=words):
+        write(service, output)
     assert not output.exists()
 
 
 def test_where_it_cannot_be_written_and_that_nobody_answers_is_said(
-    service: type[_Service], tmp_path: Path
+    service: _Service, tmp_path: Path
 ) -> None:
     service.answers = [state("completed"), b"page"]
-    with pytest.raises(LaunchError, match="cannot be written"):
-        write(tmp_path / "missing" / "report.html")
+    with pytest.raises(ServiceCallError, match="cannot be written"):
+        write(service, tmp_path / "missing" / "report.html")
 
 
 def test_the_command_says_when_no_service_answers() -> None:

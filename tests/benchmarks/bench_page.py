@@ -103,7 +103,7 @@ def first_paints(browser: Browser, address: str, experiment: str) -> dict[str, d
             context = browser.new_context(viewport=_VIEW)
             page = context.new_page()
             page.goto(address + path)
-            page.wait_for_function(f"{_PAINT} !== undefined")
+            page.wait_for_function(f"() => {_PAINT} !== undefined")
             waits.append(page.evaluate(_PAINT))
             context.close()
         found[name] = summary(waits)
@@ -134,7 +134,8 @@ def rdm_panel(browser: Browser, compare: str, *, added: bool) -> dict[str, float
         card.wait_for(timeout=120_000)
         card.evaluate("card => card.scrollIntoView()")
         page.wait_for_function(
-            "document.querySelectorAll('[data-figure=\"rdms\"] .js-plotly-plot image').length >= 25"
+            """() => document.querySelectorAll(
+                '[data-figure="rdms"] .js-plotly-plot image').length >= 25"""
         )
         box = card.locator(".js-plotly-plot").bounding_box()
         assert box is not None
@@ -153,7 +154,7 @@ def settle(page: Page) -> None:
     """Wait until everything is computed and read, the neighbours of the epoch too."""
     page.wait_for_timeout(1000)
     page.locator("[data-panel]").first.wait_for(timeout=60_000)
-    page.wait_for_function("!document.querySelector('[data-testid=work]')", timeout=180_000)
+    page.wait_for_function("() => !document.querySelector('[data-testid=work]')", timeout=180_000)
     page.wait_for_load_state("networkidle")
 
 

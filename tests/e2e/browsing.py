@@ -9,6 +9,8 @@ from playwright.sync_api import BrowserContext, Page
 PAGE_MS = 30_000
 # What else axe finds is a matter of taste, or of parts that are not ours.
 SERIOUS = ("serious", "critical")
+# What Chromium says of drawing without a graphics card.
+_HINTS = ("GPU stall", "Canvas2D: Multiple readback")
 
 
 def watched(context: BrowserContext, complaints: list[str]) -> Page:
@@ -29,6 +31,11 @@ def watched(context: BrowserContext, complaints: list[str]) -> Page:
         ),
     )
     return page
+
+
+def faults(complaints: list[str]) -> list[str]:
+    """Complaints that are the page's own fault."""
+    return [one for one in complaints if not any(hint in one for hint in _HINTS)]
 
 
 def assert_fits(page: Page) -> None:

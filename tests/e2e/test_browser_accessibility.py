@@ -208,14 +208,14 @@ def test_the_theme_is_chosen_kept_and_followed_by_figures(
     page.get_by_role("radiogroup", name="Theme").locator(
         "label", has_text=f"{chosen.title()} theme"
     ).click()
-    page.wait_for_function(f"{ink} !== '{before}'")
+    page.wait_for_function(f"() => {ink} !== '{before}'")
     page.reload()
     expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", chosen)
     expect(figure).to_have_attribute("data-ready", "true", timeout=PANEL_MS)
     assert page.evaluate(ink) != before
     page.get_by_role("radiogroup", name="Theme").locator("label", has_text="System theme").click()
-    page.wait_for_function(f"{ink} === '{before}'")
+    page.wait_for_function(f"() => {ink} === '{before}'")
     page.emulate_media(color_scheme=chosen)
-    page.wait_for_function(f"{ink} !== '{before}'")
+    page.wait_for_function(f"() => {ink} !== '{before}'")
     context.close()
     assert complaints == []

@@ -174,7 +174,7 @@ def test_a_new_experiment_starts_from_a_preset_a_file_or_another(
     page.goto(f"{atlas.address}/experiments/{trained.experiment_id}")
     page.get_by_role("link", name="Clone").click()
     expect(page).to_have_url(re.compile(rf"/new\?from={trained.experiment_id}"))
-    expect(page.get_by_label("Name")).to_have_value("Copy of Three rules on digits")
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Copy of Three rules on digits")
     expect(page.get_by_label("Seeds")).to_have_value("0, 1")
     page.get_by_label("Seeds").fill("5")
     page.get_by_label("Epochs", exact=True).fill("1")

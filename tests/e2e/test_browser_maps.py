@@ -8,15 +8,13 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.e2e.browsing import assert_fits, watched
+from tests.e2e.browsing import assert_fits, faults, watched
 from tests.e2e.conftest import TrainedAtlas
 
 pytestmark = pytest.mark.browser
 
 # The worker computes panels one after another.
 COMPUTED_MS = 240_000
-# What Chromium says of drawing in three dimensions without a graphics card.
-HINTS = ("GPU stall", "Canvas2D: Multiple readback")
 RULES = ["BP", "FA Dense", "uSF SN"]
 
 
@@ -55,7 +53,7 @@ def compare(browser: Browser, trained: TrainedAtlas) -> Iterator[Compare]:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     yield Compare(watched(context, complaints), trained)
     context.close()
-    assert [text for text in complaints if not any(hint in text for hint in HINTS)] == []
+    assert faults(complaints) == []
 
 
 def rules(table: Locator) -> list[str]:

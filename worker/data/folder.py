@@ -1,5 +1,6 @@
 """Any data set laid out as folders: train/<class>/<image> and test/<class>/<image>."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -11,7 +12,12 @@ from worker.data.image_files import ImageFile, class_folders, decode, image_file
 from worker.data.splitting import hold_out_tenth
 
 
-def folder(root: Path, cache: Path | None = None, image_size: int = 24) -> ImageData:
+def folder(
+    root: Path,
+    cache: Path | None = None,
+    image_size: int = 24,
+    allowed: Sequence[Path] = (),
+) -> ImageData:
     """Load an image folder, in torchvision's `ImageFolder` layout.
 
     root: holds train/ and test/, each with one folder a class. A tenth of train/, class by class
@@ -19,14 +25,15 @@ def folder(root: Path, cache: Path | None = None, image_size: int = 24) -> Image
     cache: folder where decoded images are kept for the next time; None keeps none.
     image_size: side in pixels of the crops that will be taken. Images are stored as squares of
         4/3 that side (32 for 24), resized where they have another size.
+    allowed: folders that links must not lead out of; none are anywhere.
 
     Returns colour images with the training images' own mean and standard deviation. Raises
     DataError where the layout is wrong, or an image is damaged or smaller than image_size.
     """
     class_names = _class_names(root)
     side = round(image_size * 4 / 3)
-    train_files = image_files(root / "train", class_names)
-    test_files = image_files(root / "test", class_names)
+    train_files = image_files(root / "train", class_names, allowed)
+    test_files = image_files(root / "test", class_names, allowed)
     if len(train_files) < 2:
         raise DataError(f"{root / 'train'} holds 1 image; at least 2 are needed")
     images = _decoded(root, cache, train_files, test_files, image_size, side)

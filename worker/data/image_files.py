@@ -15,6 +15,11 @@ from torchvision.datasets.folder import IMG_EXTENSIONS
 from worker.data.image_data import DataError
 
 _BLOCK = 256
+# A small file can decode to gigabytes; a photograph has less than this.
+MAX_IMAGE_PIXELS = 50_000_000
+MAX_IMAGE_BYTES = 50_000_000
+# Pillow looks at the content, whatever the file is called, and would start other programs for some.
+FORMATS = ("JPEG", "PNG", "PPM", "BMP", "TIFF", "WEBP")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +41,18 @@ def class_folders(folder: Path) -> list[str]:
     )
 
 
-def image_files(folder: Path, class_names: Sequence[str]) -> list[ImageFile]:
+def image_files(
+    folder: Path, class_names: Sequence[str], allowed: Sequence[Path] = ()
+) -> list[ImageFile]:
     """Find the images below each class's folder, ordered by class and then by path.
 
-    Raises DataError where a class has no image.
+    allowed: folders that links must not lead out of; none are anywhere.
+
+    Raises DataError where a class has no image, or a link leads out of what is allowed.
     """
     found = []
     for label, name in enumerate(class_names):
+        _check_inside(folder / name, allowed)
         paths = sorted(
             Path(parent) / file
             for parent, _, files in os.walk(folder / name)
@@ -55,9 +65,19 @@ def image_files(folder: Path, class_names: Sequence[str]) -> list[ImageFile]:
                 "or remove the class"
             )
         for path in paths:
+            if path.is_symlink():
+                _check_inside(path, allowed)
             status = path.stat()
             found.append(ImageFile(path, label, status.st_size, status.st_mtime_ns))
     return found
+
+
+def _check_inside(path: Path, allowed: Sequence[Path]) -> None:
+    if not path.exists():
+        raise DataError(f"{path} is a link that leads nowhere; remove it")
+    lies = path.resolve()
+    if allowed and not any(lies.is_relative_to(folder) for folder in allowed):
+        raise DataError(f"{path} is a link out of the folders that may be read; copy what it names")
 
 
 def decode(files: Sequence[ImageFile], *, image_size: int, side: int) -> Tensor:
@@ -89,8 +109,15 @@ def _decode_one(
     path: Path, image_size: int, side: int
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     try:
-        with Image.open(path) as image:
+        size = path.stat().st_size
+        if size > MAX_IMAGE_BYTES:
+            raise DataError(f"{path} has {size:,} bytes; at most {MAX_IMAGE_BYTES:,} are read")
+        with Image.open(path, formats=FORMATS) as image:
             width, height = image.size
+            if width * height > MAX_IMAGE_PIXELS:
+                raise DataError(
+                    f"{path} has {width}x{height} pixels; at most {MAX_IMAGE_PIXELS:,} are decoded"
+                )
             if min(width, height) < image_size:
                 raise DataError(
                     f"{path} has {width}x{height} pixels; images need at least {image_size} a side"

@@ -1,6 +1,6 @@
 """The data sets by id."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from worker.data.cifar import cifar10, cifar100
@@ -10,20 +10,24 @@ from worker.data.image_data import DataError, ImageData
 from worker.data.mnist import fashion_mnist, mnist
 from worker.data.svhn import svhn
 
-Loader = Callable[[Path | None, Path | None, int], ImageData]
+Loader = Callable[[Path | None, Path | None, int, Sequence[Path]], ImageData]
 
 
-def _load_digits(root: Path | None, cache: Path | None, image_size: int) -> ImageData:
+def _load_digits(
+    root: Path | None, cache: Path | None, image_size: int, allowed: Sequence[Path]
+) -> ImageData:
     return digits(image_size)
 
 
 def _published(name: str, read: Callable[[Path, int], ImageData]) -> Loader:
     """Return a loader of a published data set, which needs no cache."""
-    return lambda root, _cache, image_size: read(_needed(name, root), image_size)
+    return lambda root, _cache, image_size, _allowed: read(_needed(name, root), image_size)
 
 
-def _load_folder(root: Path | None, cache: Path | None, image_size: int) -> ImageData:
-    return folder(_needed("folder", root), cache, image_size)
+def _load_folder(
+    root: Path | None, cache: Path | None, image_size: int, allowed: Sequence[Path]
+) -> ImageData:
+    return folder(_needed("folder", root), cache, image_size, allowed)
 
 
 def _needed(name: str, root: Path | None) -> Path:
@@ -44,7 +48,12 @@ DATA_SETS: Mapping[str, Loader] = {
 
 
 def load(
-    name: str, *, root: Path | None = None, cache: Path | None = None, image_size: int = 24
+    name: str,
+    *,
+    root: Path | None = None,
+    cache: Path | None = None,
+    image_size: int = 24,
+    allowed: Sequence[Path] = (),
 ) -> ImageData:
     """Load a data set by its id.
 
@@ -53,6 +62,7 @@ def load(
     root: folder of the data; not needed for digits.
     cache: folder for decoded images; used by "folder" only.
     image_size: side in pixels of the crops that will be taken.
+    allowed: for "folder", folders that links must not lead out of; none are anywhere.
 
     Returns the data. Raises DataError where it cannot be loaded.
     """
@@ -60,4 +70,4 @@ def load(
         raise DataError(f"unknown data set {name!r}; it must be one of {', '.join(DATA_SETS)}")
     if image_size < 1:
         raise DataError(f"image_size is {image_size}; it must be at least 1")
-    return DATA_SETS[name](root, cache, image_size)
+    return DATA_SETS[name](root, cache, image_size, allowed)

@@ -22,7 +22,11 @@ def load_images(context: WorkerContext, spec: ExperimentSpec) -> ImageData:
     if spec.dataset == "folder":
         root = datasets.resolve_folder(spec.folder, context.settings)
     return load_data(
-        spec.dataset, root=root, cache=context.decoded_images, image_size=spec.image_size
+        spec.dataset,
+        root=root,
+        cache=context.decoded_images,
+        image_size=spec.image_size,
+        allowed=context.settings.resolved_folder_roots,
     )
 
 

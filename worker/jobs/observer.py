@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -26,6 +27,12 @@ STATES_KEPT = 2
 _REPORT_SECONDS = 1.0
 
 _Measurement = tuple[str, int, int, dict[str, Any]]
+
+
+def attempt_of(key: str) -> int:
+    """Which attempt at a run wrote the file of this key; 0 where its name does not say."""
+    found = re.search(r"-a(\d+)\.safetensors$", key)
+    return int(found[1]) if found else 0
 
 
 class RunObserver:

@@ -23,7 +23,7 @@ from worker.data import probe as choose_probe
 from worker.jobs.context import WorkerContext, threads_per_run
 from worker.jobs.images import device, load_images
 from worker.jobs.lease import Lease
-from worker.jobs.observer import FEEDBACK, RunObserver
+from worker.jobs.observer import FEEDBACK, RunObserver, attempt_of
 from worker.jobs.patience import SILENT, patiently
 from worker.jobs.tracebacks import own_traceback
 from worker.training import Outcome, Resume, TrainingError, TrainingSpec, best_epoch, train
@@ -95,7 +95,7 @@ def _train(context: WorkerContext, fence: Fence, lease: Lease) -> None:
         return
     # A search's trial is there for its validation accuracy alone: nothing compares it.
     probe = choose_probe(data, spec.probe_size) if run.role == "run" else None
-    _sweep(context, fence.run_id)
+    _sweep(context, fence)
     resume, first_step = _last_checkpoint(context, fence)
     observer = RunObserver(
         context.database,
@@ -115,14 +115,23 @@ def _train(context: WorkerContext, fence: Fence, lease: Lease) -> None:
     if outcome.stopped:
         _stopped(context, fence)
     else:
+        _sweep(context, fence)
         _completed(context, fence, outcome)
 
 
-def _sweep(context: WorkerContext, run_id: str) -> None:
-    """Remove files that an attempt wrote, in part or whole, but could not report."""
-    keys = set(context.store.keys(f"runs/{run_id}"))
+def _sweep(context: WorkerContext, fence: Fence) -> None:
+    """Remove files that no row names, of this attempt and of those before it.
+
+    An attempt that ended early could not report what it had written. And where a database is
+    restarted just as it commits, the attempt does not learn which files it has replaced.
+    """
+    keys = {
+        key
+        for key in context.store.keys(f"runs/{fence.run_id}")
+        if attempt_of(key) <= fence.attempt
+    }
     with context.database.read() as session:
-        keys -= runs.artifact_keys(session, run_id)
+        keys -= runs.artifact_keys(session, fence.run_id)
     for key in keys:
         context.store.delete(key)
 

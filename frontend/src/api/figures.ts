@@ -7,6 +7,7 @@ import { keys } from "./keys";
 import {
   CURVE_NAMES,
   type AnswerName,
+  type Choice,
   type Comparison,
   type ComparisonFigureName,
   type CurveName,
@@ -15,6 +16,8 @@ import {
   type FigureWidth,
   type PaperFigureName,
   type PaperView,
+  type MapDimensions,
+  type Matrices,
   type Probe,
   type ResultTable,
   type Theme,
@@ -31,12 +34,23 @@ export interface FigureSource<Name extends FigureName> {
   csvHref(name: Name): string;
 }
 
+/** What a frozen comparison can be drawn as without computing anything. */
+export interface Redraw {
+  mapDimensions: MapDimensions;
+  matrices: Matrices;
+  /** Whose layer similarities there are to choose from. */
+  choices: readonly Choice[];
+  onChange(changes: { mapDimensions?: MapDimensions; matrices?: Matrices }): void;
+}
+
 /** Where a comparison's figures come from, its result table, and the pictures that they are about. */
 export interface ComparisonSource extends FigureSource<ComparisonFigureName> {
   fetchResult(): Promise<ResultTable>;
   fetchProbe(): Promise<Probe>;
   /** The address of a sheet of pictures. */
   sheetHref(sheet: string): string;
+  /** Of a shared comparison, which has no workspace. */
+  redraw?: Redraw;
 }
 
 export function experimentFigures(id: string): FigureSource<CurveName> {
@@ -119,17 +133,28 @@ export function paperCsv({ experiment_id, exemplar_class }: PaperView, what: str
   return `/api/experiments/${encodeURIComponent(experiment_id)}/paper/${what}.csv${query}`;
 }
 
-export function sharedFigures(token: string): ComparisonSource {
+function isSimilarity(name: ComparisonFigureName): boolean {
+  return name === "layer-similarity";
+}
+
+export function sharedFigures(token: string, redraw: Redraw): ComparisonSource {
+  const { mapDimensions, matrices } = redraw;
+  const chosen = (name: ComparisonFigureName) => ({
+    ...(name === "geometry-map" && { map_dimensions: mapDimensions }),
+    ...(isSimilarity(name) && { matrices }),
+  });
   return {
-    key: () => keys.sharedFigures(token),
+    key: (name) => [...keys.sharedFigures(token), JSON.stringify(chosen(name))],
     settled: true,
+    redraw,
     fetch: (name, theme, width, curves) =>
       body(
         client.GET("/api/shared/{token}/figures/{name}", {
-          params: { path: { token, name }, query: { theme, width, ...curves } },
+          params: { path: { token, name }, query: { theme, width, ...curves, ...chosen(name) } },
         }),
       ),
-    csvHref: (name) => `/api/shared/${encodeURIComponent(token)}/figures/${name}.csv`,
+    csvHref: (name) =>
+      `/api/shared/${encodeURIComponent(token)}/figures/${name}.csv${isSimilarity(name) ? `?matrices=${matrices}` : ""}`,
     fetchResult: () => body(client.GET("/api/shared/{token}/result", { params: { path: { token } } })),
     fetchProbe: () => body(client.GET("/api/shared/{token}/probe", { params: { path: { token } } })),
     sheetHref: (sheet) => `/api/shared/${encodeURIComponent(token)}/probe/${sheet}.png`,

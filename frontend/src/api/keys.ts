@@ -2,6 +2,9 @@ import type { ComparisonRequest, ListQuery } from "./types";
 
 /** Addresses of what is kept in the query cache. */
 export const keys = {
+  session: ["session"] as const,
+  tokens: ["tokens"] as const,
+  audit: ["audit"] as const,
   catalog: ["catalog"] as const,
   presets: ["presets"] as const,
   estimate: (spec: string) => ["estimate", spec] as const,
@@ -28,8 +31,12 @@ export const keys = {
   runFigures: (runs: readonly string[]) => ["run-figures", ...runs] as const,
   methods: ["methods"] as const,
   comparisonMethods: (address: string) => ["comparison-methods", address] as const,
+  anyShares: ["shares"] as const,
   shares: (experimentId: string) => ["shares", experimentId] as const,
+  allShares: ["shares", "all"] as const,
   shared: (token: string) => ["shared", token] as const,
+  linkAccess: (token: string) => ["link-access", token] as const,
+  sharedSpec: (token: string) => ["shared-spec", token] as const,
   sharedFigures: (token: string) => ["shared-figures", token] as const,
   system: ["system"] as const,
 };

@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { body, client, done } from "./client";
 import { replaceRun } from "./applyEvent";
 import { keys } from "./keys";
-import type { Experiment, ExperimentChanges, ExperimentSpec, Run } from "./types";
+import type { Experiment, ExperimentChanges, ExperimentSpec, Run, ShareRequest, TokenRequest } from "./types";
 
 function useExperimentCache() {
   const queryClient = useQueryClient();
@@ -116,25 +116,69 @@ export function useCancelAnalyses() {
   });
 }
 
-export function useCreateShare(experimentId: string, comparisonId: string) {
+function useSharesChanged() {
   const queryClient = useQueryClient();
+  return () => {
+    for (const queryKey of [keys.anyShares, keys.audit]) {
+      void queryClient.invalidateQueries({ queryKey });
+    }
+  };
+}
+
+export function useCreateShare(comparisonId: string) {
+  const changed = useSharesChanged();
   return useMutation({
-    mutationFn: (label: string) =>
+    mutationFn: (wanted: ShareRequest) =>
       body(
         client.POST("/api/comparisons/{comparison_id}/shares", {
           params: { path: { comparison_id: comparisonId } },
-          body: { label },
+          body: wanted,
         }),
       ),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: keys.shares(experimentId) }),
+    onSuccess: changed,
   });
 }
 
-export function useRevokeShare(experimentId: string) {
-  const queryClient = useQueryClient();
+export function useRevokeShare() {
+  const changed = useSharesChanged();
   return useMutation({
     mutationFn: (shareId: string) =>
       done(client.DELETE("/api/shares/{share_id}", { params: { path: { share_id: shareId } } })),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: keys.shares(experimentId) }),
+    onSuccess: changed,
+  });
+}
+
+/** Says the passphrase of a link; the browser then holds a cookie that opens it. */
+export function useSayPassphrase(token: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (passphrase: string) =>
+      body(client.POST("/api/shared/{token}/access", { params: { path: { token } }, body: { passphrase } })),
+    onSuccess: (access) => queryClient.setQueryData(keys.linkAccess(token), access),
+  });
+}
+
+function useTokensChanged() {
+  const queryClient = useQueryClient();
+  return () => {
+    for (const queryKey of [keys.tokens, keys.audit, keys.session]) {
+      void queryClient.invalidateQueries({ queryKey });
+    }
+  };
+}
+
+export function useCreateToken() {
+  const changed = useTokensChanged();
+  return useMutation({
+    mutationFn: (wanted: TokenRequest) => body(client.POST("/api/tokens", { body: wanted })),
+    onSuccess: changed,
+  });
+}
+
+export function useRevokeToken() {
+  const changed = useTokensChanged();
+  return useMutation({
+    mutationFn: (id: string) => done(client.DELETE("/api/tokens/{token_id}", { params: { path: { token_id: id } } })),
+    onSuccess: changed,
   });
 }

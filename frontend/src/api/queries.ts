@@ -1,4 +1,4 @@
-import { keepPreviousData, useInfiniteQuery, queryOptions, skipToken, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions, skipToken, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 
 import { body, client } from "./client";
 import { keys } from "./keys";
@@ -6,6 +6,8 @@ import type { Answers, Comparison, ComparisonRequest, ExperimentSpec, ListQuery,
 
 const PAGE_SIZE = 25;
 const COMPARISON_POLL_MS = 2000;
+const AUDIT_PAGE = 20;
+const SHARES_PAGE = 20;
 const SYSTEM_POLL_MS = 5000;
 
 export function useCatalog() {
@@ -220,10 +222,49 @@ export function useShares(experimentId: string, enabled: boolean) {
   });
 }
 
-export function useShared(token: string) {
+/** Every link, a page at a time from the newest on. */
+export function useAllShares() {
+  return useInfiniteQuery({
+    queryKey: keys.allShares,
+    queryFn: ({ pageParam }) =>
+      body(client.GET("/api/shares", { params: { query: { before: pageParam, limit: SHARES_PAGE } } })),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_before,
+  });
+}
+
+/** Whether a link opens, or asks for a passphrase first. */
+export function useLinkAccess(token: string) {
+  return useQuery({
+    queryKey: keys.linkAccess(token),
+    queryFn: () => body(client.GET("/api/shared/{token}/access", { params: { path: { token } } })),
+    staleTime: Infinity,
+  });
+}
+
+/** What a link shows. The service counts each of these as opening the link. */
+export function useShared(token: string, enabled: boolean) {
   return useQuery({
     queryKey: keys.shared(token),
     queryFn: () => body(client.GET("/api/shared/{token}", { params: { path: { token } } })),
+    enabled,
+    staleTime: Infinity,
+  });
+}
+
+/** The settings of a shared experiment, as this service reads them. */
+export function useSharedSpec(token: string | null) {
+  return useQuery({
+    queryKey: keys.sharedSpec(token ?? ""),
+    queryFn:
+      token === null
+        ? skipToken
+        : async () => {
+            const yaml = await body(
+              client.GET("/api/shared/{token}/spec.yaml", { params: { path: { token } }, parseAs: "text" }),
+            );
+            return body(client.POST("/api/experiments/parse", { body: { yaml } }));
+          },
     staleTime: Infinity,
   });
 }
@@ -233,5 +274,20 @@ export function useSystem() {
     queryKey: keys.system,
     queryFn: () => body(client.GET("/api/system")),
     refetchInterval: SYSTEM_POLL_MS,
+  });
+}
+
+export function useTokens() {
+  return useQuery({ queryKey: keys.tokens, queryFn: () => body(client.GET("/api/tokens")) });
+}
+
+/** The audit log, a page at a time from the newest entry on. */
+export function useAudit() {
+  return useInfiniteQuery({
+    queryKey: keys.audit,
+    queryFn: ({ pageParam }) =>
+      body(client.GET("/api/audit", { params: { query: { before: pageParam, limit: AUDIT_PAGE } } })),
+    initialPageParam: null as number | null,
+    getNextPageParam: (page) => page.next_before,
   });
 }

@@ -2,6 +2,11 @@ import type { components, operations } from "./schema";
 
 type Schemas = components["schemas"];
 
+export type AuditItem = Schemas["AuditItem"];
+export type NewToken = Schemas["NewToken"];
+export type Session = Schemas["Session"];
+export type Token = Schemas["Token"];
+export type TokenRequest = Schemas["TokenRequest"];
 export type Catalog = Schemas["Catalog"];
 export type Choice = Schemas["ChoiceOut"];
 export type CandidateExperiment = Schemas["CandidateExperiment"];
@@ -42,6 +47,7 @@ export type RunState = Run["state"];
 export type SearchSpec = Schemas["SearchSpec"];
 export type Share = Schemas["Share"];
 export type SharedComparison = Schemas["SharedComparison"];
+export type ShareRequest = Schemas["ShareRequest"];
 export type System = Schemas["System"];
 export type Table = Schemas["TableOut"];
 export type Work = Schemas["Work"];
@@ -63,5 +69,7 @@ export type PaperFigureName = PaperPanel["figures"][number];
 export type Answers = Schemas["AnswersOut"];
 export type AnswerName = Answers["answers"][number]["name"];
 export type FigureName = CurveName | ComparisonFigureName | PaperFigureName | AnswerName;
+export type Matrices = NonNullable<ComparisonRequest["matrices"]>;
+export type MapDimensions = NonNullable<ComparisonRequest["map_dimensions"]>;
 export type Theme = "light" | "dark";
 export type FigureWidth = "wide" | "medium" | "narrow";

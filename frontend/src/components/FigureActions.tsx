@@ -1,7 +1,8 @@
-import { Menu, UnstyledButton } from "@mantine/core";
+import { UnstyledButton } from "@mantine/core";
 import { IconDownload, IconTable } from "@tabler/icons-react";
 
 import type { FigureFormat } from "../lib/plotly";
+import { ActionMenu, MenuItem } from "./ActionMenu";
 import classes from "./FigureActions.module.css";
 
 const PICTURES: readonly { format: FigureFormat; label: string }[] = [
@@ -29,29 +30,26 @@ export function FigureActions({ tableShown, onToggleTable, csvHref, onSave }: Fi
           <span>Table</span>
         </UnstyledButton>
       )}
-      <Menu position="bottom-end" withinPortal shadow="md">
-        <Menu.Target>
+      <ActionMenu
+        button={
           <UnstyledButton className={classes["action"]}>
             <IconDownload size={15} stroke={1.75} aria-hidden />
             <span>Download</span>
           </UnstyledButton>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {onSave && (
-            <>
-              {PICTURES.map(({ format, label }) => (
-                <Menu.Item key={format} onClick={() => onSave(format)}>
-                  {label}
-                </Menu.Item>
-              ))}
-              <Menu.Item onClick={() => onSave("json")}>Plotly JSON</Menu.Item>
-            </>
-          )}
-          <Menu.Item component="a" href={csvHref} download>
-            CSV
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+        }
+      >
+        {onSave && (
+          <>
+            {PICTURES.map(({ format, label }) => (
+              <MenuItem key={format} onClick={() => onSave(format)}>
+                {label}
+              </MenuItem>
+            ))}
+            <MenuItem onClick={() => onSave("json")}>Plotly JSON</MenuItem>
+          </>
+        )}
+        <MenuItem href={csvHref}>CSV</MenuItem>
+      </ActionMenu>
     </>
   );
 }

@@ -2,26 +2,53 @@ import { ActionIcon } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconBook, IconFlask, IconMenu2, IconPlus, IconServer, IconX, type Icon } from "@tabler/icons-react";
 import { useEffect, useRef } from "react";
-import { Link, NavLink, Outlet, ScrollRestoration, useLocation } from "react-router";
+import { Link, Navigate, NavLink, Outlet, ScrollRestoration, useLocation } from "react-router";
 
 import { LiveEvents } from "../api/LiveEvents";
+import { OwnerContext, useIsOwner, useSession } from "../api/session";
+import type { Session } from "../api/types";
+import { signInPath } from "../lib/signIn";
 import { ConnectionNotice } from "./ConnectionNotice";
 import { Logo } from "./Logo";
+import { ErrorAlert } from "./ErrorAlert";
 import { ServiceStatus } from "./ServiceStatus";
 import classes from "./Shell.module.css";
+import { SignedIn } from "./SignedIn";
 import { ThemeSwitch } from "./ThemeSwitch";
 
-const PAGES: readonly { to: string; label: string; Icon: Icon }[] = [
+const PAGES: readonly { to: string; label: string; Icon: Icon; ownerOnly?: boolean }[] = [
   { to: "/", label: "Experiments", Icon: IconFlask },
-  { to: "/new", label: "New experiment", Icon: IconPlus },
+  { to: "/new", label: "New experiment", Icon: IconPlus, ownerOnly: true },
   { to: "/methods", label: "Methods", Icon: IconBook },
   { to: "/system", label: "System", Icon: IconServer },
 ];
 
-/** The frame of every page but shared ones: navigation, connection notice, the event stream. */
+/** Every page but shared ones, for who has signed in where that is asked for. */
 export function Shell() {
+  const { pathname, search, hash } = useLocation();
+  const { data: session, error, refetch } = useSession();
+  if (!session) {
+    return error ? (
+      <main className={classes["alone"]}>
+        <ErrorAlert error={error} onRetry={() => void refetch()} />
+      </main>
+    ) : null;
+  }
+  if (session.role === null) {
+    return <Navigate to={signInPath(`${pathname}${search}${hash}`)} replace />;
+  }
+  return (
+    <OwnerContext value={session.role === "owner"}>
+      <Frame session={session} />
+    </OwnerContext>
+  );
+}
+
+/** What stands around a page: navigation, connection notice, the event stream. */
+function Frame({ session }: { session: Session }) {
   const [opened, { toggle, close }] = useDisclosure();
   const { pathname } = useLocation();
+  const isOwner = useIsOwner();
   const main = useRef<HTMLElement>(null);
   const lastPath = useRef(pathname);
 
@@ -58,7 +85,7 @@ export function Shell() {
             <Logo />
           </Link>
           <ul className={classes["pages"]}>
-            {PAGES.map(({ to, label, Icon }) => (
+            {PAGES.filter(({ ownerOnly }) => isOwner || !ownerOnly).map(({ to, label, Icon }) => (
               <li key={to}>
                 <NavLink to={to} end={to !== "/"} className={classes["page"] ?? ""} onClick={close}>
                   <Icon size={18} stroke={1.75} aria-hidden />
@@ -68,6 +95,7 @@ export function Shell() {
             ))}
           </ul>
           <div className={classes["foot"]}>
+            {session.required && <SignedIn session={session} />}
             <ServiceStatus />
             <ThemeSwitch />
           </div>

@@ -58,7 +58,7 @@ const ESTIMATORS = [
   "rsa_cosine_cov",
   "rsa_corr_cov",
 ] as const;
-const MATRICES = ["ours", "paper", "beside", "difference"] as const;
+export const MATRICES = ["ours", "paper", "beside", "difference"] as const;
 const MAPS = ["epoch", "trajectory"] as const;
 const MAP_SEEDS = ["one", "all"] as const;
 const DISTANCES = ["correlation", "cosine", "euclidean"] as const;

@@ -1,6 +1,7 @@
 import type { Figure } from "../api/types";
 
 import { whenIdle } from "./idle";
+import { pageNonce } from "./nonce";
 
 export type PlotlyTrace = Record<string, unknown>;
 export type PlotlyLayout = Record<string, unknown>;
@@ -93,12 +94,28 @@ export const PLOT_CONFIG = {
 
 const PLOTLY_JS = "/plotly.min.js";
 
+/**
+ * Style elements that plotly.js makes where they are missing. Its own would lack the nonce that the page's policy asks
+ * for; the second is of maps, which no figure here has.
+ */
+const STYLES = ["plotly.js-style-global", "9f215cf04c5486422605d13261cb87401f4e7763b6296af81e98efbc0130da53"];
+
+function addStyles(): void {
+  for (const id of STYLES.filter((one) => document.getElementById(one) === null)) {
+    const style = document.createElement("style");
+    style.id = id;
+    style.nonce = pageNonce();
+    document.head.append(style);
+  }
+}
+
 let loading: Promise<PlotlyApi> | undefined;
 
 /** Loads plotly.js from the service, once a page; a failed load is tried again at the next call. */
 export function loadPlotly(): Promise<PlotlyApi> {
   loading ??= new Promise<PlotlyApi>((resolve, reject) => {
     const script = document.createElement("script");
+    addStyles();
     script.src = PLOTLY_JS;
     script.addEventListener("load", () => {
       if (window.Plotly) {

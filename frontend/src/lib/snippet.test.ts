@@ -11,6 +11,6 @@ describe("the Python snippet", () => {
 
   it("needs nothing but NumPy and the standard library", () => {
     const imported = [...snippet.matchAll(/^import (\w+)/gm)].map((match) => match[1]);
-    expect(new Set(imported)).toEqual(new Set(["io", "time", "urllib", "zipfile", "numpy"]));
+    expect(new Set(imported)).toEqual(new Set(["io", "os", "time", "urllib", "zipfile", "numpy"]));
   });
 });

@@ -1,6 +1,7 @@
 /** Python that fetches a comparison's arrays, with NumPy and the standard library alone. */
 export function pythonSnippet(origin: string, comparisonId: string): string {
   return `import io
+import os
 import time
 import urllib.error
 import urllib.request
@@ -9,14 +10,18 @@ import zipfile
 import numpy as np
 
 ADDRESS = "${origin}/api/comparisons/${comparisonId}/numbers.zip"
+# Where the service asks for a token.
+TOKEN = os.environ.get("ATLAS_TOKEN")
+HEADERS = {"Authorization": f"Bearer {TOKEN}"} if TOKEN else {}
 
 
 def fetch(address, minutes=5):
     """The file; asks again while the service makes it."""
+    request = urllib.request.Request(address, headers=HEADERS)
     deadline = time.monotonic() + 60 * minutes
     while True:
         try:
-            with urllib.request.urlopen(address) as answer:
+            with urllib.request.urlopen(request) as answer:
                 return answer.read()
         except urllib.error.HTTPError as error:
             if error.code != 503 or time.monotonic() > deadline:

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { Link, useSearchParams } from "react-router";
 
 import { useCatalog, useExperiments } from "../api/queries";
+import { OwnerOnly } from "../api/session";
 import { ErrorAlert } from "../components/ErrorAlert";
 import { NoExperiments, NothingFound } from "../components/experiments/EmptyList";
 import { ExperimentRow } from "../components/experiments/ExperimentRow";
@@ -41,9 +42,11 @@ export function ExperimentsPage() {
       title="Experiments"
       {...(!bare && {
         actions: (
-          <Button component={Link} to="/new" leftSection={<IconPlus size={17} aria-hidden />}>
-            New experiment
-          </Button>
+          <OwnerOnly>
+            <Button component={Link} to="/new" leftSection={<IconPlus size={17} aria-hidden />}>
+              New experiment
+            </Button>
+          </OwnerOnly>
         ),
       })}
     >

@@ -2,15 +2,26 @@ import { Skeleton } from "@mantine/core";
 import { skipToken, useQuery } from "@tanstack/react-query";
 import { Link, useSearchParams } from "react-router";
 
-import { experimentQuery, useCatalog, usePresets } from "../api/queries";
-import type { Experiment, Preset } from "../api/types";
+import { experimentQuery, useCatalog, usePresets, useSharedSpec } from "../api/queries";
+import { useIsOwner } from "../api/session";
+import type { Experiment, ExperimentSpec, Preset } from "../api/types";
 import { ErrorAlert } from "../components/ErrorAlert";
 import { ExperimentForm } from "../components/form/ExperimentForm";
 import { Page } from "../components/Page";
 import { cloneSpec, otherArm } from "../lib/specForm";
+import { MissingPage } from "./MissingPage";
 
 /** What the form is filled in with, and a line on it. */
-function start(presets: Preset[], preset: string | null, original: Experiment | undefined, other: boolean) {
+function start(
+  presets: Preset[],
+  preset: string | null,
+  original: Experiment | undefined,
+  shared: ExperimentSpec | undefined,
+  other: boolean,
+) {
+  if (shared) {
+    return { spec: cloneSpec(shared), below: "As the shared experiment was launched. Change what you like." };
+  }
   if (original && other) {
     return {
       spec: otherArm(original.spec),
@@ -37,6 +48,16 @@ function start(presets: Preset[], preset: string | null, original: Experiment | 
 }
 
 export function NewExperimentPage() {
+  return useIsOwner() ? (
+    <NewExperiment />
+  ) : (
+    <MissingPage title="Only owners launch experiments">
+      You signed in as a viewer: you can look at everything, and change nothing.
+    </MissingPage>
+  );
+}
+
+function NewExperiment() {
   const [params, setParams] = useSearchParams();
   const from = params.get("from");
   const catalog = useCatalog();
@@ -44,17 +65,19 @@ export function NewExperimentPage() {
   const original = useQuery(
     from === null ? { queryKey: ["experiment", ""], queryFn: skipToken } : experimentQuery(from),
   );
-  const ready = from === null || original.data !== undefined;
+  const token = params.get("shared");
+  const shared = useSharedSpec(token);
+  const ready = (from === null || original.data !== undefined) && (token === null || shared.data !== undefined);
   const beginning =
     presets.data && ready
-      ? start(presets.data, params.get("preset"), original.data, params.get("arm") === "other")
+      ? start(presets.data, params.get("preset"), original.data, shared.data, params.get("arm") === "other")
       : undefined;
-  const error = catalog.error ?? presets.error ?? (ready ? null : original.error);
+  const error = catalog.error ?? presets.error ?? (ready ? null : (original.error ?? shared.error));
   return (
     <Page title="New experiment" below={beginning?.below ?? "Choose what to train, and see what it takes."}>
       {catalog.data && presets.data && beginning ? (
         <ExperimentForm
-          key={from}
+          key={from ?? token}
           catalog={catalog.data}
           presets={presets.data}
           initial={beginning.spec}
@@ -68,7 +91,8 @@ export function NewExperimentPage() {
           onRetry={() => {
             void catalog.refetch();
             void presets.refetch();
-            void original.refetch();
+            // One that reads nothing has nothing to try again.
+            void (from === null ? shared : original).refetch();
           }}
         />
       ) : (

@@ -1,38 +1,77 @@
-import { Skeleton } from "@mantine/core";
-import { IconSnowflake } from "@tabler/icons-react";
+import { Button, Skeleton } from "@mantine/core";
+import { IconCopyPlus, IconSnowflake } from "@tabler/icons-react";
 import { useMemo } from "react";
-import { useParams } from "react-router";
+import { Link, useParams } from "react-router";
 
 import { sharedFigures } from "../api/figures";
 import { isNotFound } from "../api/problem";
-import { useShared } from "../api/queries";
+import { useLinkAccess, useShared } from "../api/queries";
 import type { SharedComparison } from "../api/types";
-import { ExportMenu } from "../components/compare/ExportMenu";
 import { ComparisonPanels } from "../components/compare/ComparisonPanels";
+import { ExportMenu } from "../components/compare/ExportMenu";
 import { ErrorAlert } from "../components/ErrorAlert";
 import { Page } from "../components/Page";
 import { SharedFrame } from "../components/SharedFrame";
 import { SharedSettings } from "../components/SharedSettings";
+import { PassphraseForm } from "../components/sharing/PassphraseForm";
+import { useRedraw } from "../components/sharing/useRedraw";
 import { formatDate, formatDateTime } from "../lib/format";
 import classes from "./SharedPage.module.css";
 
+function Moment({ at }: { at: string }) {
+  return (
+    <time dateTime={at} title={formatDateTime(at)}>
+      {formatDate(at)}
+    </time>
+  );
+}
+
+/** Fills in the form with the settings, for who may launch them here; a file for everyone else. */
+function CloneButton({ token, shared }: { token: string; shared: SharedComparison }) {
+  const look = { variant: "default", leftSection: <IconCopyPlus size={17} aria-hidden /> };
+  // The form may not be shown in a frame.
+  return shared.may_launch && window.self === window.top ? (
+    <Button {...look} component={Link} to={`/new?shared=${encodeURIComponent(token)}`}>
+      Clone settings
+    </Button>
+  ) : (
+    <Button
+      {...look}
+      component="a"
+      href={`/api/shared/${encodeURIComponent(token)}/spec.yaml`}
+      download
+      title="A YAML file, which the form and `atlas launch` of any Feedback Atlas read"
+    >
+      Clone settings
+    </Button>
+  );
+}
+
 function SharedView({ token, shared }: { token: string; shared: SharedComparison }) {
-  const { comparison, created_at: createdAt } = shared;
-  const source = useMemo(() => sharedFigures(token), [token]);
+  const { comparison } = shared;
+  const redraw = useRedraw(shared);
+  const source = useMemo(() => sharedFigures(token, redraw), [token, redraw]);
   return (
     <Page
       title={comparison.title}
       above={comparison.subtitle}
-      actions={<ExportMenu comparison={comparison} token={token} />}
+      actions={
+        <>
+          <CloneButton token={token} shared={shared} />
+          <ExportMenu comparison={comparison} token={token} />
+        </>
+      }
       below={
         <span className={classes["banner"]}>
           <IconSnowflake size={15} stroke={1.75} aria-hidden />
           <span>
-            Shared on{" "}
-            <time dateTime={createdAt} title={formatDateTime(createdAt)}>
-              {formatDate(createdAt)}
-            </time>
-            , frozen and read-only.
+            Shared on <Moment at={shared.created_at} />, frozen and read-only.
+            {shared.expires_at !== null && (
+              <>
+                {" "}
+                The link works until <Moment at={shared.expires_at} />.
+              </>
+            )}
           </span>
         </span>
       }
@@ -46,20 +85,30 @@ function SharedView({ token, shared }: { token: string; shared: SharedComparison
 /** A comparison behind a link: the same panels, from the frozen copy alone. */
 export function SharedPage() {
   const { token = "" } = useParams();
-  const { data, error, refetch } = useShared(token);
+  const access = useLinkAccess(token);
+  const shared = useShared(token, access.data?.needs_passphrase === false);
+  const error = access.error ?? shared.error;
   return (
     <SharedFrame>
-      {data ? (
-        <SharedView token={token} shared={data} />
-      ) : error && isNotFound(error) ? (
+      {error && isNotFound(error) ? (
         <Page title="This link leads nowhere" narrow>
-          <p style={{ margin: 0, maxWidth: "60ch" }}>
-            It was revoked, or it was copied incompletely. Ask whoever sent it to you for a new one.
+          <p className={classes["text"]}>
+            It was revoked, it has expired, or it was copied incompletely. Ask whoever sent it to you for a new one.
           </p>
         </Page>
+      ) : access.data?.needs_passphrase ? (
+        <Page title="This link has a passphrase" narrow>
+          <PassphraseForm token={token} />
+        </Page>
+      ) : shared.data ? (
+        <SharedView token={token} shared={shared.data} />
       ) : (
         <Page title="Shared comparison">
-          {error ? <ErrorAlert error={error} onRetry={() => void refetch()} /> : <Skeleton height={480} radius="lg" />}
+          {error ? (
+            <ErrorAlert error={error} onRetry={() => void (access.data ? shared : access).refetch()} />
+          ) : (
+            <Skeleton height={480} radius="lg" />
+          )}
         </Page>
       )}
     </SharedFrame>

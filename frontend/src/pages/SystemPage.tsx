@@ -2,10 +2,14 @@ import { Code, Skeleton } from "@mantine/core";
 import type { ReactNode } from "react";
 
 import { useSystem } from "../api/queries";
+import { OwnerOnly, useSession } from "../api/session";
 import type { System } from "../api/types";
 import { Card } from "../components/Card";
 import { ErrorAlert } from "../components/ErrorAlert";
 import { Page } from "../components/Page";
+import { LinksCard } from "../components/sharing/LinksCard";
+import { AuditCard } from "../components/system/AuditCard";
+import { TokensCard } from "../components/system/TokensCard";
 import { WorkerItem } from "../components/system/WorkerItem";
 import { formatBytes, formatFree, plural } from "../lib/format";
 import classes from "./SystemPage.module.css";
@@ -21,7 +25,9 @@ function facts(system: System): [term: string, value: ReactNode][] {
     ["Waiting in the queue", work(system.queued_runs, system.queued_analyses)],
     ["Stored by runs", formatBytes(system.artifact_bytes)],
     ["Free disk", formatFree(system.free_bytes)],
-    ["Data folder", <Code key="folder">{system.data_folder}</Code>],
+    ...(system.data_folder === null
+      ? []
+      : [["Data folder", <Code key="folder">{system.data_folder}</Code>] satisfies [string, ReactNode]]),
     ["Broker", system.broker === "filesystem" ? "a folder in the data folder" : system.broker],
   ];
 }
@@ -88,6 +94,7 @@ function FolderRoots({ roots }: { roots: readonly string[] }) {
 
 export function SystemPage() {
   const { data, error, refetch } = useSystem();
+  const { data: session } = useSession();
   return (
     <Page title="System">
       {error && !data && <ErrorAlert error={error} onRetry={() => void refetch()} />}
@@ -103,9 +110,14 @@ export function SystemPage() {
           <Card title="Versions">
             <Facts of={versions(data)} />
           </Card>
-          <Card title="Folders that experiments may use">
-            <FolderRoots roots={data.folder_roots} />
-          </Card>
+          <OwnerOnly>
+            <Card title="Folders that experiments may use">
+              <FolderRoots roots={data.folder_roots} />
+            </Card>
+            {session && <TokensCard required={session.required} own={session.required ? session.name : null} />}
+            <LinksCard />
+            <AuditCard />
+          </OwnerOnly>
         </>
       )}
     </Page>

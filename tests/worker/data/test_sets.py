@@ -143,3 +143,41 @@ def test_unknown_names_and_missing_roots_are_refused() -> None:
         load("folder")
     with pytest.raises(DataError, match="image_size is 0"):
         load("digits", image_size=0)
+
+
+@pytest.mark.parametrize("inside", ["train", "train/cat", "train/cat/03.png"])
+def test_no_link_leads_out_of_what_is_allowed(tree, tmp_path, inside) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (tree / inside).rename(outside / "moved")
+    (tree / inside).symlink_to(outside / "moved")
+    with pytest.raises(DataError, match="is a link out of the folders that may be read"):
+        load("folder", root=tree, allowed=[tree])
+    assert len(load("folder", root=tree, allowed=[tree, outside]).test.labels) == 10
+    assert len(load("folder", root=tree).test.labels) == 10
+
+
+def test_a_link_that_leads_nowhere_is_named(tree) -> None:
+    (tree / "train" / "cat" / "99.png").symlink_to("gone")
+    with pytest.raises(DataError, match=r"99\.png is a link that leads nowhere"):
+        load("folder", root=tree)
+
+
+def test_a_bomb_is_not_decoded(tree, monkeypatch) -> None:
+    path = tree / "train" / "cat" / "00.png"
+    Image.new("1", (9000, 6000)).save(path)
+    assert path.stat().st_size < 20_000
+    monkeypatch.setattr(Image.Image, "convert", lambda *_: pytest.fail("it was decoded"))
+    with pytest.raises(DataError, match=r"00\.png has 9000x6000 pixels; at most 50,000,000"):
+        load("folder", root=tree)
+    path.write_bytes(bytes(50_000_001))
+    with pytest.raises(DataError, match="50,000,001 bytes"):
+        load("folder", root=tree)
+
+
+def test_a_file_is_read_as_an_image_only(tree) -> None:
+    """Pillow would hand PostScript to another program, whatever its file is called."""
+    path = tree / "train" / "cat" / "00.png"
+    path.write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 40 40\n%%EndComments\n")
+    with pytest.raises(DataError, match="cannot be read as an image"):
+        load("folder", root=tree)

@@ -18,8 +18,10 @@ from backend.services import recovery, runs, workers
 from tests.backend.test_artifacts import small_disk  # noqa: F401  # a fixture
 from tests.backend.test_bad_input import image_tree
 from tests.worker.jobs.conftest import Atlas
+from worker.jobs import training
 from worker.jobs.machine import describe
 from worker.jobs.training import run_training
+from worker.training import train
 
 
 def stored(atlas: Atlas, run_id: str) -> dict[tuple[str, int], Artifact]:
@@ -362,3 +364,24 @@ def test_a_run_whose_process_is_killed_again_and_again_fails_as_out_of_memory(
     atlas.post(f"/runs/{run_id}/retry", None, 200)
     run_training(atlas.worker, run_id, "test")
     assert atlas.get(f"/runs/{run_id}")["state"] == "completed"
+
+
+def test_a_file_that_no_row_names_is_gone_when_the_run_completes(
+    atlas: Atlas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id = atlas.launch(rules=[{"rule": "bp"}])["runs"][0]["id"]
+    own, others = (f"runs/{run_id}/state-0099-a{attempt}.safetensors" for attempt in (1, 2))
+
+    def train_and_litter(*given: Any, **named: Any) -> Any:
+        outcome = train(*given, **named)
+        for key in (own, others):
+            atlas.worker.store.put(key, b"left over")
+        return outcome
+
+    monkeypatch.setattr(training, "train", train_and_litter)
+    run_training(atlas.worker, run_id, "test")
+    assert atlas.get(f"/runs/{run_id}")["state"] == "completed"
+    left = set(atlas.worker.store.keys(f"runs/{run_id}"))
+    # What a later attempt writes is its own affair: this one may have been superseded.
+    assert others in left
+    assert own not in left

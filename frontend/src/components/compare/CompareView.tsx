@@ -3,6 +3,7 @@ import { useCallback, useMemo, useRef } from "react";
 import { Link, useSearchParams } from "react-router";
 
 import { comparisonFigures } from "../../api/figures";
+import { OwnerOnly } from "../../api/session";
 import type { Catalog, Comparison, Experiment } from "../../api/types";
 import { currentParams } from "../../lib/address";
 import { readView, selectedRuns, toRequest, writeView, type CompareView as View } from "../../lib/compareView";
@@ -10,6 +11,7 @@ import { neighbours } from "../../lib/epochs";
 import { settingsText } from "../../lib/names";
 import { ErrorAlert } from "../ErrorAlert";
 import { Page } from "../Page";
+import { ShareButton } from "../sharing/ShareButton";
 import classes from "./CompareView.module.css";
 import { ComparisonPanels } from "./ComparisonPanels";
 import { ControlStrip } from "./ControlStrip";
@@ -18,7 +20,6 @@ import { FailedComparison } from "./FailedComparison";
 import { MissingExperiments } from "./MissingExperiments";
 import { NumbersButton } from "./NumbersButton";
 import { RunPicker } from "./RunPicker";
-import { ShareButton } from "./ShareButton";
 import { useChosenRuns } from "./useChosenRuns";
 import { useComparison } from "./useComparison";
 import { useNeighbours } from "./useNeighbours";
@@ -89,7 +90,9 @@ export function CompareView({ experiment, catalog }: CompareViewProps) {
           <>
             <ExportMenu comparison={comparison} />
             <NumbersButton comparison={comparison} />
-            <ShareButton experimentId={experiment.id} comparison={comparison} />
+            <OwnerOnly>
+              <ShareButton comparison={comparison} />
+            </OwnerOnly>
           </>
         )
       }

@@ -1,9 +1,10 @@
-import { Button, Menu, Modal } from "@mantine/core";
+import { Button, Modal } from "@mantine/core";
 import { IconFileExport } from "@tabler/icons-react";
 import { useState } from "react";
 
 import type { Comparison } from "../../api/types";
 import { pythonSnippet } from "../../lib/snippet";
+import { ActionMenu, MenuItem } from "../ActionMenu";
 import { CopyableText } from "../CopyableText";
 import { MethodsText } from "./MethodsText";
 
@@ -24,20 +25,23 @@ export function ExportMenu({ comparison, token }: ExportMenuProps) {
       : `/api/shared/${encodeURIComponent(token)}`;
   return (
     <>
-      <Menu position="bottom-end" shadow="md">
-        <Menu.Target>
+      <ActionMenu
+        button={
           <Button variant="default" leftSection={<IconFileExport size={17} aria-hidden />}>
             Export
           </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item component="a" href={`${address}/report.html`} download>
-            One HTML file, opens offline
-          </Menu.Item>
-          <Menu.Item onClick={() => setOpened("methods")}>Methods and BibTeX</Menu.Item>
-          {token === undefined && <Menu.Item onClick={() => setOpened("snippet")}>Python snippet</Menu.Item>}
-        </Menu.Dropdown>
-      </Menu>
+        }
+      >
+        <MenuItem href={`${address}/report.html`}>One HTML file, opens offline</MenuItem>
+        {token !== undefined && (
+          <>
+            <MenuItem href={`${address}/numbers.zip`}>All numbers (ZIP)</MenuItem>
+            <MenuItem href={`${address}/spec.yaml`}>Settings (YAML)</MenuItem>
+          </>
+        )}
+        <MenuItem onClick={() => setOpened("methods")}>Methods and BibTeX</MenuItem>
+        {token === undefined && <MenuItem onClick={() => setOpened("snippet")}>Python snippet</MenuItem>}
+      </ActionMenu>
       <Modal
         opened={opened !== null}
         onClose={() => setOpened(null)}

@@ -1,4 +1,4 @@
-import { Button, Tooltip } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 
@@ -14,21 +14,16 @@ export function NumbersButton({ comparison }: { comparison: Comparison }) {
     onSuccess: (file) => saveBlob(file, `${fileStem(comparison.title, "numbers")}.zip`),
   });
   return (
-    <Tooltip
-      label={
+    <Button
+      variant="default"
+      title={
         save.isError ? errorMessage(save.error) : "RDMs for rsatoolbox (HDF5, NPZ), similarities (CSV, NPZ), manifests"
       }
-      multiline
-      maw={280}
+      leftSection={<IconDownload size={17} aria-hidden />}
+      loading={save.isPending}
+      onClick={() => save.mutate()}
     >
-      <Button
-        variant="default"
-        leftSection={<IconDownload size={17} aria-hidden />}
-        loading={save.isPending}
-        onClick={() => save.mutate()}
-      >
-        {save.isError ? "Not saved" : "Numbers"}
-      </Button>
-    </Tooltip>
+      {save.isError ? "Not saved" : "Numbers"}
+    </Button>
   );
 }

@@ -1,11 +1,33 @@
 import { NativeSelect, SegmentedControl } from "@mantine/core";
 
+import type { MapDimensions } from "../../api/types";
 import type { CompareView } from "../../lib/compareView";
 import classes from "./PanelControls.module.css";
 
 interface PanelControlsProps {
   view: CompareView;
   onChange: (changes: Partial<CompareView>) => void;
+}
+
+interface DimensionsControlProps {
+  value: MapDimensions;
+  onChange: (value: MapDimensions) => void;
+}
+
+/** In how many dimensions the map is drawn; a shared map has both as well. */
+export function DimensionsControl({ value, onChange }: DimensionsControlProps) {
+  return (
+    <SegmentedControl
+      size="xs"
+      aria-label="Dimensions of the map"
+      value={String(value)}
+      onChange={(next) => onChange(next === "3" ? 3 : 2)}
+      data={[
+        { value: "2", label: "2D" },
+        { value: "3", label: "3D" },
+      ]}
+    />
+  );
 }
 
 interface MapControlsProps extends PanelControlsProps {
@@ -27,16 +49,7 @@ export function MapControls({ view, seeds, onChange }: MapControlsProps) {
           { value: "trajectory", label: "Over training" },
         ]}
       />
-      <SegmentedControl
-        size="xs"
-        aria-label="Dimensions of the map"
-        value={String(view.mapDimensions)}
-        onChange={(value) => onChange({ mapDimensions: value === "3" ? 3 : 2 })}
-        data={[
-          { value: "2", label: "2D" },
-          { value: "3", label: "3D" },
-        ]}
-      />
+      <DimensionsControl value={view.mapDimensions} onChange={(mapDimensions) => onChange({ mapDimensions })} />
       {view.map === "trajectory" && seeds > 1 && (
         <SegmentedControl
           size="xs"

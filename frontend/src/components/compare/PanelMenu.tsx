@@ -1,8 +1,9 @@
-import { Button, Menu } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 
 import { withPanel, type Arrangement } from "../../lib/arrangement";
 import type { Panel } from "../../lib/panels";
+import { ActionMenu, MenuItem, MenuRule } from "../ActionMenu";
 
 interface PanelMenuProps {
   /** Panels that this comparison has and that do not stand on the page. */
@@ -15,8 +16,9 @@ interface PanelMenuProps {
 export function PanelMenu({ hidden, arrangement, onArrange }: PanelMenuProps) {
   const all = hidden.reduce((next, { id }) => withPanel(next, id), arrangement);
   return (
-    <Menu position="top-start" withinPortal shadow="md">
-      <Menu.Target>
+    <ActionMenu
+      align="start"
+      button={
         <Button
           variant="default"
           size="xs"
@@ -25,20 +27,19 @@ export function PanelMenu({ hidden, arrangement, onArrange }: PanelMenuProps) {
         >
           {hidden.length === 0 ? "Every panel is shown" : "Add panel"}
         </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {hidden.map((panel) => (
-          <Menu.Item key={panel.id} onClick={() => onArrange(withPanel(arrangement, panel.id))}>
-            {panel.title}
-          </Menu.Item>
-        ))}
-        {hidden.length > 1 && (
-          <>
-            <Menu.Divider />
-            <Menu.Item onClick={() => onArrange(all)}>All of them</Menu.Item>
-          </>
-        )}
-      </Menu.Dropdown>
-    </Menu>
+      }
+    >
+      {hidden.map((panel) => (
+        <MenuItem key={panel.id} onClick={() => onArrange(withPanel(arrangement, panel.id))}>
+          {panel.title}
+        </MenuItem>
+      ))}
+      {hidden.length > 1 && (
+        <>
+          <MenuRule />
+          <MenuItem onClick={() => onArrange(all)}>All of them</MenuItem>
+        </>
+      )}
+    </ActionMenu>
   );
 }

@@ -2,6 +2,7 @@ import { Button, Loader } from "@mantine/core";
 
 import { useCancelAnalyses } from "../../api/mutations";
 import { errorMessage } from "../../api/problem";
+import { OwnerOnly } from "../../api/session";
 import type { Work } from "../../api/types";
 import { panelTitle } from "../../lib/panels";
 import { describeWork } from "../../lib/work";
@@ -28,14 +29,16 @@ export function WorkStatus({ work, onAskAgain }: WorkStatusProps) {
           <span className={classes["what"]} aria-live="polite">
             {describeWork(going)}
           </span>
-          <Button
-            size="compact-xs"
-            variant="default"
-            loading={cancel.isPending}
-            onClick={() => cancel.mutate(going.map(({ id }) => id))}
-          >
-            Cancel
-          </Button>
+          <OwnerOnly>
+            <Button
+              size="compact-xs"
+              variant="default"
+              loading={cancel.isPending}
+              onClick={() => cancel.mutate(going.map(({ id }) => id))}
+            >
+              Cancel
+            </Button>
+          </OwnerOnly>
         </div>
       )}
       {stopped.length > 0 && (

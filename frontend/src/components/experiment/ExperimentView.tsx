@@ -4,6 +4,7 @@ import { useMemo } from "react";
 import { Link } from "react-router";
 
 import { experimentFigures } from "../../api/figures";
+import { OwnerOnly } from "../../api/session";
 import { CURVE_NAMES, type Catalog, type Experiment } from "../../api/types";
 import { settingsText } from "../../lib/names";
 import { useCurveView } from "../../lib/useCurveView";
@@ -49,15 +50,17 @@ export function ExperimentView({ experiment, catalog }: ExperimentViewProps) {
       }
       actions={
         <>
-          {!active && <DeleteButton experiment={experiment} />}
-          <Button
-            component={Link}
-            to={`/new?from=${id}`}
-            variant="default"
-            leftSection={<IconCopy size={17} aria-hidden />}
-          >
-            Clone
-          </Button>
+          <OwnerOnly>
+            {!active && <DeleteButton experiment={experiment} />}
+            <Button
+              component={Link}
+              to={`/new?from=${id}`}
+              variant="default"
+              leftSection={<IconCopy size={17} aria-hidden />}
+            >
+              Clone
+            </Button>
+          </OwnerOnly>
           <ExperimentMenu id={id} name={name} archived={experiment.archived_at !== null} />
           {completed > 0 && (
             <Button component={Link} to={`/experiments/${id}/paper`} variant="default">

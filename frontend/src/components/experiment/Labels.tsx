@@ -4,6 +4,7 @@ import { useState } from "react";
 
 import { useEditExperiment } from "../../api/mutations";
 import { errorMessage } from "../../api/problem";
+import { OwnerOnly, useIsOwner } from "../../api/session";
 import type { Experiment } from "../../api/types";
 import { focusWhenShown } from "../../lib/focus";
 import { formatDate } from "../../lib/format";
@@ -14,25 +15,31 @@ import { TagsEditor } from "./TagsEditor";
 export function Labels({ experiment }: { experiment: Experiment }) {
   const { id, notes, tags, archived_at: archivedAt } = experiment;
   const edit = useEditExperiment(id);
+  const isOwner = useIsOwner();
   const [typed, setTyped] = useState<string | null>(null);
   const leave = () => {
     edit.reset();
     setTyped(null);
   };
+  if (!isOwner && archivedAt === null && tags.length === 0 && notes === "") {
+    return null;
+  }
   return (
     <section className={classes["labels"]} aria-label="Tags and notes">
       {archivedAt !== null && (
         <div className={classes["archived"]}>
           <IconArchive size={16} aria-hidden />
           Archived on {formatDate(archivedAt)}: left out of the list.
-          <Button size="compact-sm" variant="default" onClick={() => edit.mutate({ archived: false })}>
-            Bring back
-          </Button>
+          <OwnerOnly>
+            <Button size="compact-sm" variant="default" onClick={() => edit.mutate({ archived: false })}>
+              Bring back
+            </Button>
+          </OwnerOnly>
         </div>
       )}
       <div className={classes["line"]}>
         <TagsEditor tags={tags} saving={edit.isPending} onChange={(next) => edit.mutateAsync({ tags: next })} />
-        {notes === "" && typed === null && (
+        {isOwner && notes === "" && typed === null && (
           <UnstyledButton className={classes["add"]} onClick={() => setTyped("")}>
             <IconNotes size={15} aria-hidden />
             Add notes
@@ -81,9 +88,11 @@ export function Labels({ experiment }: { experiment: Experiment }) {
         notes !== "" && (
           <div className={classes["notes"]}>
             <p className={classes["text"]}>{notes}</p>
-            <UnstyledButton className={classes["add"]} onClick={() => setTyped(notes)}>
-              Edit notes
-            </UnstyledButton>
+            <OwnerOnly>
+              <UnstyledButton className={classes["add"]} onClick={() => setTyped(notes)}>
+                Edit notes
+              </UnstyledButton>
+            </OwnerOnly>
           </div>
         )
       )}

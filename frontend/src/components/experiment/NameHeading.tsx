@@ -4,6 +4,7 @@ import { useState } from "react";
 
 import { useEditExperiment } from "../../api/mutations";
 import { errorMessage } from "../../api/problem";
+import { OwnerOnly } from "../../api/session";
 import { focusWhenShown } from "../../lib/focus";
 import classes from "./Labels.module.css";
 
@@ -15,15 +16,17 @@ export function NameHeading({ id, name }: { id: string; name: string }) {
     return (
       <>
         {name}{" "}
-        <ActionIcon
-          className={classes["pencil"] ?? ""}
-          variant="subtle"
-          color="gray"
-          aria-label="Rename this experiment"
-          onClick={() => setTyped(name)}
-        >
-          <IconPencil size={16} aria-hidden />
-        </ActionIcon>
+        <OwnerOnly>
+          <ActionIcon
+            className={classes["pencil"] ?? ""}
+            variant="subtle"
+            color="gray"
+            aria-label="Rename this experiment"
+            onClick={() => setTyped(name)}
+          >
+            <IconPencil size={16} aria-hidden />
+          </ActionIcon>
+        </OwnerOnly>
       </>
     );
   }

@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 
 import type { useCancelRun, useRetryRun } from "../../api/mutations";
+import { OwnerOnly } from "../../api/session";
 import type { Run } from "../../api/types";
 import { canRetry, isActive } from "../../lib/runs";
 
@@ -16,7 +17,7 @@ interface RunActionsProps {
 /** What can be done with a run: cancel it while it is active, retry it once it has failed. */
 export function RunActions({ run, who, cancel, retry, size = "compact-sm" }: RunActionsProps) {
   return (
-    <>
+    <OwnerOnly>
       {isActive(run) && (
         <Button
           size={size}
@@ -40,6 +41,6 @@ export function RunActions({ run, who, cancel, retry, size = "compact-sm" }: Run
           Retry
         </Button>
       )}
-    </>
+    </OwnerOnly>
   );
 }

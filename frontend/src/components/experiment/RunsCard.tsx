@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { useMemo } from "react";
 
 import { useRetryExperiment } from "../../api/mutations";
+import { OwnerOnly } from "../../api/session";
 import type { Catalog, Experiment, Run } from "../../api/types";
 import { formatDuration } from "../../lib/format";
 import { allSecondsLeft, canRetry, countsText, isActive, overallProgress } from "../../lib/runs";
@@ -40,14 +41,14 @@ export function RunsCard({ experiment, catalog }: RunsCardProps) {
       title="Runs"
       actions={
         (active || ended > 1) && (
-          <>
+          <OwnerOnly>
             {ended > 1 && (
               <Button size="compact-sm" variant="default" loading={retry.isPending} onClick={() => retry.mutate()}>
                 Retry all {ended}
               </Button>
             )}
             {active && <CancelAllButton experiment={experiment} />}
-          </>
+          </OwnerOnly>
         )
       }
     >

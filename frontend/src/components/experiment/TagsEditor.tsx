@@ -3,6 +3,7 @@ import { IconTag, IconX } from "@tabler/icons-react";
 import { useId, useState } from "react";
 
 import { useTags } from "../../api/queries";
+import { OwnerOnly } from "../../api/session";
 import { focusWhenShown } from "../../lib/focus";
 import { addTags } from "../../lib/tags";
 import classes from "./Labels.module.css";
@@ -38,23 +39,27 @@ export function TagsEditor({ tags, saving, onChange }: TagsEditorProps) {
           {tags.map((tag) => (
             <li key={tag} className={classes["tag"]}>
               {tag}
-              <UnstyledButton
-                className={classes["remove"]}
-                aria-label={`Remove the tag ${tag}`}
-                disabled={saving}
-                onClick={() => void onChange(tags.filter((other) => other !== tag)).catch(() => undefined)}
-              >
-                <IconX size={12} aria-hidden />
-              </UnstyledButton>
+              <OwnerOnly>
+                <UnstyledButton
+                  className={classes["remove"]}
+                  aria-label={`Remove the tag ${tag}`}
+                  disabled={saving}
+                  onClick={() => void onChange(tags.filter((other) => other !== tag)).catch(() => undefined)}
+                >
+                  <IconX size={12} aria-hidden />
+                </UnstyledButton>
+              </OwnerOnly>
             </li>
           ))}
         </ul>
       )}
       {typed === null ? (
-        <UnstyledButton className={classes["add"]} onClick={() => setTyped("")}>
-          <IconTag size={15} aria-hidden />
-          {tags.length > 0 ? "Add a tag" : "Add tags"}
-        </UnstyledButton>
+        <OwnerOnly>
+          <UnstyledButton className={classes["add"]} onClick={() => setTyped("")}>
+            <IconTag size={15} aria-hidden />
+            {tags.length > 0 ? "Add a tag" : "Add tags"}
+          </UnstyledButton>
+        </OwnerOnly>
       ) : (
         <form
           className={classes["tagForm"]}

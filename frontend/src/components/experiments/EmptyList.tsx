@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { Link } from "react-router";
 
 import { useExperiments } from "../../api/queries";
+import { OwnerOnly } from "../../api/session";
 import { plural } from "../../lib/format";
 import { ALL, listQuery, type ListView } from "../../lib/listView";
 import classes from "./EmptyList.module.css";
@@ -36,14 +37,16 @@ export function NoExperiments({ archived, onArchived }: { archived: ListView["ar
           </li>
         ))}
       </ol>
-      <div className={classes["actions"]}>
-        <Button component={Link} to="/new?preset=digits" size="md">
-          Quick look: digits
-        </Button>
-        <Button component={Link} to="/new" size="md" variant="default">
-          New experiment
-        </Button>
-      </div>
+      <OwnerOnly>
+        <div className={classes["actions"]}>
+          <Button component={Link} to="/new?preset=digits" size="md">
+            Quick look: digits
+          </Button>
+          <Button component={Link} to="/new" size="md" variant="default">
+            New experiment
+          </Button>
+        </div>
+      </OwnerOnly>
       {archivedOnes !== undefined && archivedOnes.total > 0 && (
         <button type="button" className={classes["link"]} onClick={onArchived}>
           Show {plural(archivedOnes.total, "archived experiment")}

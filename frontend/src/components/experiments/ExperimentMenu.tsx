@@ -1,9 +1,10 @@
-import { ActionIcon, Menu } from "@mantine/core";
+import { ActionIcon } from "@mantine/core";
 import { IconArchive, IconArchiveOff, IconCopy, IconDots, IconDownload } from "@tabler/icons-react";
-import { Link } from "react-router";
 
 import { useEditExperiment } from "../../api/mutations";
 import { errorMessage } from "../../api/problem";
+import { OwnerOnly } from "../../api/session";
+import { ActionMenu, MenuItem, MenuProblem } from "../ActionMenu";
 
 interface ExperimentMenuProps {
   id: string;
@@ -15,34 +16,32 @@ interface ExperimentMenuProps {
 export function ExperimentMenu({ id, name, archived }: ExperimentMenuProps) {
   const edit = useEditExperiment(id);
   return (
-    <Menu position="bottom-end" withinPortal shadow="md">
-      <Menu.Target>
+    <ActionMenu
+      button={
         <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`More about ${name}`}>
           <IconDots size={18} aria-hidden />
         </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item component={Link} to={`/new?from=${id}`} leftSection={<IconCopy size={16} aria-hidden />}>
+      }
+    >
+      <OwnerOnly>
+        <MenuItem to={`/new?from=${id}`} icon={<IconCopy size={16} aria-hidden />}>
           Clone into the form
-        </Menu.Item>
-        <Menu.Item
-          component="a"
-          href={`/api/experiments/${id}/spec.yaml`}
-          download
-          leftSection={<IconDownload size={16} aria-hidden />}
-        >
-          Save as YAML
-        </Menu.Item>
-        <Menu.Item
-          closeMenuOnClick={false}
+        </MenuItem>
+      </OwnerOnly>
+      <MenuItem href={`/api/experiments/${id}/spec.yaml`} icon={<IconDownload size={16} aria-hidden />}>
+        Save as YAML
+      </MenuItem>
+      <OwnerOnly>
+        <MenuItem
+          staysOpen
           disabled={edit.isPending}
           onClick={() => edit.mutate({ archived: !archived })}
-          leftSection={archived ? <IconArchiveOff size={16} aria-hidden /> : <IconArchive size={16} aria-hidden />}
+          icon={archived ? <IconArchiveOff size={16} aria-hidden /> : <IconArchive size={16} aria-hidden />}
         >
           {archived ? "Bring back from the archive" : "Archive"}
-        </Menu.Item>
-        {edit.error && <Menu.Label role="alert">{errorMessage(edit.error)}</Menu.Label>}
-      </Menu.Dropdown>
-    </Menu>
+        </MenuItem>
+      </OwnerOnly>
+      {edit.error && <MenuProblem>{errorMessage(edit.error)}</MenuProblem>}
+    </ActionMenu>
   );
 }

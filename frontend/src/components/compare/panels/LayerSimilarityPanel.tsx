@@ -1,8 +1,38 @@
+import { NativeSelect } from "@mantine/core";
+
+import { MATRICES } from "../../../lib/compareView";
 import { LinkedCells } from "../layers/LinkedCells";
 import { FigurePanel } from "./FigurePanel";
 import type { PanelProps } from "./panel";
+import classes from "./Redraw.module.css";
 
 /** Layers of each rule against the reference's; what is pointed at in one panel is shown in all. */
 export function LayerSimilarityPanel(props: PanelProps) {
-  return <FigurePanel {...props}>{(chart) => <LinkedCells chart={chart} />}</FigurePanel>;
+  const { redraw } = props.source;
+  return (
+    <FigurePanel
+      {...props}
+      controls={
+        redraw &&
+        redraw.choices.length > 1 && (
+          <div className={classes["alone"]}>
+            <NativeSelect
+              size="xs"
+              aria-label="Whose layer similarity"
+              value={redraw.matrices}
+              onChange={({ currentTarget: { value } }) => {
+                const matrices = MATRICES.find((one) => one === value);
+                if (matrices) {
+                  redraw.onChange({ matrices });
+                }
+              }}
+              data={redraw.choices.map(({ id, name }) => ({ value: id, label: name }))}
+            />
+          </div>
+        )
+      }
+    >
+      {(chart) => <LinkedCells chart={chart} />}
+    </FigurePanel>
+  );
 }

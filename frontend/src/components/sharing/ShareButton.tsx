@@ -5,12 +5,8 @@ import { IconShare } from "@tabler/icons-react";
 import type { Comparison } from "../../api/types";
 import { ShareDialog } from "./ShareDialog";
 
-interface ShareButtonProps {
-  experimentId: string;
-  comparison: Comparison;
-}
-
-export function ShareButton({ experimentId, comparison }: ShareButtonProps) {
+/** Opens the dialog in which a comparison is shared. */
+export function ShareButton({ comparison }: { comparison: Comparison }) {
   const [opened, { open, close }] = useDisclosure();
   return (
     <>
@@ -24,7 +20,7 @@ export function ShareButton({ experimentId, comparison }: ShareButtonProps) {
         title="Share this comparison"
         closeButtonProps={{ "aria-label": "Close" }}
       >
-        <ShareDialog experimentId={experimentId} comparison={comparison} />
+        <ShareDialog comparison={comparison} />
       </Modal>
     </>
   );
