@@ -76,10 +76,12 @@ def _heatmaps(
     down = (_BOTTOM - _TOP - (rows - 1) * _GAP) / rows - _HEADING
     cell = max(1, int(min(across, down) / len(layers)))
     side = cell * len(layers)
+    used = rows * (side + _HEADING) + (rows - 1) * _GAP
+    first = _TOP + (_BOTTOM - _TOP - used) / 2 + _HEADING
     for index, panel in enumerate(panels):
         row, column = divmod(index, columns)
         left = int(_MARGIN + room + column * (side + _GAP))
-        top = int(_TOP + _HEADING + row * (side + _HEADING + _GAP))
+        top = int(first + row * (side + _HEADING + _GAP))
         name, ink = RULES[panel.rule].name, rule_ink(panel.rule, "light")
         _line(draw, (left, top - 31), name, 22, ink, side, stroke=0.5)
         _cells(draw, panel, scale, left, top, cell)
