@@ -152,11 +152,11 @@ REFERENCES: dict[str, Reference] = {
             pages="618--626",
         ),
         # Statistics.
-            _article(
+        _article(
             "student1908", "Student", "The Probable Error of a Mean", 1908, "Biometrika",
             volume="6", number="1", pages="1--25", doi="10.1093/biomet/6.1.1",
         ),
-    _article(
+        _article(
             "efron1979", "Efron, Bradley", "Bootstrap Methods: Another Look at the Jackknife",
             1979, "The Annals of Statistics", volume="7", number="1", pages="1--26",
             doi="10.1214/aos/1176344552",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import cached_property
-from typing import overload
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -12,27 +10,7 @@ from backend.catalog import RULES
 from backend.figures.curve_series import finite_points
 from backend.figures.data import Cell, Curve, Table
 from backend.figures.lines import Wording
-
-
-class _LateRows(Sequence[tuple[Cell, ...]]):
-    """Rows that are made when they are looked at: a figure on a page needs none of them."""
-
-    def __init__(self, make: Callable[[], Sequence[tuple[Cell, ...]]]) -> None:
-        self._make = make
-
-    @cached_property
-    def _rows(self) -> Sequence[tuple[Cell, ...]]:
-        return self._make()
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    @overload
-    def __getitem__(self, index: int) -> tuple[Cell, ...]: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[tuple[Cell, ...]]: ...
-    def __getitem__(self, index: int | slice) -> tuple[Cell, ...] | Sequence[tuple[Cell, ...]]:
-        return self._rows[index]
+from backend.figures.tables import DeferredRows
 
 
 def summary(wording: Wording, y_title: str, curves: Sequence[Curve]) -> Table:
@@ -72,7 +50,7 @@ def every_point(wording: Wording, y_title: str, curves: Sequence[Curve]) -> Tabl
     layer = ("layer",) if by_layer else ()
     return Table(
         ("rule", "seed", *layer, wording.x, y_title),
-        _LateRows(lambda: _points(wording, curves, by_layer)),
+        DeferredRows(lambda: _points(wording, curves, by_layer)),
     )
 
 

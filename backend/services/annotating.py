@@ -13,6 +13,7 @@ from backend.db.models import Experiment, Tag
 from backend.schemas.experiments import ExperimentChanges
 from backend.services import events, experiments
 from backend.services.errors import InvalidSpecError
+from backend.services.listing_filters import search_text
 from backend.services.validation import MAX_NAME_LENGTH, text_problems
 
 MAX_TAGS = 20
@@ -52,11 +53,6 @@ def edit(session: Session, experiment_id: str, changes: ExperimentChanges) -> Ex
     session.flush()
     events.append(session, "experiment", {"id": experiment_id}, experiment_id=experiment_id)
     return experiment
-
-
-def search_text(name: str, tags: Iterable[str] = (), notes: str = "") -> str:
-    """What a search looks through, with its case folded."""
-    return "\n".join((name, *tags, notes)).strip().casefold()
 
 
 def tags_in_use(session: Session) -> list[tuple[str, int]]:

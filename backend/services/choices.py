@@ -87,7 +87,7 @@ def unavailable(
     elif wanted.matrices != "paper" and not SIMILARITIES[wanted.estimator].linear_cka:
         reason = (
             "The paper's similarities are linear CKA, of which "
-            f"{SIMILARITIES[wanted.estimator].name} is no estimate: the two cannot be subtracted."
+            f"{SIMILARITIES[wanted.estimator].name} is no estimate: the two cannot be compared."
         )
     elif not paired & set(published_rules()):
         listed = ", ".join(RULES[rule].name for rule in published_rules())

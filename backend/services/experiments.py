@@ -23,6 +23,7 @@ from backend.db.models import Analysis, Comparison, Experiment, Run, Share, Tag
 from backend.schemas.experiments import ExperimentSpec, RuleSpec
 from backend.services import events, history, runs, search, shares
 from backend.services.errors import ConflictError, NotFoundError, SharedError
+from backend.services.listing_filters import search_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def create(session: Session, spec: ExperimentSpec) -> Experiment:
         spec=spec.model_dump(mode="json"),
         created_at=now,
         dataset=spec.dataset,
-        search_text=spec.name.casefold(),
+        search_text=search_text(spec.name),
     )
     session.add(experiment)
     session.flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -40,6 +41,11 @@ class Wanted:
     archived: Archived = "hide"
     sort: Sort = "newest"
     reverse: bool = False
+
+
+def search_text(name: str, tags: Iterable[str] = (), notes: str = "") -> str:
+    """What a search looks through, with its case folded."""
+    return "\n".join((name, *tags, notes)).strip().casefold()
 
 
 def filters(wanted: Wanted) -> list[ColumnElement[bool]]:

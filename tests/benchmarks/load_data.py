@@ -18,6 +18,7 @@ from backend.db.session import Database
 from backend.schemas.comparisons import ComparisonRequest
 from backend.schemas.experiments import ExperimentSpec, RuleSpec
 from backend.services import comparisons, experiments
+from backend.services.listing_filters import search_text
 from backend.settings import Settings
 from worker.jobs.context import WorkerContext
 
@@ -101,7 +102,7 @@ def fill(database: Database, store: ArtifactStore, size: Size, *, live_runs: int
                         "spec": spec_json,
                         "created_at": created,
                         "dataset": spec.dataset,
-                        "search_text": spec.name.casefold(),
+                        "search_text": search_text(spec.name),
                     }
                 ],
             )

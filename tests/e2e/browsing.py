@@ -7,6 +7,8 @@ from typing import Any
 from playwright.sync_api import BrowserContext, Page
 
 PAGE_MS = 30_000
+# For every panel of a comparison, on a busy machine.
+COMPUTED_MS = 240_000
 # What else axe finds is a matter of taste, or of parts that are not ours.
 SERIOUS = ("serious", "critical")
 # What Chromium says of drawing without a graphics card.

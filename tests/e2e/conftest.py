@@ -129,6 +129,19 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TrainedAtlas]:
         yield TrainedAtlas(atlas, experiment["id"])
 
 
+@pytest.fixture(scope="session")
+def comparison(trained: TrainedAtlas) -> dict[str, Any]:
+    """The default comparison with all of its panels."""
+    found = wait_for_comparison(trained.atlas, trained.experiment_id, 180)
+
+    def whole() -> bool:
+        found.update(trained.atlas.get(f"/comparisons/{found['id']}"))
+        return not found["pending"]
+
+    wait_until(whole, 240, f"panels are not computed\n{trained.atlas.logs()}")
+    return found
+
+
 # Playwright's loop runs as long as this lives, and tests of other modules start loops of their own.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:

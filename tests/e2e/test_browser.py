@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.browsing import assert_fits, watched
+from tests.e2e.browsing import COMPUTED_MS, assert_fits, watched
 from tests.e2e.conftest import RunningAtlas
 
 pytestmark = pytest.mark.browser
@@ -33,7 +33,6 @@ PANELS = (
 )
 TRAINING_MS = 240_000
 # Panels that a worker computes after the similarities.
-PANEL_MS = 180_000
 
 
 def points_drawn(page: Page, figure: str) -> int:
@@ -53,7 +52,7 @@ def open_every_figure(page: Page, names: tuple[str, ...]) -> None:
     for name in names:
         card = page.locator(f'[data-figure="{name}"]')
         card.scroll_into_view_if_needed()
-        expect(card).to_have_attribute("data-ready", "true", timeout=PANEL_MS)
+        expect(card).to_have_attribute("data-ready", "true", timeout=COMPUTED_MS)
         expect(card.locator(".js-plotly-plot .main-svg").first).to_be_visible()
         card.get_by_role("button", name="Table").click()
         table = card.get_by_role("table")
@@ -129,10 +128,10 @@ def test_launch_watch_compare_share(
     page.get_by_label("Subset").select_option("both_correct")
     expect(page).to_have_url(re.compile(r"subset=both_correct"))
     heatmaps = page.locator('[data-figure="layer-similarity"]')
-    expect(heatmaps).to_contain_text("both networks classify correctly", timeout=PANEL_MS)
+    expect(heatmaps).to_contain_text("both networks classify correctly", timeout=COMPUTED_MS)
     page.get_by_label("Subset").select_option("all")
-    expect(heatmaps).not_to_contain_text("both networks classify correctly", timeout=PANEL_MS)
-    with page.expect_download(timeout=PANEL_MS) as numbers_saved:
+    expect(heatmaps).not_to_contain_text("both networks classify correctly", timeout=COMPUTED_MS)
+    with page.expect_download(timeout=COMPUTED_MS) as numbers_saved:
         page.get_by_role("button", name="Numbers").click()
     assert Path(numbers_saved.value.path()).read_bytes().startswith(b"PK")
 

@@ -10,12 +10,11 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.e2e.browsing import barriers, watched
+from tests.e2e.browsing import COMPUTED_MS, barriers, watched
 from tests.e2e.conftest import TrainedAtlas, wait_for_comparison
 
 pytestmark = pytest.mark.browser
 
-PANEL_MS = 180_000
 Scheme = Literal["light", "dark"]
 
 
@@ -70,10 +69,10 @@ def test_no_page_keeps_anyone_out(
     page.goto(trained.atlas.address + ADDRESSES[name](trained.experiment_id, shared))
     settled(page)
     if name in ("experiment", "compare", "shared"):
-        expect(page.locator("[data-figure]").nth(3)).to_be_attached(timeout=PANEL_MS)
+        expect(page.locator("[data-figure]").nth(3)).to_be_attached(timeout=COMPUTED_MS)
         for card in page.locator("[data-figure][data-ready]").all():
             card.scroll_into_view_if_needed()
-            expect(card).to_have_attribute("data-ready", "true", timeout=PANEL_MS)
+            expect(card).to_have_attribute("data-ready", "true", timeout=COMPUTED_MS)
     assert barriers(page, axe) == []
     # On a phone other parts show: the burger, scrolled formulas, figures below each other.
     page.set_viewport_size({"width": 390, "height": 800})
@@ -86,7 +85,7 @@ def test_menus_dialogs_and_tables_keep_nobody_out(
 ) -> None:
     page.goto(f"{trained.atlas.address}/experiments/{trained.experiment_id}/compare")
     card = page.locator('[data-figure="layer-similarity"]')
-    expect(card).to_have_attribute("data-ready", "true", timeout=PANEL_MS)
+    expect(card).to_have_attribute("data-ready", "true", timeout=COMPUTED_MS)
     card.get_by_role("button", name="Table").click()
     table = card.get_by_role("table")
     expect(table.get_by_role("columnheader").first).to_have_attribute("scope", "col")
@@ -165,7 +164,7 @@ def test_the_main_flow_needs_only_a_keyboard(
     expect(page).to_have_url(re.compile(r"/compare"))
 
     card = page.locator('[data-figure="layer-similarity"]')
-    expect(card).to_have_attribute("data-ready", "true", timeout=PANEL_MS)
+    expect(card).to_have_attribute("data-ready", "true", timeout=COMPUTED_MS)
     export = page.get_by_role("button", name="Export")
     press_until(page, "Tab", export)
     page.keyboard.press("Enter")
@@ -201,7 +200,7 @@ def test_the_theme_is_chosen_kept_and_followed_by_figures(
     page = watched(context, complaints)
     page.goto(trained.atlas.address + shared)
     figure = page.locator('[data-figure="layer-similarity"]')
-    expect(figure).to_have_attribute("data-ready", "true", timeout=PANEL_MS)
+    expect(figure).to_have_attribute("data-ready", "true", timeout=COMPUTED_MS)
     plot = "document.querySelector('[data-figure=\"layer-similarity\"] .js-plotly-plot')"
     ink = f"{plot}.layout.font.color"
     before = page.evaluate(ink)
@@ -211,7 +210,7 @@ def test_the_theme_is_chosen_kept_and_followed_by_figures(
     page.wait_for_function(f"() => {ink} !== '{before}'")
     page.reload()
     expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", chosen)
-    expect(figure).to_have_attribute("data-ready", "true", timeout=PANEL_MS)
+    expect(figure).to_have_attribute("data-ready", "true", timeout=COMPUTED_MS)
     assert page.evaluate(ink) != before
     page.get_by_role("radiogroup", name="Theme").locator("label", has_text="System theme").click()
     page.wait_for_function(f"() => {ink} === '{before}'")

@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.browsing import assert_fits, barriers, watched
+from tests.e2e.browsing import COMPUTED_MS, assert_fits, barriers, watched
 from tests.e2e.conftest import TrainedAtlas, wait_for_runs
 
 pytestmark = pytest.mark.browser
 
-COMPUTED_MS = 300_000
 QUESTIONS = (
     "Is a rule as close to BP as BP is to itself?",
     "How much of the similarity is the shared initialisation?",

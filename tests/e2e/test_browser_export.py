@@ -19,26 +19,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.conftest import wait_until
-from tests.e2e.browsing import PAGE_MS, watched
-from tests.e2e.conftest import TrainedAtlas, wait_for_comparison
+from tests.e2e.browsing import COMPUTED_MS, PAGE_MS, watched
+from tests.e2e.conftest import TrainedAtlas
 
 pytestmark = pytest.mark.browser
-
-PANEL_MS = 180_000
-
-
-@pytest.fixture(scope="module")
-def comparison(trained: TrainedAtlas) -> dict[str, Any]:
-    """The default comparison with all of its panels."""
-    found = wait_for_comparison(trained.atlas, trained.experiment_id, 180)
-
-    def whole() -> bool:
-        found.update(trained.atlas.get(f"/comparisons/{found['id']}"))
-        return not found["pending"]
-
-    wait_until(whole, 240, f"panels are not computed\n{trained.atlas.logs()}")
-    return found
 
 
 @pytest.fixture
@@ -58,7 +42,7 @@ def ready(page: Page, figure: str) -> Locator:
     """A figure's card, drawn."""
     card = page.locator(f'[data-figure="{figure}"]')
     card.scroll_into_view_if_needed()
-    expect(card).to_have_attribute("data-ready", "true", timeout=PANEL_MS)
+    expect(card).to_have_attribute("data-ready", "true", timeout=COMPUTED_MS)
     return card
 
 

@@ -8,12 +8,11 @@ import re
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.e2e.browsing import watched
+from tests.e2e.browsing import COMPUTED_MS, watched
 from tests.e2e.conftest import TrainedAtlas, wait_for_comparison
 
 pytestmark = pytest.mark.browser
 
-COMPUTED_MS = 180_000
 WHERE = """
 ([name, trace, index]) => {
     const plot = document.querySelector(`[data-figure="${name}"] .js-plotly-plot`);

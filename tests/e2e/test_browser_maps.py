@@ -8,13 +8,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.e2e.browsing import assert_fits, faults, watched
+from tests.e2e.browsing import COMPUTED_MS, assert_fits, faults, watched
 from tests.e2e.conftest import TrainedAtlas
 
 pytestmark = pytest.mark.browser
 
 # The worker computes panels one after another.
-COMPUTED_MS = 240_000
 RULES = ["BP", "FA Dense", "uSF SN"]
 
 

@@ -8,12 +8,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from backend.paper.panels import PANELS
-from tests.e2e.browsing import assert_fits, barriers, watched
+from tests.e2e.browsing import COMPUTED_MS, assert_fits, barriers, watched
 from tests.e2e.conftest import TrainedAtlas
 
 pytestmark = pytest.mark.browser
 
-COMPUTED_MS = 240_000
 # Curves of three panels and pictures make five; three subsets have two each.
 FIGURES = 11
 

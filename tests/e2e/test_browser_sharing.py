@@ -12,28 +12,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.conftest import wait_until
-from tests.e2e.browsing import assert_fits, faults, watched
-from tests.e2e.conftest import TrainedAtlas, wait_for_comparison
-from tests.e2e.test_browser_accessibility import axe, barriers  # noqa: F401  # a fixture
+from tests.e2e.browsing import COMPUTED_MS, assert_fits, barriers, faults, watched
+from tests.e2e.conftest import TrainedAtlas
 
 pytestmark = pytest.mark.browser
 
-PANEL_MS = 180_000
 PASSPHRASE = "correct horse battery"
-
-
-@pytest.fixture(scope="module")
-def comparison(trained: TrainedAtlas) -> dict[str, Any]:
-    """The default comparison with all of its panels."""
-    found = wait_for_comparison(trained.atlas, trained.experiment_id, 180)
-
-    def whole() -> bool:
-        found.update(trained.atlas.get(f"/comparisons/{found['id']}"))
-        return not found["pending"]
-
-    wait_until(whole, 240, f"panels are not computed\n{trained.atlas.logs()}")
-    return found
 
 
 @pytest.fixture
@@ -58,10 +42,10 @@ def share(
 def every_panel(page: Page) -> set[str]:
     """Wait until every panel is drawn; their names."""
     figures = page.locator("[data-figure]")
-    expect(figures.nth(5)).to_be_attached(timeout=PANEL_MS)
+    expect(figures.nth(5)).to_be_attached(timeout=COMPUTED_MS)
     for place in range(figures.count()):
         figures.nth(place).scroll_into_view_if_needed()
-        expect(figures.nth(place)).to_have_attribute("data-ready", "true", timeout=PANEL_MS)
+        expect(figures.nth(place)).to_have_attribute("data-ready", "true", timeout=COMPUTED_MS)
     return set(figures.evaluate_all("all => all.map((one) => one.dataset.figure)"))
 
 
@@ -76,7 +60,7 @@ def test_a_link_on_terms_from_its_making_to_its_end(
     browser: Browser,
     trained: TrainedAtlas,
     owner: Page,
-    axe: str,  # noqa: F811
+    axe: str,
 ) -> None:
     owner.get_by_role("button", name="Share").click()
     dialog = owner.get_by_role("dialog")
@@ -281,7 +265,7 @@ def test_another_website_shows_a_link_only_where_it_may(
         frame = page.frame_locator("iframe")
         expect(frame.get_by_role("heading", level=1)).to_contain_text("Three rules on digits")
         figure = frame.locator('[data-figure="layer-similarity"]')
-        expect(figure).to_have_attribute("data-ready", "true", timeout=PANEL_MS)
+        expect(figure).to_have_attribute("data-ready", "true", timeout=COMPUTED_MS)
         # The form would not show in there; the file does as well.
         expect(frame.get_by_role("link", name="Clone settings")).to_have_attribute("download", "")
         assert complaints == []
@@ -319,7 +303,7 @@ def test_links_are_listed_and_revoked_on_the_system_page(
     browser: Browser,
     trained: TrainedAtlas,
     comparison: dict[str, Any],
-    axe: str,  # noqa: F811
+    axe: str,
 ) -> None:
     _, address = share(trained, comparison, label="For the list")
     complaints: list[str] = []

@@ -11,12 +11,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.e2e.browsing import assert_fits, watched
+from tests.e2e.browsing import COMPUTED_MS, assert_fits, watched
 from tests.e2e.conftest import RunningAtlas, TrainedAtlas, wait_for_runs
 
 pytestmark = pytest.mark.browser
-
-COMPUTED_MS = 180_000
 
 
 @dataclass(frozen=True)
