@@ -29,6 +29,7 @@ from backend.services import (
     downloads,
     drawing,
     experiments,
+    viewing,
 )
 
 router = APIRouter(tags=["comparisons"], route_class=AccessRoute)
@@ -46,11 +47,12 @@ def request_comparison(
     with context.database.write() as session:
         experiment = experiments.get(session, experiment_id)
         row = comparisons.request(session, experiment, wanted)
-        analyses.check_room(session, context.settings.max_analyses)
-        waiting = comparisons.progress(session, row).state == "queued"
-    if waiting:
+        standing = viewing.read_standing(session, row, experiment)
+        if standing.waits:
+            analyses.check_room(session, context.settings.max_analyses)
+    if standing.waits:
         background.add_task(context.dispatcher.publish_waiting)
-    return context.viewer.view(row.id)
+    return context.viewer.shown(standing)
 
 
 @router.get("/experiments/{experiment_id}/comparable", responses=problems(404))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, undefer
 
 from backend.artifacts import Stored
+from backend.db.inserting import insert_new
 from backend.db.models import Analysis
 from backend.services import events
 from backend.services.errors import NotFoundError, SupersededError, TooManyError
@@ -45,30 +46,48 @@ def content_hash(value: dict[str, Any]) -> str:
 
 
 def request(session: Session, kind: str, experiment_id: str, inputs: dict[str, Any]) -> Analysis:
-    """The analysis of these inputs: the one there is, or a new one, queued.
+    """The analysis of these inputs, as `request_all` finds it."""
+    return request_all(session, experiment_id, {kind: inputs})[kind]
+
+
+def request_all(
+    session: Session, experiment_id: str, wanted: Mapping[str, dict[str, Any]]
+) -> dict[str, Analysis]:
+    """By kind, the analysis of these inputs: the one there is, or a new one, queued.
 
     One that failed or was cancelled is queued again, since the user asks for it again.
     """
+    ids = {kind: _id(kind, inputs) for kind, inputs in wanted.items()}
+    there = by_id(session, ids.values())
+    now = datetime.now(UTC)
+    missing: list[dict[str, Any]] = [
+        {
+            "id": ids[kind],
+            "kind": kind,
+            "experiment_id": experiment_id,
+            "inputs": inputs,
+            "state": "queued",
+            "created_at": now,
+        }
+        for kind, inputs in wanted.items()
+        if ids[kind] not in there
+    ]
+    if missing:
+        insert_new(session, Analysis, missing)
+        there = by_id(session, ids.values())
+    for analysis in there.values():
+        if analysis.state in ("failed", "cancelled"):
+            analysis.state, analysis.failures = "queued", 0
+            analysis.published_at = analysis.error = analysis.finished_at = None
+    session.flush()
+    return {kind: there[ids[kind]] for kind in wanted}
+
+
+def _id(kind: str, inputs: dict[str, Any]) -> str:
     computed = {"kind": kind, "engine": ENGINE_VERSION, "inputs": inputs}
     if kind in _REVISIONS:
         computed["revision"] = _REVISIONS[kind]
-    analysis_id = content_hash(computed)
-    analysis = session.get(Analysis, analysis_id)
-    if analysis is None:
-        analysis = Analysis(
-            id=analysis_id,
-            kind=kind,
-            experiment_id=experiment_id,
-            inputs=inputs,
-            state="queued",
-            created_at=datetime.now(UTC),
-        )
-        session.add(analysis)
-    elif analysis.state in ("failed", "cancelled"):
-        analysis.state, analysis.failures = "queued", 0
-        analysis.published_at = analysis.error = analysis.finished_at = None
-    session.flush()
-    return analysis
+    return content_hash(computed)
 
 
 def by_id(session: Session, ids: Collection[str]) -> dict[str, Analysis]:

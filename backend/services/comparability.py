@@ -113,9 +113,10 @@ def unlike(
 
 def settings_of(run: Run) -> tuple[Any, ...]:
     """What has to be the same for runs of two experiments to count as seeds of one rule."""
-    spec = ExperimentSpec.model_validate(run.experiment.spec)
+    spec = run.experiment.spec
     parameters = tuple(sorted(run.parameters.items()))
-    return (run.rule, parameters, run.epochs, spec.batch_size, spec.augment, spec.initialisation)
+    initialisation = spec.get("initialisation", "shared")
+    return (run.rule, parameters, run.epochs, spec["batch_size"], spec["augment"], initialisation)
 
 
 def described(run: Run) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -76,37 +76,29 @@ def request(session: Session, experiment: Experiment, wanted: ComparisonRequest)
             spec, reference, {rules[run.id] for run in paired}, wanted
         ),
         "unpaired": [run.id for run in selected if run.seed not in references],
-        "similarity": None,
-        "rdm": analyses.request(
-            session,
-            "rdm",
-            experiment.id,
-            {
-                **common,
-                "distance": wanted.distance,
-                "runs": [described[run.id] for run in selected if run.seed == rdm_seed],
-            },
-        ).id,
+    }
+    of_panels = panels.Chosen(selected, shown, described, rules, reference, rdm_seed)
+    inputs, missing = panels.inputs(session, experiment, wanted, of_panels, common)
+    in_panels = list(inputs)
+    inputs["rdm"] = {
+        **common,
+        "distance": wanted.distance,
+        "runs": [described[run.id] for run in selected if run.seed == rdm_seed],
     }
     if paired:
-        content["similarity"] = analyses.request(
-            session,
-            "similarity",
-            experiment.id,
-            {
-                **common,
-                **selection.measured(wanted),
-                "images": wanted.images,
-                "subset": wanted.subset,
-                "class": wanted.subset_class if wanted.subset == "one_class" else None,
-                "reference": reference,
-                "pairs": [
-                    [described[run.id], described[references[run.seed].id]] for run in paired
-                ],
-            },
-        ).id
-    of_panels = panels.Chosen(selected, shown, described, rules, reference, rdm_seed)
-    content["panels"], missing = panels.request(session, experiment, wanted, of_panels, common)
+        inputs["similarity"] = {
+            **common,
+            **selection.measured(wanted),
+            "images": wanted.images,
+            "subset": wanted.subset,
+            "class": wanted.subset_class if wanted.subset == "one_class" else None,
+            "reference": reference,
+            "pairs": [[described[run.id], described[references[run.seed].id]] for run in paired],
+        }
+    asked = analyses.request_all(session, experiment.id, inputs)
+    content["similarity"] = asked["similarity"].id if paired else None
+    content["rdm"] = asked["rdm"].id
+    content["panels"] = {panel: asked[panel].id for panel in in_panels}
     content["no_statistics"] = missing.pop("statistics", None)
     content["unavailable"] |= {panels.FIGURES[panel]: why for panel, why in missing.items()}
     return _stored(session, experiment, wanted, content)
@@ -120,9 +112,8 @@ def get(session: Session, comparison_id: str) -> Comparison:
     return comparison
 
 
-def progress(session: Session, comparison: Comparison) -> Progress:
-    """Whether the analyses are computed that a comparison cannot be shown without."""
-    found = analyses.by_id(session, core_ids(comparison))
+def progress(comparison: Comparison, found: Mapping[str, Analysis]) -> Progress:
+    """Whether the analyses, ``found`` by id, are computed that it cannot be shown without."""
     rows = [found.get(analysis_id) for analysis_id in core_ids(comparison)]
     states = ["failed" if row is None else row.state for row in rows]
     errors = [row.error for row in rows if row is not None and row.error]
@@ -146,14 +137,9 @@ def analysis_ids(comparison: Comparison) -> list[str]:
     return [*core_ids(comparison), *comparison.content.get("panels", {}).values()]
 
 
-def results(session: Session, comparison: Comparison) -> list[tuple[str | None, str | None, str]]:
-    """Key and checksum of each result that a comparison shows, and how its analysis stands."""
-    rows = session.execute(
-        select(Analysis.result_key, Analysis.result_sha256, Analysis.state)
-        .where(Analysis.id.in_(analysis_ids(comparison)))
-        .order_by(Analysis.id)
-    )
-    return [(key, sha256, state) for key, sha256, state in rows]
+def analyses_of(session: Session, comparison: Comparison) -> dict[str, Analysis]:
+    """The analyses that a comparison shows, by id, but for those that are lost."""
+    return analyses.by_id(session, analysis_ids(comparison))
 
 
 def rdm_inputs(session: Session, comparison: Comparison) -> dict[str, Any]:
@@ -168,13 +154,14 @@ def numbers(session: Session, comparison: Comparison, store: ArtifactStore) -> C
     Raises UnavailableError while it is being computed, and DamagedArtifactError (after which
     `analyses.recompute` helps) when a stored result is not intact.
     """
-    if progress(session, comparison).state != "completed":
+    found = analyses_of(session, comparison)
+    if progress(comparison, found).state != "completed":
         raise UnavailableError("This comparison is still being computed; ask again in a moment.")
     results: dict[str, bytes | None] = {"similarity": None, "rdm": None}
     for name in results:
         analysis_id = comparison.content[name]
         if analysis_id is not None:
-            results[name] = _result(session.get_one(Analysis, analysis_id), store)
+            results[name] = _result(found[analysis_id], store)
     compared = comparison.content["runs"]
     rows = session.scalars(select(Run).where(Run.id.in_([run["id"] for run in compared])))
     by_id = {run.id: run for run in rows}
@@ -198,20 +185,20 @@ def numbers(session: Session, comparison: Comparison, store: ArtifactStore) -> C
         similarity=None if similarity is None else similarity_from(similarity),
         matrices=comparison.content.get("matrices", "ours"),
         map_dimensions=comparison.content.get("map_dimensions", 2),
-        **_panel_numbers(session, comparison, store),
+        **_panel_numbers(comparison, found, store),
         rdms=None if rdm is None else rdms_from(rdm, comparison.content["rdm_seed"]),
     )
 
 
 def _panel_numbers(
-    session: Session, comparison: Comparison, store: ArtifactStore
+    comparison: Comparison, analyses: Mapping[str, Analysis], store: ArtifactStore
 ) -> dict[str, Any]:
     """What is computed of the panels, and why there are no statistics."""
     found: dict[str, Any] = {
         "no_statistics": comparison.content.get("no_statistics"),
         "missing": {},
     }
-    for panel, analysis in panels.states(session, comparison.content).items():
+    for panel, analysis in panels.states(comparison.content, analyses).items():
         if analysis is not None and analysis.state == "completed":
             found[panel] = panel_from(panel, _result(analysis, store))
         elif panel == "statistics" and analysis is not None and analysis.state == "failed":

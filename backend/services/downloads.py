@@ -19,7 +19,8 @@ def request(session: Session, comparison: Comparison) -> Analysis:
 
     Raises UnavailableError while the comparison itself is being computed.
     """
-    if comparisons.progress(session, comparison).state != "completed":
+    found = comparisons.analyses_of(session, comparison)
+    if comparisons.progress(comparison, found).state != "completed":
         raise UnavailableError("This comparison is still being computed; ask again in a moment.")
     content = comparison.content
     inputs = {

@@ -12,7 +12,7 @@ from backend.catalog import ARCHITECTURES, IMAGES, REFERENCE_RULE, RULES, SIMILA
 from backend.db.models import Analysis, Experiment, Run
 from backend.schemas.comparisons import ComparisonRequest
 from backend.schemas.experiments import ExperimentSpec
-from backend.services import analyses, selection
+from backend.services import selection
 from backend.services.errors import InvalidSpecError
 from backend.services.selection import Described
 
@@ -44,77 +44,64 @@ class Chosen:
     seed: int
 
 
-def request(
+def inputs(
     session: Session,
     experiment: Experiment,
     wanted: ComparisonRequest,
     chosen: Chosen,
     common: dict[str, Any],
-) -> tuple[dict[str, str], dict[str, str]]:
-    """Queue what is not computed: ids of the analyses by panel, and why a panel has none."""
+) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
+    """What each panel is computed from, and why a panel is not."""
     spec = ExperimentSpec.model_validate(experiment.spec)
-    found: dict[str, str] = {}
+    found: dict[str, dict[str, Any]] = {}
     missing: dict[str, str] = {}
-
-    def ask(panel: str, inputs: dict[str, Any]) -> None:
-        found[panel] = analyses.request(session, panel, experiment.id, inputs).id
-
     # Of each seed BP's start, or all starts, where rules have weights of their own.
-    floor = _untrained(session, chosen, {run.seed: run for run in reversed(chosen.shown)})
-    starts = _untrained(session, chosen, _by_start(chosen))
+    floor, starts = _untrained(
+        session, chosen, {run.seed: run for run in reversed(chosen.shown)}, _by_start(chosen)
+    )
     reason = _no_statistics(wanted, chosen)
     if reason is None:
-        ask(
-            "statistics",
-            {
-                **common,
-                **selection.measured(wanted),
-                "subset": wanted.subset,
-                "class": wanted.subset_class if wanted.subset == "one_class" else None,
-                "networks": [chosen.described[run.id] for run in chosen.shown],
-                "untrained": floor,
-            },
-        )
+        found["statistics"] = {
+            **common,
+            **selection.measured(wanted),
+            "subset": wanted.subset,
+            "class": wanted.subset_class if wanted.subset == "one_class" else None,
+            "networks": [chosen.described[run.id] for run in chosen.shown],
+            "untrained": floor,
+        }
     else:
         missing["statistics"] = reason
     n_layers = len(ARCHITECTURES[spec.architecture].layers)
-    ask("geometry", {**common, **_map_inputs(session, wanted, chosen, starts, n_layers)})
+    found["geometry"] = {**common, **_map_inputs(session, wanted, chosen, starts, n_layers)}
     layers = convolutions(spec.architecture)
     if layers:
-        ask(
-            "exemplars",
-            {
-                **common,
-                "layer": _layer(wanted, layers),
-                "class": wanted.exemplar_class,
-                "networks": [
-                    chosen.described[run.id] for run in chosen.selected if run.seed == chosen.seed
-                ],
-            },
-        )
+        found["exemplars"] = {
+            **common,
+            "layer": _layer(wanted, layers),
+            "class": wanted.exemplar_class,
+            "networks": [
+                chosen.described[run.id] for run in chosen.selected if run.seed == chosen.seed
+            ],
+        }
     else:
         name = ARCHITECTURES[spec.architecture].name
         missing["exemplars"] = f"Channels are shown of convolutions; {name} has none."
-    ask("costs", _cost_inputs(spec, chosen, common))
-    ask(
-        "accuracy_tests",
-        {
-            "reference": chosen.reference,
-            "accuracies": [
-                [chosen.rules[run.id], run.seed, run.test_accuracy]
-                for run in chosen.shown
-                if run.test_accuracy is not None
-            ],
-        },
-    )
-    ask("image_space", {**common, **_space_inputs(spec, wanted, chosen)})
+    found["costs"] = _cost_inputs(spec, chosen, common)
+    found["accuracy_tests"] = {
+        "reference": chosen.reference,
+        "accuracies": [
+            [chosen.rules[run.id], run.seed, run.test_accuracy]
+            for run in chosen.shown
+            if run.test_accuracy is not None
+        ],
+    }
+    found["image_space"] = {**common, **_space_inputs(spec, wanted, chosen)}
     return found, missing
 
 
-def states(session: Session, content: dict[str, Any]) -> dict[str, Analysis | None]:
-    """The analysis of each panel that a comparison asked for."""
+def states(content: dict[str, Any], found: Mapping[str, Analysis]) -> dict[str, Analysis | None]:
+    """The analysis, of those ``found`` by id, of each panel that a comparison asked for."""
     ids: dict[str, str] = content.get("panels", {})
-    found = analyses.by_id(session, ids.values())
     return {panel: found.get(analysis_id) for panel, analysis_id in ids.items()}
 
 
@@ -138,10 +125,13 @@ def _no_statistics(wanted: ComparisonRequest, chosen: Chosen) -> str | None:
     return None
 
 
-def _untrained(session: Session, chosen: Chosen, first: Mapping[Any, Run]) -> list[Described]:
+def _untrained(
+    session: Session, chosen: Chosen, *firsts: Mapping[Any, Run]
+) -> list[list[Described]]:
     """The untrained networks that these runs began with, in the order of what they are filed by."""
-    described = selection.described(session, list(first.values()), 0, chosen.rules)
-    return [described[first[key].id] for key in sorted(first)]
+    runs = {run.id: run for first in firsts for run in first.values()}
+    described = selection.described(session, list(runs.values()), 0, chosen.rules)
+    return [[described[first[key].id] for key in sorted(first)] for first in firsts]
 
 
 def _by_start(chosen: Chosen) -> dict[tuple[int, str], Run]:

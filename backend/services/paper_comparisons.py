@@ -96,12 +96,11 @@ def missing(
 
 def work(session: Session, made: Mapping[str, Comparison]) -> tuple[Work, ...]:
     """What of the view is not computed, each analysis once."""
-    shown = {one for source in sources(made).values() for one in source.analyses}
+    shown = analyses_of(session, made)
     found = {
         one.id: one
         for comparison in made.values()
-        for one in waiting.work_of(session, comparison)
-        if one.id in shown
+        for one in waiting.work_of(session, comparison, shown)
     }
     return tuple(found.values())
 

@@ -259,5 +259,7 @@ def _absent(reading: Reading, name: str) -> Exception:
         if name.startswith(panel):
             return UnavailableError(why) if comes else NotFoundError(why)
     if reading.state in ("training", "unasked"):
-        return UnavailableError("The Paper view of this experiment was not asked for yet.")
+        return NotFoundError(
+            "The Paper view of this experiment was not asked for yet: open its page first."
+        )
     return NotFoundError("This Paper view has no such figure.")

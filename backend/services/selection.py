@@ -12,7 +12,7 @@ from backend.catalog import RULES, SIMILARITIES
 from backend.db.models import Artifact, Experiment, Run
 from backend.figures.epochs import epoch_phrase
 from backend.schemas.comparisons import ComparisonRequest
-from backend.schemas.experiments import ExperimentSpec, Initialisation
+from backend.schemas.experiments import Initialisation
 from backend.services.errors import ConflictError, InvalidSpecError
 
 ACTIVATIONS = "activations"
@@ -113,7 +113,9 @@ def described(
 
 def initialisation_of(run: Run) -> Initialisation:
     """Whether a run began with the weights of all rules of its seed, or with weights of its own."""
-    return ExperimentSpec.model_validate(run.experiment.spec).initialisation
+    # Experiments of before there were two arms do not say it.
+    initialisation: Initialisation = run.experiment.spec.get("initialisation", "shared")
+    return initialisation
 
 
 def _initialisation(run: Run) -> dict[str, str]:

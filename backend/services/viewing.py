@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
 from typing import get_args
+
+from sqlalchemy.orm import Session
 
 from backend.artifacts import ArtifactStore, DamagedArtifactError
 from backend.catalog import RULES
-from backend.db.models import Analysis, Share
+from backend.db.models import Analysis, Experiment, Share
 from backend.db.models import Comparison as ComparisonRow
 from backend.db.session import Database
 from backend.figures.data import ProbePictures
@@ -17,6 +20,7 @@ from backend.schemas.comparisons import (
     Comparison,
     ComparisonFigureName,
     ComparisonRequest,
+    Work,
 )
 from backend.services import (
     analyses,
@@ -36,6 +40,21 @@ from backend.services.snapshots import ComparisonNumbers
 _NUMBERS_BYTES = 256_000_000
 _DRAWN_BYTES = 64_000_000
 _PICTURES_BYTES = 32_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A comparison, its experiment, its analyses by id, and what of them is not computed."""
+
+    row: ComparisonRow
+    experiment: Experiment
+    analyses: Mapping[str, Analysis]
+    work: list[Work]
+
+    @property
+    def waits(self) -> bool:
+        """Whether an analysis has to be computed."""
+        return any(one.state == "queued" for one in self.analyses.values())
 
 
 class Viewer:
@@ -104,14 +123,19 @@ class Viewer:
         """The comparison for the API. Raises NotFoundError."""
         with self._database.read() as session:
             row = comparisons.get(session, comparison_id)
-            experiment = experiments.get(session, row.experiment_id)
-            progress = comparisons.progress(session, row)
-            computed = panels.states(session, row.content)
-            work = waiting.work_of(session, row)
-        content = row.content
+            standing = read_standing(session, row, experiments.get(session, row.experiment_id))
+        return self.shown(standing)
+
+    def shown(self, standing: Standing) -> Comparison:
+        """The comparison for the API, as it stood when its rows were read."""
+        row, experiment, content = standing.row, standing.experiment, standing.row.content
+        progress = comparisons.progress(row, standing.analyses)
+        computed = panels.states(content, standing.analyses)
         wanted = ComparisonRequest.model_validate(row.request)
         title, subtitle = comparisons.title_and_subtitle(experiment, wanted, content)
-        numbers = self.numbers(comparison_id) if progress.state == "completed" else None
+        numbers = (
+            self._stamped(row, standing.analyses)[1] if progress.state == "completed" else None
+        )
         rdms = None if numbers is None else numbers.rdms
         unavailable: dict[str, str] = {**_failed(computed), **content["unavailable"]}
         return Comparison(
@@ -148,19 +172,25 @@ class Viewer:
                 )
             ),
             analyses=comparisons.analysis_ids(row),
-            work=work,
+            work=standing.work,
             unavailable=unavailable,
         )
 
     def _stamped_numbers(self, comparison_id: str) -> tuple[Hashable, ComparisonNumbers]:
         with self._database.read() as session:
             row = comparisons.get(session, comparison_id)
-            stamp = tuple(
-                (self._stamp(key, sha256), state)
-                for key, sha256, state in comparisons.results(session, row)
-            )
+            found = comparisons.analyses_of(session, row)
+        return self._stamped(row, found)
+
+    def _stamped(
+        self, row: ComparisonRow, found: Mapping[str, Analysis]
+    ) -> tuple[Hashable, ComparisonNumbers]:
+        stamp = tuple(
+            (self._stamp(one.result_key, one.result_sha256), one.state)
+            for _, one in sorted(found.items())
+        )
         numbers = self._numbers.get(
-            comparison_id, stamp, lambda: self._read(row), lambda numbers: numbers.nbytes
+            row.id, stamp, lambda: self._read(row), lambda numbers: numbers.nbytes
         )
         return stamp, numbers
 
@@ -177,6 +207,12 @@ class Viewer:
     def _stamp(self, key: str | None, sha256: str | None) -> Hashable:
         """What changes when a stored file does: so a damaged file is noticed at its next use."""
         return key, sha256, None if key is None else self._store.stamp(key)
+
+
+def read_standing(session: Session, row: ComparisonRow, experiment: Experiment) -> Standing:
+    """All of a comparison's rows that its view is made of."""
+    found = comparisons.analyses_of(session, row)
+    return Standing(row, experiment, found, waiting.work_of(session, row, found))
 
 
 def _failed(computed: dict[str, Analysis | None]) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,15 +16,11 @@ from backend.services.dispatch import ANALYSIS_QUEUE
 _CORE_FIGURES = {"similarity": "layer-similarity", "rdm": "rdms"}
 
 
-def work_of(session: Session, comparison: Comparison) -> list[Work]:
-    """The analyses of a comparison that are not completed, as they are computed."""
+def work_of(session: Session, comparison: Comparison, found: Mapping[str, Analysis]) -> list[Work]:
+    """Those of a comparison's analyses, ``found`` by id, that are not completed, as computed."""
     content = comparison.content
     ids = [content[kind] for kind in analyses.CORE_KINDS] + list(content.get("panels", {}).values())
-    rows = session.scalars(
-        select(Analysis).where(
-            Analysis.id.in_([one for one in ids if one is not None]), Analysis.state != "completed"
-        )
-    ).all()
+    rows = [found[one] for one in ids if one in found and found[one].state != "completed"]
     if not rows:
         return []
     queue = _queue(session)
@@ -39,7 +37,7 @@ def work_of(session: Session, comparison: Comparison) -> list[Work]:
                 "waits_for": _waits_for(row, queue, served=served),
             }
         )
-        for row in sorted(rows, key=lambda row: ids.index(row.id))
+        for row in rows
     ]
 
 

@@ -31,12 +31,19 @@ BODIES: dict[str, Any] = {
     "/api/tokens": {"name": "New"},
     "/api/experiments/{experiment_id}": {"name": "New"},
     "/api/experiments/{experiment_id}/comparisons": {},
+    "/api/experiments/{experiment_id}/answers": {},
     "/api/comparisons/{comparison_id}/shares": {"label": ""},
     "/api/shared/{token}/access": {"passphrase": "no words at all"},
 }
 FIGURES = {
-    "/api/experiments/{experiment_id}/figures/{name}": "loss",
-    "/api/experiments/{experiment_id}/figures/{name}.csv": "loss",
+    f"/api{path}{ending}": name
+    for path, name in (
+        ("/experiments/{experiment_id}/figures/{name}", "loss"),
+        ("/experiments/{experiment_id}/paper/figures/{name}", "figure-2"),
+        ("/experiments/{experiment_id}/paper/tables/{name}", "table-1"),
+        ("/answers/{analysis_id}/figures/{name}", "order"),
+    )
+    for ending in ("", ".csv")
 }
 
 
@@ -122,8 +129,9 @@ def test_what_anyone_may_use_is_a_short_list() -> None:
         assert by_link == path.startswith("/api/shared/"), (method, path)
         assert (rule is Access.DOOR) == (path == "/api/shared/{token}/access"), (method, path)
         if rule is Access.VIEWER:
-            # Asking for a comparison computes what is read, and changes nothing else.
-            assert method == "GET" or path.endswith("/comparisons"), (method, path)
+            # Asking for what is compared computes what is read, and changes nothing else.
+            asks = path.endswith(("/comparisons", "/paper", "/answers"))
+            assert method == "GET" or asks, (method, path)
 
 
 def test_every_route_lets_in_whom_it_says(

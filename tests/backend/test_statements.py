@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import event, update
+from sqlalchemy import update
 
 from backend.db.models import Run
 from backend.db.session import Database
@@ -17,20 +15,7 @@ from backend.schemas.experiments import ExperimentSpec, RuleSpec
 from backend.services import experiments, runs, workers
 from backend.services.workers import Described
 from backend.settings import Settings
-
-
-@contextmanager
-def counted(database: Database) -> Iterator[list[str]]:
-    """The statements that are executed meanwhile."""
-    statements: list[str] = []
-
-    def note(_: Any, __: Any, statement: str, *___: Any) -> None:
-        if statement != "BEGIN":
-            statements.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    yield statements
-    event.remove(database.engine, "before_cursor_execute", note)
+from tests.statements import counted
 
 
 @pytest.fixture

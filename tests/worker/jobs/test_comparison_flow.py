@@ -20,10 +20,13 @@ from sqlalchemy import delete, select
 from backend.artifacts import Stored
 from backend.db.models import Analysis, Artifact
 from backend.main import create_app
-from backend.services import runs
+from backend.services import panels, runs
+from tests.statements import counted
 from tests.worker.jobs.conftest import Atlas
 from worker.jobs.analysing import run_analysis
 
+# The experiment, its tags, runs and analyses, the runs' files at two times, the comparison.
+STATEMENTS = 8
 FIGURES = (
     "accuracy", "layer-similarity", "similarity-profile", "rdms", "local-angle", "global-angle",
     "update-angle", "sign-concordance", "validation-accuracy", "loss",
@@ -131,6 +134,21 @@ def test_the_same_question_is_computed_once(trained_atlas: Atlas, trained: dict[
         "rdm": 1, "similarity": 2, "statistics": 2, "geometry": 1, "exemplars": 1, "costs": 1,
         "accuracy_tests": 1, "image_space": 1,
     }  # fmt: skip
+
+
+def test_what_is_computed_is_found_with_few_statements(
+    trained_atlas: Atlas, trained: dict[str, Any]
+) -> None:
+    trained_atlas.compare(trained, tuple(panels.FIGURES))
+    # Not started: no work of the background is counted.
+    app = create_app(trained_atlas.worker.settings)
+    address = f"/api/experiments/{trained['id']}/comparisons"
+    client = TestClient(app)
+    assert client.post(address, json={}).status_code == 200
+    with counted(app.state.context.database) as statements:
+        assert client.post(address, json={}).status_code == 200
+    app.state.context.database.close()
+    assert len(statements) <= STATEMENTS, "\n".join(statements)
 
 
 @pytest.mark.parametrize("epoch", ["first", "best", "last"])

@@ -156,7 +156,7 @@ def test_it_waits_for_runs_and_says_when_there_are_none(atlas: Atlas) -> None:
     view = atlas.post(path, None, 200)
     assert (view["state"], view["completed"], view["runs"]) == ("training", 0, 2)
     assert count(atlas) == 0
-    atlas.get(f"{path}/figures/figure-2", 503)
+    atlas.get(f"{path}/figures/figure-2", 404)
     atlas.post(f"/experiments/{experiment['id']}/cancel", None, 200)
     assert atlas.post(path, None, 200)["state"] == "empty"
     atlas.get(f"{path}/figures/figure-2", 404)
