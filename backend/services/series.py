@@ -8,13 +8,14 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import compress, groupby
 from operator import itemgetter
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, and_, or_, select
+from pydantic_core import from_json
+from sqlalchemy import ColumnElement, Text, and_, cast, or_, select
 from sqlalchemy.orm import Session
 
 from backend.db.models import Measurement, Run
@@ -107,26 +108,31 @@ class _Kept:
 
     def add(self, kind: str, rows: Sequence[Row]) -> None:
         """Add rows of one kind, in their order: a measure at a time, which costs least."""
+        places = [x for x, _, _ in rows]
         for measure in EPOCH_MEASURES if kind == "epoch" else STEP_MEASURES:
-            found = [(x, value) for x, _, data in rows if (value := data.get(measure)) is not None]
-            if not found:
+            values = [data.get(measure) for _, _, data in rows]
+            x, values = _measured(places, values)
+            if not values:
                 continue
-            if not isinstance(found[0][1], dict):
-                self._add_points(measure, None, found)
+            if not isinstance(values[0], dict):
+                self._add_points(measure, None, x, values)
                 continue
-            for layer in dict.fromkeys(name for _, layers in found for name in layers):
-                points = [(x, y) for x, layers in found if (y := layers.get(layer)) is not None]
-                self._add_points(measure, layer, points)
+            layers: dict[str, None] = {}
+            for of_layers in values:
+                layers |= dict.fromkeys(of_layers)
+            for layer in layers:
+                of_layer = [of_layers.get(layer) for of_layers in values]
+                self._add_points(measure, layer, *_measured(x, of_layer))
         self.newest[kind] = rows[-1][1]
         self.rows += len(rows)
 
     def _add_points(
-        self, measure: str, layer: str | None, points: Sequence[tuple[float, float]]
+        self, measure: str, layer: str | None, places: Sequence[float], values: Sequence[float]
     ) -> None:
         x, y = self.columns.setdefault((measure, layer), (array("d"), array("d")))
-        x.extend([point[0] for point in points])
-        y.extend([point[1] for point in points])
-        self.points += len(points)
+        x.extend(places)
+        y.extend(values)
+        self.points += len(values)
 
     def series(self, measures: Iterable[str]) -> Series:
         found: Series = {measure: {} for measure in measures}
@@ -134,6 +140,14 @@ class _Kept:
             if measure in found:
                 found[measure][layer] = (np.array(x), np.array(y))
         return found
+
+
+def _measured(x: list[int], values: list[Any]) -> tuple[list[int], list[Any]]:
+    """Only what has a value."""
+    if None not in values:
+        return x, values
+    there = [value is not None for value in values]
+    return list(compress(x, there)), list(compress(values, there))
 
 
 @dataclass(slots=True)
@@ -212,15 +226,21 @@ def _read_new(session: Session, keys: Sequence[RunKey], runs: Mapping[str, _Kept
             Measurement.kind,
             Measurement.step,
             Measurement.epoch,
-            Measurement.data,
+            # As text: all rows of a run are read as one piece of JSON, in half the time.
+            cast(Measurement.data, Text),
         )
         .where(or_(*wanted))
         .order_by(Measurement.run_id, Measurement.kind, Measurement.step)
     )
     for (run_id, kind), group in groupby(rows, key=itemgetter(0, 1)):
+        found = list(group)
+        read = from_json(f"[{','.join([row[4] for row in found])}]")
         runs[run_id].add(
             kind,
-            [(epoch if kind == "epoch" else step, step, data) for _, _, step, epoch, data in group],
+            [
+                (epoch if kind == "epoch" else step, step, data)
+                for (_, _, step, epoch, _), data in zip(found, read, strict=True)
+            ],
         )
     for key in keys:
         # Nothing follows an attempt that had ended before its rows were read.
