@@ -36,11 +36,11 @@ describe("pictures of a figure", () => {
   });
 
   it("come to the places that were drawn, each time anew", () => {
-    const attributes: Record<string, string>[] = [{ "xlink:href": "data:clear" }, {}, {}];
+    const attributes: Record<string, string>[] = [{ href: "data:clear" }, {}, {}];
     const { images } = withPlaces({ images: [{ source: "data:a" }, { source: "data:b" }] });
     // Drawn in another order than described.
     for (const [index, image] of (images as { source: string }[]).toReversed().entries()) {
-      attributes[index + 1] = { "xlink:href": image.source };
+      attributes[index + 1] = { href: image.source };
     }
     const element = {
       querySelectorAll: () =>
@@ -49,15 +49,16 @@ describe("pictures of a figure", () => {
           setAttribute: (name: string, value: string) => {
             of[name] = value;
           },
+          getAttributeNS: (_: string, name: string) => of[name] ?? null,
           setAttributeNS: (_: string, name: string, value: string) => {
             of[name] = value;
           },
         })),
     } as unknown as Element;
     fillPictures(element, figure(["data:a", "data:b"]));
-    expect(attributes.map((of) => of["xlink:href"])).toEqual(["data:clear", "data:b", "data:a"]);
+    expect(attributes.map((of) => of["href"])).toEqual(["data:clear", "data:b", "data:a"]);
     fillPictures(element, figure(["data:c", "data:d"]));
-    expect(attributes.map((of) => of["xlink:href"])).toEqual(["data:clear", "data:d", "data:c"]);
+    expect(attributes.map((of) => of["href"])).toEqual(["data:clear", "data:d", "data:c"]);
   });
 
   it("leave a layout without any as it is", () => {

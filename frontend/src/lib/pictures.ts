@@ -5,8 +5,7 @@ type Placed = Record<string, unknown> & { source: string };
 
 const EMPTY = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7";
 const PLACE = "data-picture";
-// plotly.js writes the older name of `href`.
-const HREF = "xlink:href";
+// plotly.js writes the older `href`, of this namespace.
 const XLINK = "http://www.w3.org/1999/xlink";
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -43,13 +42,13 @@ export function fillPictures(element: Element, figure: Figure): void {
     return;
   }
   for (const image of element.querySelectorAll("image")) {
-    const href = image.getAttribute(HREF) ?? "";
+    const href = image.getAttributeNS(XLINK, "href") ?? "";
     if (href.startsWith(`${EMPTY}#`)) {
       image.setAttribute(PLACE, href.slice(EMPTY.length + 1));
     }
     const picture = pictures[Number(image.getAttribute(PLACE) ?? Number.NaN)];
     if (picture !== undefined && picture.source !== href) {
-      image.setAttributeNS(XLINK, HREF, picture.source);
+      image.setAttributeNS(XLINK, "href", picture.source);
     }
   }
 }
