@@ -47,9 +47,9 @@ _SCRUB = """async to => {
         const { top, bottom } = plot.getBoundingClientRect();
         return bottom > 0 && top < innerHeight;
     });
-    const pictures = document.querySelectorAll('.js-plotly-plot image').length;
+    const pictures = document.querySelectorAll('.js-plotly-plot image[data-picture]').length;
     let loads = 0;
-    const count = event => { loads += event.target.tagName === 'image' ? 1 : 0; };
+    const count = event => { loads += event.target.matches('image[data-picture]') ? 1 : 0; };
     document.addEventListener('load', count, true);
     const began = performance.now();
     const drawn = Promise.all(seen.map(plot => new Promise(resolve => {

@@ -17,6 +17,7 @@ import {
 import { afterRelayout, NO_ZOOM, withZoom } from "../lib/zoom";
 import { whenIdle } from "../lib/idle";
 import { livePace } from "../lib/pace";
+import { differInPictures, fillPictures } from "../lib/pictures";
 import { useInSight } from "../lib/useInSight";
 import { LinkedCrosshair } from "./LinkedCrosshair";
 import classes from "./PlotlyChart.module.css";
@@ -77,7 +78,10 @@ export function PlotlyChart({ figure, liveLook, onReady, onFailure }: PlotlyChar
     }
     let current = true;
     const layout = () => stretched(pageLayout(shown.current), room);
-    const draw = () => plotly.react(target, drawnTraces(shown.current), withZoom(layout(), zoom.current), PLOT_CONFIG);
+    const draw = async () => {
+      await plotly.react(target, drawnTraces(shown.current), withZoom(layout(), zoom.current), PLOT_CONFIG);
+      fillPictures(target, shown.current);
+    };
     const follow = () => {
       target.on?.("plotly_hover", (event) => {
         const axis = sharedAxis(pageLayout(shown.current));
@@ -101,9 +105,16 @@ export function PlotlyChart({ figure, liveLook, onReady, onFailure }: PlotlyChar
     };
     const start = () => {
       const isFirst = target.on === undefined;
+      const before = drawn.current;
       shown.current = figure;
       drawn.current = { figure, room };
       drawnLook.current = liveLook;
+      if (!isFirst && before?.room === room && differInPictures(before.figure, figure)) {
+        fillPictures(target, figure);
+        target.emit?.("plotly_afterplot");
+        ready(target);
+        return;
+      }
       draw().then(
         () => {
           if (isFirst) {

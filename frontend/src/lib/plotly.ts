@@ -2,6 +2,7 @@ import type { Figure } from "../api/types";
 
 import { whenIdle } from "./idle";
 import { pageNonce } from "./nonce";
+import { withPlaces } from "./pictures";
 
 export type PlotlyTrace = Record<string, unknown>;
 export type PlotlyLayout = Record<string, unknown>;
@@ -43,6 +44,7 @@ export interface PlotlyElement extends HTMLElement {
   ): void;
   on?(event: PointEventName, listener: (event: PointEvent | undefined) => void): void;
   removeListener?(event: PointEventName, listener: (event: PointEvent | undefined) => void): void;
+  emit?(event: PointEventName): void;
 }
 
 /** A figure and the element that it is drawn in; a new one after each drawing. */
@@ -205,7 +207,7 @@ function layoutOf(figure: Figure): PlotlyLayout {
 /** The layout as drawn on the page: as wide as its card, keeping what the reader hid or turned across updates. */
 export function pageLayout(figure: Figure): PlotlyLayout {
   const { width: _, ...layout } = layoutOf(figure);
-  return { ...layout, autosize: true, uirevision: layout["uirevision"] ?? figure.name };
+  return { ...withPlaces(layout), autosize: true, uirevision: layout["uirevision"] ?? figure.name };
 }
 
 // Further apart, lines and cells are no easier to read.

@@ -1,7 +1,8 @@
-import { useQueries, useQueryClient } from "@tanstack/react-query";
+import { useIsFetching, useQueries, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 
 import { prefetchSameFigures } from "../../api/figures";
+import { keys } from "../../api/keys";
 import { comparisonQuery } from "../../api/queries";
 import type { ComparisonRequest } from "../../api/types";
 import { whenIdle } from "../../lib/idle";
@@ -17,13 +18,17 @@ export function useNeighbours(
     queries: requests.map((request) => comparisonQuery(experimentId, request, runs)),
     combine: (results) => results.flatMap(({ data }) => (data?.state === "completed" ? [data] : [])),
   });
+  // The service would draw theirs while the reader waits for those of this epoch.
+  const reading = useIsFetching({ queryKey: keys.anyComparisonFigures, type: "active" }) > 0;
   useEffect(
     () =>
-      whenIdle(() => {
-        for (const comparison of computed) {
-          prefetchSameFigures(queryClient, comparison);
-        }
-      }),
-    [queryClient, computed],
+      reading
+        ? undefined
+        : whenIdle(() => {
+            for (const comparison of computed) {
+              prefetchSameFigures(queryClient, comparison);
+            }
+          }),
+    [queryClient, computed, reading],
   );
 }
