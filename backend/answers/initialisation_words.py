@@ -105,6 +105,6 @@ def _headline(answers: Answers) -> str:
     span = " to ".join(dict.fromkeys(number(one) for one in (values[0], values[-1])))
     shown = sum(test.significant for test in own)
     return (
-        f"In {first} shared initial weights change the similarity by {span}, significantly for "
-        f"{shown or 'none'} of {len(own)} rules."
+        f"In {first} similarity with shared initial weights less that with weights of each rule’s "
+        f"own is {span}, significantly not 0 for {shown or 'none'} of {len(own)} rules."
     )

@@ -67,10 +67,7 @@ def test_verdicts_are_made_of_their_numbers() -> None:
         "weights, and of 0.61 where they did not: shared initial weights add 0.38 [0.28, 0.48], "
         "p < 0.001."
     )
-    assert (
-        "change the similarity by 0.38, significantly for 2 of 2 rules"
-        in found["initialisation"].headline
-    )
+    assert "own is 0.38, significantly not 0 for 2 of 2 rules" in found["initialisation"].headline
     tracked = " ".join(found["tracking"].verdicts)
     assert (
         "uSF SN’s similarity rises as the angle falls in conv1 (mean rank correlation −0.80 "
@@ -140,6 +137,14 @@ def test_one_seed_answers_nothing() -> None:
     for answer in said(one).values():
         assert answer.verdicts == () or answer.id == "initialisation"
         assert any(limit.startswith("One seed") for limit in answer.limits)
+
+
+def test_the_arm_of_a_single_seed_is_named() -> None:
+    uneven = replace(answers(), seeds={"shared": (0, 1, 2), "independent": (0,)})
+    assert any(
+        limit.startswith("One seed with independent initialisation: ")
+        for limit in said(uneven)["closeness"].limits
+    )
 
 
 def test_too_few_seeds_claim_nothing_and_say_how_many_are_needed() -> None:
