@@ -25,9 +25,12 @@ class Answer:
 
 def few_seeds(answers: Answers, so: str) -> list[str]:
     """What is missing where an arm has a single seed, or too few for an interval."""
-    fewest = min(len(of) for of in answers.seeds.values())
+    counts = {arm: len(of) for arm, of in answers.seeds.items()}
+    fewest = min(counts.values())
+    few = [arm for arm, count in counts.items() if count == fewest]
+    where = f" with {few[0]} initialisation" if len(few) < len(counts) else ""
     if fewest < 2:
-        return [f"One seed: {so}. Launch {LEAST_SEEDS} or more."]
+        return [f"One seed{where}: {so}. Launch {LEAST_SEEDS} or more."]
     if fewest < LEAST_SEEDS:
-        return [f"Two seeds: some intervals need {LEAST_SEEDS} or more."]
+        return [f"Two seeds{where}: some intervals need {LEAST_SEEDS} or more."]
     return []

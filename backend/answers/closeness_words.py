@@ -61,9 +61,14 @@ def _not_shown(name: str, rows: Sequence[Closeness], *, others: bool) -> str:
     values = sorted(row.test.estimate or 0.0 for row in rows)
     span = " to ".join(dict.fromkeys(number(one) for one in (values[0], values[-1])))
     where = f"in {joined(row.layer for row in rows)}" if others else "in any layer"
+    above = [row.layer for row in rows if (row.test.low or 0.0) > 0]
+    unadjusted = (
+        f", though the unadjusted interval of {joined(above)} lies above 0" if above else ""
+    )
     return (
-        f"{'' if others else f'{name}: '}no difference is shown {where}: it is {span}, and the "
-        f"intervals allow up to {number(widest.test.high or 0.0)} less similarity ({widest.layer})"
+        f"{'' if others else f'{name}: '}no difference is shown {where}{unadjusted}: it is {span}, "
+        f"and the intervals allow up to {number(widest.test.high or 0.0)} less similarity "
+        f"({widest.layer})"
     )
 
 

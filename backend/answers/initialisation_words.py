@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from backend.answers.answer import Answer, few_seeds
 from backend.answers.data import Answers, Effect
-from backend.answers.wording import adjusted, joined, number, value, with_p
+from backend.answers.wording import (
+    adjusted,
+    joined,
+    number,
+    out_of_reach,
+    seeds,
+    value,
+    with_p,
+)
 from backend.catalog import RULES
 
 
@@ -39,6 +47,12 @@ def initialisation_answer(answers: Answers) -> Answer:
             limits.append(
                 "Runs of one seed share their batches too; within one arm the two cannot be told "
                 "apart."
+            )
+        if out_of_reach(row.test for row in answers.seed_effects) is not None:
+            most = max(len(of) for of in answers.seeds.values())
+            tested = sum(row.test.p is not None for row in answers.seed_effects)
+            limits.append(
+                f"{seeds(most)} cannot be significant over {tested} tests, whatever the data."
             )
     elif any(row.test.p is not None for row in answers.arms_effects):
         limits.append(
@@ -91,6 +105,6 @@ def _headline(answers: Answers) -> str:
     span = " to ".join(dict.fromkeys(number(one) for one in (values[0], values[-1])))
     shown = sum(test.significant for test in own)
     return (
-        f"In {first} shared initial weights change the similarity by {span}, significantly for "
-        f"{shown or 'none'} of {len(own)} rules."
+        f"In {first} similarity with shared initial weights less that with weights of each rule’s "
+        f"own is {span}, significantly not 0 for {shown or 'none'} of {len(own)} rules."
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from backend.answers.answer import Answer, few_seeds
 from backend.answers.data import Answers, Tracking
-from backend.answers.wording import ARM_PHRASES, joined, with_p
+from backend.answers.wording import ARM_PHRASES, joined, value, with_p
 from backend.catalog import RULES
 
 
@@ -40,6 +40,18 @@ def tracking_answer(answers: Answers) -> Answer:
             "only changes from epoch to epoch that correlate speak against that. Neither shows a "
             "cause."
         )
+        limits.append(
+            "The test takes the correlations of seeds as normal; with few seeds it has little "
+            "power."
+        )
+        same = [row for row in answers.tracking if row.levels.p is None and row.levels.estimate]
+        if same:
+            each = joined(
+                f"{RULES[row.rule].name} in {row.layer} ({row.arm}: {value(row.levels)}, "
+                f"{row.levels.reason})"
+                for row in same
+            )
+            limits.append(f"Without a test: {each}.")
         dull = sorted(
             {
                 row.layer

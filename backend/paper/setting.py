@@ -131,6 +131,8 @@ def _obstacles(spec: ExperimentSpec, class_names: Sequence[str]) -> list[str]:
         found.append(f"images of {spec.image_size} pixels (the paper’s {published.IMAGE_SIZE})")
     if spec.augment is False and _is_cifar10(spec, class_names):
         found.append("no random crops and flips")
+    if spec.initialisation != "shared":
+        found.append("initial weights of each rule’s own (the paper’s rules share theirs)")
     return found
 
 
@@ -150,6 +152,14 @@ def _other_settings(
                     f"{RULES[rule].name} with {parameter.name.lower()} {ours} (the paper’s "
                     f"{theirs:g})"
                 )
+    # None but BP decays by the paper's code, all as BP by its text: another decay is neither.
+    decay = published.chosen_hyperparameters()[published.REFERENCE]["weight_decay"]
+    found += [
+        f"{RULES[rule].name} with weight decay {ours:g} (the paper’s {decay:g} or none)"
+        for rule in present
+        if rule != published.REFERENCE
+        and (ours := float(parameters[rule].get("weight_decay", 0.0))) not in (0.0, decay)
+    ]
     return found
 
 

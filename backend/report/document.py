@@ -8,6 +8,11 @@ from dataclasses import dataclass
 from backend.figures.data import Figure, Table, Theme, Width
 
 Draw = Callable[[Theme, Width], Figure]
+# What the list of sources is of.
+SOURCES = (
+    "Ids of analyses in the service, each the hash of its inputs and parameters, or the experiment "
+    "whose runs recorded the numbers."
+)
 
 
 @dataclass(frozen=True, slots=True)

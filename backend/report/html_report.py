@@ -7,7 +7,7 @@ from html import escape
 from typing import Any, get_args
 
 from backend.figures.data import Figure, Theme, Width
-from backend.report.document import Report, Section
+from backend.report.document import SOURCES, Report, Section
 from backend.report.shell import page
 from backend.report.tables import html_table
 
@@ -80,9 +80,8 @@ def _sources(report: Report) -> str:
         f'<li id="source-{number}">{escape(of)}</li>\n' for of, number in report.sources.items()
     )
     return (
-        '<section class="card">\n<h2>Sources of the numbers</h2>\n<p class="caption">Ids of '
-        "analyses in the service that computed them; each is the hash of its inputs and "
-        f"parameters.</p>\n<ol>\n{items}</ol>\n</section>\n"
+        '<section class="card">\n<h2>Sources of the numbers</h2>\n'
+        f'<p class="caption">{SOURCES}</p>\n<ol>\n{items}</ol>\n</section>\n'
         if items
         else ""
     )

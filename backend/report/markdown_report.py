@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from backend.figures.data import Table
-from backend.report.document import Report, Section
+from backend.report.document import SOURCES, Report, Section
 from backend.report.tables import shown
 
 # Longer tables are for a spreadsheet.
@@ -20,10 +20,7 @@ def markdown_report(report: Report) -> str:
         parts += _section(report, section)
     if report.sources:
         parts.append("## Sources of the numbers")
-        parts.append(
-            "Ids of analyses in the service, each the hash of its inputs and parameters, or the "
-            "experiment whose runs recorded them."
-        )
+        parts.append(SOURCES)
         parts.append("\n".join(f"[^{number}]: `{of}`" for of, number in report.sources.items()))
     return "\n\n".join(parts) + "\n"
 

@@ -79,6 +79,8 @@ def inputs(
             **common,
             "layer": _layer(wanted, layers),
             "class": wanted.exemplar_class,
+            # Part of the id: what was computed of a test set's first images is not found again.
+            "images": "a share of every class",
             "networks": [
                 chosen.described[run.id] for run in chosen.selected if run.seed == chosen.seed
             ],

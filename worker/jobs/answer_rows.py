@@ -102,10 +102,9 @@ def seed_effects_rows(
             bp = [arm.place[BACKPROPAGATION, seed] for seed in seeds]
             for layer, matrix in matrices[arm.name].items():
                 found = seed_effect(matrix[np.ix_(own, bp)], generator)
-                none = found.same is None or found.other is None
                 test = Effect(
                     found.n_seeds,
-                    None if none else (found.same or 0.0) - (found.other or 0.0),
+                    found.difference,
                     *_ends(found.interval),
                     p=found.p,
                     smallest_p=found.smallest_p,

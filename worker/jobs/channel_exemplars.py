@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from backend.figures.data import ChannelExemplars, ExemplarGallery
 from backend.services.snapshots import pack_panel
 from worker.analysis.exemplars import channel_importance, exemplars
+from worker.data.image_data import Split
+from worker.data.splitting import stratified_choice
 from worker.jobs.analysis_error import AnalysisError
 from worker.jobs.representations import Representations
 
@@ -15,6 +19,7 @@ _CHANNELS = 3
 _PICTURES = 4
 # Images to choose from; more would fill the memory that the maps of all of them take.
 _MOST_IMAGES = 2_000
+_CHOICE_SEED = 2605_08564
 
 
 def channel_exemplars(
@@ -26,7 +31,7 @@ def channel_exemplars(
     if label >= len(names):
         raise AnalysisError(f"There is no class {label}: choose one from 0 to {len(names) - 1}.")
     networks = representations.networks
-    images, classes = (part[:_MOST_IMAGES] for part in networks.data.test)
+    images, classes = chosen_images(networks.data.test)
     shown = networks.shown(images)
     pictures = networks.cropped(images).numpy()
     labels = classes.numpy()
@@ -62,3 +67,11 @@ def channel_exemplars(
         reasons=reasons,
     )
     return pack_panel("exemplars", data, inputs)
+
+
+def chosen_images(test: Split, most: int = _MOST_IMAGES) -> Split:
+    """The images to choose from, every class with its share: some test sets are in class order."""
+    if len(test.labels) <= most:
+        return test
+    chosen = stratified_choice(test.labels, most, np.random.default_rng(_CHOICE_SEED))
+    return Split(test.images[chosen], test.labels[chosen])

@@ -67,10 +67,7 @@ def test_verdicts_are_made_of_their_numbers() -> None:
         "weights, and of 0.61 where they did not: shared initial weights add 0.38 [0.28, 0.48], "
         "p < 0.001."
     )
-    assert (
-        "change the similarity by 0.38, significantly for 2 of 2 rules"
-        in found["initialisation"].headline
-    )
+    assert "own is 0.38, significantly not 0 for 2 of 2 rules" in found["initialisation"].headline
     tracked = " ".join(found["tracking"].verdicts)
     assert (
         "uSF SN’s similarity rises as the angle falls in conv1 (mean rank correlation −0.80 "
@@ -142,6 +139,14 @@ def test_one_seed_answers_nothing() -> None:
         assert any(limit.startswith("One seed") for limit in answer.limits)
 
 
+def test_the_arm_of_a_single_seed_is_named() -> None:
+    uneven = replace(answers(), seeds={"shared": (0, 1, 2), "independent": (0,)})
+    assert any(
+        limit.startswith("One seed with independent initialisation: ")
+        for limit in said(uneven)["closeness"].limits
+    )
+
+
 def test_too_few_seeds_claim_nothing_and_say_how_many_are_needed() -> None:
     test = a_test(0.3, 0.125, smallest_p=0.125, p_adjusted=1.0)
     three = dict.fromkeys(("shared", "independent"), (0, 1, 2))
@@ -154,9 +159,33 @@ def test_too_few_seeds_claim_nothing_and_say_how_many_are_needed() -> None:
     )
     assert needed in limits
     assert said(few)["closeness"].headline == needed
+    # The intervals are not adjusted, and exclude 0: that is said, and no more.
+    assert (
+        "no difference is shown in any layer, though the unadjusted interval of conv1 and fc1 lies "
+        "above 0: it is 0.30"
+    ) in said(few)["closeness"].verdicts[0]
     # 2^-8 times 8 tests is 0.031; of 7 seeds it is 0.0625.
     assert out_of_reach([a_test(p=0.5, smallest_p=2**-7)] * 8) == 0.0625
     assert out_of_reach([a_test(p=0.5, smallest_p=2**-8)] * 8) is None
+
+
+def test_too_few_seeds_in_one_arm_are_told_of_the_initialisation_too() -> None:
+    test = a_test(0.3, 1 / 6, smallest_p=1 / 6, p_adjusted=1.0)
+    rows = tuple(replace(row, test=test) for row in answers().seed_effects if row.arm == "shared")
+    few = replace(
+        answers(), arms=("shared",), seeds={"shared": (0, 1, 2)}, arms_effects=(), seed_effects=rows
+    )
+    found = said(few)["initialisation"]
+    assert "3 seeds cannot be significant over 4 tests, whatever the data." in found.limits
+
+
+def test_seeds_that_agree_exactly_have_no_test_and_are_named() -> None:
+    same = Effect(3, -1.0, reason="all 3 seeds have the same correlation")
+    first, *rest = answers().tracking
+    data = replace(answers(), tracking=(replace(first, levels=same), *rest))
+    assert (
+        "Without a test: uSF SN in conv1 (shared: −1.00, all 3 seeds have the same correlation)."
+    ) in said(data)["tracking"].limits
 
 
 @pytest.mark.parametrize(

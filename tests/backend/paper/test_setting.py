@@ -30,6 +30,7 @@ def test_the_recipe_has_no_obstacle() -> None:
         ({"batch_size": 64}, "batches of 64"),
         ({"image_size": 32}, "images of 32 pixels"),
         ({"augment": False}, "no random crops and flips"),
+        ({"initialisation": "independent"}, "initial weights of each rule’s own"),
     ],
 )
 def test_a_difference_in_the_setting_is_an_obstacle(changes: dict[str, Any], words: str) -> None:
@@ -57,6 +58,13 @@ def test_another_learning_rate_is_an_obstacle_unless_it_was_searched_for() -> No
     searched.rules[1] = spec.rules[1]
     assert setting(searched).obstacles == ()
     assert any("searched for" in remark for remark in setting(searched).remarks)
+
+
+def test_a_weight_decay_of_neither_text_nor_code_is_an_obstacle() -> None:
+    spec = paper_spec()
+    spec.rules[1] = RuleSpec.model_validate({**spec.rules[1].model_dump(), "weight_decay": 0.1})
+    (obstacle,) = setting(spec).obstacles
+    assert "with weight decay 0.1 (the paper’s 0.0001 or none)" in obstacle
 
 
 def test_without_bp_there_is_nothing_to_compare_with() -> None:

@@ -36,6 +36,11 @@ class SeedEffect:
     smallest_p: float | None = None
     reason: str | None = None
 
+    @property
+    def difference(self) -> float | None:
+        """What a seed in common adds: same - other."""
+        return None if self.same is None or self.other is None else self.same - self.other
+
 
 def seed_effect(similarity: FloatArray, generator: np.random.Generator) -> SeedEffect:
     """Test whether a rule's run is more similar to backpropagation's of its own seed.

@@ -47,22 +47,21 @@ export function PaperSection({ panel, view, source, fileName, children }: PaperS
       <p className={classes["verdict"]} data-verdict={panel.verdict}>
         {panel.sentence}
       </p>
-      {panel.state === "ready" && (
+      {panel.comparisons.length > 0 && (
         <details className={classes["more"]}>
           <summary>{figures.length > 0 && table ? "Numbers and sources" : "Sources"}</summary>
           {panel.variant !== "" && <p>What was run where text and code disagree: {panel.variant}.</p>}
           {figures.length > 0 && numbers}
-          {panel.comparisons.length > 0 && (
-            <p>
-              <Link to={compareHref(view.experiment_id, panel)}>Open in Compare</Link>
-              {panel.analyses.length > 0 && (
-                <>
-                  {" "}
-                  · computed by analysis <code>{panel.analyses.join(", ")}</code>
-                </>
-              )}
-            </p>
-          )}
+          <p>
+            <Link to={compareHref(view.experiment_id, panel)}>Open in Compare</Link> ·{" "}
+            {panel.analyses.length > 0 ? (
+              <>
+                computed by analysis <code>{panel.analyses.join(", ")}</code>
+              </>
+            ) : (
+              "recorded by the runs while they trained"
+            )}
+          </p>
         </details>
       )}
     </section>
