@@ -124,6 +124,14 @@ const WRITTEN =
     " ",
   );
 
+/** The measure of similarity that is computed: images that come in batches allow one alone. */
+export function similarityOf({
+  images,
+  estimator,
+}: Pick<CompareView, "images" | "estimator">): CompareView["estimator"] {
+  return images === "probe" ? estimator : STREAMING_ESTIMATOR;
+}
+
 /**
  * Writes the view into a query string that may hold more; measures always, selections only where
  * they leave something out.

@@ -1,6 +1,6 @@
 import { useDisclosure } from "@mantine/hooks";
 import { useCallback, useMemo, useRef } from "react";
-import { Link, useSearchParams } from "react-router";
+import { Link, useNavigate, useSearchParams } from "react-router";
 
 import { comparisonFigures } from "../../api/figures";
 import { OwnerOnly } from "../../api/session";
@@ -35,7 +35,8 @@ interface CompareViewProps {
 
 /** The comparison of completed runs, as the URL asks for it. */
 export function CompareView({ experiment, catalog }: CompareViewProps) {
-  const [params, setParams] = useSearchParams();
+  const [params] = useSearchParams();
+  const navigate = useNavigate();
   const view = useMemo(() => readView(params), [params]);
   const chosen = useChosenRuns(experiment, view);
   const { runs } = chosen;
@@ -59,12 +60,13 @@ export function CompareView({ experiment, catalog }: CompareViewProps) {
   const write = useCallback(
     (changes: Partial<View>, options: { replace?: boolean; flushSync?: boolean } = {}) => {
       const old = currentParams();
-      setParams(writeView({ ...readView(old), ...changes }, old), { preventScrollReset: true, ...options });
+      const search = writeView({ ...readView(old), ...changes }, old).toString();
+      void navigate({ search }, { preventScrollReset: true, ...options });
     },
-    [setParams],
+    [navigate],
   );
-  const workspace = useMemo(() => ({ view, onChange: (changes: Partial<View>) => write(changes) }), [view, write]);
-  const change = workspace.onChange;
+  const change = useCallback((changes: Partial<View>) => write(changes), [write]);
+  const workspace = useMemo(() => ({ view, onChange: change }), [view, change]);
   const scrub = (epoch: View["epoch"]) => {
     const now = performance.now();
     // At once: what is drawn has to follow the hand.
