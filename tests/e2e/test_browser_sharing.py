@@ -64,7 +64,7 @@ def test_a_link_on_terms_from_its_making_to_its_end(
 ) -> None:
     owner.get_by_role("button", name="Share").click()
     dialog = owner.get_by_role("dialog")
-    dialog.get_by_label("Label").fill("For Ada")
+    dialog.get_by_label("Label", exact=True).fill("For Ada")
     dialog.get_by_label("Expires").select_option(label="in 30 days")
     dialog.get_by_label("Passphrase").fill("short")
     expect(dialog.get_by_label("Other websites may embed it")).to_be_disabled()
