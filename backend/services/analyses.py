@@ -67,9 +67,10 @@ def request_all(
             "experiment_id": experiment_id,
             "inputs": inputs,
             "state": "queued",
-            "created_at": now,
+            # They are computed in the order in which they are asked for.
+            "created_at": now + timedelta(microseconds=place),
         }
-        for kind, inputs in wanted.items()
+        for place, (kind, inputs) in enumerate(wanted.items())
         if ids[kind] not in there
     ]
     if missing:

@@ -25,6 +25,8 @@ FIGURES = {
     "accuracy_tests": "result",
     "image_space": "image-space",
 }
+# Figures that show some of a panel's numbers beside the one that shows them all.
+ALSO_IN = {"statistics": "result"}
 # Figures that show what there is while the rest is computed, or where it failed.
 PARTIAL = ("similarity-profile", "result")
 # Epochs of a trajectory, fewer where there would be more points than a map is found of in seconds.

@@ -166,9 +166,11 @@ class Viewer:
             figures=[name for name in get_args(ComparisonFigureName) if name not in unavailable],
             pending=list(
                 dict.fromkeys(
-                    panels.FIGURES[panel]  # type: ignore[misc]  # they are figures' names
+                    figure  # type: ignore[misc]  # they are figures' names
                     for panel, analysis in computed.items()
                     if analysis is not None and analysis.state in ("queued", "running")
+                    for figure in (panels.FIGURES[panel], panels.ALSO_IN.get(panel))
+                    if figure is not None
                 )
             ),
             analyses=comparisons.analysis_ids(row),
