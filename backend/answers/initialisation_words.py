@@ -104,7 +104,10 @@ def _headline(answers: Answers) -> str:
     values = sorted(test.estimate or 0.0 for test in own)
     span = " to ".join(dict.fromkeys(number(one) for one in (values[0], values[-1])))
     shown = sum(test.significant for test in own)
+    tested = sum(test.p is not None for test in own)
     return (
         f"In {first} similarity with shared initial weights less that with weights of each rule’s "
-        f"own is {span}, significantly not 0 for {shown or 'none'} of {len(own)} rules."
+        f"own is {span}; it is "
+        + (f"shown to differ from 0 for {shown or 'none'} of {tested}" if tested else "not tested")
+        + "."
     )

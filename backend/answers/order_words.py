@@ -15,7 +15,12 @@ def order_answer(answers: Answers) -> Answer:
     verdicts, limits = [], []
     names = {measure: SIMILARITIES[measure].name for measure in MEASURES}
     for row in answers.orders:
-        if row.layer != OVERALL or not row.orders or row.test.estimate is None:
+        if row.layer != OVERALL:
+            continue
+        if not row.orders or row.test.estimate is None:
+            limits.append(
+                f"{ARM_PHRASES[row.arm]} there is no order to compare: {row.test.reason}."
+            )
             continue
         # A single seed's order is a description too.
         orders = dict.fromkeys(row.orders.values())
@@ -41,14 +46,11 @@ def order_answer(answers: Answers) -> Answer:
             each = joined(f"{RULES[p.above].name} above {RULES[p.below].name}" for p in held)
             verdicts.append(f"By every measure, and significantly: {each}.")
         if rest:
-            each = joined(f"{RULES[p.above].name} and {RULES[p.below].name}" for p in rest)
+            each = joined(f"{RULES[p.above].name} with {RULES[p.below].name}" for p in rest)
             verdicts.append(f"Not shown for every measure: the order of {each}.")
         if row.test.reason is not None:
             limits.append(f"Kendall’s W: {row.test.reason}.")
-    if not verdicts:
-        reasons = dict.fromkeys(row.test.reason for row in answers.orders if row.test.reason)
-        limits += [f"There is no order to compare: {reason}." for reason in reasons]
-    else:
+    if verdicts:
         limits.append(
             "An order by the mean over layers; the table has every layer. The order of two rules "
             "is claimed where all measures show it at once."

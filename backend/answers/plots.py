@@ -111,12 +111,13 @@ def _order(answers: Answers) -> Plot:
         )
         for arm in answers.arms
     )
-    names = ", ".join(SIMILARITIES[measure].name for measure in MEASURES)
+    names = "; ".join(SIMILARITIES[measure].name for measure in MEASURES)
     return Plot(
         "order",
         "How far measures agree on the order of rules",
-        f"Kendall’s W of {names} in a seed, mean over seeds: 1 where all give one order; "
-        f"independent ones average {1 / len(MEASURES):.2f} (line). {_bars(answers)}",
+        f"Kendall’s W ({names}) in a seed, mean over seeds: 1 where all give one order; "
+        f"independent ones average {1 / len(MEASURES):.2f} (line). "
+        f"{_bars(answers, one_seed=f'A star: adjusted p < {SIGNIFICANT} in this seed alone.')}",
         places,
         series,
         "Kendall’s W",
@@ -158,9 +159,10 @@ def _placed(tests: dict[str, Effect], places: Sequence[str]) -> tuple[Effect | N
     return tuple(tests.get(place) for place in places)
 
 
-def _bars(answers: Answers) -> str:
+def _bars(answers: Answers, one_seed: str = "Nor are there tests.") -> str:
+    """What bars and stars are; ``one_seed`` of stars where there is one."""
     return (
         f"Bars: 95 % intervals over seeds. A star: adjusted p < {SIGNIFICANT}."
         if any(len(seeds) > 1 for seeds in answers.seeds.values())
-        else "One seed: there are no intervals and no tests."
+        else f"One seed: there are no intervals. {one_seed}"
     )

@@ -141,7 +141,7 @@ def _limits(material: Material, answers: Sequence[Answer]) -> Section:
         "Limits",
         points=(
             *material.remarks,
-            *(f"{answer.question} {limit}" for answer in answers for limit in answer.limits),
+            *(f"{one.question} {' '.join(one.limits)}" for one in answers if one.limits),
             *material.missing,
             *general,
         ),

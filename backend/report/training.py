@@ -44,7 +44,9 @@ def network_and_images(spec: ExperimentSpec, cited: Citations) -> str:
         else ""
     )
     network = f"{architecture.name}{cited(phrases.ARCHITECTURE_REFERENCES[spec.architecture])}"
-    images = f"{dataset.name}{cited(phrases.DATASET_REFERENCES[spec.dataset])}{sizes}"
+    # Not its path, which is nobody else's business.
+    name = "a folder of images" if dataset.needs_folder else dataset.name
+    images = f"{name}{cited(phrases.DATASET_REFERENCES[spec.dataset])}{sizes}"
     return (
         f"The network {network} was trained on {images}, images of {spec.image_size} × "
         f"{spec.image_size} pixels."

@@ -25,6 +25,8 @@ from backend.figures.data import (
 from backend.methods_catalog import RULE_REFERENCES, SECTIONS, SIMILARITY_REFERENCES
 from backend.reference_catalog import REFERENCES
 from backend.report import Methods, methods_of, phrases
+from backend.report.training import network_and_images
+from backend.report.wording import Citations
 from backend.schemas.comparisons import ComparedRun, Comparison, ComparisonRequest
 from backend.schemas.experiments import ExperimentSpec
 from backend.services.snapshots import ComparisonNumbers
@@ -273,3 +275,10 @@ def test_accuracy_tests_and_maps_of_images_are_told_where_they_are() -> None:
     assert "50 probe images in fc2, with stress 0.10 and 0.25" in text
     without = AccuracyTests("bp", (AccuracyTest("usf_sn", 1, -0.05, None, None, None, None, "x"),))
     assert "t-test" not in "\n".join(written(accuracy_tests=without).paragraphs)
+
+
+def test_a_folder_is_called_one_without_its_path() -> None:
+    spec = ExperimentSpec(name="", dataset="folder", folder="/home/ada/secret", rules=[])
+    said = network_and_images(spec, Citations())
+    assert "was trained on a folder of images, images of 24 × 24 pixels." in said
+    assert "ada" not in said

@@ -54,7 +54,7 @@ export function AnswersPage() {
         <Fragment key={arm.experiment_id}>
           {place > 0 && " · "}
           <Link to={`/experiments/${arm.experiment_id}`}>{arm.initialisation} initialisation</Link>
-          {arm.seeds.length > 0 && `, seeds ${formatSeeds(arm.seeds)}`}
+          {arm.seeds.length > 0 && `, ${arm.seeds.length === 1 ? "seed" : "seeds"} ${formatSeeds(arm.seeds)}`}
         </Fragment>
       ))}
       actions={

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from backend.answers.answer import Answer
 from backend.answers.data import Answers, Effect, answers_from, pack_answers
+from backend.answers.drawing import draw
 from backend.answers.sentences import answers_in_words
 from backend.answers.wording import number, out_of_reach, probability
 from tests.backend.answers.examples import a_test, answers
@@ -67,7 +68,9 @@ def test_verdicts_are_made_of_their_numbers() -> None:
         "weights, and of 0.61 where they did not: shared initial weights add 0.38 [0.28, 0.48], "
         "p < 0.001."
     )
-    assert "own is 0.38, significantly not 0 for 2 of 2 rules" in found["initialisation"].headline
+    assert (
+        "own is 0.38; it is shown to differ from 0 for 2 of 2." in found["initialisation"].headline
+    )
     tracked = " ".join(found["tracking"].verdicts)
     assert (
         "uSF SN’s similarity rises as the angle falls in conv1 (mean rank correlation −0.80 "
@@ -207,3 +210,24 @@ def test_numbers_have_a_true_minus_and_no_negative_zero(value: float) -> None:
 def test_answers_go_into_a_file_and_come_back() -> None:
     data = answers()
     assert answers_from(pack_answers(data, {"epoch": "best"})) == data
+
+
+def test_an_arm_without_an_order_says_why() -> None:
+    why = "fewer than two rules besides BP"
+    orders = tuple(
+        replace(row, orders={}, test=Effect(0, reason=why)) if row.arm == "independent" else row
+        for row in answers().orders
+    )
+    found = said(replace(answers(), orders=orders))["order"]
+    assert found.limits[0] == (
+        f"With initial weights of each rule’s own there is no order to compare: {why}."
+    )
+    assert "uSF SN > FA Dense" in found.verdicts[0]
+
+
+def test_stars_of_a_single_seed_are_explained() -> None:
+    one = replace(answers(), arms=("shared",), seeds={"shared": (0,)})
+    assert (
+        "no intervals. A star: adjusted p < 0.05 in this seed alone." in draw("order", one).caption
+    )
+    assert "no intervals. Nor are there tests." in draw("closeness", one).caption
