@@ -31,10 +31,19 @@ class DisplayScale:
 
 
 def shared_scale(values: NDArray[np.float64]) -> DisplayScale:
-    """Return one scale for several matrices, 0 to their 99.9th percentile rounded up to a tenth."""
+    """Return one scale for several matrices, 0 to the tick at or above their 99.9th percentile.
+
+    Ticks are far apart, so that the scale stays the same while one looks through training.
+    """
     finite = values[np.isfinite(values)]
     high = float(np.quantile(finite, _SHARED_QUANTILE)) if len(finite) else 0.0
-    return DisplayScale(top=max(math.ceil(round(high * 10, 6)), 1) / 10, exponent=0)
+    step = tick_step(high)
+    return DisplayScale(top=round(max(math.ceil(round(high / step, 6)), 1) * step, 1), exponent=0)
+
+
+def tick_step(top: float) -> float:
+    """How far apart the ticks of a colour bar from 0 to ``top`` are."""
+    return 0.5 if top > 1.0 else 0.2 if top > 0.4 else 0.1
 
 
 def own_scale(values: NDArray[np.float64]) -> DisplayScale:

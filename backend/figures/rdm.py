@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from backend.catalog import RDM_DISTANCES, RULES
 from backend.figures.data import Figure, RdmGallery, Theme, Width
-from backend.figures.display_scale import DisplayScale, own_scale, shared_scale
+from backend.figures.display_scale import DisplayScale, own_scale, shared_scale, tick_step
 from backend.figures.epochs import epoch_phrase
 from backend.figures.many_layers import short_name, shown_layers
 from backend.figures.matrix_picture import clear_picture, matrix_picture
@@ -204,7 +204,7 @@ def _bar(
         names = ["0", "P99"]
     else:
         title = RDM_DISTANCES[gallery.distance].name
-        step = 0.5 if one.top > 1.0 else 0.2 if one.top > 0.4 else 0.1
+        step = tick_step(one.top)
         ticks = [step * k for k in range(int(one.top / step + 1e-9) + 1)]
         names = [f"{tick:.1f}" for tick in ticks]
     bar = colour_bar(theme, across=across, title=title)

@@ -105,7 +105,7 @@ def test_correlation_shares_one_robust_scale() -> None:
     values = gallery(n_images=60).values
     values[0, 0, 0] = 1.99
     figure = rdm_gallery(gallery(n_images=60, values=values))
-    assert (bar(figure)["cmin"], bar(figure)["cmax"]) == (0.0, 1.3)
+    assert (bar(figure)["cmin"], bar(figure)["cmax"]) == (0.0, 1.5)
     outlier = matrices(figure)[3]
     assert shown(outlier)[0, 1] == pytest.approx(1.99)
     last = bar(figure)["colorscale"][-1][1]
