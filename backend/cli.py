@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import sys
@@ -39,7 +38,7 @@ def serve() -> None:
     import uvicorn
 
     from backend.db.session import Database
-    from backend.main import create_app
+    from backend.main import create_app, prepare
     from backend.services.tokens import why_not_start
 
     settings = Settings()
@@ -52,9 +51,7 @@ def serve() -> None:
         typer.echo(f"Feedback Atlas did not start. {refusal}", err=True)
         raise typer.Exit(1)
     service = create_app(settings)
-    # All that was imported stays: looking through it for garbage would hold up every answer.
-    gc.collect()
-    gc.freeze()
+    prepare(service)
     uvicorn.run(
         service,
         host=settings.host,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -120,3 +121,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     app.include_router(page.router)
     return app
+
+
+def prepare(app: FastAPI) -> None:
+    """Do now what would hold up every answer later, in a process that does nothing but serve."""
+    # FastAPI builds its routes when it is first asked for one or for their description.
+    app.openapi()
+    # All that was imported stays: it need not be looked through for garbage again and again.
+    gc.collect()
+    gc.freeze()
