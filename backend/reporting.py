@@ -43,6 +43,7 @@ def write_report(
         if asked["state"] != "completed":
             why = asked["error"] or "cancelled"
             raise ServiceCallError(f"The answers could not be computed: {why}")
+        service.ask("POST", f"/experiments/{asked['arms'][0]['experiment_id']}/paper")
         content = _when_ready(service, f"/answers/{asked['id']}/report.{form}", tell)
     except (KeyError, TypeError) as error:
         raise service.not_ours() from error

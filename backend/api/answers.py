@@ -20,7 +20,7 @@ from backend.schemas.answers import AnswerName, AnswerOut, AnswersOut, AnswersRe
 from backend.schemas.comparisons import FigureOut, FigureWidth, ThemeName
 from backend.schemas.experiments import ExperimentSpec
 from backend.services.answer_view import AnswersReading
-from backend.services.errors import UnavailableError
+from backend.services.errors import NotFoundError, UnavailableError
 
 router = APIRouter(tags=["answers"], route_class=AccessRoute)
 
@@ -86,7 +86,10 @@ def read_answer_figure(
 )
 @for_viewers
 def download_html_report(analysis_id: ContentId, context: ContextDep) -> Response:
-    """The report as one HTML file that opens without this service; 503 while it is computed."""
+    """The report as one HTML file that opens without this service; 503 while it is computed.
+
+    It shows the Paper view of its first arm, which has to be asked for first.
+    """
     report = _report(analysis_id, context)
     return _file(html_report(report), "text/html", report, "html")
 
@@ -98,7 +101,10 @@ def download_html_report(analysis_id: ContentId, context: ContextDep) -> Respons
 )
 @for_viewers
 def download_markdown_report(analysis_id: ContentId, context: ContextDep) -> Response:
-    """The report as Markdown, figures as their numbers; 503 while it is computed."""
+    """The report as Markdown, figures as their numbers; 503 while it is computed.
+
+    It shows the Paper view of its first arm, which has to be asked for first.
+    """
     report = _report(analysis_id, context)
     return _file(markdown_report(report), "text/markdown", report, "md")
 
@@ -110,11 +116,13 @@ def _report(analysis_id: str, context: Context) -> Report:
         for arm, one in reading.arms.items()
     }
     first = next(iter(arms.values()))
-    context.paper.ask(first.id, None)
     paper = context.paper.read(first.id, None)
-    if any(comes for _, comes in paper.missing.values()):
-        # At once: an answer of 503 would not run background tasks.
-        context.dispatcher.publish_waiting()
+    if paper.state == "unasked":
+        raise NotFoundError(
+            "Nobody has asked for the paper’s panels, which the report shows. Ask by POST for "
+            f"/api/experiments/{first.id}/paper."
+        )
+    if paper.state == "computing":
         raise UnavailableError(
             "The paper’s panels are being computed for the report; ask again in a moment."
         )

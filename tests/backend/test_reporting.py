@@ -17,7 +17,12 @@ ANALYSIS = "a" * 64
 
 
 def state(name: str, error: str | None = None) -> dict[str, Any]:
-    return {"id": ANALYSIS, "state": name, "error": error, "arms": [{}, {}]}
+    return {
+        "id": ANALYSIS,
+        "state": name,
+        "error": error,
+        "arms": [{"experiment_id": "b" * 16}, {"experiment_id": "c" * 16}],
+    }
 
 
 class _Service(ServiceClient):
@@ -65,7 +70,8 @@ def test_it_waits_for_answers_and_panels_and_writes_the_file(
 ) -> None:
     output = tmp_path / "report.md"
     service.answers = [
-        state("queued"), state("running"), state("completed"), waiting(), waiting(), b"# Report",
+        state("queued"), state("running"), state("completed"), {}, waiting(), waiting(),
+        b"# Report",
     ]  # fmt: skip
     told = write(service, output, "c" * 16, "md")
     assert output.read_bytes() == b"# Report"
@@ -73,7 +79,8 @@ def test_it_waits_for_answers_and_panels_and_writes_the_file(
     assert path == f"/experiments/{'b' * 16}/answers"
     assert body == {"other": "c" * 16}
     assert [path for path, _ in service.asked[1:]] == [
-        *[f"/answers/{ANALYSIS}"] * 2, *[f"/answers/{ANALYSIS}/report.md"] * 3,
+        *[f"/answers/{ANALYSIS}"] * 2, f"/experiments/{'b' * 16}/paper",
+        *[f"/answers/{ANALYSIS}/report.md"] * 3,
     ]  # fmt: skip
     assert len(told) == 2  # what is waited for is told once
 
@@ -88,7 +95,7 @@ def test_it_waits_for_answers_and_panels_and_writes_the_file(
             [ServiceCallError("Not its arm.", [("other", "Not its arm.")], 422)],
             "Not its arm",
         ),
-        ([state("completed"), ServiceCallError("It is damaged.", status=503)], "damaged"),
+        ([state("completed"), {}, ServiceCallError("It is damaged.", status=503)], "damaged"),
         ([{"state": "completed"}], "is not Feedback Atlas"),
     ],
 )
@@ -105,7 +112,7 @@ def test_why_there_is_no_report_is_said(
 def test_where_it_cannot_be_written_and_that_nobody_answers_is_said(
     service: _Service, tmp_path: Path
 ) -> None:
-    service.answers = [state("completed"), b"page"]
+    service.answers = [state("completed"), {}, b"page"]
     with pytest.raises(ServiceCallError, match="cannot be written"):
         write(service, tmp_path / "missing" / "report.html")
 

@@ -94,6 +94,8 @@ export interface paths {
         /**
          * Download Html Report
          * @description The report as one HTML file that opens without this service; 503 while it is computed.
+         *
+         *     It shows the Paper view of its first arm, which has to be asked for first.
          */
         get: operations["download_html_report_api_answers__analysis_id__report_html_get"];
         put?: never;
@@ -114,6 +116,8 @@ export interface paths {
         /**
          * Download Markdown Report
          * @description The report as Markdown, figures as their numbers; 503 while it is computed.
+         *
+         *     It shows the Paper view of its first arm, which has to be asked for first.
          */
         get: operations["download_markdown_report_api_answers__analysis_id__report_md_get"];
         put?: never;

@@ -7,7 +7,7 @@ import { fetchWhenMade, saveBlob } from "../api/download";
 import { answerFigures } from "../api/figures";
 import { keys } from "../api/keys";
 import { errorMessage, isNotFound } from "../api/problem";
-import { answersQuery, useExperiment } from "../api/queries";
+import { answersQuery, paperQuery, useExperiment } from "../api/queries";
 import { ErrorAlert } from "../components/ErrorAlert";
 import { FigureCard } from "../components/FigureCard";
 import { Page } from "../components/Page";
@@ -30,7 +30,12 @@ export function AnswersPage() {
   const source = useMemo(() => data && answerFigures(data.id), [data]);
   const name = experiment.data?.name ?? "";
   const save = useMutation({
-    mutationFn: (form: Form) => fetchWhenMade(`/api/answers/${data?.id}/report.${form}`, PATIENCE_MS),
+    mutationFn: async (form: Form) => {
+      const first = data?.arms[0]?.experiment_id ?? id;
+      // The report shows the paper's panels too: whoever wants it asks for them.
+      await queryClient.fetchQuery(paperQuery(first, null));
+      return fetchWhenMade(`/api/answers/${data?.id}/report.${form}`, PATIENCE_MS);
+    },
     onSuccess: (file, form) => saveBlob(file, `${fileStem(name, "report")}.${form}`),
   });
   const failure = experiment.error ?? error;

@@ -156,11 +156,17 @@ def _tracking_is_of_its_series(atlas: Atlas, shared: dict[str, Any], found: Any)
 
 def _report_is_whole(atlas: Atlas, both: dict[str, Any]) -> None:
     path = f"/api/answers/{both['id']}/report"
+    kinds = ("similarity", "rdm", "statistics", "geometry", "exemplars", "costs",
+             "accuracy_tests", "image_space")  # fmt: skip
+    before = atlas.queued_analyses(*kinds)
+    refused = atlas.get(f"/answers/{both['id']}/report.html", 404)
+    first = both["arms"][0]["experiment_id"]
+    assert f"/api/experiments/{first}/paper" in refused["detail"]
+    assert atlas.queued_analyses(*kinds) == before, "a reader of the report asks for nothing"
+    atlas.post(f"/experiments/{first}/paper", None, 200)
     waiting = atlas.client.get(f"{path}.html")
     assert waiting.status_code == 503
     assert "being computed" in waiting.json()["detail"]
-    kinds = ("similarity", "rdm", "statistics", "geometry", "exemplars", "costs",
-             "accuracy_tests", "image_space")  # fmt: skip
     for analysis_id in atlas.queued_analyses(*kinds):
         run_analysis(atlas.worker, analysis_id, "test")
     page = atlas.client.get(f"{path}.html")
