@@ -49,6 +49,22 @@ def wait_until(condition: Callable[[], bool], seconds: float, what: str) -> None
         time.sleep(0.1)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep together what shares a fixture, where processes share the tests.
+
+    All browser tests look at one running product, and take longest: they come first. What starts
+    products of its own comes last, so that it does not slow them down.
+    """
+
+    def is_browser(item: pytest.Item) -> bool:
+        return item.path.name.startswith("test_browser")
+
+    for item in items:
+        group = "browser" if is_browser(item) else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: (not is_browser(item), item.path.parent.name == "e2e"))
+
+
 @pytest.fixture(autouse=True)
 def _no_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in list(os.environ):
