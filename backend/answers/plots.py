@@ -87,10 +87,11 @@ def _initialisation(answers: Answers) -> Plot:
 
 
 def _tracking(answers: Answers) -> Plot:
+    n_epochs = max((row.n_epochs for row in answers.tracking), default=0)
     return Plot(
         "tracking",
         "Similarity and global angle over training",
-        f"Rank correlation over {len(answers.epochs)} epochs within a seed, mean over seeds. Below "
+        f"Rank correlation over {n_epochs} epochs within a seed, mean over seeds. Below "
         f"0: similarity rises as the angle falls. {_bars(answers)}",
         answers.layers,
         _by_rule(answers, answers.tracking, "levels"),

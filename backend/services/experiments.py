@@ -41,6 +41,8 @@ def default_spec() -> ExperimentSpec:
         dataset=DEFAULT_DATASET,
         architecture=DEFAULT_ARCHITECTURE,
         rules=[RuleSpec(rule=rule) for rule in PAPER_RULES],
+        # An epoch has 12 steps: the angle is measured in each, so that similarity can follow it.
+        track_global_every=10,
     )
 
 

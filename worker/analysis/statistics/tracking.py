@@ -12,6 +12,7 @@ from worker.analysis.ranks import centred_ranks
 from worker.analysis.statistics.paired import PairedTest, paired_test
 
 LEAST_EPOCHS = 5
+_LEAST_POINTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Tracking:
     """
 
     n_epochs: int
+    """In which both are known, in the seed that has fewest."""
     levels: PairedTest
     changes: PairedTest
 
@@ -42,18 +44,31 @@ def tracking(similarity: Mapping[int, FloatArray], angle: Mapping[int, FloatArra
     Source: a summary statistic of each subject, tested over subjects: Holmes & Friston (1998).
     """
     seeds = sorted(similarity.keys() & angle.keys())
-    n_epochs = min((len(similarity[seed]) for seed in seeds), default=0)
+    pairs = {seed: np.stack([similarity[seed], angle[seed]]).astype(np.float64) for seed in seeds}
+    steps = {seed: np.diff(pair) for seed, pair in pairs.items()}
+    n_epochs = _fewest(pairs)
     if n_epochs < LEAST_EPOCHS:
         few = f"it needs {LEAST_EPOCHS} epochs or more, of which there are {n_epochs}"
+        if any(pair.shape[1] > n_epochs for pair in pairs.values()):
+            few = (
+                f"it needs {LEAST_EPOCHS} epochs or more in which the angle was measured, of which "
+                f"there are {n_epochs}; measure it at least once an epoch"
+            )
         nothing = PairedTest(len(seeds), reason=few)
         return Tracking(n_epochs, nothing, nothing)
-    return Tracking(
-        n_epochs,
-        _over_seeds({seed: spearman(similarity[seed], angle[seed]) for seed in seeds}),
-        _over_seeds(
-            {seed: spearman(np.diff(similarity[seed]), np.diff(angle[seed])) for seed in seeds}
-        ),
+    changes = (
+        _over_seeds({seed: spearman(*pair) for seed, pair in steps.items()})
+        if _fewest(steps) >= _LEAST_POINTS
+        else PairedTest(len(seeds), reason="the angle was measured in too few epochs in a row")
     )
+    return Tracking(
+        n_epochs, _over_seeds({seed: spearman(*pair) for seed, pair in pairs.items()}), changes
+    )
+
+
+def _fewest(pairs: Mapping[int, FloatArray]) -> int:
+    """Count the columns of (2, n) in which both are finite, in the seed that has fewest."""
+    return min((int(np.isfinite(pair).all(axis=0).sum()) for pair in pairs.values()), default=0)
 
 
 def spearman(x: FloatArray, y: FloatArray) -> float | None:
@@ -62,7 +77,7 @@ def spearman(x: FloatArray, y: FloatArray) -> float | None:
     Points at which either is not finite are left out; None with fewer than three.
     """
     defined = np.isfinite(x) & np.isfinite(y)
-    if defined.sum() < 3:
+    if defined.sum() < _LEAST_POINTS:
         return None
     ranks = centred_ranks(np.stack([x[defined], y[defined]]).astype(np.float64))
     scale = float(np.sqrt((ranks[0] @ ranks[0]) * (ranks[1] @ ranks[1])))

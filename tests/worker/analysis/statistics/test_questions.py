@@ -195,6 +195,14 @@ def test_a_trend_that_both_have_is_seen_in_levels_and_not_in_changes() -> None:
 def test_tracking_says_what_is_missing() -> None:
     short = tracking({0: np.arange(3.0)}, {0: np.arange(3.0)})
     assert short.levels.reason == "it needs 5 epochs or more, of which there are 3"
+    every_fourth = np.where(np.arange(9) % 4, np.nan, np.arange(9.0))
+    rare = tracking({0: np.arange(9.0)}, {0: every_fourth})
+    assert rare.levels.reason is not None
+    assert "in which the angle was measured, of which there are 3; measure" in rare.levels.reason
+    every_other = np.where(np.arange(10) % 2, np.nan, rng(3).normal(size=10))
+    gaps = tracking({0: np.arange(10.0)}, {0: every_other})
+    assert (gaps.n_epochs, gaps.levels.difference is not None) == (5, True)
+    assert gaps.changes.reason == "the angle was measured in too few epochs in a row"
     constant = tracking({0: np.arange(6.0)}, {0: np.zeros(6)})
     assert constant.levels.reason is not None
     assert "does not vary" in constant.levels.reason
