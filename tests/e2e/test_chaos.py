@@ -143,9 +143,9 @@ def outcome(atlas: RunningAtlas, run_id: str, url: str | None = None) -> dict[st
 
 def test_twenty_kills_of_the_training_process_change_not_a_bit(start_atlas: Start) -> None:
     atlas = start_atlas(**ONE_AT_A_TIME, ATLAS_MAX_ATTEMPTS="30", ATLAS_CHECKPOINT_SECONDS="0.5")
-    spec = {**SPEC, "epochs": 18}
+    spec = {**SPEC, "epochs": 48}
     alone = atlas.post("/experiments", spec)
-    wait_for_runs(atlas, alone["id"], 300)
+    wait_for_runs(atlas, alone["id"], 600)
     disturbed = atlas.post("/experiments", spec)
     moments = random.Random(5)
     kills = 0
@@ -165,7 +165,7 @@ def test_twenty_kills_of_the_training_process_change_not_a_bit(start_atlas: Star
                 attempt=lambda attempt, before=run["attempt"]: attempt > before,
             )  # fmt: skip
     assert kills == 20, f"the run was over after {kills} kills: give it more epochs"
-    wait_for_runs(atlas, disturbed["id"], 300)
+    wait_for_runs(atlas, disturbed["id"], 600)
     runs = [run_of(atlas, experiment["id"]) for experiment in (alone, disturbed)]
     assert [run["state"] for run in runs] == ["completed"] * 2, atlas.logs()
     assert runs[1]["attempt"] == 21
