@@ -31,9 +31,10 @@ HUB = "10.77.0.1"
 ADDRESSES = {"hub": HUB, "a": "10.77.0.2", "b": "10.77.0.3"}
 BUCKET = "atlas"
 _ASK = """
-import json, sys, urllib.request
+import json, os, sys, urllib.request
 body = sys.argv[2].encode() if len(sys.argv) > 2 else None
-request = urllib.request.Request(sys.argv[1], body, {"Content-Type": "application/json"})
+headers = {"Content-Type": "application/json", "Authorization": "Bearer " + os.environ["TOKEN"]}
+request = urllib.request.Request(sys.argv[1], body, headers)
 sys.stdout.write(urllib.request.urlopen(request, timeout=10).read().decode())
 """
 _MAKE_BUCKET = "import boto3, sys; boto3.client('s3').create_bucket(Bucket=sys.argv[1])"
@@ -207,6 +208,9 @@ def lab() -> Iterator[Lab]:
                   "--save", "", "--dir", str(root))  # fmt: skip
         lab.start("s3", "hub", sys.executable, "-m", "moto.server", "-H", HUB, "-p", "5000")
         wait_until(lambda: succeeds(lab, _MAKE_BUCKET, BUCKET), 60, "S3 does not answer")
+        made = run(*lab.on("hub", *_ATLAS, "token", "create", "lab", "--role", "owner"),
+                   env={**environment, "ATLAS_DATA_DIR": str(root / "hub")}, cwd=_ROOT)  # fmt: skip
+        environment["TOKEN"] = made.strip()
         lab.start("api", "hub", *_ATLAS, "serve")
         address = f"http://{HUB}:8000/api/health"
         wait_until(lambda: succeeds(lab, _ASK, address), 60, "the service does not answer")
