@@ -15,7 +15,8 @@ from backend.paper.panels import PANELS
 from backend.report.document import Report
 from backend.report.html_report import html_report
 from backend.report.markdown_report import markdown_report
-from backend.report.paper_report import Arm, Material, paper_report
+from backend.report.material import Arm, Material
+from backend.report.paper_report import paper_report
 from backend.schemas.answers import AnswerName, AnswerOut, AnswersOut, AnswersRequest, ArmOut
 from backend.schemas.comparisons import FigureOut, FigureWidth, ThemeName
 from backend.schemas.experiments import ExperimentSpec

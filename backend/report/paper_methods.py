@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from backend import __version__
 from backend.answers.data import MEASURES, Answers
 from backend.report import phrases
+from backend.report.material import Arm
 from backend.report.training import network_and_images, of_experiment, streams
 from backend.report.wording import Citations, counted, listed, numbered
-
-if TYPE_CHECKING:
-    from backend.report.paper_report import Arm
 
 
 def methods_paragraphs(

@@ -2,50 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import partial
 
 from backend import __version__
 from backend.answers import tables
 from backend.answers.answer import Answer
-from backend.answers.data import Answers
 from backend.answers.drawing import draw
 from backend.answers.sentences import answers_in_words
 from backend.paper.panel import Panel
 from backend.paper.published import CITATION
 from backend.paper.verdicts import Verdict
 from backend.report.document import Report, Section
+from backend.report.material import Material
 from backend.report.paper_methods import methods_paragraphs
 from backend.report.wording import Citations, counted
-from backend.schemas.experiments import ExperimentSpec
-
-
-@dataclass(frozen=True, slots=True)
-class Arm:
-    """One experiment of a report: its id, its settings, and the seeds that have completed."""
-
-    id: str
-    spec: ExperimentSpec
-    seeds: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Material:
-    """All that a report is made of.
-
-    ``panels`` are of the first arm; ``missing`` says which of the paper's there are not.
-    ``analysis`` is the id of the answers; ``versions`` of what computed the numbers, by name.
-    """
-
-    arms: Mapping[str, Arm]
-    panels: Sequence[Panel]
-    missing: Sequence[str]
-    remarks: Sequence[str]
-    answers: Answers
-    analysis: str
-    versions: Mapping[str, str]
-    made: str
 
 
 def paper_report(material: Material) -> Report:

@@ -15,7 +15,8 @@ from backend.paper.panel import Panel, Source
 from backend.paper.verdicts import Verdict
 from backend.report.html_report import html_report
 from backend.report.markdown_report import markdown_report
-from backend.report.paper_report import Arm, Material, paper_report
+from backend.report.material import Arm, Material
+from backend.report.paper_report import paper_report
 from backend.schemas.experiments import ExperimentSpec
 from tests.backend.answers.examples import RULES, answers
 
