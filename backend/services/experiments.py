@@ -41,7 +41,7 @@ def default_spec() -> ExperimentSpec:
         dataset=DEFAULT_DATASET,
         architecture=DEFAULT_ARCHITECTURE,
         rules=[RuleSpec(rule=rule) for rule in PAPER_RULES],
-        # An epoch has 12 steps: the angle is measured in each, so that similarity can follow it.
+        # An epoch has ten steps: the angle is measured in each, so that similarity can follow it.
         track_global_every=10,
     )
 
