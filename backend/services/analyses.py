@@ -21,8 +21,8 @@ from backend.services.errors import NotFoundError, SupersededError, TooManyError
 # Part of every hash: raise it when a change to the engine changes numbers.
 ENGINE_VERSION = 1
 
-# Part of a kind's hash where it has come to compute more: results of before are not found.
-_REVISIONS = {"statistics": 2, "geometry": 2}
+# Part of a kind's hash where it has come to compute otherwise: results of before are not found.
+_REVISIONS = {"statistics": 2, "geometry": 2, "answers": 2}
 
 # What a comparison cannot be shown without; its other panels may come later.
 CORE_KINDS = ("similarity", "rdm")

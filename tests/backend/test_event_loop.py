@@ -137,8 +137,10 @@ def test_no_callback_waits_or_computes_while_everything_is_asked_for(
     ]
     app = create_app(settings)
     prepare(app)
-    found = serve(app, requests)
-    gc.unfreeze()
+    try:
+        found = serve(app, requests)
+    finally:
+        gc.unfreeze()
     assert not found.waits, "\n".join(found.waits)
     assert not found.computes, "\n".join(found.computes)
     assert found.answered
