@@ -13,6 +13,6 @@ COPY Makefile pyproject.toml constraints.txt README.md LICENSE ./
 COPY backend backend
 COPY worker worker
 RUN make .venv/.runtime
-COPY --from=page /app/frontend/dist frontend/dist
+COPY --from=page /app/backend/feedback_atlas/server/page backend/feedback_atlas/server/page
 EXPOSE 8000
 CMD [".venv/bin/atlas", "serve"]

@@ -7,7 +7,8 @@ NPM := npm --prefix frontend --no-update-notifier --loglevel=error
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 MODULES := frontend/node_modules/.package-lock.json
-DIST := frontend/dist/index.html
+PAGE := backend/feedback_atlas/server/page
+DIST := $(PAGE)/index.html
 SOURCES := $(shell find frontend/src frontend/public -type f 2>/dev/null) frontend/index.html \
 	frontend/vite.config.ts frontend/tsconfig.json frontend/package.json
 
@@ -59,7 +60,7 @@ openapi: $(DEV) $(MODULES) ## Write the OpenAPI document and the browser's clien
 	$(NPM) run api
 
 clean: ## Remove what was installed and built; data stays
-	rm -rf $(VENV) frontend/node_modules frontend/dist
+	rm -rf $(VENV) frontend/node_modules $(PAGE)
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -8,7 +8,8 @@ export default defineConfig({
   // The service puts the nonce of each answer here (backend/api/page.py): styles need it under its policy.
   html: { cspNonce: "ATLAS_NONCE" },
   build: {
-    outDir: "dist",
+    outDir: "../backend/feedback_atlas/server/page",
+    emptyOutDir: true,
     target: "es2022",
     chunkSizeWarningLimit: 800,
     // What two pages need is one file, since many small ones compress worse; what others wrote comes before it,

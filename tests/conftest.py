@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from backend.db.session import Database
-from backend.main import create_app
-from backend.settings import Settings
+from feedback_atlas.server.db.session import Database
+from feedback_atlas.server.main import create_app
+from feedback_atlas.server.settings import Settings
 from tests.postgresql import programs, running_server
 from tests.s3 import new_bucket, s3_endpoint, s3_environment  # noqa: F401  # fixtures
 

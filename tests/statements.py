@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import event
 
-from backend.db.session import Database
+from feedback_atlas.server.db.session import Database
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import missing
 
-DIST = Path(__file__).resolve().parent.parent / "frontend" / "dist"
+DIST = Path(__file__).resolve().parent.parent / "backend/feedback_atlas/server/page"
 MOST_BYTES = 300_000
 
 

@@ -7,24 +7,31 @@ from typing import get_args
 import pytest
 import torch
 
-from backend.catalog import ARCHITECTURES, DATASETS, RDM_DISTANCES, RULES, SIMILARITIES, SUBSETS
-from backend.schemas.comparisons import SimilarityName
-from backend.services.geometry import layer_sizes
-from worker.analysis import DISTANCES, MEASURES, measure
-from worker.analysis import SUBSETS as IMAGE_SUBSETS
-from worker.data import DATA_SETS, load
-from worker.learning import RULES as RULE_CLASSES
-from worker.learning import (
+from feedback_atlas.analysis import DISTANCES, MEASURES, measure
+from feedback_atlas.analysis import SUBSETS as IMAGE_SUBSETS
+from feedback_atlas.data import DATA_SETS, load
+from feedback_atlas.learning import RULES as RULE_CLASSES
+from feedback_atlas.learning import (
     convert,
     export_changing_feedback,
     export_feedback,
     make_rule,
     settings_of,
 )
-from worker.models import ARCHITECTURES as BUILDERS
-from worker.models import build
-from worker.training import TrainingSpec, represent
-from worker.training.spec import ADAM
+from feedback_atlas.models import ARCHITECTURES as BUILDERS
+from feedback_atlas.models import build
+from feedback_atlas.server.catalog import (
+    ARCHITECTURES,
+    DATASETS,
+    RDM_DISTANCES,
+    RULES,
+    SIMILARITIES,
+    SUBSETS,
+)
+from feedback_atlas.server.catalog.layer_sizes import layer_sizes
+from feedback_atlas.server.comparisons.schemas import SimilarityName
+from feedback_atlas.training import TrainingSpec, represent
+from feedback_atlas.training.spec import ADAM
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

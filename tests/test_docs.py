@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from backend.catalog import RULES
-from backend.settings import Settings
+from feedback_atlas.server.catalog import RULES
+from feedback_atlas.server.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

@@ -10,19 +10,19 @@ import torch
 from safetensors.torch import save
 from torch import Tensor
 
-from backend.artifacts import LocalStore
-from backend.catalog import ARCHITECTURES, RULES
-from backend.db.session import Database
-from backend.schemas.experiments import ExperimentSpec, RuleSpec
-from backend.services.datasets import DatasetFacts
-from backend.services.estimates import estimate
-from backend.services.feedback_size import feedback_bytes
-from backend.services.geometry import layer_sizes
+from feedback_atlas.data import ImageData, Split, probe
+from feedback_atlas.learning import convert
+from feedback_atlas.models import build
+from feedback_atlas.server.artifacts import LocalStore
+from feedback_atlas.server.catalog import ARCHITECTURES, RULES
+from feedback_atlas.server.catalog.feedback_size import feedback_bytes
+from feedback_atlas.server.catalog.layer_sizes import layer_sizes
+from feedback_atlas.server.db.session import Database
+from feedback_atlas.server.specs.dataset_facts import DatasetFacts
+from feedback_atlas.server.specs.estimates import estimate
+from feedback_atlas.server.specs.schemas import ExperimentSpec, RuleSpec
+from feedback_atlas.training import TrainingSpec, train
 from tests.worker.training.observing import Notebook
-from worker.data import ImageData, Split, probe
-from worker.learning import convert
-from worker.models import build
-from worker.training import TrainingSpec, train
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

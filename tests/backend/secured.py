@@ -9,14 +9,19 @@ from dataclasses import dataclass, replace
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from backend.api.deps import Context
-from backend.catalog import RULES
-from backend.figures.data import ProbePictures
-from backend.main import create_app
-from backend.schemas.comparisons import ComparedRun, Comparison, ComparisonRequest
-from backend.schemas.experiments import ExperimentSpec, RuleSpec
-from backend.services import experiments, frozen, shares, tokens
-from backend.settings import Settings
+from feedback_atlas.server.access import tokens
+from feedback_atlas.server.api.deps import part_of
+from feedback_atlas.server.artifacts import ArtifactStore
+from feedback_atlas.server.catalog import RULES
+from feedback_atlas.server.comparisons.schemas import ComparedRun, Comparison, ComparisonRequest
+from feedback_atlas.server.db.session import Database
+from feedback_atlas.server.experiments import service as experiments
+from feedback_atlas.server.main import create_app
+from feedback_atlas.server.results.types import ProbePictures
+from feedback_atlas.server.settings import Settings
+from feedback_atlas.server.sharing import service as shares
+from feedback_atlas.server.sharing import snapshot as frozen
+from feedback_atlas.server.specs.schemas import ExperimentSpec, RuleSpec
 from tests.backend.figures.examples import gallery
 from tests.backend.test_findings import numbers
 from tests.conftest import LOOPBACK
@@ -42,10 +47,19 @@ class Secured:
     share_id: str
 
     @property
-    def context(self) -> Context:
-        """The parts of the service."""
-        context: Context = self.app.state.context
-        return context
+    def database(self) -> Database:
+        """Its database."""
+        return part_of(self.app, Database)
+
+    @property
+    def store(self) -> ArtifactStore:
+        """Its artifacts."""
+        return part_of(self.app, ArtifactStore)
+
+    @property
+    def settings(self) -> Settings:
+        """Its settings."""
+        return part_of(self.app, Settings)
 
     def as_(self, token: str) -> dict[str, str]:
         """Headers of a script that has a token."""
@@ -57,7 +71,7 @@ def secured(settings: Settings) -> Iterator[Secured]:
     """A running service that asks for tokens."""
     app = create_app(settings.model_copy(update={"require_token": True}))
     with TestClient(app, LOOPBACK, raise_server_exceptions=False) as client:
-        context: Context = app.state.context
+        database, store = part_of(app, Database), part_of(app, ArtifactStore)
         spec = ExperimentSpec(
             name="Behind a door",
             dataset="digits",
@@ -69,13 +83,13 @@ def secured(settings: Settings) -> Iterator[Secured]:
             rdms=gallery(),
             pictures=ProbePictures((SHEET,), 8, 4, 16),
         )
-        with context.database.write() as session:
+        with database.write() as session:
             _, owner = tokens.create(session, "Ada", "owner", tokens.read_lifetime("1d"))
             row, viewer = tokens.create(session, "Bob", "viewer", tokens.read_lifetime("1d"))
             experiment = experiments.create(session, spec)
             view = _view(experiment.id)
             copy = {"comparison": view.model_dump(mode="json"), "spec": spec.model_dump()}
-            share_id, snapshot = frozen.store_snapshot(context.store, compared, copy)
+            share_id, snapshot = frozen.store_snapshot(store, compared, copy)
             _, link = shares.create(
                 session,
                 share_id=share_id,
@@ -85,7 +99,7 @@ def secured(settings: Settings) -> Iterator[Secured]:
                 title=view.title,
                 terms=shares.Terms(label="For a colleague"),
             )
-            other_id, snapshot = frozen.store_snapshot(context.store, compared, copy)
+            other_id, snapshot = frozen.store_snapshot(store, compared, copy)
             _, locked_link = shares.create(
                 session,
                 share_id=other_id,

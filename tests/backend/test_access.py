@@ -13,12 +13,17 @@ from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from backend.api import events
-from backend.api.access import Access, AccessRoute
-from backend.db.models import AccessToken, SignIn
-from backend.main import create_app
-from backend.services import shares, tokens
-from backend.settings import Settings
+from feedback_atlas.server.access import tokens
+from feedback_atlas.server.access.guards import OWNER, VIEWER, TokenAttempts
+from feedback_atlas.server.api.access import ANYONE, Access, AccessRoute
+from feedback_atlas.server.api.deps import part_of
+from feedback_atlas.server.db.models import AccessToken, SignIn
+from feedback_atlas.server.events import routes as events
+from feedback_atlas.server.events.hub import EventHub
+from feedback_atlas.server.main import create_app
+from feedback_atlas.server.settings import Settings
+from feedback_atlas.server.sharing import service as shares
+from feedback_atlas.server.sharing.link_access import LINK_HOLDER, LINK_VISITOR
 from tests.backend.secured import COMPARISON_ID, PASSPHRASE, SHEET, Secured, secured
 
 SPEC = {"name": "Mine", "rules": [{"rule": "bp"}], "epochs": 1, "probe_size": 20}
@@ -93,7 +98,7 @@ def test_no_route_is_without_a_rule() -> None:
     for route in found:
         assert isinstance(route.original_route, AccessRoute), (
             f"{route.path}: give its router route_class=AccessRoute, and its function a rule of "
-            "backend/api/access.py"
+            "access/guards.py or sharing/link_access.py"
         )
 
 
@@ -107,7 +112,7 @@ def test_a_route_that_forgets_its_rule_cannot_be_made() -> None:
 
 def test_what_anyone_may_use_is_a_short_list() -> None:
     """Whoever adds to it should mean it."""
-    assert {(method, path) for method, path, rule in routes() if rule is Access.ANYONE} == {
+    assert {(method, path) for method, path, rule in routes() if rule is ANYONE} == {
         ("GET", "/api/health"),
         ("GET", "/api/openapi.json"),
         ("GET", "/api/session"),
@@ -125,10 +130,10 @@ def test_what_anyone_may_use_is_a_short_list() -> None:
         ("HEAD", "/{path:path}"),
     }
     for method, path, rule in routes():
-        by_link = rule in (Access.LINK, Access.DOOR)
+        by_link = rule in (LINK_HOLDER, LINK_VISITOR)
         assert by_link == path.startswith("/api/shared/"), (method, path)
-        assert (rule is Access.DOOR) == (path == "/api/shared/{token}/access"), (method, path)
-        if rule is Access.VIEWER:
+        assert (rule is LINK_VISITOR) == (path == "/api/shared/{token}/access"), (method, path)
+        if rule is VIEWER:
             # Asking for what is compared computes what is read, and changes nothing else.
             asks = path.endswith(("/comparisons", "/paper", "/answers"))
             assert method == "GET" or asks, (method, path)
@@ -140,27 +145,27 @@ def test_every_route_lets_in_whom_it_says(
     async def one_event(*_: object) -> Any:
         yield b"data: 1\n\n"
 
-    monkeypatch.setattr(service.context.hub, "follow", one_event)
+    monkeypatch.setattr(part_of(service.app, EventHub), "follow", one_event)
     nobody, link = dict[str, str](), service.as_(service.link)
     viewer, owner = service.as_(service.viewer), service.as_(service.owner)
-    monkeypatch.setattr(service.context.token_guesses, "count", lambda _: None)
+    monkeypatch.setattr(part_of(service.app, TokenAttempts), "count", lambda _: None)
     for method, path, rule in routes():
-        if rule in (Access.VIEWER, Access.OWNER):
+        if rule in (VIEWER, OWNER):
             for refused in (nobody, link, {"Cookie": "atlas-session-8000=x"}):
                 answer = call(service, method, path, refused)
                 assert answer.status_code == 401, (method, path)
                 assert answer.json()["title"] == "Sign in first"
                 assert answer.headers["www-authenticate"] == "Bearer"
-        if rule is Access.OWNER:
+        if rule is OWNER:
             answer = call(service, method, path, viewer)
             assert answer.status_code == 403, (method, path)
             assert "a viewer's" in answer.json()["detail"]
     allowed = {
-        Access.ANYONE: (nobody,),
-        Access.LINK: (nobody, viewer),
-        Access.DOOR: (nobody, viewer),
-        Access.VIEWER: (viewer, owner),
-        Access.OWNER: (owner,),
+        ANYONE: (nobody,),
+        LINK_HOLDER: (nobody, viewer),
+        LINK_VISITOR: (nobody, viewer),
+        VIEWER: (viewer, owner),
+        OWNER: (owner,),
     }
     # What deletes comes last, so that the others find what they ask for.
     for method, path, rule in sorted(routes(), key=lambda one: (one[0] == "DELETE", one[1])):
@@ -173,7 +178,7 @@ def test_every_route_lets_in_whom_it_says(
                     path,
                     answer.text,
                 )
-            if rule in (Access.LINK, Access.DOOR):
+            if rule in (LINK_HOLDER, LINK_VISITOR):
                 assert answer.status_code == 200, (path, answer.text)
 
 
@@ -185,7 +190,7 @@ def test_a_passphrase_stands_before_every_route_of_its_link(service: Secured) ->
     key = {"Atlas-Link-Key": given.json()["key"]}
     checked = 0
     for method, path, rule in routes():
-        if rule is Access.LINK:
+        if rule is LINK_HOLDER:
             for headers in ({}, service.as_(service.owner), {"Atlas-Link-Key": "9999999999.0"}):
                 answer = call(service, method, path, headers, service.locked_link)
                 assert answer.status_code == 401, (path, answer.text)
@@ -198,12 +203,12 @@ def test_a_passphrase_stands_before_every_route_of_its_link(service: Secured) ->
 def test_a_stream_ends_with_its_token(service: Secured, monkeypatch: pytest.MonkeyPatch) -> None:
     async def pieces(*_: object) -> Any:
         yield b"data: 1\n\n"
-        with service.context.database.write() as session:
+        with service.database.write() as session:
             tokens.revoke(session, service.token_id)
         yield b"data: 2\n\n"
 
     monkeypatch.setattr(events, "_ASK_AGAIN_SECONDS", 0.0)
-    monkeypatch.setattr(service.context.hub, "follow", pieces)
+    monkeypatch.setattr(part_of(service.app, EventHub), "follow", pieces)
     answer = service.client.get("/api/events", headers=service.as_(service.viewer))
     assert answer.text == "data: 1\n\n"
 
@@ -248,7 +253,7 @@ def test_the_cookie_keeps_to_https_where_it_came_by_it(
 def test_only_hashes_are_stored(service: Secured) -> None:
     service.client.post("/api/session", json={"token": service.owner})
     cookie = service.client.cookies["atlas-session-8000"]
-    with service.context.database.read() as session:
+    with service.database.read() as session:
         kept = [row.token_sha256 for row in session.query(AccessToken)]
         kept += [row.cookie_sha256 for row in session.query(SignIn)]
     assert all(len(one) == 64 for one in kept)
@@ -259,7 +264,7 @@ def test_what_has_expired_lets_nobody_in(service: Secured) -> None:
     client = service.client
     client.post("/api/session", json={"token": service.viewer})
     assert client.get("/api/tags").status_code == 200
-    with service.context.database.write() as session:
+    with service.database.write() as session:
         for row in session.query(AccessToken):
             row.expires_at = datetime.now(UTC) - timedelta(seconds=1)
     assert client.get("/api/tags").status_code == 401
@@ -313,7 +318,7 @@ def test_wrong_tokens_are_counted_by_address(service: Secured) -> None:
 
 def test_wrong_links_are_counted_and_answer_alike(service: Secured) -> None:
     client = service.client
-    with service.context.database.write() as session:
+    with service.database.write() as session:
         shares.revoke(session, service.share_id)
     answers = [
         client.get(f"/api/shared/{token}") for token in (service.link, "x", "A" * 43) for _ in "ab"
@@ -371,8 +376,8 @@ def test_a_viewer_is_not_told_where_things_lie(service: Secured) -> None:
         )
         for who in (service.owner, service.viewer)
     }
-    folder = str(service.context.settings.data_path)
-    roots = [str(root) for root in service.context.settings.resolved_folder_roots]
+    folder = str(service.settings.data_path)
+    roots = [str(root) for root in service.settings.resolved_folder_roots]
     assert seen[service.owner][0]["data_folder"] == folder
     assert seen[service.owner][1]["folder_roots"] == roots
     assert seen[service.viewer][0]["data_folder"] is None

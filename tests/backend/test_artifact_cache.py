@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from backend.artifacts import CachedStore, DamagedArtifactError, LocalStore, Stored
+from feedback_atlas.server.artifacts import CachedStore, DamagedArtifactError, LocalStore, Stored
 
 BOUND = 100
 SIZES = st.lists(st.integers(0, 130), min_size=1, max_size=8)

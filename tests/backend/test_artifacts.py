@@ -17,7 +17,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from backend.artifacts import (
+from feedback_atlas.server.artifacts import (
     ArtifactError,
     ArtifactStore,
     DamagedArtifactError,
@@ -26,7 +26,7 @@ from backend.artifacts import (
     Stored,
     open_store,
 )
-from backend.settings import Settings
+from feedback_atlas.server.settings import Settings
 
 
 @pytest.fixture

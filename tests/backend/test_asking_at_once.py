@@ -6,10 +6,11 @@ import threading
 
 from sqlalchemy import func, select
 
-from backend.db.models import Analysis
-from backend.db.session import Database
-from backend.schemas.experiments import ExperimentSpec, RuleSpec
-from backend.services import analyses, experiments
+from feedback_atlas.server.analyses import service as analyses
+from feedback_atlas.server.db.models import Analysis
+from feedback_atlas.server.db.session import Database
+from feedback_atlas.server.experiments import service as experiments
+from feedback_atlas.server.specs.schemas import ExperimentSpec, RuleSpec
 
 
 def test_the_second_waits_for_the_first_and_finds_what_it_asked_for(database: Database) -> None:

@@ -13,7 +13,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from backend.settings import Settings
+from feedback_atlas.server.settings import Settings
 
 RULES = (
     "bp, fa_dense, fa_toeplitz, usf_init, usf_sn, usf, brsf, dfa, drtp, kolen_pollack, "
@@ -188,7 +188,7 @@ def test_folders_that_differ_or_hold_no_images_are_refused(
 
 
 def test_nothing_is_allowed_until_the_operator_allows_it(tmp_path: Path) -> None:
-    from backend.main import create_app
+    from feedback_atlas.server.main import create_app
 
     with TestClient(create_app(Settings(data_dir=tmp_path / "data"))) as client:
         assert_refused(client, in_folder("/etc"), "folder", "ATLAS_FOLDER_ROOTS")

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from backend.catalog import ARCHITECTURES, DATASETS, RULES
-from backend.main import create_app
-from backend.settings import Settings
+from feedback_atlas.server.catalog import ARCHITECTURES, DATASETS, RULES
+from feedback_atlas.server.main import create_app
+from feedback_atlas.server.settings import Settings
 
 
 def spec(**changes: Any) -> dict[str, Any]:

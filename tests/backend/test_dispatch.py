@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from backend.db.models import Run
-from backend.db.session import Database
-from backend.services import experiments, runs
-from backend.services.dispatch import TRAIN_QUEUE, Dispatcher, celery_app
-from backend.services.reaper import Reaper
-from backend.settings import Settings
+from feedback_atlas.server.db.models import Run
+from feedback_atlas.server.db.session import Database
+from feedback_atlas.server.experiments import service as experiments
+from feedback_atlas.server.queue.dispatcher import TRAIN_QUEUE, Dispatcher, celery_app
+from feedback_atlas.server.reaper import Reaper
+from feedback_atlas.server.runs import service as runs
+from feedback_atlas.server.settings import Settings
+from feedback_atlas.server.specs import presets
 from tests.conftest import free_port
 
 
@@ -49,7 +51,7 @@ def embedded(broker_settings: Settings) -> Database:
     database = Database(broker_settings.resolved_database_url)
     database.migrate()
     with database.write() as session:
-        experiments.create(session, experiments.default_spec())
+        experiments.create(session, presets.default_spec())
     return database
 
 
@@ -100,7 +102,7 @@ def test_work_waits_while_the_broker_is_down(tmp_path: Path) -> None:
     database = Database(settings.resolved_database_url)
     database.migrate()
     with database.write() as session:
-        experiments.create(session, experiments.default_spec())
+        experiments.create(session, presets.default_spec())
     assert Dispatcher(database, settings).publish_waiting() == 0
     with database.read() as session:
         rows = session.scalars(select(Run)).all()

@@ -11,12 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import update
 
-from backend.db.models import Run
-from backend.db.session import Database
-from backend.schemas.experiments import ExperimentSpec, RuleSpec
-from backend.services import experiments, workers
-from backend.services.durations import Duration, estimate_duration, makespan
-from backend.services.workers import Described
+from feedback_atlas.server.api.deps import part_of
+from feedback_atlas.server.db.models import Run
+from feedback_atlas.server.db.session import Database
+from feedback_atlas.server.experiments import service as experiments
+from feedback_atlas.server.queue import workers
+from feedback_atlas.server.queue.workers import Described
+from feedback_atlas.server.settings import Settings
+from feedback_atlas.server.specs.durations import Duration, estimate_duration, makespan
+from feedback_atlas.server.specs.schemas import ExperimentSpec, RuleSpec
 
 STEPS_PER_EPOCH = 10
 
@@ -131,8 +134,8 @@ def test_no_schedule_is_shorter_than_its_work_nor_twice_as_long_as_the_best(
 
 
 def test_the_estimate_tells_time_and_where_images_come_from(client: TestClient) -> None:
-    database: Database = client.app.state.context.database  # type: ignore[attr-defined]
-    settings = client.app.state.context.settings  # type: ignore[attr-defined]
+    database: Database = part_of(client.app, Database)  # type: ignore[attr-defined]
+    settings = part_of(client.app, Settings)  # type: ignore[attr-defined]
     took(database, spec("bp", epochs=10), 20)
     up(database, "w")
 

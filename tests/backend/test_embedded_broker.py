@@ -11,9 +11,9 @@ from uuid import uuid4
 import pytest
 from kombu import Exchange, Queue
 
-from backend.services import embedded_broker
-from backend.services.dispatch import celery_app, prepare_broker
-from backend.settings import Settings
+from feedback_atlas.server.queue import filesystem_broker as embedded_broker
+from feedback_atlas.server.queue.dispatcher import celery_app, prepare_broker
+from feedback_atlas.server.settings import Settings
 
 TABLE = "celery.pidbox"
 

@@ -14,9 +14,16 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.figures import exemplar_gallery, image_space, layer_similarity, rdm_gallery, table_csv
-from backend.figures.data import ChannelExemplars, ExemplarGallery, Figure
-from backend.figures.plain_text import plain
+from feedback_atlas.server.figures import (
+    exemplar_gallery,
+    image_space,
+    layer_similarity,
+    rdm_gallery,
+    table_csv,
+)
+from feedback_atlas.server.figures.base.figure import Figure
+from feedback_atlas.server.figures.base.text import plain
+from feedback_atlas.server.results.types import ChannelExemplars, ExemplarGallery
 from tests.backend.figures.examples import gallery, similarity
 from tests.backend.figures.test_image_space import space
 

@@ -22,10 +22,10 @@ import uvicorn
 from blockbuster import BlockingError, blockbuster_ctx
 from fastapi import FastAPI
 
-from backend.artifacts import LocalStore
-from backend.db.session import Database
-from backend.main import create_app, prepare
-from backend.settings import Settings
+from feedback_atlas.server.artifacts import LocalStore
+from feedback_atlas.server.db.session import Database
+from feedback_atlas.server.main import create_app, prepare
+from feedback_atlas.server.settings import Settings
 from tests.benchmarks import load_clients
 from tests.benchmarks.load_data import Size, fill
 from tests.conftest import free_port

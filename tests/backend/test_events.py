@@ -7,9 +7,11 @@ import threading
 
 import pytest
 
-from backend.db.session import Database
-from backend.services import events, experiments
-from backend.services.hub import EventHub
+from feedback_atlas.server.db.session import Database
+from feedback_atlas.server.events import service as events
+from feedback_atlas.server.events.hub import EventHub
+from feedback_atlas.server.experiments import service as experiments
+from feedback_atlas.server.specs import presets
 
 
 def append(database: Database, count: int) -> None:
@@ -76,7 +78,7 @@ def test_a_stream_gives_what_was_missed_then_what_comes(
 
 def test_creating_an_experiment_is_an_event(database: Database) -> None:
     with database.write() as session:
-        created = experiments.create(session, experiments.default_spec())
+        created = experiments.create(session, presets.default_spec())
     with database.read() as session:
         told, logged = events.after(session, 0)
     assert (told.type, told.data["id"]) == ("experiment", created.id)

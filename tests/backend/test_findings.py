@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from backend.figures.data import AccuracyRow, LayerSimilarity, RunLabel
-from backend.services.findings import caveats, findings
-from backend.services.snapshots import ComparisonNumbers, freeze, thaw
+from feedback_atlas.server.comparisons.findings import caveats, findings
+from feedback_atlas.server.comparisons.numbers import ComparisonNumbers, freeze, thaw
+from feedback_atlas.server.results.types import AccuracyRow, LayerSimilarity, RunLabel
 
 LAYERS = ("conv1", "fc1")
 

@@ -19,7 +19,11 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
 
-from backend.settings import Settings
+from feedback_atlas.server.access.guards import TokenAttempts
+from feedback_atlas.server.api.deps import part_of
+from feedback_atlas.server.events.hub import EventHub
+from feedback_atlas.server.settings import Settings
+from feedback_atlas.server.sharing.link_access import LinkAttempts, PassphraseAttempts
 from tests.backend.secured import COMPARISON_ID, Secured, secured
 from tests.conftest import LOOPBACK, missing
 
@@ -37,10 +41,10 @@ def service(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sec
             yield b": nothing\n\n"
 
         # A stream would not end, and who guesses would soon be refused for that alone.
-        monkeypatch.setattr(started.context.hub, "follow", no_events)
-        monkeypatch.setattr(started.context.token_guesses, "count", lambda _: None)
-        monkeypatch.setattr(started.context.link_guesses, "count", lambda _: None)
-        monkeypatch.setattr(started.context.passphrase_guesses, "count", lambda _: None)
+        monkeypatch.setattr(part_of(started.app, EventHub), "follow", no_events)
+        monkeypatch.setattr(part_of(started.app, TokenAttempts), "count", lambda _: None)
+        monkeypatch.setattr(part_of(started.app, LinkAttempts), "count", lambda _: None)
+        monkeypatch.setattr(part_of(started.app, PassphraseAttempts), "count", lambda _: None)
         yield started
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 from fastapi.testclient import TestClient
 
-from backend.main import create_app
-from backend.services.viewing import Viewer
-from backend.settings import Settings
+from feedback_atlas.server.comparisons.viewer import ComparisonViewer
+from feedback_atlas.server.main import create_app
+from feedback_atlas.server.settings import Settings
 from tests.conftest import LOOPBACK
 
 SPEC = {"name": "Mine", "rules": [{"rule": "bp"}], "epochs": 1, "probe_size": 20}
@@ -154,7 +154,7 @@ def test_an_unexpected_error_is_as_safe_and_tells_nothing(
     def broken(*_: object) -> None:
         raise RuntimeError("/a/secret/path")
 
-    monkeypatch.setattr(Viewer, "view", broken)
+    monkeypatch.setattr(ComparisonViewer, "view", broken)
     answer = client.get(f"/api/comparisons/{'a' * 64}")
     assert answer.status_code == 500
     assert answer.headers["x-content-type-options"] == "nosniff"

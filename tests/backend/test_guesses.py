@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from backend.services.errors import TooManyError
-from backend.services.guesses import GuessLimit
+from feedback_atlas.server.access.rate_limit import RateLimit
+from feedback_atlas.server.core.errors import TooManyError
 
 
 class Clock:
@@ -17,7 +17,7 @@ class Clock:
 
 def test_a_minute_after_the_first_wrong_guess_one_may_try_again() -> None:
     clock = Clock()
-    limit = GuessLimit("tokens", 3, clock=clock)
+    limit = RateLimit("tokens", 3, clock=clock)
     for second in (0, 10, 20):
         clock.now = second
         limit.check("192.0.2.1")
@@ -33,7 +33,7 @@ def test_a_minute_after_the_first_wrong_guess_one_may_try_again() -> None:
 
 
 def test_a_subscriber_of_ipv6_is_one_address() -> None:
-    limit = GuessLimit("tokens", 2, clock=Clock())
+    limit = RateLimit("tokens", 2, clock=Clock())
     limit.count("2001:db8:1:2::1")
     limit.count("2001:db8:1:2:ffff::9")
     with pytest.raises(TooManyError):
@@ -42,7 +42,7 @@ def test_a_subscriber_of_ipv6_is_one_address() -> None:
 
 
 def test_many_addresses_take_bounded_memory() -> None:
-    limit = GuessLimit("links", 1, addresses=100, clock=Clock())
+    limit = RateLimit("links", 1, addresses=100, clock=Clock())
     for number in range(1000):
         limit.count(f"10.0.{number // 256}.{number % 256}")
     assert len(limit._seen) == 100

@@ -9,16 +9,20 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select, update
 
-from backend.artifacts import Stored
-from backend.db.models import Event, Run
-from backend.db.session import Database
-from backend.main import create_app
-from backend.schemas.events import LogEntry
-from backend.schemas.experiments import ExperimentSpec, RuleSpec, SearchSpec
-from backend.services import experiments, history, recovery, runs
-from backend.services.errors import ConflictError, NotFoundError
-from backend.services.runs import Fence
-from backend.settings import Settings
+from feedback_atlas.server.api.deps import part_of
+from feedback_atlas.server.artifacts import Stored
+from feedback_atlas.server.core.errors import ConflictError, NotFoundError
+from feedback_atlas.server.db.models import Event, Run
+from feedback_atlas.server.db.session import Database
+from feedback_atlas.server.events.schemas import LogEntry
+from feedback_atlas.server.experiments import service as experiments
+from feedback_atlas.server.main import create_app
+from feedback_atlas.server.runs import log as history
+from feedback_atlas.server.runs import recovery
+from feedback_atlas.server.runs import service as runs
+from feedback_atlas.server.runs.service import Fence
+from feedback_atlas.server.settings import Settings
+from feedback_atlas.server.specs.schemas import ExperimentSpec, RuleSpec, SearchSpec
 
 
 def launch(database: Database, *, search: bool = False) -> tuple[str, list[str]]:
@@ -202,13 +206,13 @@ def test_a_log_entry_is_streamed_with_what_it_says(database: Database) -> None:
 def quiet(settings: Settings) -> Iterator[TestClient]:
     """A service whose background work is not started, so that nothing else happens."""
     app = create_app(settings)
-    app.state.context.database.migrate()
+    part_of(app, Database).migrate()
     yield TestClient(app)
-    app.state.context.database.close()
+    part_of(app, Database).close()
 
 
 def test_the_log_is_paged_each_entry_once(quiet: TestClient) -> None:
-    database: Database = quiet.app.state.context.database  # type: ignore[attr-defined]
+    database: Database = part_of(quiet.app, Database)  # type: ignore[attr-defined]
     experiment_id, (first, _) = launch(database)
     for _ in range(4):
         fence = claim(database, first)
@@ -234,7 +238,7 @@ def test_the_log_is_paged_each_entry_once(quiet: TestClient) -> None:
 
 
 def test_retrying_all_says_why_it_cannot(quiet: TestClient) -> None:
-    database: Database = quiet.app.state.context.database  # type: ignore[attr-defined]
+    database: Database = part_of(quiet.app, Database)  # type: ignore[attr-defined]
     experiment_id, _ = launch(database)
     answer = quiet.post(f"/api/experiments/{experiment_id}/retry")
     assert answer.status_code == 409
@@ -249,7 +253,7 @@ def test_retrying_all_says_why_it_cannot(quiet: TestClient) -> None:
               "scale=cubic", "lines=all"],
 )  # fmt: skip
 def test_how_curves_are_drawn_is_checked(quiet: TestClient, query: str) -> None:
-    database: Database = quiet.app.state.context.database  # type: ignore[attr-defined]
+    database: Database = part_of(quiet.app, Database)  # type: ignore[attr-defined]
     experiment_id, _ = launch(database)
     answer = quiet.get(f"/api/experiments/{experiment_id}/figures/loss?{query}")
     assert answer.status_code == 422
@@ -257,7 +261,7 @@ def test_how_curves_are_drawn_is_checked(quiet: TestClient, query: str) -> None:
 
 
 def test_a_figure_is_drawn_once_for_each_way_of_drawing_it(quiet: TestClient) -> None:
-    database: Database = quiet.app.state.context.database  # type: ignore[attr-defined]
+    database: Database = part_of(quiet.app, Database)  # type: ignore[attr-defined]
     experiment_id, (first, second) = launch(database)
     for run_id, low in ((first, 1.0), (second, 2.0)):
         fence = claim(database, run_id)

@@ -13,10 +13,10 @@ import pytest
 import uvicorn
 from typer.testing import CliRunner, Result
 
-from backend.cli import app
-from backend.main import create_app
-from backend.service_client import address_of
-from backend.settings import Settings
+from feedback_atlas.server.cli.client import address_of
+from feedback_atlas.server.cli.main import app
+from feedback_atlas.server.main import create_app
+from feedback_atlas.server.settings import Settings
 from tests.conftest import free_port, wait_until
 
 GOOD = "name: From a file\nrules: [{rule: bp}]\nseeds: 0-2\nepochs: 1\n"

@@ -12,12 +12,14 @@ import pytest
 from fastapi.testclient import TestClient
 from PIL import Image
 
-from backend.db.models import Analysis, Artifact
-from backend.main import create_app
-from backend.services import datasets
-from backend.settings import Settings
+from feedback_atlas.data import image_files
+from feedback_atlas.server.api.deps import part_of
+from feedback_atlas.server.db.models import Analysis, Artifact
+from feedback_atlas.server.db.session import Database
+from feedback_atlas.server.main import create_app
+from feedback_atlas.server.settings import Settings
+from feedback_atlas.server.specs import dataset_facts as datasets
 from tests.backend.test_bad_input import image_tree, in_folder
-from worker.data import image_files
 
 SPEC = {"name": "A test", "rules": [{"rule": "bp"}], "epochs": 2, "probe_size": 20}
 
@@ -76,7 +78,7 @@ def test_what_runs_have_stored_counts(settings: Settings) -> None:
         created = client.post("/api/experiments", json=SPEC)
         assert created.status_code == 201
         run = created.json()["runs"][0]["id"]
-        with client.app.state.context.database.write() as session:  # type: ignore[attr-defined]
+        with part_of(client.app, Database).write() as session:  # type: ignore[attr-defined]
             session.add(
                 Artifact(run_id=run, kind="weights", epoch=1, key="k", sha256="0", size=10**10)
             )
@@ -87,11 +89,11 @@ def test_what_runs_have_stored_counts(settings: Settings) -> None:
 
 def test_analyses_in_flight_are_bounded(settings: Settings) -> None:
     with limited(settings, max_analyses=10) as client:
-        database = client.app.state.context.database  # type: ignore[attr-defined]
+        database = part_of(client.app, Database)  # type: ignore[attr-defined]
         experiment = client.post("/api/experiments", json=SPEC).json()
         now = datetime.now(UTC)
         with database.write() as session:
-            from backend.db.models import Run
+            from feedback_atlas.server.db.models import Run
 
             run = session.get_one(Run, experiment["runs"][0]["id"])
             run.state, run.best_epoch, run.epoch = "completed", 1, 2

@@ -20,14 +20,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from backend.api import page
-from backend.db.models import Share
-from backend.report.preview import SIZE, preview_png
-from backend.report.preview_head import preview_head
-from backend.services import experiments, passphrases, shares
-from backend.services.errors import InvalidSpecError, PassphraseError, TooManyError
-from backend.services.guesses import GuessLimit
-from backend.settings import Settings
+from feedback_atlas.server.access.rate_limit import RateLimit
+from feedback_atlas.server.core.errors import InvalidSpecError, PassphraseError, TooManyError
+from feedback_atlas.server.db.models import Share
+from feedback_atlas.server.experiments import service as experiments
+from feedback_atlas.server.settings import Settings
+from feedback_atlas.server.sharing import passphrases
+from feedback_atlas.server.sharing import service as shares
+from feedback_atlas.server.sharing.preview_image import SIZE, preview_png
+from feedback_atlas.server.sharing.preview_meta import preview_head
+from feedback_atlas.server.system import page_routes as page
 from tests.backend.figures.examples import gallery, similarity
 from tests.backend.secured import PASSPHRASE, Secured, secured
 from tests.backend.test_methods import numbers, view
@@ -63,7 +65,7 @@ def end(service: Secured, how: str) -> None:
         path = f"/api/shares/{service.share_id}"
         assert service.client.delete(path, headers=service.as_(service.owner)).status_code == 204
     else:
-        with service.context.database.write() as session:
+        with service.database.write() as session:
             session.get_one(Share, service.share_id).expires_at = datetime.now(UTC)
 
 
@@ -73,7 +75,7 @@ def test_what_has_ended_answers_as_what_never_was(built: Secured, how: str) -> N
     before = client.get(f"/s/{built.link}")
     assert "og:title" in before.text
     end(built, how)
-    with built.context.database.write() as session:
+    with built.database.write() as session:
         share = session.query(Share).where(Share.passphrase.is_not(None)).one()
         share.revoked_at = datetime.now(UTC)
     never = "A" * 43
@@ -143,7 +145,7 @@ def test_no_text_is_a_key_but_a_key(given_key: str) -> None:
 
 def test_guesses_sent_together_are_counted_as_they_come(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passphrases, "_LOG2_N", 4)
-    stored, limit = passphrases.hashed(PASSPHRASE), GuessLimit("passphrases", 3)
+    stored, limit = passphrases.hashed(PASSPHRASE), RateLimit("passphrases", 3)
     outcomes: list[str] = []
 
     def guess() -> None:
@@ -194,7 +196,7 @@ def test_a_passphrase_opens_its_link_for_a_browser_and_for_a_script(service: Sec
 
 def test_a_key_ends_with_its_link(service: Secured) -> None:
     soon = datetime.now(UTC) + timedelta(hours=2)
-    with service.context.database.write() as session:
+    with service.database.write() as session:
         session.query(Share).where(Share.passphrase.is_not(None)).one().expires_at = soon
     given = service.client.post(
         f"/api/shared/{service.locked_link}/access", json={"passphrase": PASSPHRASE}
@@ -215,7 +217,7 @@ def test_wrong_passphrases_are_counted_by_address(service: Secured) -> None:
 
 
 def test_a_passphrase_is_stored_hashed_and_is_in_no_address(service: Secured) -> None:
-    with service.context.database.read() as session:
+    with service.database.read() as session:
         stored = [share.passphrase for share in session.query(Share)]
     (kept,) = [one for one in stored if one is not None]
     assert kept.startswith("scrypt$14$8$5$")
@@ -256,10 +258,10 @@ def test_links_outlive_their_experiment_in_the_list_and_are_revoked_from_there(
     assert client.get(f"/api/shared/{service.link}/figures/accuracy").status_code == 200
     report = f"/api/shares/{service.share_id}/report.html"
     assert "Behind a door" in client.get(report, headers=owner).text
-    files = service.context.store.keys("shares")
+    files = service.store.keys("shares")
     assert client.delete(f"/api/shares/{service.share_id}", headers=owner).status_code == 204
     # With its copy: nobody can open it again.
-    assert set(files) - set(service.context.store.keys("shares")) == {
+    assert set(files) - set(service.store.keys("shares")) == {
         f"shares/{service.share_id}.safetensors"
     }
     assert client.get(f"/api/shared/{service.link}/figures/accuracy").status_code == 404
@@ -277,7 +279,7 @@ def test_links_outlive_their_experiment_in_the_list_and_are_revoked_from_there(
 def test_an_expired_link_keeps_nobody_from_deleting_and_goes_with_the_experiment(
     service: Secured,
 ) -> None:
-    with service.context.database.write() as session:
+    with service.database.write() as session:
         for share in session.query(Share):
             share.expires_at = datetime.now(UTC)
     client, owner = service.client, service.as_(service.owner)
@@ -286,13 +288,13 @@ def test_an_expired_link_keeps_nobody_from_deleting_and_goes_with_the_experiment
     client.post(f"{experiment}/cancel", headers=owner)
     assert client.delete(experiment, headers=owner).status_code == 204
     assert client.get("/api/shares", headers=owner).json()["items"] == []
-    assert service.context.store.keys("shares") == []
+    assert service.store.keys("shares") == []
 
 
 def test_the_list_of_links_comes_in_pages(service: Secured) -> None:
     client, owner = service.client, service.as_(service.owner)
     moment = datetime.now(UTC)
-    with service.context.database.write() as session:
+    with service.database.write() as session:
         experiment = experiments.get(session, service.experiment_id)
         for number in range(7):
             # Several of one moment.
@@ -383,7 +385,7 @@ def test_only_a_link_that_says_so_may_be_embedded(built: Secured) -> None:
 
     paths = (f"/s/{built.link}", f"/s/{built.locked_link}", "/s/unknown", "/", "/api/health")
     assert {ancestors(path) for path in paths} == {"'none'"}
-    with built.context.database.write() as session:
+    with built.database.write() as session:
         session.get_one(Share, built.share_id).embeddable = True
     assert ancestors(f"/s/{built.link}") == "*"
     assert ancestors(f"/api/shared/{built.link}") == "'none'"

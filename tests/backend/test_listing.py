@@ -12,12 +12,15 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
-from backend.db.models import Experiment, Run
-from backend.db.session import Database
-from backend.schemas.experiments import ExperimentChanges, ExperimentSpec, RuleSpec
-from backend.services import annotating, experiments, listing
-from backend.services.listing_cursor import Cursor, Sort, decode
-from backend.services.listing_filters import OUTCOMES, Wanted
+from feedback_atlas.server.db.models import Experiment, Run
+from feedback_atlas.server.db.session import Database
+from feedback_atlas.server.experiments import labels as annotating
+from feedback_atlas.server.experiments import listing
+from feedback_atlas.server.experiments import service as experiments
+from feedback_atlas.server.experiments.cursor import Cursor, Sort, decode
+from feedback_atlas.server.experiments.filters import OUTCOMES, Wanted
+from feedback_atlas.server.experiments.schemas import ExperimentChanges
+from feedback_atlas.server.specs.schemas import ExperimentSpec, RuleSpec
 
 BEGAN = datetime(2026, 3, 1, tzinfo=UTC)
 # By name: data set, rules, tags, notes, states of the runs, epochs done of ten, test accuracies.
@@ -228,7 +231,7 @@ def test_nothing_in_the_address_breaks_the_list(client: TestClient, params: dict
 
 @pytest.mark.postgres
 def test_postgresql_takes_whatever_the_address_holds(postgres_url: Any, settings: Any) -> None:
-    from backend.main import create_app
+    from feedback_atlas.server.main import create_app
 
     url = postgres_url("searched")
     app = create_app(settings.model_copy(update={"database_url": url}))

@@ -9,8 +9,20 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from backend.catalog import RDM_DISTANCES, RULES, SIMILARITIES
-from backend.figures.data import (
+from feedback_atlas.server.catalog import RDM_DISTANCES, RULES, SIMILARITIES
+from feedback_atlas.server.catalog.definitions import (
+    RULE_REFERENCES,
+    SECTIONS,
+    SIMILARITY_REFERENCES,
+)
+from feedback_atlas.server.catalog.literature import REFERENCES
+from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
+from feedback_atlas.server.comparisons.schemas import ComparedRun, Comparison, ComparisonRequest
+from feedback_atlas.server.reports import Methods, methods_of
+from feedback_atlas.server.reports.methods import phrases
+from feedback_atlas.server.reports.methods.citations import Citations
+from feedback_atlas.server.reports.methods.training import network_and_images
+from feedback_atlas.server.results.types import (
     AccuracyTest,
     AccuracyTests,
     GeometryMap,
@@ -22,14 +34,7 @@ from backend.figures.data import (
     RuleAgainstReference,
     RunLabel,
 )
-from backend.methods_catalog import RULE_REFERENCES, SECTIONS, SIMILARITY_REFERENCES
-from backend.reference_catalog import REFERENCES
-from backend.report import Methods, methods_of, phrases
-from backend.report.training import network_and_images
-from backend.report.wording import Citations
-from backend.schemas.comparisons import ComparedRun, Comparison, ComparisonRequest
-from backend.schemas.experiments import ExperimentSpec
-from backend.services.snapshots import ComparisonNumbers
+from feedback_atlas.server.specs.schemas import ExperimentSpec
 from tests.backend.figures.examples import curve, gallery, similarity
 
 MATHML = {"math", "mrow", "mi", "mn", "mo", "mtext", "mfrac", "msqrt", "msub", "msup", "mover",
@@ -135,7 +140,7 @@ def test_references_are_complete_and_each_is_used() -> None:
 
 
 def test_what_the_catalog_offers_can_be_told() -> None:
-    from backend.catalog import ARCHITECTURES, DATASETS, SUBSETS
+    from feedback_atlas.server.catalog import ARCHITECTURES, DATASETS, SUBSETS
 
     assert set(phrases.SIMILARITY_PHRASES) == set(SIMILARITIES) == set(SIMILARITY_REFERENCES)
     assert set(phrases.DISTANCE_PHRASES) == set(RDM_DISTANCES)

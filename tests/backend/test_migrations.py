@@ -13,12 +13,19 @@ from alembic.migration import MigrationContext
 from fastapi.testclient import TestClient
 from sqlalchemy import inspect, text
 
-from backend.db.models import Base, Run
-from backend.db.session import Database
-from backend.main import create_app
-from backend.settings import Settings
+from feedback_atlas.server.db.models import Base, Run
+from feedback_atlas.server.db.session import Database
+from feedback_atlas.server.main import create_app
+from feedback_atlas.server.settings import Settings
 
-MIGRATIONS = Path(__file__).resolve().parents[2] / "backend" / "db" / "migrations"
+MIGRATIONS = (
+    Path(__file__).resolve().parents[2]
+    / "backend"
+    / "feedback_atlas"
+    / "server"
+    / "db"
+    / "migrations"
+)
 
 
 def move(database: Database, revision: str) -> None:

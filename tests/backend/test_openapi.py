@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fastapi.testclient import TestClient
 
-from backend.main import create_app
+from feedback_atlas.server.main import create_app
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "frontend" / "openapi.json"
 

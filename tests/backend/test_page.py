@@ -10,9 +10,9 @@ import pytest
 from fastapi.testclient import TestClient
 from starlette.staticfiles import StaticFiles
 
-from backend.api import page
-from backend.main import create_app
-from backend.settings import Settings
+from feedback_atlas.server.main import create_app
+from feedback_atlas.server.settings import Settings
+from feedback_atlas.server.system import page_routes as page
 
 INDEX = (
     '<html><head><meta property="csp-nonce" nonce="ATLAS_NONCE">'

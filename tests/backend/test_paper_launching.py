@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from backend import paper_launching
-from backend.cli import app
-from backend.launching import LaunchError
-from backend.paper.setting import Variant
-from backend.paper_launching import reproduce, spec_of, verdict_table
-from backend.service_client import ServiceCallError, ServiceClient
+from feedback_atlas.server.catalog.published import Variant
+from feedback_atlas.server.cli import paper as paper_launching
+from feedback_atlas.server.cli.client import ServiceCallError, ServiceClient
+from feedback_atlas.server.cli.launch import LaunchError
+from feedback_atlas.server.cli.main import app
+from feedback_atlas.server.cli.paper import reproduce, spec_of, verdict_table
 from tests.conftest import free_port
 
 

@@ -15,16 +15,15 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from backend.artifacts import DamagedArtifactError
-from backend.services.snapshots import (
-    freeze,
+from feedback_atlas.server.artifacts import DamagedArtifactError
+from feedback_atlas.server.comparisons.numbers import freeze, thaw
+from feedback_atlas.server.results.codec import (
     pack,
     panel_from,
     rdm_manifest,
     rdms_from,
     similarity_from,
     similarity_manifest,
-    thaw,
     unpack,
 )
 from tests.backend.figures.examples import gallery, similarity

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from backend.catalog import PAPER_RULES
+from feedback_atlas.server.catalog import PAPER_RULES
 
-PAPER = json.loads((Path(__file__).parents[2] / "backend" / "paper" / "published.json").read_text())
+PAPER = json.loads(
+    (Path(__file__).parents[2] / "backend/feedback_atlas/server/catalog/published.json").read_text()
+)
 
 
 def test_presets_are_offered_in_order_and_can_be_launched_but_for_the_blank(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from backend.services.recall import Recall
+from feedback_atlas.server.core.cache import ByteCache
 
 
 def test_a_value_is_made_once_a_stamp() -> None:
-    recall: Recall[str] = Recall(100)
+    recall: ByteCache[str] = ByteCache(100)
     made: list[str] = []
 
     def ask(key: str, stamp: int) -> str:
@@ -23,7 +23,7 @@ def test_a_value_is_made_once_a_stamp() -> None:
 
 
 def test_the_last_used_stay_within_the_bytes() -> None:
-    recall: Recall[str] = Recall(10)
+    recall: ByteCache[str] = ByteCache(10)
     made: list[str] = []
 
     def ask(key: str, size: int) -> None:

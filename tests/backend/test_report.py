@@ -13,11 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.figures.data import AccuracyRow, RunLabel, Table, Theme, Width
-from backend.report import report_page
-from backend.report.embedding import embedded_json
-from backend.report.tables import html_table, shown
-from backend.services.drawing import draw
+from feedback_atlas.server.comparisons.figures import draw
+from feedback_atlas.server.figures.base.figure import Table, Theme, Width
+from feedback_atlas.server.reports import report_page
+from feedback_atlas.server.reports.embedding import embedded_json
+from feedback_atlas.server.reports.html_tables import html_table, shown
+from feedback_atlas.server.results.types import AccuracyRow, RunLabel
 from tests.backend.figures.examples import gallery, similarity
 from tests.backend.test_methods import SPECS, numbers, view, written
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from backend import reporting
-from backend.cli import app
-from backend.service_client import ServiceCallError, ServiceClient
+from feedback_atlas.server.cli import report as reporting
+from feedback_atlas.server.cli.client import ServiceCallError, ServiceClient
+from feedback_atlas.server.cli.main import app
 from tests.conftest import free_port
 
 ANALYSIS = "a" * 64

@@ -9,19 +9,24 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from backend.artifacts import Stored
-from backend.db.models import Artifact, Event, Measurement, Run, Worker
-from backend.db.session import Database
-from backend.services import experiments, listing, recovery, runs, workers
-from backend.services.errors import ConflictError, NotFoundError, SupersededError
-from backend.services.listing_filters import Wanted
-from backend.services.runs import Fence
+from feedback_atlas.server.artifacts import Stored
+from feedback_atlas.server.core.errors import ConflictError, NotFoundError, SupersededError
+from feedback_atlas.server.db.models import Artifact, Event, Measurement, Run, Worker
+from feedback_atlas.server.db.session import Database
+from feedback_atlas.server.experiments import listing
+from feedback_atlas.server.experiments import service as experiments
+from feedback_atlas.server.experiments.filters import Wanted
+from feedback_atlas.server.queue import workers
+from feedback_atlas.server.runs import recovery
+from feedback_atlas.server.runs import service as runs
+from feedback_atlas.server.runs.service import Fence
+from feedback_atlas.server.specs import presets
 
 
 @pytest.fixture
 def run_id(database: Database) -> str:
     with database.write() as session:
-        return experiments.create(session, experiments.default_spec()).runs[0].id
+        return experiments.create(session, presets.default_spec()).runs[0].id
 
 
 def state_of(database: Database, run_id: str) -> Run:
@@ -232,12 +237,12 @@ def test_an_experiment_is_deleted_with_all_that_hangs_on_it(
                     [("weights", 1, Stored("k", "1" * 64, 1))])  # fmt: skip
         experiment_id = runs.get(session, run_id).experiment_id
     with database.write() as session, pytest.raises(ConflictError, match="5 of its runs"):
-        experiments.remove(session, experiment_id, force=False)
+        experiments.remove(session, experiment_id)
     with database.write() as session:
         experiments.cancel(session, experiment_id)
         runs.finish(session, fence, "cancelled")
     with database.write() as session:
-        removed = experiments.remove(session, experiment_id, force=False)
+        removed = experiments.remove(session, experiment_id)
     assert f"runs/{run_id}" in removed.folders
     with database.read() as session:
         for table in (Run, Measurement, Artifact):
@@ -249,7 +254,7 @@ def test_an_experiment_is_deleted_with_all_that_hangs_on_it(
 
 
 def test_experiments_are_paged_newest_first_each_once(database: Database) -> None:
-    spec = experiments.default_spec()
+    spec = presets.default_spec()
     with database.write() as session:
         made = [experiments.create(session, spec).id for _ in range(7)]
     seen: list[str] = []

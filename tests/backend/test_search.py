@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from backend.db.models import Run
-from backend.db.session import Database
-from backend.schemas.experiments import ExperimentSpec
-from backend.services import events, experiments, runs, search
-from backend.services.errors import ConflictError
+from feedback_atlas.server.core.errors import ConflictError
+from feedback_atlas.server.db.models import Run
+from feedback_atlas.server.db.session import Database
+from feedback_atlas.server.events import service as events
+from feedback_atlas.server.experiments import service as experiments
+from feedback_atlas.server.runs import service as runs
+from feedback_atlas.server.specs import grid
+from feedback_atlas.server.specs.schemas import ExperimentSpec
 from tests.backend.test_bad_input import assert_refused, spec
 
 PAPER_GRID = {
@@ -190,5 +193,5 @@ def test_a_search_that_cannot_be_is_refused(
 
 
 def test_the_paper_grid_has_the_papers_configurations() -> None:
-    assert len(search.configurations(PAPER_GRID["bp"])) == 6
-    assert len(search.configurations(PAPER_GRID["fa_dense"])) == 9
+    assert len(grid.configurations(PAPER_GRID["bp"])) == 6
+    assert len(grid.configurations(PAPER_GRID["fa_dense"])) == 9

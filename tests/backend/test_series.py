@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from backend.db.models import Run
-from backend.db.session import Database
-from backend.services import experiments, runs
-from backend.services.curves import CURVE_NAMES, curves_named, curves_of
-from backend.services.runs import Fence
-from backend.services.series import RunKey, SeriesCache, run_keys
+from feedback_atlas.server.db.models import Run
+from feedback_atlas.server.db.session import Database
+from feedback_atlas.server.experiments import service as experiments
+from feedback_atlas.server.runs import service as runs
+from feedback_atlas.server.runs.curves import CURVE_NAMES, curves_named, curves_of
+from feedback_atlas.server.runs.measurements import RunKey, SeriesCache, run_keys
+from feedback_atlas.server.runs.service import Fence
+from feedback_atlas.server.specs import presets
 
 
 def shown(database: Database, experiment_id: str, cache: SeriesCache | None) -> list[Any]:
@@ -45,7 +47,7 @@ def report(database: Database, fence: Fence, step: int, value: float) -> None:
 
 def start(database: Database, count: int = 1) -> tuple[str, list[Fence]]:
     with database.write() as session:
-        created = experiments.create(session, experiments.default_spec())
+        created = experiments.create(session, presets.default_spec())
         ids = [run.id for run in created.runs[:count]]
     fences = []
     for run_id in ids:
@@ -112,7 +114,7 @@ def test_a_run_that_has_ended_is_not_read_again(database: Database) -> None:
     """Shown by a cache that lives longer than the rows, which only this test removes."""
     from sqlalchemy import delete
 
-    from backend.db.models import Measurement
+    from feedback_atlas.server.db.models import Measurement
 
     experiment_id, (fence,) = start(database)
     cache = SeriesCache()

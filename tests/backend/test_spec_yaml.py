@@ -13,13 +13,13 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from backend.catalog import ARCHITECTURES, DATASETS, RULES
-from backend.schemas.experiments import ExperimentSpec, RuleSpec, SearchSpec
-from backend.services.errors import InvalidSpecError
-from backend.services.presets import presets
-from backend.services.seeds import format_seeds, parse_seeds
-from backend.services.spec_yaml import read_spec, write_spec
-from backend.services.yaml_reading import MAX_CHARACTERS, read_yaml
+from feedback_atlas.server.catalog import ARCHITECTURES, DATASETS, RULES
+from feedback_atlas.server.core.errors import InvalidSpecError
+from feedback_atlas.server.core.yaml import MAX_CHARACTERS, read_yaml
+from feedback_atlas.server.specs.presets import presets
+from feedback_atlas.server.specs.schemas import ExperimentSpec, RuleSpec, SearchSpec
+from feedback_atlas.server.specs.seeds import format_seeds, parse_seeds
+from feedback_atlas.server.specs.yaml import read_spec, write_spec
 
 _TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=40)
 _NUMBERS = st.floats(1e-6, 1.0) | st.integers(0, 1)

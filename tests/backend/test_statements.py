@@ -8,13 +8,16 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import update
 
-from backend.db.models import Run
-from backend.db.session import Database
-from backend.main import create_app
-from backend.schemas.experiments import ExperimentSpec, RuleSpec
-from backend.services import experiments, runs, workers
-from backend.services.workers import Described
-from backend.settings import Settings
+from feedback_atlas.server.api.deps import part_of
+from feedback_atlas.server.db.models import Run
+from feedback_atlas.server.db.session import Database
+from feedback_atlas.server.experiments import service as experiments
+from feedback_atlas.server.main import create_app
+from feedback_atlas.server.queue import workers
+from feedback_atlas.server.queue.workers import Described
+from feedback_atlas.server.runs import service as runs
+from feedback_atlas.server.settings import Settings
+from feedback_atlas.server.specs.schemas import ExperimentSpec, RuleSpec
 from tests.statements import counted
 
 
@@ -22,7 +25,7 @@ from tests.statements import counted
 def quiet(settings: Settings) -> Iterator[TestClient]:
     """A service whose background work is not started, so that only requests execute statements."""
     app = create_app(settings)
-    database: Database = app.state.context.database
+    database: Database = part_of(app, Database)
     database.migrate()
     yield TestClient(app)
     database.close()
@@ -61,17 +64,17 @@ PAGES: dict[str, tuple[Callable[[str], str], int]] = {
 
 @pytest.mark.parametrize("page", PAGES)
 def test_statements_do_not_grow_with_experiments_and_runs(quiet: TestClient, page: str) -> None:
-    context = quiet.app.state.context  # type: ignore[attr-defined]
+    database = part_of(quiet.app, Database)  # type: ignore[arg-type]
     described = Described("train", "CPU", 0, 1, "3", "2")
-    with context.database.write() as session:
+    with database.write() as session:
         workers.beat(session, "w", described)
     path, most = PAGES[page]
     seen = []
     for experiments_more, seeds in ((1, 1), (3, 8)):
-        newest = [launch(context.database, seeds, "running") for _ in range(experiments_more)][-1]
+        newest = [launch(database, seeds, "running") for _ in range(experiments_more)][-1]
         # What is found once in the life of a process is not part of a page.
         assert quiet.get("/api/system").status_code == 200
-        with counted(context.database) as statements:
+        with counted(database) as statements:
             answer = quiet.get(path(newest))
         assert answer.status_code == 200
         seen.append(len(statements))
@@ -80,25 +83,25 @@ def test_statements_do_not_grow_with_experiments_and_runs(quiet: TestClient, pag
 
 
 def test_an_estimate_costs_the_same_however_many_runs_it_rests_on(quiet: TestClient) -> None:
-    context = quiet.app.state.context  # type: ignore[attr-defined]
-    with context.database.write() as session:
+    database = part_of(quiet.app, Database)  # type: ignore[arg-type]
+    with database.write() as session:
         workers.beat(session, "w", Described("train", "CPU", 0, 1, "3", "2"))
     spec = {"name": "Counted", "rules": [{"rule": "bp"}]}
     seen = []
     for seeds in (1, 8):
-        launch(context.database, seeds, "completed")
-        with counted(context.database) as statements:
+        launch(database, seeds, "completed")
+        with counted(database) as statements:
             assert quiet.post("/api/experiments/estimate", json=spec).status_code == 200
         seen.append(len(statements))
     assert seen[0] == seen[1] <= 3
 
 
 def test_a_series_of_ended_runs_is_one_statement(quiet: TestClient) -> None:
-    context = quiet.app.state.context  # type: ignore[attr-defined]
-    ended = launch(context.database, 10, "completed")
+    database = part_of(quiet.app, Database)  # type: ignore[arg-type]
+    ended = launch(database, 10, "completed")
     path = f"/api/experiments/{ended}/figures/loss"
     first = quiet.get(path)
-    with counted(context.database) as statements:
+    with counted(database) as statements:
         again = quiet.get(path)
     assert again.content == first.content
     assert len(statements) == 1

@@ -10,11 +10,13 @@ import pytest
 import uvicorn
 from sqlalchemy import event
 
-from backend.db.session import Database
-from backend.main import create_app
-from backend.services import events, hub
-from backend.services.hub import EventHub
-from backend.settings import Settings
+from feedback_atlas.server.api.deps import part_of
+from feedback_atlas.server.db.session import Database
+from feedback_atlas.server.events import hub
+from feedback_atlas.server.events import service as events
+from feedback_atlas.server.events.hub import EventHub
+from feedback_atlas.server.main import create_app
+from feedback_atlas.server.settings import Settings
 from tests.backend.test_events import append, ids_in
 from tests.conftest import free_port
 
@@ -32,7 +34,7 @@ async def eventually(condition: Callable[[], bool]) -> None:
 
 def test_a_stream_over_http_is_one_of_server_sent_events(settings: Settings) -> None:
     app = create_app(settings)
-    database: Database = app.state.context.database
+    database: Database = part_of(app, Database)
     port = free_port()
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
 

@@ -9,22 +9,27 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from backend import __version__
-from backend.artifacts import Stored
-from backend.db.session import Database
-from backend.schemas.experiments import ExperimentSpec, RuleSpec
-from backend.services import analyses, experiments, runs, workers
-from backend.services.disk import StoredBytes
-from backend.services.versions import Versions
-from backend.services.workers import Described
-from backend.settings import Settings
+from feedback_atlas.server import __version__
+from feedback_atlas.server.analyses import service as analyses
+from feedback_atlas.server.api.deps import part_of
+from feedback_atlas.server.artifacts import Stored
+from feedback_atlas.server.db.session import Database
+from feedback_atlas.server.experiments import service as experiments
+from feedback_atlas.server.queue import workers
+from feedback_atlas.server.queue.workers import Described
+from feedback_atlas.server.runs import service as runs
+from feedback_atlas.server.settings import Settings
+from feedback_atlas.server.specs import presets
+from feedback_atlas.server.specs.schemas import ExperimentSpec, RuleSpec
+from feedback_atlas.server.system.disk import StoredBytes
+from feedback_atlas.server.system.versions import Versions
 
 GPU = Described("train", "NVIDIA H100", 80_000_000_000, 1, "3.12.1", "2.9.0", "0.9.0")
 CPU = Described("analysis,train", "AMD EPYC, 8 cores", 32_000_000_000, 4, "3.12.1", "2.9")
 
 
 def database_of(client: TestClient) -> Database:
-    database: Database = client.app.state.context.database  # type: ignore[attr-defined]
+    database: Database = part_of(client.app, Database)  # type: ignore[attr-defined]
     return database
 
 
@@ -101,11 +106,11 @@ def test_bytes_of_artifacts_are_summed_once_a_minute(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = [1000.0]
-    monkeypatch.setattr("backend.services.disk.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("feedback_atlas.server.system.disk.time.monotonic", lambda: now[0])
     stored = StoredBytes(database)
     assert stored.read() == 0
     with database.write() as session:
-        created = experiments.create(session, experiments.default_spec())
+        created = experiments.create(session, presets.default_spec())
         fence = runs.claim(session, created.runs[0].id, "w")
         assert fence is not None
         files = [("weights", epoch, Stored(f"k{epoch}", "0" * 64, 100)) for epoch in (1, 2)]

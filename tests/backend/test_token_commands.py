@@ -9,9 +9,9 @@ import uvicorn
 from fastapi.testclient import TestClient
 from typer.testing import CliRunner, Result
 
-from backend.cli import app
-from backend.main import create_app
-from backend.settings import Settings
+from feedback_atlas.server.cli.main import app
+from feedback_atlas.server.main import create_app
+from feedback_atlas.server.settings import Settings
 
 
 def atlas(*arguments: str) -> Result:
@@ -90,7 +90,7 @@ def test_on_loopback_it_starts_unless_others_come_by_a_proxy(
 def test_up_refuses_in_the_same_words(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    from backend.supervisor import Supervisor
+    from feedback_atlas.server.cli.supervisor import Supervisor
     from tests.conftest import free_port
 
     monkeypatch.setattr("signal.signal", lambda *_: None)

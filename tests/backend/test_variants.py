@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.catalog import RULES
-from backend.figures.theme import PALETTES, contrast, rule_ink
-from backend.variants import base_rule, letter_of, letter_place, variant
+from feedback_atlas.server.catalog import RULES
+from feedback_atlas.server.catalog.variants import base_rule, letter_of, letter_place, variant
+from feedback_atlas.server.figures.base.theme import PALETTES, contrast, rule_ink
 
 
 @given(st.integers(0, 100_000))

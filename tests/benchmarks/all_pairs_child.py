@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from worker.analysis import StoredActivations, all_pairs_cka
+from feedback_atlas.analysis import StoredActivations, all_pairs_cka
 
 
 def gemm_peak(turns: int = 4, size: int = 2000) -> float:

@@ -34,8 +34,8 @@ from rsatoolbox.data import Dataset
 from rsatoolbox.rdm import RDMs, calc_rdm, compare
 from safetensors.numpy import save_file
 
+from feedback_atlas.analysis import Biased, cka_matrix, compare_rdms, gram, rdm, rsatoolbox_rdms
 from tests.worker.analysis import torch_cka_peer
-from worker.analysis import Biased, cka_matrix, compare_rdms, gram, rdm, rsatoolbox_rdms
 
 TURNS = 5
 # Feature counts of moskovitz1 on images of 24 pixels.

@@ -22,15 +22,15 @@ from typing import Any
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from backend.artifacts import LocalStore
-from backend.catalog import PAPER_RULES
-from backend.db.models import Analysis
-from backend.db.session import Database
-from backend.main import create_app
-from backend.settings import Settings
-from worker.jobs.analysing import run_analysis
-from worker.jobs.context import WorkerContext
-from worker.jobs.training import run_training
+from feedback_atlas.jobs.analysis import run_analysis
+from feedback_atlas.jobs.context import WorkerContext
+from feedback_atlas.jobs.training import run_training
+from feedback_atlas.server.artifacts import LocalStore
+from feedback_atlas.server.catalog import PAPER_RULES
+from feedback_atlas.server.db.models import Analysis
+from feedback_atlas.server.db.session import Database
+from feedback_atlas.server.main import create_app
+from feedback_atlas.server.settings import Settings
 
 _REPEATS = 15
 

@@ -16,11 +16,11 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from feedback_atlas.data import ImageData
+from feedback_atlas.learning import settings_of
+from feedback_atlas.training import EpochRecord, TrainingSpec, loop, train
+from feedback_atlas.training.learner import Learner
 from tests.benchmarks.bench_training import EPOCH_STEPS, random_data, usual_loop
-from worker.data import ImageData
-from worker.learning import settings_of
-from worker.training import EpochRecord, TrainingSpec, loop, train
-from worker.training.learner import Learner
 
 RULES = ("bp", "fa_dense", "fa_toeplitz", "usf_init", "usf_sn")
 

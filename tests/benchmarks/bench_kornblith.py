@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from worker.analysis import (
+from feedback_atlas.analysis import (
     Biased,
     Unbiased,
     angular_procrustes,
@@ -40,10 +40,10 @@ from worker.analysis import (
     shape,
     subspace,
 )
-from worker.data import ImageData, normalise
-from worker.data.digits import digits
-from worker.models import initialise
-from worker.training import evaluate, stream
+from feedback_atlas.data import ImageData, normalise
+from feedback_atlas.data.digits import digits
+from feedback_atlas.models import initialise
+from feedback_atlas.training import evaluate, stream
 
 Matrix = NDArray[np.float64]
 PIXELS = 8

@@ -17,11 +17,12 @@ from statistics import fmean
 
 from torch import Tensor
 
-from backend.catalog import RULES
-from backend.services.experiments import default_spec, with_defaults
-from backend.services.search import parameters_of
-from worker.data import load, probe
-from worker.training import EpochRecord, TrainingSpec, train
+from feedback_atlas.data import load, probe
+from feedback_atlas.server.catalog import RULES
+from feedback_atlas.server.experiments.service import with_defaults
+from feedback_atlas.server.specs.grid import parameters_of
+from feedback_atlas.server.specs.presets import default_spec
+from feedback_atlas.training import EpochRecord, TrainingSpec, train
 
 
 @dataclass

@@ -32,9 +32,9 @@ from typing import Any
 import numpy as np
 import psutil
 
-from backend.artifacts import LocalStore
-from backend.db.session import Database
-from backend.services.curves import CURVE_NAMES
+from feedback_atlas.server.artifacts import LocalStore
+from feedback_atlas.server.db.session import Database
+from feedback_atlas.server.runs.curves import CURVE_NAMES
 from tests.benchmarks import load_clients
 from tests.benchmarks.bench_product import call, start
 from tests.benchmarks.load_data import Filled, Size, fill, start_again

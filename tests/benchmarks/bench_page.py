@@ -28,9 +28,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from sklearn.datasets import load_digits
 from sqlalchemy import update
 
-from backend.artifacts import LocalStore
-from backend.db.models import Run
-from backend.db.session import Database
+from feedback_atlas.server.artifacts import LocalStore
+from feedback_atlas.server.db.models import Run
+from feedback_atlas.server.db.session import Database
 from tests.benchmarks.bench_product import call, seconds_until, start
 from tests.benchmarks.load_data import Size, fill
 

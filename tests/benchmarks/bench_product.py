@@ -54,7 +54,7 @@ def start(command: str, folder: Path, **settings: str) -> tuple[subprocess.Popen
     """Start `atlas COMMAND` on a free port; its process and address."""
     port = free_port()
     process = subprocess.Popen(
-        [sys.executable, "-c", "from backend.cli import main; main()", command],
+        [sys.executable, "-c", "from feedback_atlas.server.cli.main import main; main()", command],
         env={**os.environ, "ATLAS_DATA_DIR": str(folder), "ATLAS_PORT": str(port), **settings},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -37,18 +37,19 @@ import torch
 from torch import nn
 from torch.nn.functional import cross_entropy, max_pool2d, relu
 
-from backend.artifacts import LocalStore
-from backend.db.session import Database
-from backend.schemas.experiments import ExperimentSpec, RuleSpec
-from backend.services import experiments, runs
+from feedback_atlas.data import ImageData, Split, probe
+from feedback_atlas.jobs.run_reporter import RunObserver
+from feedback_atlas.learning import RULES, aiming_at, convert, settings_of, updating
+from feedback_atlas.models import build
+from feedback_atlas.server.artifacts import LocalStore
+from feedback_atlas.server.db.session import Database
+from feedback_atlas.server.experiments import service as experiments
+from feedback_atlas.server.runs import service as runs
+from feedback_atlas.server.specs.schemas import ExperimentSpec, RuleSpec
+from feedback_atlas.training import TrainingSpec, evaluate, train
+from feedback_atlas.training.learner import Learner
 from tests.benchmarks.bench_training import MEAN, STD
 from tests.worker.learning import biotorch_peer
-from worker.data import ImageData, Split, probe
-from worker.jobs.observer import RunObserver
-from worker.learning import RULES, aiming_at, convert, settings_of, updating
-from worker.models import build
-from worker.training import TrainingSpec, evaluate, train
-from worker.training.learner import Learner
 
 LIMITS = {"bp": 1.03} | dict.fromkeys(
     ("fa_toeplitz", "usf", "usf_init", "usf_sn", "fa_dense", "sham"), 1.10

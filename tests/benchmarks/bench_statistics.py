@@ -23,7 +23,7 @@ from rsatoolbox.inference import eval_bootstrap
 from rsatoolbox.model import ModelFixed
 from rsatoolbox.rdm import RDMs
 
-from worker.analysis import (
+from feedback_atlas.analysis import (
     CkaOverImages,
     Resamples,
     Run,

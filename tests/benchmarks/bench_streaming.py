@@ -26,10 +26,10 @@ import numpy as np
 import psutil
 from playwright.sync_api import Page, sync_playwright
 
-from backend.catalog import PAPER_RULES
-from backend.db.session import Database
-from backend.services import runs
-from backend.services.runs import Fence
+from feedback_atlas.server.catalog import PAPER_RULES
+from feedback_atlas.server.db.session import Database
+from feedback_atlas.server.runs import service as runs
+from feedback_atlas.server.runs.service import Fence
 from tests.benchmarks.bench_load import wait_for
 from tests.benchmarks.bench_product import call, start
 from tests.benchmarks.load_data import epoch_measures, step_measures

@@ -33,11 +33,11 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 from torchvision.transforms import Compose, Normalize, RandomCrop, RandomHorizontalFlip, ToTensor
 
-from worker.data import ImageData, Split
-from worker.learning import RULES, settings_of
-from worker.models import build
-from worker.training import TrainingSpec
-from worker.training.learner import Learner
+from feedback_atlas.data import ImageData, Split
+from feedback_atlas.learning import RULES, settings_of
+from feedback_atlas.models import build
+from feedback_atlas.training import TrainingSpec
+from feedback_atlas.training.learner import Learner
 
 MEAN, STD = (0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)
 EPOCH_STEPS = 352

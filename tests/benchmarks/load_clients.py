@@ -9,8 +9,8 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 
-from backend.db.session import Database
-from backend.services import runs
+from feedback_atlas.server.db.session import Database
+from feedback_atlas.server.runs import service as runs
 from tests.benchmarks.load_data import epoch_measures, step_measures
 
 Requests = dict[str, Callable[[random.Random], tuple[str, str, bytes]]]

@@ -11,16 +11,25 @@ from typing import Any
 
 from sqlalchemy import insert, select, text, update
 
-from backend.artifacts import ArtifactStore
-from backend.catalog import ARCHITECTURES, PAPER_RULES
-from backend.db.models import Analysis, Artifact, Base, Event, Experiment, Measurement, Run
-from backend.db.session import Database
-from backend.schemas.comparisons import ComparisonRequest
-from backend.schemas.experiments import ExperimentSpec, RuleSpec
-from backend.services import comparisons, experiments
-from backend.services.listing_filters import search_text
-from backend.settings import Settings
-from worker.jobs.context import WorkerContext
+from feedback_atlas.jobs.context import WorkerContext
+from feedback_atlas.server.artifacts import ArtifactStore
+from feedback_atlas.server.catalog import ARCHITECTURES, PAPER_RULES
+from feedback_atlas.server.comparisons import service as comparisons
+from feedback_atlas.server.comparisons.schemas import ComparisonRequest
+from feedback_atlas.server.db.models import (
+    Analysis,
+    Artifact,
+    Base,
+    Event,
+    Experiment,
+    Measurement,
+    Run,
+)
+from feedback_atlas.server.db.session import Database
+from feedback_atlas.server.experiments import service as experiments
+from feedback_atlas.server.experiments.filters import search_text
+from feedback_atlas.server.settings import Settings
+from feedback_atlas.server.specs.schemas import ExperimentSpec, RuleSpec
 
 LAYERS = ARCHITECTURES["moskovitz1"].layers
 MEASURES = ("local_angle", "weight_angle", "norm_ratio", "sign_concordance", "global_angle")
@@ -221,7 +230,7 @@ def _in_chunks(session: Any, table: type[Base], rows: Iterator[dict[str, Any]]) 
 def _train(context: WorkerContext) -> list[Artifact]:
     """Train a run for an epoch, as a worker does; the files that it has stored."""
     # Imported here: the clients, which are many processes, need no torch.
-    from worker.jobs.training import run_training
+    from feedback_atlas.jobs.training import run_training
 
     spec = ExperimentSpec(name="Trained", rules=[RuleSpec(rule="bp")], epochs=1)
     with context.database.write() as session:
@@ -233,7 +242,7 @@ def _train(context: WorkerContext) -> list[Artifact]:
 
 def _compare(context: WorkerContext, experiment_id: str, files: list[Artifact]) -> None:
     """Store a comparison of every run, computed as a worker does from ``files`` of one."""
-    from worker.jobs.analysing import run_analysis
+    from feedback_atlas.jobs.analysis import run_analysis
 
     with context.database.write() as session:
         experiment = experiments.get(session, experiment_id)

@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.conftest import free_port, missing, wait_until
 
 _FRONTEND = Path(__file__).resolve().parents[2] / "frontend"
-_DIST = _FRONTEND / "dist" / "index.html"
+_DIST = Path(__file__).resolve().parents[2] / "backend/feedback_atlas/server/page/index.html"
 _AXE = _FRONTEND / "node_modules/axe-core/axe.min.js"
 
 
@@ -73,7 +73,7 @@ def running_atlas(data: Path, **environment: str) -> Iterator[RunningAtlas]:
     """`atlas up` in this data folder with ATLAS_* settings, stopped at the end."""
     port = free_port()
     process = subprocess.Popen(
-        [sys.executable, "-c", "from backend.cli import main; main()", "up"],
+        [sys.executable, "-c", "from feedback_atlas.server.cli.main import main; main()", "up"],
         env={
             **os.environ,
             "ATLAS_DATA_DIR": str(data),

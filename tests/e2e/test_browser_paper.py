@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from backend.paper.panels import PANELS
+from feedback_atlas.server.papers.panels import PANELS
 from tests.e2e.browsing import COMPUTED_MS, assert_fits, barriers, watched
 from tests.e2e.conftest import TrainedAtlas
 

@@ -25,9 +25,9 @@ import pytest
 from safetensors.torch import load
 from sqlalchemy import func, select
 
-from backend.artifacts import LocalStore
-from backend.db.models import Artifact, Measurement, Run
-from backend.db.session import Database
+from feedback_atlas.server.artifacts import LocalStore
+from feedback_atlas.server.db.models import Artifact, Measurement, Run
+from feedback_atlas.server.db.session import Database
 from tests.conftest import free_port, missing, wait_until
 from tests.e2e.conftest import RunningAtlas, wait_for_runs
 from tests.postgresql import programs
@@ -347,8 +347,8 @@ def test_a_worker_paused_past_its_lease_writes_nothing_more(
     group = os.getpgid(trainer(atlas).pid)
     pause(atlas, group)
     other = subprocess.Popen(
-        [sys.executable, "-c", "from backend.cli import main; main()", "worker", "--queues",
-         "train", "--concurrency", "1", "--name", "second"],
+        [sys.executable, "-c", "from feedback_atlas.server.cli.main import main; main()", "worker",
+         "--queues", "train", "--concurrency", "1", "--name", "second"],
         env={**os.environ, **ONE_AT_A_TIME, "ATLAS_DATA_DIR": str(atlas.data),
              "ATLAS_DEVICE": "cpu", "ATLAS_HEARTBEAT_SECONDS": "1"},
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
@@ -368,8 +368,8 @@ def test_a_worker_paused_past_its_lease_writes_nothing_more(
 
 
 def test_a_message_delivered_twice_trains_once(start_atlas: Start) -> None:
-    from backend.services.dispatch import TRAIN_TASK, celery_app
-    from backend.settings import Settings
+    from feedback_atlas.server.queue.dispatcher import TRAIN_TASK, celery_app
+    from feedback_atlas.server.settings import Settings
 
     atlas = start_atlas(ATLAS_TRAIN_CONCURRENCY="2")
     launched = atlas.post("/experiments", {**SPEC, "epochs": 2})

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from backend.paper.panels import PANELS
+from feedback_atlas.server.papers.panels import PANELS
 from tests.e2e.conftest import RunningAtlas
 
 Start = Callable[..., RunningAtlas]
@@ -14,7 +14,13 @@ Start = Callable[..., RunningAtlas]
 
 def run(*options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", "from backend.cli import main; main()", "paper", *options],
+        [
+            sys.executable,
+            "-c",
+            "from feedback_atlas.server.cli.main import main; main()",
+            "paper",
+            *options,
+        ],
         capture_output=True,
         text=True,
         timeout=180,

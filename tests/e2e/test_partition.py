@@ -22,8 +22,8 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from backend.db.models import Artifact, Event, Measurement, Run
-from backend.db.session import Database
+from feedback_atlas.server.db.models import Artifact, Event, Measurement, Run
+from feedback_atlas.server.db.session import Database
 from tests.conftest import missing, wait_until
 from tests.s3 import aws_variables
 
@@ -46,11 +46,11 @@ print(json.dumps([entry["Key"] for page in pages for entry in page.get("Contents
 # What a worker is doing, asked of it through the broker; null where it does not answer.
 _ACTIVE = """
 import json, sys
-from worker.app import app
+from feedback_atlas.jobs.app import app
 print(json.dumps(app.control.inspect(destination=[sys.argv[1]], timeout=3).active()))
 """
 _ROOT = Path(__file__).parents[2]
-_ATLAS = [sys.executable, "-c", "from backend.cli import main; main()"]
+_ATLAS = [sys.executable, "-c", "from feedback_atlas.server.cli.main import main; main()"]
 
 pytestmark = [pytest.mark.slow, pytest.mark.redis, pytest.mark.postgres]
 

@@ -129,7 +129,7 @@ def test_a_port_in_use_is_said_to_be_so(start_atlas: Start) -> None:
     atlas = start_atlas()
     port = atlas.address.rsplit(":", 1)[1]
     second = subprocess.run(
-        [sys.executable, "-c", "from backend.cli import main; main()", "up"],
+        [sys.executable, "-c", "from feedback_atlas.server.cli.main import main; main()", "up"],
         env={**os.environ, "ATLAS_PORT": port, "ATLAS_DATA_DIR": str(atlas.data / "other")},
         capture_output=True, text=True, timeout=30, check=False,
     )  # fmt: skip

@@ -11,7 +11,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, expect
 
-from backend.settings import Settings
+from feedback_atlas.server.settings import Settings
 from tests.backend.secured import Secured, secured
 from tests.conftest import free_port, wait_until
 from tests.e2e.browsing import assert_fits, watched

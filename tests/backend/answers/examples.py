@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from backend.answers.data import (
+from feedback_atlas.server.results.answers import (
     MEASURES,
     OVERALL,
     Answers,

@@ -9,15 +9,15 @@ from html.parser import HTMLParser
 
 import pytest
 
-from backend.answers.data import Answers
-from backend.answers.drawing import FIGURES, draw
-from backend.paper.panel import Panel, Source
-from backend.paper.verdicts import Verdict
-from backend.report.html_report import html_report
-from backend.report.markdown_report import markdown_report
-from backend.report.material import Arm, Material
-from backend.report.paper_report import paper_report
-from backend.schemas.experiments import ExperimentSpec
+from feedback_atlas.server.answers.figures import FIGURES, draw
+from feedback_atlas.server.papers.panels.panel import Panel, Source
+from feedback_atlas.server.papers.panels.verdicts import Verdict
+from feedback_atlas.server.reports.experiment import paper_report
+from feedback_atlas.server.reports.html import html_report
+from feedback_atlas.server.reports.markdown import markdown_report
+from feedback_atlas.server.reports.material import Arm, Material
+from feedback_atlas.server.results.answers import Answers
+from feedback_atlas.server.specs.schemas import ExperimentSpec
 from tests.backend.answers.examples import RULES, answers
 
 ANALYSIS, COMPARED = "a" * 64, "b" * 64

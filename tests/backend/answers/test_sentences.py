@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.answers.answer import Answer
-from backend.answers.data import Answers, Effect, answers_from, pack_answers
-from backend.answers.drawing import draw
-from backend.answers.sentences import answers_in_words
-from backend.answers.wording import number, out_of_reach, probability
+from feedback_atlas.server.answers.figures import draw
+from feedback_atlas.server.answers.sentences import answers_in_words
+from feedback_atlas.server.answers.sentences.answer import Answer
+from feedback_atlas.server.answers.sentences.wording import number, out_of_reach, probability
+from feedback_atlas.server.results.answers import Answers, Effect, answers_from, pack_answers
 from tests.backend.answers.examples import a_test, answers
 
 

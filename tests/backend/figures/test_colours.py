@@ -9,9 +9,16 @@ import pytest
 from numpy.typing import NDArray
 from skimage.color import deltaE_ciede2000, rgb2lab
 
-from backend.catalog import PAPER_RULES, RULES
-from backend.figures.data import Theme
-from backend.figures.theme import CIVIDIS, DIVERGING, PALETTES, VIRIDIS, contrast, rule_colour
+from feedback_atlas.server.catalog import PAPER_RULES, RULES
+from feedback_atlas.server.figures.base.figure import Theme
+from feedback_atlas.server.figures.base.theme import (
+    CIVIDIS,
+    DIVERGING,
+    PALETTES,
+    VIRIDIS,
+    contrast,
+    rule_colour,
+)
 
 # Machado, Oliveira & Fernandes (2009), table 1: what is seen without one kind of cone, linear RGB.
 VISION = {

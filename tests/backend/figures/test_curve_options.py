@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.catalog import PAPER_RULES, RULES
-from backend.figures import (
+from feedback_atlas.server.catalog import PAPER_RULES, RULES
+from feedback_atlas.server.figures import (
     Curve,
     CurveOptions,
     Figure,
@@ -25,8 +25,8 @@ from backend.figures import (
     update_angle,
     validation_accuracy,
 )
-from backend.figures.curve_series import downsampled, rule_series
-from backend.figures.smoothing import exponential_average
+from feedback_atlas.server.figures.curves.series import downsampled, rule_series
+from feedback_atlas.server.figures.curves.smoothing import exponential_average
 from tests.backend.figures.examples import accepted, curve, decoded, traces
 
 LAYERS = ("conv1", "conv2", "fc1", "fc2", "fc3")

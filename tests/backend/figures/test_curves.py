@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.catalog import PAPER_RULES, RULES
-from backend.figures import (
+from feedback_atlas.server.catalog import PAPER_RULES, RULES
+from feedback_atlas.server.figures import (
     Curve,
     CurveOptions,
     Figure,
@@ -22,7 +22,7 @@ from backend.figures import (
     sign_concordance,
     validation_accuracy,
 )
-from backend.figures.labels import LINE, spread
+from feedback_atlas.server.figures.base.end_labels import LINE, spread
 from tests.backend.figures.examples import accepted, curve, decoded, texts, traces
 
 ALL = [loss, validation_accuracy, local_angle, sign_concordance]

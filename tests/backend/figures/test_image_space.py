@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from backend.figures import RunLabel, Theme, Width, image_space
-from backend.figures.class_marks import COLOURS, colour, symbol
-from backend.figures.data import ImageSpace
-from backend.figures.theme import PALETTES, contrast
+from feedback_atlas.server.figures import RunLabel, Theme, Width, image_space
+from feedback_atlas.server.figures.base.class_markers import COLOURS, colour, symbol
+from feedback_atlas.server.figures.base.theme import PALETTES, contrast
+from feedback_atlas.server.results.types import ImageSpace
 from tests.backend.figures.examples import accepted, decoded, texts, traces
 
 N = 12

@@ -7,8 +7,8 @@ import json
 import numpy as np
 import pytest
 
-from backend.catalog import ARCHITECTURES
-from backend.figures import (
+from feedback_atlas.server.catalog import ARCHITECTURES
+from feedback_atlas.server.figures import (
     Figure,
     LayerSimilarity,
     RdmGallery,
@@ -20,7 +20,7 @@ from backend.figures import (
     rdm_gallery,
     similarity_profile,
 )
-from backend.figures.many_layers import CARD, CHARACTER, short_name, shown_layers
+from feedback_atlas.server.figures.base.layer_axis import CARD, CHARACTER, short_name, shown_layers
 from tests.backend.figures.examples import accepted, curve, gallery, similarity, texts, traces
 
 RESNET = ARCHITECTURES["resnet18"].layers

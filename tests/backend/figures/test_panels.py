@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from backend.figures import (
+from feedback_atlas.server.figures import (
     Theme,
     Width,
     exemplar_gallery,
     geometry_map,
     profile_statistics,
 )
-from backend.figures.data import (
+from feedback_atlas.server.results.types import (
     ChannelExemplars,
     ExemplarGallery,
     GeometryMap,

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy.spatial.distance import squareform
 
-from backend.figures import Figure, Theme, Width, rdm_gallery
+from feedback_atlas.server.figures import Figure, Theme, Width, rdm_gallery
 from tests.backend.figures.examples import accepted, decoded, gallery, texts, traces
 
 

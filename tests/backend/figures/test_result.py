@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from backend.catalog import RULES
-from backend.figures import AccuracyRow, RunLabel, Theme, result_figure, result_table
-from backend.figures.data import (
+from feedback_atlas.server.catalog import RULES
+from feedback_atlas.server.figures import AccuracyRow, RunLabel, Theme, result_figure, result_table
+from feedback_atlas.server.figures.result.data import ResultCell, ResultSources
+from feedback_atlas.server.results.types import (
     AccuracyTest,
     AccuracyTests,
     CostRow,
@@ -18,7 +19,6 @@ from backend.figures.data import (
     PairsMean,
     ProfileStatistics,
 )
-from backend.figures.result_data import ResultCell, ResultSources
 from tests.backend.figures.examples import accepted, similarity
 from tests.backend.figures.test_panels import against, mean, statistics
 

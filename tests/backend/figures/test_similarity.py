@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from backend.catalog import RULES
-from backend.figures import (
+from feedback_atlas.server.catalog import RULES
+from feedback_atlas.server.catalog.published import published_similarity, published_subsets
+from feedback_atlas.server.figures import (
     LayerSimilarity,
     RunLabel,
     Theme,
@@ -20,9 +21,8 @@ from backend.figures import (
     published_layer_similarity,
     similarity_profile,
 )
-from backend.figures.similarity_summary import short_number
-from backend.figures.theme import DIVERGING, VIRIDIS, contrast, rule_ink, text_on
-from backend.paper import published_similarity, published_subsets
+from feedback_atlas.server.figures.base.theme import DIVERGING, VIRIDIS, contrast, rule_ink, text_on
+from feedback_atlas.server.figures.similarity.summary import short_number
 from tests.backend.figures.examples import LAYERS, accepted, decoded, similarity, texts, traces
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -192,9 +192,9 @@ def of_the_paper(**changes: object) -> LayerSimilarity:
 
 @pytest.mark.parametrize("subset", published_subsets())
 def test_published_matrices_are_drawn_as_they_are(subset: str) -> None:
-    reference = json.loads((ROOT / "backend" / "paper" / "published.json").read_text())[
-        "cka_vs_bp"
-    ][subset]
+    reference = json.loads(
+        (ROOT / "backend/feedback_atlas/server/catalog/published.json").read_text()
+    )["cka_vs_bp"][subset]
     figure = published_layer_similarity(of_the_paper(), published_similarity(subset))
     accepted(figure)
     (heatmap,) = traces(figure, type="heatmap")

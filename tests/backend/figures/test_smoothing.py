@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
-from backend.figures.smoothing import exponential_average
+from feedback_atlas.server.figures.curves.smoothing import exponential_average
 
 
 def slow_average(values: NDArray[np.float64], weight: float) -> list[float]:

@@ -14,8 +14,15 @@ import plotly.io
 import pytest
 from numpy.typing import NDArray
 
-from backend.figures import AccuracyRow, RunLabel, Table, Width, accuracy_table, table_csv
-from backend.figures.typed_arrays import typed
+from feedback_atlas.server.figures import (
+    AccuracyRow,
+    RunLabel,
+    Table,
+    Width,
+    accuracy_table,
+    table_csv,
+)
+from feedback_atlas.server.figures.base.typed_arrays import typed
 from tests.backend.figures.examples import accepted, decoded, texts, traces
 
 
@@ -93,7 +100,7 @@ def test_accuracy_without_a_measurement_says_so() -> None:
 
 def test_figures_import_little() -> None:
     script = (
-        "import sys, backend.figures; "
+        "import sys, feedback_atlas.server.figures; "
         "print([m for m in ('torch', 'worker', 'pandas', 'plotly', 'scipy') if m in sys.modules])"
     )
     done = subprocess.run(

@@ -7,7 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from backend.figures.data import (
+from feedback_atlas.server.catalog.published import (
+    CLASSES,
+    published_accuracy,
+    published_angles,
+    published_concordance,
+    published_similarity,
+    published_subsets,
+)
+from feedback_atlas.server.experiments.service import with_defaults
+from feedback_atlas.server.papers.panels import PaperNumbers
+from feedback_atlas.server.papers.setting import Setting, setting_of
+from feedback_atlas.server.results.types import (
     AccuracyRow,
     ChannelExemplars,
     CostRow,
@@ -16,20 +27,9 @@ from backend.figures.data import (
     ExemplarGallery,
     RunLabel,
 )
-from backend.paper.panels import PaperNumbers
-from backend.paper.published import (
-    CLASSES,
-    published_accuracy,
-    published_angles,
-    published_concordance,
-    published_similarity,
-    published_subsets,
-)
-from backend.paper.recipe import paper_spec
-from backend.paper.setting import Setting, setting_of
-from backend.schemas.experiments import ExperimentSpec
-from backend.services.experiments import with_defaults
-from backend.services.search import parameters_of
+from feedback_atlas.server.specs.grid import parameters_of
+from feedback_atlas.server.specs.paper_recipe import paper_spec
+from feedback_atlas.server.specs.schemas import ExperimentSpec
 
 SEED = 42
 

@@ -10,14 +10,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.catalog import RULES
-from backend.figures.data import AccuracyRow, Curve, RunLabel
-from backend.paper.panels import PANELS, Panel, PaperNumbers, Source, Verdict, panels_of
-from backend.paper.published import published_accuracy
-from backend.paper.recipe import paper_spec
-from backend.paper.setting import Variant
-from backend.paper.taxonomy import taxonomy_panel
-from backend.paper.verdicts import Beside, Subject, judge
+from feedback_atlas.server.catalog import RULES
+from feedback_atlas.server.catalog.published import Variant, published_accuracy
+from feedback_atlas.server.papers.panels import (
+    PANELS,
+    Panel,
+    PaperNumbers,
+    Source,
+    Verdict,
+    panels_of,
+)
+from feedback_atlas.server.papers.panels.taxonomy import taxonomy_panel
+from feedback_atlas.server.papers.panels.verdicts import Beside, Subject, judge
+from feedback_atlas.server.results.types import AccuracyRow, Curve, RunLabel
+from feedback_atlas.server.specs.paper_recipe import paper_spec
 from tests.backend.figures.examples import accepted, texts, traces
 from tests.backend.paper.published_run import published_numbers, setting
 

@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from backend.paper.published import CLASSES, hyperparameter_grids
-from backend.paper.recipe import paper_spec
-from backend.paper.setting import Variant
-from backend.schemas.experiments import ExperimentSpec, RuleSpec
+from feedback_atlas.server.catalog.published import CLASSES, Variant, hyperparameter_grids
+from feedback_atlas.server.specs.paper_recipe import paper_spec
+from feedback_atlas.server.specs.schemas import ExperimentSpec, RuleSpec
 from tests.backend.paper.published_run import setting
 
 

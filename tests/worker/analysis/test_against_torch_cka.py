@@ -9,9 +9,9 @@ import pytest
 import torch
 from torch.utils.data import DataLoader, TensorDataset
 
+from feedback_atlas.analysis import Minibatch, MinibatchCka, Unbiased, cka, cka_matrix, gram
 from tests.conftest import missing
 from tests.worker.analysis import torch_cka_peer
-from worker.analysis import Minibatch, MinibatchCka, Unbiased, cka, cka_matrix, gram
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
-from worker.analysis import (
+from feedback_atlas.analysis import (
     Activations,
     Biased,
     Estimator,
@@ -30,7 +30,7 @@ from worker.analysis import (
     gram,
     rbf_gram,
 )
-from worker.analysis.packing import pack, packed_size
+from feedback_atlas.analysis.packing import pack, packed_size
 
 Array = NDArray[np.float64]
 ESTIMATORS: list[Estimator] = [Biased(), Unbiased(), Minibatch(batch_size=16, passes=2, seed=1)]

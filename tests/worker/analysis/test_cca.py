@@ -12,7 +12,7 @@ from sklearn.cross_decomposition import CCA
 from sklearn.linear_model import LinearRegression
 from sklearn.metrics import r2_score
 
-from worker.analysis import canonical_correlations, linear_regression, subspace
+from feedback_atlas.analysis import canonical_correlations, linear_regression, subspace
 
 Array = NDArray[np.float64]
 

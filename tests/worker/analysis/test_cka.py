@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from worker.analysis import (
+from feedback_atlas.analysis import (
     ESTIMATORS,
     Biased,
     Estimator,

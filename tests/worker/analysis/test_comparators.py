@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from worker.analysis import (
+from feedback_atlas.analysis import (
     COMPARATORS,
     Biased,
     cka_matrix,
@@ -20,7 +20,7 @@ from worker.analysis import (
     rdm,
     rsatoolbox_rdms,
 )
-from worker.analysis.ranks import ascending, centred_ranks
+from feedback_atlas.analysis.dissimilarity import ascending, centred_ranks
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # other packages', at import

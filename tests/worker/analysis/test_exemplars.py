@@ -7,9 +7,9 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from worker.analysis.exemplars import ChannelImportance, channel_importance, exemplars
-from worker.learning import convert
-from worker.models import build
+from feedback_atlas.analysis.exemplars import ChannelImportance, channel_importance, exemplars
+from feedback_atlas.learning import convert
+from feedback_atlas.models import build
 
 CLASSES = 3
 

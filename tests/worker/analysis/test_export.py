@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from worker.analysis import cka_matrix, gram, rdm, rsatoolbox_rdms
-from worker.analysis.export import (
+from feedback_atlas.analysis import cka_matrix, gram, rdm, rsatoolbox_rdms
+from feedback_atlas.analysis.export import (
     manifest,
     manifest_json,
     npz,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from worker.analysis import gram, inner_products
+from feedback_atlas.analysis import gram, inner_products
 
 
 def test_gram_is_inner_products_of_centred_patterns() -> None:

@@ -12,8 +12,8 @@ from scipy.linalg import orthogonal_procrustes
 from scipy.spatial import procrustes
 from scipy.spatial.distance import pdist
 
-from worker.analysis import rdm
-from worker.analysis.image_maps import image_maps, superimposed
+from feedback_atlas.analysis import rdm
+from feedback_atlas.analysis.maps import image_maps, superimposed
 
 SEEDS = st.integers(0, 2**32 - 1)
 

@@ -10,7 +10,7 @@ import pytest
 import scipy.spatial.distance
 from numpy.typing import NDArray
 
-from worker.analysis import crossnobis, mahalanobis, rdm
+from feedback_atlas.analysis import crossnobis, mahalanobis, rdm
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # other packages', at import

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from scipy.spatial.distance import pdist, squareform
 from sklearn.manifold import smacof
 
-from worker.analysis import angular_procrustes, classical_map, metric_map, shape
-from worker.analysis.maps import stress_1
+from feedback_atlas.analysis import angular_procrustes, classical_map, metric_map, shape
+from feedback_atlas.analysis.maps import stress_1
 
 Array = NDArray[np.float64]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from worker.analysis import MEASURES, cka, gram, measure
+from feedback_atlas.analysis import MEASURES, cka, gram, measure
 
 GENERATOR = np.random.default_rng(0)
 SHARED = GENERATOR.normal(size=(60, 4))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from sklearn.neighbors import NearestNeighbors
 
-from worker.analysis import Rdm, mutual_neighbours, rdm
+from feedback_atlas.analysis import Rdm, mutual_neighbours, rdm
 
 Array = NDArray[np.float64]
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.spatial.distance import pdist
 
-from worker.analysis import DISTANCES, gram, inner_products, rdm, rsatoolbox_rdms
+from feedback_atlas.analysis import DISTANCES, gram, inner_products, rdm, rsatoolbox_rdms
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # other packages', at import

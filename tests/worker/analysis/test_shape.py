@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.linalg import orthogonal_procrustes
 
-from worker.analysis import (
+from feedback_atlas.analysis import (
     Biased,
     angular_cka,
     angular_procrustes,
@@ -18,7 +18,7 @@ from worker.analysis import (
     procrustes,
     shape,
 )
-from worker.analysis.pairs import PairMatrix
+from feedback_atlas.analysis.similarity import PairMatrix
 
 Array = NDArray[np.float64]
 

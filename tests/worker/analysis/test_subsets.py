@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.analysis import choose_subset, cka, gram, predicted_classes
-from worker.analysis.subsets import SMALLEST_SUBSET
+from feedback_atlas.analysis import choose_subset, cka, gram, predicted_classes
+from feedback_atlas.analysis.subsets import SMALLEST_SUBSET
 
 CLASSES = st.lists(st.integers(0, 2), min_size=40, max_size=40)
 

@@ -6,8 +6,15 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.data import centre_crop, channel_statistics, load, normalise, probe, random_crops
-from worker.data.splitting import remaining, stratified_choice
+from feedback_atlas.data import (
+    centre_crop,
+    channel_statistics,
+    load,
+    normalise,
+    probe,
+    random_crops,
+)
+from feedback_atlas.data.splitting import remaining, stratified_choice
 
 
 def seeded(seed: int) -> torch.Generator:

@@ -12,12 +12,12 @@ import pytest
 import torch
 from torchvision.datasets import MNIST
 
-from backend.catalog import DATASETS
-from backend.services.datasets import missing_note
-from backend.settings import Settings
+from feedback_atlas.data import DataError, load
+from feedback_atlas.data.idx import read_idx
+from feedback_atlas.server.catalog import DATASETS
+from feedback_atlas.server.settings import Settings
+from feedback_atlas.server.specs.dataset_facts import missing_note
 from tests.worker.data.publications import SMALL, Small, Web, md5
-from worker.data import DataError, load
-from worker.data.idx import read_idx
 
 TITLES = {
     "mnist": "MNIST",

@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 from sklearn.datasets import load_digits
 
-from worker.data import DataError, load
+from feedback_atlas.data import DataError, load
 
 
 def test_digits_are_split_by_class_and_enlarged() -> None:

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from backend.answers.data import MEASURES, answers_from
-from backend.db.models import Analysis
+from feedback_atlas.analysis import cka, gram, measure
+from feedback_atlas.analysis.statistics import arms_effect, spearman
+from feedback_atlas.jobs.analysis import run_analysis
+from feedback_atlas.server.db.models import Analysis
+from feedback_atlas.server.results.answers import MEASURES, answers_from
 from tests.worker.jobs.conftest import Atlas
 from tests.worker.jobs.test_arms import arrays_of
-from worker.analysis import cka, gram, measure
-from worker.analysis.statistics import arms_effect, spearman
-from worker.jobs.analysing import run_analysis
 
 RULES = ("bp", "usf_sn", "fa_toeplitz")
 SMALL: dict[str, Any] = {

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from safetensors.numpy import load as load_arrays
 
-from backend.db.models import Artifact
+from feedback_atlas.analysis import cka, gram
+from feedback_atlas.server.db.models import Artifact
 from tests.worker.jobs.conftest import Atlas
-from worker.analysis import cka, gram
 
 SMALL = {
     "architecture": "lenet5",

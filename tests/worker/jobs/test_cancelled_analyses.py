@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from backend.db.models import Analysis
+from feedback_atlas.jobs import analysis as analysing
+from feedback_atlas.jobs.analyses import similarity as layer_similarity
+from feedback_atlas.jobs.analysis import run_analysis
+from feedback_atlas.jobs.lease import Lease
+from feedback_atlas.server.db.models import Analysis
 from tests.worker.jobs.conftest import Atlas
-from worker.jobs import analysing, layer_similarity
-from worker.jobs.analysing import run_analysis
-from worker.jobs.lease import Lease
 
 
 def state_of(atlas: Atlas, analysis_id: str) -> str:
@@ -58,7 +59,7 @@ def test_a_running_analysis_that_is_cancelled_stops_and_stores_nothing(
     similarity = comparison["work"][0]["id"]
     steps: list[str] = []
     compute = layer_similarity.layer_similarity
-    monkeypatch.setattr("worker.jobs.lease._CHECK_SECONDS", 0.01)
+    monkeypatch.setattr("feedback_atlas.jobs.lease._CHECK_SECONDS", 0.01)
     leases: list[Lease] = []
     monkeypatch.setattr(
         analysing,

@@ -17,13 +17,16 @@ from rsatoolbox.rdm import calc_rdm
 from safetensors.numpy import load as load_arrays
 from sqlalchemy import delete, select
 
-from backend.artifacts import Stored
-from backend.db.models import Analysis, Artifact
-from backend.main import create_app
-from backend.services import panels, runs
+from feedback_atlas.jobs.analysis import run_analysis
+from feedback_atlas.server.api.deps import part_of
+from feedback_atlas.server.artifacts import Stored
+from feedback_atlas.server.comparisons import panels
+from feedback_atlas.server.db.models import Analysis, Artifact
+from feedback_atlas.server.db.session import Database
+from feedback_atlas.server.main import create_app
+from feedback_atlas.server.runs import service as runs
 from tests.statements import counted
 from tests.worker.jobs.conftest import Atlas
-from worker.jobs.analysing import run_analysis
 
 # The experiment, its tags, runs and analyses, the runs' files at two times, the comparison.
 STATEMENTS = 8
@@ -145,9 +148,9 @@ def test_what_is_computed_is_found_with_few_statements(
     address = f"/api/experiments/{trained['id']}/comparisons"
     client = TestClient(app)
     assert client.post(address, json={}).status_code == 200
-    with counted(app.state.context.database) as statements:
+    with counted(part_of(app, Database)) as statements:
         assert client.post(address, json={}).status_code == 200
-    app.state.context.database.close()
+    part_of(app, Database).close()
     assert len(statements) <= STATEMENTS, "\n".join(statements)
 
 

@@ -13,11 +13,11 @@ from safetensors.numpy import load as load_arrays
 from safetensors.torch import load as load_tensors
 from sqlalchemy import delete, select
 
-from backend.db.models import Analysis, Artifact
+from feedback_atlas.analysis import Minibatch, cka_matrix, gram
+from feedback_atlas.data import load
+from feedback_atlas.server.db.models import Analysis, Artifact
+from feedback_atlas.training import represent, restored_network
 from tests.worker.jobs.conftest import Atlas
-from worker.analysis import Minibatch, cka_matrix, gram
-from worker.data import load
-from worker.training import represent, restored_network
 
 
 def cells_of(atlas: Atlas, comparison: dict[str, Any], figure: str) -> list[dict[str, str]]:
@@ -91,7 +91,7 @@ def test_subsets_are_decided_by_what_the_two_networks_predict(
     trained_atlas: Atlas, trained: dict[str, Any], subset: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Networks of one epoch and a probe of 20: a floor of 4 leaves something to compare.
-    monkeypatch.setattr("worker.analysis.subsets.SMALLEST_SUBSET", 4)
+    monkeypatch.setattr("feedback_atlas.analysis.subsets.SMALLEST_SUBSET", 4)
     comparison = trained_atlas.compare(trained, subset=subset, subset_class=1)
     cells = cells_of(trained_atlas, comparison, "layer-similarity")
     labels = load_arrays(stored(trained_atlas, trained["runs"][0], "probe", 0))["labels"]
@@ -185,7 +185,7 @@ def test_images_that_have_changed_are_refused(
     trained_atlas: Atlas, trained: dict[str, Any]
 ) -> None:
     with trained_atlas.worker.database.write() as session:
-        from backend.services import runs
+        from feedback_atlas.server.runs import service as runs
 
         experiment = runs.get(session, trained["runs"][0]["id"]).experiment
         experiment.spec = {**experiment.spec, "probe_size": 21}

@@ -6,9 +6,9 @@ import json
 import re
 from typing import Any
 
-from backend.api.figures import file_stem
+from feedback_atlas.jobs.analysis import run_analysis
+from feedback_atlas.server.api.responses import file_stem
 from tests.worker.jobs.conftest import Atlas
-from worker.jobs.analysing import run_analysis
 
 
 def embedded(page: str) -> dict[str, Any]:

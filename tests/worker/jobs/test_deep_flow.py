@@ -8,7 +8,7 @@ import io
 import plotly.io
 import pytest
 
-from backend.catalog import ARCHITECTURES
+from feedback_atlas.server.catalog import ARCHITECTURES
 from tests.worker.jobs.conftest import Atlas
 
 

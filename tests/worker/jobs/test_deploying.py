@@ -16,10 +16,10 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import create_engine, select
 
-from backend.artifacts import open_store
-from backend.db.models import Artifact, Base
-from backend.main import create_app
-from backend.settings import Settings
+from feedback_atlas.server.artifacts import open_store
+from feedback_atlas.server.db.models import Artifact, Base
+from feedback_atlas.server.main import create_app
+from feedback_atlas.server.settings import Settings
 from tests.conftest import missing, wait_until
 from tests.worker.jobs.conftest import Atlas, _atlas
 

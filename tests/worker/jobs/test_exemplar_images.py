@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import torch
 
-from worker.data.image_data import Split
-from worker.jobs.channel_exemplars import chosen_images
+from feedback_atlas.data.image_data import Split
+from feedback_atlas.jobs.analyses.exemplars import chosen_images
 
 
 def test_every_class_is_among_the_images_of_a_test_set_in_class_order() -> None:

@@ -12,10 +12,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-import backend
-from backend.settings import Settings
-from worker.jobs import context, machine
-from worker.jobs.context import train_concurrency
+from feedback_atlas.jobs import context, machine
+from feedback_atlas.jobs.context import train_concurrency
+from feedback_atlas.server import __version__
+from feedback_atlas.server.settings import Settings
 
 
 def as_on_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -29,7 +29,7 @@ def test_a_cpu_is_named_with_its_cores_and_memory() -> None:
     assert len(told.device.split(",")[0]) > 2
     assert told.memory_bytes == psutil.virtual_memory().total
     assert (told.queue, told.concurrency) == ("analysis,train", 3)
-    assert told.version == backend.__version__
+    assert told.version == __version__
     assert told.python_version == platform.python_version()
     assert told.torch_version == version("torch")
 
@@ -84,9 +84,9 @@ def test_the_worker_is_started_for_so_many_runs_without_loading_torch(tmp_path: 
     """The Celery application takes the number, and its parent process stays small."""
     code = (
         "import sys\n"
-        "from worker.jobs import context\n"
+        "from feedback_atlas.jobs import context\n"
         "context.has_gpu = lambda settings: True\n"
-        "from worker.app import app, describe, settings\n"
+        "from feedback_atlas.jobs.app import app, describe, settings\n"
         "describe(settings, queues='train', concurrency=1)\n"
         "assert 'torch' not in sys.modules\n"
         "print(app.conf.worker_concurrency)"

@@ -13,15 +13,15 @@ import pytest
 from moto.server import ThreadedMotoServer
 from sqlalchemy import select
 
-from backend.artifacts import LocalStore
-from backend.db.models import Artifact
-from backend.services import runs
-from backend.settings import Settings
+from feedback_atlas.jobs.context import WorkerContext
+from feedback_atlas.jobs.training import run_training
+from feedback_atlas.server.artifacts import LocalStore
+from feedback_atlas.server.db.models import Artifact
+from feedback_atlas.server.runs import service as runs
+from feedback_atlas.server.settings import Settings
 from tests.conftest import free_port
 from tests.s3 import aws_variables, make_bucket
 from tests.worker.jobs.conftest import Atlas
-from worker.jobs.context import WorkerContext
-from worker.jobs.training import run_training
 
 
 @pytest.fixture

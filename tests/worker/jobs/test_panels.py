@@ -18,11 +18,11 @@ from safetensors.numpy import load as load_arrays
 from scipy.spatial.distance import pdist
 from scipy.stats import ttest_rel
 
-from backend.db.models import Artifact
-from backend.services.panels import trajectory_epochs
+from feedback_atlas.analysis import Biased, cka, gram
+from feedback_atlas.jobs.analysis import run_analysis
+from feedback_atlas.server.comparisons.panels import trajectory_epochs
+from feedback_atlas.server.db.models import Artifact
 from tests.worker.jobs.conftest import Atlas
-from worker.analysis import Biased, cka, gram
-from worker.jobs.analysing import run_analysis
 
 PANELS = ("statistics", "geometry", "exemplars", "costs", "accuracy_tests", "image_space")
 FIGURES = ("similarity-profile", "geometry-map", "exemplars", "result", "image-space")

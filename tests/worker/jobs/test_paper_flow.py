@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from backend.db.models import Analysis
-from backend.paper.panels import PANELS
+from feedback_atlas.jobs.analysis import run_analysis
+from feedback_atlas.server.db.models import Analysis
+from feedback_atlas.server.papers.panels import PANELS
 from tests.worker.jobs.conftest import Atlas
-from worker.jobs.analysing import run_analysis
 
 SHOWN = ("similarity", "exemplars", "costs")
 SIMILARITIES = ("figure-5", "figure-8", "figure-9")

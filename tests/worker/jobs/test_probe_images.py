@@ -14,9 +14,11 @@ from safetensors.numpy import load as load_arrays
 from scipy.spatial import procrustes
 from scipy.spatial.distance import pdist
 
-from backend.db.models import Artifact
-from backend.services.probe_pictures import sheets_of
-from backend.services.snapshots import freeze, thaw
+from feedback_atlas.server.api.deps import part_of
+from feedback_atlas.server.comparisons.numbers import freeze, thaw
+from feedback_atlas.server.comparisons.probe_images import sheets_of
+from feedback_atlas.server.comparisons.viewer import ComparisonViewer
+from feedback_atlas.server.db.models import Artifact
 from tests.worker.jobs.conftest import Atlas
 
 
@@ -88,7 +90,7 @@ def test_a_link_of_an_earlier_release_has_classes_and_no_pictures(
     trained_atlas: Atlas, trained: dict[str, Any]
 ) -> None:
     comparison = trained_atlas.compare(trained)
-    viewer = trained_atlas.client.app.state.context.viewer  # type: ignore[attr-defined]
+    viewer = part_of(trained_atlas.client.app, ComparisonViewer)  # type: ignore[attr-defined]
     numbers, _ = thaw(freeze(viewer.numbers(comparison["id"]), {}))
     assert numbers.pictures is None
     whole = replace(numbers, pictures=viewer.pictures(comparison["id"]))

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from safetensors.numpy import load as load_arrays
 
-from backend.db.models import Artifact
-from backend.services.comparability import unlike
+from feedback_atlas.analysis import cka, gram
+from feedback_atlas.server.comparisons.compatibility import unlike
+from feedback_atlas.server.db.models import Artifact
 from tests.worker.jobs.conftest import Atlas
-from worker.analysis import cka, gram
 
 SMALL = {"architecture": "lenet5", "rules": [{"rule": "bp"}, {"rule": "usf_sn"}]}
 

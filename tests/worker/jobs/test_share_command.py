@@ -9,13 +9,13 @@ import pytest
 from fastapi.testclient import TestClient
 from typer.testing import CliRunner, Result
 
-from backend import sharing
-from backend.cli import app
-from backend.settings import Settings
+from feedback_atlas.jobs.analysis import run_analysis
+from feedback_atlas.server.cli import share as sharing
+from feedback_atlas.server.cli.main import app
+from feedback_atlas.server.settings import Settings
 from tests.backend.test_launching import listening
 from tests.conftest import free_port
 from tests.worker.jobs.conftest import Atlas
-from worker.jobs.analysing import run_analysis
 
 
 def share(*arguments: str, typed: str = "") -> Result:

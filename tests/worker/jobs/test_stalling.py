@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from worker.jobs.stalling import StallWatch
+from feedback_atlas.jobs.stall_watch import StallWatch
 
 
 def test_a_message_that_waits_beside_an_idle_process_is_a_stall() -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 import torch
 
+from feedback_atlas.jobs import training
+from feedback_atlas.jobs.tracebacks import MOST_CHARACTERS, own_traceback
+from feedback_atlas.jobs.training import run_training
+from feedback_atlas.models import build
 from tests.worker.jobs.conftest import Atlas
-from worker.jobs import training
-from worker.jobs.tracebacks import MOST_CHARACTERS, own_traceback
-from worker.jobs.training import run_training
-from worker.models import build
 
 
 def caught(fail: Callable[[], object]) -> BaseException:
@@ -25,7 +25,7 @@ def test_own_files_are_named_and_others_only_counted() -> None:
     text = own_traceback(caught(lambda: build("moskovitz1")(torch.zeros(1, 7))))
     lines = text.splitlines()
     assert lines[0] == "Traceback (most recent call last):"
-    assert any(line.startswith('  File "worker/models/') for line in lines)
+    assert any(line.startswith('  File "feedback_atlas/models/') for line in lines)
     assert any(line.startswith("  … ") and "outside this program" in line for line in lines)
     assert lines[-1].startswith("RuntimeError: ")
     root = str(Path(training.__file__).parents[2])
@@ -89,7 +89,7 @@ def test_a_run_that_fails_stores_where(atlas: Atlas, monkeypatch: pytest.MonkeyP
     assert run["error"] == "Unexpected error: ZeroDivisionError: a mistake of the program"
     failure = atlas.get(f"/runs/{run_id}/failure")
     assert failure["text"] == f"Failed. {run['error']}"
-    assert 'File "worker/jobs/training.py"' in failure["traceback"]
+    assert 'File "feedback_atlas/jobs/training.py"' in failure["traceback"]
     assert "in _train" in failure["traceback"]
     log = atlas.get(f"/experiments/{launched['id']}/log")["items"]
     assert log[0] == failure

@@ -13,15 +13,17 @@ import torch
 from safetensors.torch import load
 from sqlalchemy import select
 
-from backend.db.models import Artifact, Measurement
-from backend.services import recovery, runs, workers
+from feedback_atlas.jobs import training
+from feedback_atlas.jobs.machine import describe
+from feedback_atlas.jobs.training import run_training
+from feedback_atlas.server.db.models import Artifact, Measurement
+from feedback_atlas.server.queue import workers
+from feedback_atlas.server.runs import recovery
+from feedback_atlas.server.runs import service as runs
+from feedback_atlas.training import train
 from tests.backend.test_artifacts import small_disk  # noqa: F401  # a fixture
 from tests.backend.test_bad_input import image_tree
 from tests.worker.jobs.conftest import Atlas
-from worker.jobs import training
-from worker.jobs.machine import describe
-from worker.jobs.training import run_training
-from worker.training import train
 
 
 def stored(atlas: Atlas, run_id: str) -> dict[tuple[str, int], Artifact]:
@@ -122,7 +124,7 @@ def test_a_run_interrupted_and_resumed_ends_as_one_left_alone(
 
     with monkeypatch.context() as patched:
         patched.setattr(runs, "report", dying)
-        patched.setattr("worker.jobs.observer._REPORT_SECONDS", 0.0)
+        patched.setattr("feedback_atlas.jobs.run_reporter._REPORT_SECONDS", 0.0)
         with pytest.raises(Killed):
             run_training(atlas.worker, interrupted, "test")
     reaped = 0

@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch import nn
 
-from backend import rule_catalog
-from worker.learning import convert, registry, rules
+from feedback_atlas.learning import convert, registry, rules
+from feedback_atlas.server.catalog import rules as rule_catalog
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "adding-a-rule.md"
 

@@ -10,9 +10,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
+from feedback_atlas.learning import convert, learning_layers, sign_concordance, weight_angle
 from tests.conftest import missing
 from tests.worker.learning import biotorch_peer
-from worker.learning import convert, learning_layers, sign_concordance, weight_angle
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

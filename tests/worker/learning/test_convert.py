@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.func import functional_call, grad, vmap
 from torch.nn.functional import cross_entropy
 
-from worker.learning import (
+from feedback_atlas.learning import (
     RULES,
     aiming_at,
     convert,
@@ -19,10 +19,10 @@ from worker.learning import (
     learning_layers,
     registry,
 )
-from worker.learning.functions import LinearFeedback
-from worker.learning.layers import DENSE
-from worker.learning.rule import Rule
-from worker.models import build
+from feedback_atlas.learning.autograd_functions import LinearFeedback
+from feedback_atlas.learning.layers import DENSE
+from feedback_atlas.learning.rule import Rule
+from feedback_atlas.models import build
 
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths")
 

@@ -10,9 +10,9 @@ from torch import nn
 from torch.nn.functional import cross_entropy
 from torch.utils.flop_counter import FlopCounterMode
 
-from worker.learning import RULES, aiming_at, convert, updating
-from worker.learning.cost import cost, step_seconds
-from worker.models import build
+from feedback_atlas.learning import RULES, aiming_at, convert, updating
+from feedback_atlas.learning.cost import cost, step_seconds
+from feedback_atlas.models import build
 
 SHAPE = (8, 3, 24, 24)
 LABELS = torch.arange(8) % 10

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from worker.learning import (
+from feedback_atlas.learning import (
     convert,
     export_changing_feedback,
     export_feedback,

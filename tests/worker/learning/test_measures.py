@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.nn.functional import cross_entropy
 
-from worker.learning import (
+from feedback_atlas.learning import (
     RULES,
     aiming_at,
     angles,
@@ -21,7 +21,7 @@ from worker.learning import (
     transport,
     weight_angle,
 )
-from worker.models import build
+from feedback_atlas.models import build
 
 
 def seeded(seed: int) -> torch.Generator:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.nn.functional import cross_entropy
 
+from feedback_atlas.learning import RULES, aiming_at, convert, learning_layers, updating
 from tests.worker.learning.slow_network import SlowLayer, gradients
-from worker.learning import RULES, aiming_at, convert, learning_layers, updating
 
 # Rules that are backpropagation: the one, and the control.
 EXACT = ("bp", "sham")

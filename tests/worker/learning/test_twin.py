@@ -8,9 +8,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from worker.learning import RULES, aiming_at, convert, global_measures, record
-from worker.learning.layers import FeedbackLayer
-from worker.models import build
+from feedback_atlas.learning import RULES, aiming_at, convert, global_measures, record
+from feedback_atlas.learning.layers import FeedbackLayer
+from feedback_atlas.models import build
 
 
 def seeded(seed: int) -> torch.Generator:

@@ -7,8 +7,8 @@ from torchvision.models import resnet18
 from torchvision.models.resnet import BasicBlock
 from torchvision.models.vgg import make_layers
 
-from worker.learning import convert, learning_layers
-from worker.models import ARCHITECTURES, build
+from feedback_atlas.learning import convert, learning_layers
+from feedback_atlas.models import ARCHITECTURES, build
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

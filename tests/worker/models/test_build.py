@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from worker.models import ARCHITECTURES, build
+from feedback_atlas.models import ARCHITECTURES, build
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

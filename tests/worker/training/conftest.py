@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from worker.data import ImageData, Split
-from worker.data import load as load_data
+from feedback_atlas.data import ImageData, Split
+from feedback_atlas.data import load as load_data
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from worker.learning import RULES, settings_of
-from worker.training import EpochRecord, Resume, TrainingSpec, best_epoch
+from feedback_atlas.learning import RULES, settings_of
+from feedback_atlas.training import EpochRecord, Resume, TrainingSpec, best_epoch
 
 # The hyperparameters that the paper chose.
 PAPER = {

@@ -5,10 +5,10 @@ import torch
 from safetensors.torch import load, save
 from torch import nn
 
+from feedback_atlas.data import ImageData, Split, probe
+from feedback_atlas.models import build
+from feedback_atlas.training import Resume, TrainingSpec, evaluate, represent, train
 from tests.worker.training.observing import Notebook, same, spec
-from worker.data import ImageData, Split, probe
-from worker.models import build
-from worker.training import Resume, TrainingSpec, evaluate, represent, train
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

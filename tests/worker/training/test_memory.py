@@ -11,13 +11,13 @@ RUN = """
 import re
 from pathlib import Path
 import torch
-import worker.jobs.training
+import feedback_atlas.jobs.training
 from tests.worker.training.observing import Notebook, spec
-from worker.data import ImageData, Split, probe
-from worker.learning import export_feedback
-from worker.training import loop, train
-from worker.training.learner import Learner
-from worker.training.state import Position, pack_state, weights_of
+from feedback_atlas.data import ImageData, Split, probe
+from feedback_atlas.learning import export_feedback
+from feedback_atlas.training import loop, train
+from feedback_atlas.training.learner import Learner
+from feedback_atlas.training.state import Position, pack_state, weights_of
 
 torch.set_num_threads(1)
 def split(count):

@@ -5,12 +5,12 @@ import math
 import pytest
 import torch
 
+from feedback_atlas.data import probe
+from feedback_atlas.learning import RULES, make_rule
+from feedback_atlas.training import TrainingError, train
+from feedback_atlas.training.learner import Learner
+from feedback_atlas.training.state import weights_of
 from tests.worker.training.observing import Notebook, same, spec
-from worker.data import probe
-from worker.learning import RULES, make_rule
-from worker.training import TrainingError, train
-from worker.training.learner import Learner
-from worker.training.state import weights_of
 
 REPLAYABLE = [rule for rule in RULES if make_rule(rule, {}).capturable]
 
@@ -46,7 +46,7 @@ def test_a_whole_run_of_replayed_steps_is_the_usual_run(few, monkeypatch) -> Non
     seen = []
     for replayed in (False, True):
         monkeypatch.setattr(
-            "worker.training.loop.Learner",
+            "feedback_atlas.training.loop.Learner",
             lambda *args, replayed=replayed: Learner(*args, replayed=replayed),
         )
         seen.append(Notebook())

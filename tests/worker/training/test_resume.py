@@ -6,10 +6,10 @@ import pytest
 import torch
 from safetensors.torch import load, save
 
+from feedback_atlas.data import probe
+from feedback_atlas.learning import RULES
+from feedback_atlas.training import Resume, best_epoch, train
 from tests.worker.training.observing import Notebook, same, spec
-from worker.data import probe
-from worker.learning import RULES
-from worker.training import Resume, best_epoch, train
 
 
 @pytest.mark.parametrize(

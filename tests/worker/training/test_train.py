@@ -9,12 +9,12 @@ from safetensors.torch import load, save
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
+from feedback_atlas.data import probe
+from feedback_atlas.learning import RULES, convert
+from feedback_atlas.models import build
+from feedback_atlas.training import TrainingError, derive_seed, stream, train
+from feedback_atlas.training.learner import Learner
 from tests.worker.training.observing import PAPER, Notebook, same, spec
-from worker.data import probe
-from worker.learning import RULES, convert
-from worker.models import build
-from worker.training import TrainingError, derive_seed, stream, train
-from worker.training.learner import Learner
 
 
 def test_the_observer_is_told_everything_in_order(digits) -> None:
@@ -278,7 +278,7 @@ def test_a_gradient_that_overflows_at_an_epochs_last_step_is_found_by_validation
 
     seen = Spoiling()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("worker.training.loop.Learner", Caught)
+        patch.setattr("feedback_atlas.training.loop.Learner", Caught)
         with pytest.raises(TrainingError, match=r"validation loss became nan at step 10.*'conv1'"):
             train(spec(image_size=18, batch_size=64, epochs=3), few, probe(few, 10), seen)
     assert list(seen.states) == [0, 1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.analysis import Run
+from feedback_atlas.analysis import Run
 
 Array = NDArray[np.float64]
 

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm, t
 
-from tests.worker.analysis.statistics.simulated import paired_runs, similarities
-from worker.analysis import (
+from feedback_atlas.analysis import (
     Estimate,
     Run,
     ceiling_pairs,
@@ -17,6 +16,7 @@ from worker.analysis import (
     resample_counts,
     rule_pairs,
 )
+from tests.worker.analysis.statistics.simulated import paired_runs, similarities
 
 
 def test_pairs_of_each_kind() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from worker.analysis import holm, paired_test, paired_tests
+from feedback_atlas.analysis import holm, paired_test, paired_tests
 
 
 def by_seed(values: np.ndarray) -> dict[int, float]:

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chisquare
 
+from feedback_atlas.analysis import Run, holm, permutation_test
 from tests.worker.analysis.statistics.simulated import Array, paired_runs, similarities
-from worker.analysis import Run, holm, permutation_test
 
 
 def difference(matrix: Array, runs: list[Run], bp: set[int], rule: set[int]) -> float:

@@ -8,8 +8,7 @@ import json
 import numpy as np
 import pytest
 
-from tests.worker.analysis.statistics.simulated import paired_runs, similarities
-from worker.analysis import (
+from feedback_atlas.analysis import (
     Biased,
     CkaOverImages,
     RsaOverImages,
@@ -25,6 +24,7 @@ from worker.analysis import (
     resample_counts,
     resampled_cka,
 )
+from tests.worker.analysis.statistics.simulated import paired_runs, similarities
 
 LAYERS = ("conv1", "fc1")
 

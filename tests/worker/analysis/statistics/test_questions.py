@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chisquare, friedmanchisquare, kstest, spearmanr, ttest_1samp, ttest_rel
 
-from tests.worker.analysis.statistics.simulated import Array, paired_runs, similarities
-from worker.analysis.statistics import (
+from feedback_atlas.analysis.statistics import (
     arms_effect,
     closeness,
     jackknife_interval,
@@ -21,6 +20,7 @@ from worker.analysis.statistics import (
     spearman,
     tracking,
 )
+from tests.worker.analysis.statistics.simulated import Array, paired_runs, similarities
 
 
 def rng(seed: int = 0) -> np.random.Generator:

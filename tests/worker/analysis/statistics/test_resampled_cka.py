@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from rsatoolbox.rdm import RDMs, compare
 
-from worker.analysis import (
+from feedback_atlas.analysis import (
     Biased,
     Unbiased,
     cka,

@@ -16,7 +16,7 @@ from rsatoolbox.inference.noise_ceiling import boot_noise_ceiling
 from rsatoolbox.model import ModelFixed
 from rsatoolbox.rdm import RDMs, compare
 
-from worker.analysis import Resamples, draw_resamples, noise_ceiling, rdm, rsa_bootstrap
+from feedback_atlas.analysis import Resamples, draw_resamples, noise_ceiling, rdm, rsa_bootstrap
 
 Array = NDArray[np.float64]
 N = 25

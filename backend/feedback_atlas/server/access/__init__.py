@@ -1,0 +1,1 @@
+"""Tokens, sign-in, audit, rate limits, and the guards of routes."""

@@ -1,0 +1,69 @@
+"""How often someone may guess: wrong tokens in a minute, by the address that they come from."""
+
+from __future__ import annotations
+
+import ipaddress
+import math
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+
+from feedback_atlas.server.core.errors import TooManyError
+
+_WINDOW_SECONDS = 60.0
+
+
+class RateLimit:
+    """Counts wrong guesses by address in a window of a minute; safe to use from several threads."""
+
+    def __init__(
+        self,
+        what: str,
+        most: int,
+        *,
+        addresses: int = 10_000,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Allow ``most`` wrong guesses of ``what``; remember this many ``addresses``."""
+        self._what = what
+        self._most = most
+        self._addresses = addresses
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._seen: OrderedDict[str, tuple[float, int]] = OrderedDict()
+
+    def check(self, address: str) -> None:
+        """Raise TooManyError where an address has guessed wrong too often."""
+        with self._lock:
+            began, count = self._seen.get(_network(address), (0.0, 0))
+            left = began + _WINDOW_SECONDS - self._clock()
+        if count >= self._most and left > 0:
+            seconds = math.ceil(left)
+            raise TooManyError(
+                f"There were {count} wrong {self._what} from this address within a minute. "
+                f"Wait {seconds} s and try again.",
+                seconds,
+            )
+
+    def count(self, address: str) -> None:
+        """Note a wrong guess."""
+        network, now = _network(address), self._clock()
+        with self._lock:
+            began, count = self._seen.pop(network, (now, 0))
+            if now - began >= _WINDOW_SECONDS:
+                began, count = now, 0
+            self._seen[network] = (began, count + 1)
+            while len(self._seen) > self._addresses:
+                self._seen.popitem(last=False)
+
+
+def _network(address: str) -> str:
+    """What one subscriber has: an IPv4 address, or a /64 of IPv6."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address[:64]
+    if isinstance(parsed, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((int(parsed), 64), strict=False))
+    return str(parsed)

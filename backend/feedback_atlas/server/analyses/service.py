@@ -1,0 +1,264 @@
+"""Computed comparisons: addressed by the hash of their inputs and parameters, computed once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session, undefer
+
+from feedback_atlas.server.artifacts import Stored
+from feedback_atlas.server.core.errors import NotFoundError, SupersededError, TooManyError
+from feedback_atlas.server.db.models import Analysis
+from feedback_atlas.server.db.upsert import insert_new
+from feedback_atlas.server.events import service as events
+
+# Part of every hash: raise it when a change to the engine changes numbers.
+ENGINE_VERSION = 1
+
+# Part of a kind's hash where it has come to compute otherwise: results of before are not found.
+_REVISIONS = {"statistics": 2, "geometry": 2, "answers": 2}
+
+# What a comparison cannot be shown without; its other panels may come later.
+CORE_KINDS = ("similarity", "rdm")
+
+
+_TRY_AGAIN_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisFence:
+    """Which attempt at which analysis is writing."""
+
+    analysis_id: str
+    attempt: int
+
+
+def content_hash(value: dict[str, Any]) -> str:
+    """SHA-256 of a JSON-ready value, the same for the same content."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def request(session: Session, kind: str, experiment_id: str, inputs: dict[str, Any]) -> Analysis:
+    """The analysis of these inputs, as `request_all` finds it."""
+    return request_all(session, experiment_id, {kind: inputs})[kind]
+
+
+def request_all(
+    session: Session, experiment_id: str, wanted: Mapping[str, dict[str, Any]]
+) -> dict[str, Analysis]:
+    """By kind, the analysis of these inputs: the one there is, or a new one, queued.
+
+    One that failed or was cancelled is queued again, since the user asks for it again.
+    """
+    ids = {kind: _id(kind, inputs) for kind, inputs in wanted.items()}
+    there = by_id(session, ids.values())
+    now = datetime.now(UTC)
+    missing: list[dict[str, Any]] = [
+        {
+            "id": ids[kind],
+            "kind": kind,
+            "experiment_id": experiment_id,
+            "inputs": inputs,
+            "state": "queued",
+            # They are computed in the order in which they are asked for.
+            "created_at": now + timedelta(microseconds=place),
+        }
+        for place, (kind, inputs) in enumerate(wanted.items())
+        if ids[kind] not in there
+    ]
+    if missing:
+        insert_new(session, Analysis, missing)
+        there = by_id(session, ids.values())
+    for analysis in there.values():
+        if analysis.state in ("failed", "cancelled"):
+            analysis.state, analysis.failures = "queued", 0
+            analysis.published_at = analysis.error = analysis.finished_at = None
+    session.flush()
+    return {kind: there[ids[kind]] for kind in wanted}
+
+
+def _id(kind: str, inputs: dict[str, Any]) -> str:
+    computed = {"kind": kind, "engine": ENGINE_VERSION, "inputs": inputs}
+    if kind in _REVISIONS:
+        computed["revision"] = _REVISIONS[kind]
+    return content_hash(computed)
+
+
+def by_id(session: Session, ids: Collection[str]) -> dict[str, Analysis]:
+    """Those of these analyses that there are."""
+    rows = session.scalars(select(Analysis).where(Analysis.id.in_(ids)))
+    return {analysis.id: analysis for analysis in rows}
+
+
+def check_room(session: Session, most: int) -> None:
+    """Raise TooManyError where more than ``most`` analyses wait or are computed."""
+    active = session.scalar(
+        select(func.count()).select_from(Analysis).where(Analysis.state.in_(("queued", "running")))
+    )
+    if (active or 0) > most:
+        raise TooManyError(
+            f"More than {most} analyses would wait or be computed at a time. Try again when some "
+            "of them are done.",
+            _TRY_AGAIN_SECONDS,
+        )
+
+
+def recompute(session: Session, analysis_id: str) -> None:
+    """Queue a completed analysis again, because its stored result is damaged or missing."""
+    session.execute(
+        update(Analysis)
+        .where(Analysis.id == analysis_id, Analysis.state == "completed")
+        .values(state="queued", published_at=None, result_key=None, result_sha256=None)
+    )
+
+
+def claim(session: Session, analysis_id: str, worker: str) -> tuple[AnalysisFence, Analysis] | None:
+    """Take a queued analysis for ``worker``; None when it is not queued (any more)."""
+    now = datetime.now(UTC)
+    attempt = session.scalar(
+        update(Analysis)
+        .where(Analysis.id == analysis_id, Analysis.state == "queued")
+        .values(
+            state="running",
+            attempt=Analysis.attempt + 1,
+            worker=worker,
+            heartbeat_at=now,
+            started_at=now,
+        )
+        .returning(Analysis.attempt)
+    )
+    if attempt is None:
+        return None
+    session.expire_all()
+    analysis = session.get_one(Analysis, analysis_id, options=[undefer(Analysis.inputs)])
+    _announce(session, analysis)
+    return AnalysisFence(analysis_id, attempt), analysis
+
+
+def cancel(session: Session, analysis_id: str) -> Analysis:
+    """Take an analysis from the queue, or from whoever computes it, until it is asked for again.
+
+    One that has ended stays as it is. Raises NotFoundError.
+    """
+    changed = session.scalar(
+        update(Analysis)
+        .where(Analysis.id == analysis_id, Analysis.state.in_(("queued", "running")))
+        .values(state="cancelled", finished_at=datetime.now(UTC))
+        .returning(Analysis.id)
+    )
+    session.expire_all()
+    analysis = session.get(Analysis, analysis_id)
+    if analysis is None:
+        raise NotFoundError("There is no such analysis; its experiment may have been deleted.")
+    if changed is not None:
+        _announce(session, analysis)
+    return analysis
+
+
+def owned(session: Session, fence: AnalysisFence) -> bool:
+    """Whether an attempt still has its analysis: nobody cancelled it or took it over."""
+    return (
+        session.scalar(
+            select(Analysis.id).where(
+                Analysis.id == fence.analysis_id,
+                Analysis.attempt == fence.attempt,
+                Analysis.state == "running",
+            )
+        )
+        is not None
+    )
+
+
+def first_wanted(session: Session) -> list[str]:
+    """Queued analyses that a comparison cannot be shown without, the oldest first."""
+    return list(
+        session.scalars(
+            select(Analysis.id)
+            .where(Analysis.state == "queued", Analysis.kind.in_(CORE_KINDS))
+            .order_by(Analysis.created_at, Analysis.id)
+        )
+    )
+
+
+def beat(session: Session, fence: AnalysisFence) -> None:
+    """Renew the lease. Raises SupersededError when another attempt has the analysis."""
+    _fenced(session, fence, {"heartbeat_at": datetime.now(UTC)})
+
+
+def complete(session: Session, fence: AnalysisFence, result: Stored) -> None:
+    """Store where the result lies. Raises SupersededError."""
+    _fenced(
+        session,
+        fence,
+        {
+            "state": "completed",
+            "result_key": result.key,
+            "result_sha256": result.sha256,
+            "finished_at": datetime.now(UTC),
+            "error": None,
+        },
+    )
+    _announce(session, session.get_one(Analysis, fence.analysis_id))
+
+
+def fail(session: Session, fence: AnalysisFence, error: str) -> None:
+    """End the attempt with a reason for the user. Raises SupersededError."""
+    _fenced(session, fence, {"state": "failed", "error": error, "finished_at": datetime.now(UTC)})
+    _announce(session, session.get_one(Analysis, fence.analysis_id))
+
+
+def reap(session: Session, *, lease_seconds: float, max_attempts: int) -> int:
+    """Queue analyses again whose worker fell silent, at most ``max_attempts`` times."""
+    now = datetime.now(UTC)
+    silent = session.scalars(
+        select(Analysis)
+        .where(
+            Analysis.state == "running",
+            Analysis.heartbeat_at < now - timedelta(seconds=lease_seconds),
+        )
+        .with_for_update(skip_locked=True)
+    ).all()
+    for analysis in silent:
+        analysis.failures += 1
+        if analysis.failures >= max_attempts:
+            analysis.state, analysis.finished_at = "failed", now
+            analysis.error = (
+                f"The worker stopped answering {analysis.failures} times; it may have run out of "
+                "memory. Compare fewer runs or use a smaller probe."
+            )
+        else:
+            analysis.state, analysis.published_at = "queued", None
+        _announce(session, analysis)
+    return len(silent)
+
+
+def _fenced(session: Session, fence: AnalysisFence, values: dict[str, Any]) -> None:
+    kept = session.scalar(
+        update(Analysis)
+        .where(
+            Analysis.id == fence.analysis_id,
+            Analysis.attempt == fence.attempt,
+            Analysis.state == "running",
+        )
+        .values(**values)
+        .returning(Analysis.id)
+    )
+    if kept is None:
+        raise SupersededError(f"Attempt {fence.attempt} no longer owns this analysis.")
+    session.expire_all()
+
+
+def _announce(session: Session, analysis: Analysis) -> None:
+    events.append(
+        session,
+        "analysis",
+        {"id": analysis.id, "kind": analysis.kind, "state": analysis.state},
+        experiment_id=analysis.experiment_id,
+    )

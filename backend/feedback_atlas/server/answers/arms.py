@@ -1,0 +1,77 @@
+"""The two arms of an experiment: the same but for what rules begin with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from feedback_atlas.server.core.errors import InvalidSpecError
+from feedback_atlas.server.db.models import Experiment
+from feedback_atlas.server.experiments import service as experiments
+from feedback_atlas.server.specs.schemas import ExperimentSpec
+
+# In this order wherever both are shown.
+ARMS = ("shared", "independent")
+# What arms may differ in.
+_FREE = {"name", "initialisation", "seeds", "track_every"}
+_LOOKED_AT = 200
+
+
+def arm_of(experiment: Experiment) -> str:
+    """Which arm an experiment is."""
+    return ExperimentSpec.model_validate(experiment.spec).initialisation
+
+
+def both(session: Session, experiment: Experiment, other: str | None) -> dict[str, Experiment]:
+    """An experiment and its other arm by arm, in order: the one named, or the one there is.
+
+    Raises NotFoundError, and InvalidSpecError where the one named is no other arm of it.
+    """
+    if other is None:
+        found = find(session, experiment)
+    else:
+        found = experiments.get(session, other)
+        reason = unlike(experiment, found)
+        if reason is not None:
+            raise InvalidSpecError([("other", f"“{found.name}” is not its other arm: {reason}")])
+    arms = {arm_of(one): one for one in (experiment, found) if one is not None}
+    return {arm: arms[arm] for arm in ARMS if arm in arms}
+
+
+def find(session: Session, experiment: Experiment) -> Experiment | None:
+    """The newest other arm that has a completed run; None where there is none."""
+    rows = session.execute(
+        select(Experiment.id, Experiment.spec)
+        .where(Experiment.id != experiment.id, Experiment.dataset == experiment.dataset)
+        .order_by(Experiment.created_at.desc(), Experiment.id)
+        .limit(_LOOKED_AT)
+    )
+    for row in rows:
+        if _difference(experiment.spec, row.spec) is None:
+            found = experiments.get(session, row.id)
+            if any(run.state == "completed" for run in found.runs):
+                return found
+    return None
+
+
+def unlike(experiment: Experiment, other: Experiment) -> str | None:
+    """Why an experiment is not the other arm of another; None where it is."""
+    return _difference(experiment.spec, other.spec)
+
+
+def _difference(mine: dict[str, Any], theirs: dict[str, Any]) -> str | None:
+    ours, other = (
+        ExperimentSpec.model_validate(spec).model_dump(mode="json") for spec in (mine, theirs)
+    )
+    for spec in (ours, other):
+        spec["rules"] = sorted(spec["rules"], key=lambda rule: rule["rule"])
+    if ours["initialisation"] == other["initialisation"]:
+        return f"both have {ours['initialisation']} initialisation."
+    for name, value in ours.items():
+        if name not in _FREE and other[name] != value:
+            return f"they differ in {name.replace('_', ' ')}."
+    if not set(ours["seeds"]) & set(other["seeds"]):
+        return "they have no seed in common."
+    return None

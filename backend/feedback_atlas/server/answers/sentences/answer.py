@@ -1,0 +1,36 @@
+"""A question with its answer in words, and what is missing of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from feedback_atlas.server.results.answers import Answers
+
+LEAST_SEEDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A question and what the numbers say: ``verdicts``, and what they cannot (``limits``).
+
+    ``headline`` is the answer in one sentence; empty where there is none.
+    """
+
+    id: str
+    question: str
+    headline: str
+    verdicts: tuple[str, ...]
+    limits: tuple[str, ...]
+
+
+def few_seeds(answers: Answers, so: str) -> list[str]:
+    """What is missing where an arm has a single seed, or too few for an interval."""
+    counts = {arm: len(of) for arm, of in answers.seeds.items()}
+    fewest = min(counts.values())
+    few = [arm for arm, count in counts.items() if count == fewest]
+    where = f" with {few[0]} initialisation" if len(few) < len(counts) else ""
+    if fewest < 2:
+        return [f"One seed{where}: {so}. Launch {LEAST_SEEDS} or more."]
+    if fewest < LEAST_SEEDS:
+        return [f"Two seeds{where}: some intervals need {LEAST_SEEDS} or more."]
+    return []

@@ -1,0 +1,101 @@
+"""Is a rule as close to BP as BP is to itself? In words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil, log2
+
+from feedback_atlas.server.answers.sentences.answer import Answer, few_seeds
+from feedback_atlas.server.answers.sentences.wording import (
+    ARM_PHRASES,
+    adjusted,
+    joined,
+    number,
+    out_of_reach,
+    seeds,
+    value,
+)
+from feedback_atlas.server.catalog import RULES
+from feedback_atlas.server.results.answers import SIGNIFICANT, Answers, Closeness
+
+
+def closeness_answer(answers: Answers) -> Answer:
+    """The verdicts, what is missing, and the answer in one sentence."""
+    question = "Is a rule as close to BP as BP is to itself?"
+    rows = answers.closeness
+    verdicts = []
+    for arm in answers.arms:
+        if len(answers.seeds[arm]) < 2:
+            continue
+        for rule in answers.rules:
+            own = [row for row in rows if (row.arm, row.rule) == (arm, rule)]
+            below = [row for row in own if row.test.significant]
+            rest = [row for row in own if not row.test.significant and row.test.high is not None]
+            said = []
+            if below:
+                each = joined(
+                    f"{row.layer} (by {value(row.test)}, {adjusted(row.test)})" for row in below
+                )
+                said.append(
+                    f"{RULES[rule].name} is less similar to BP than BP is to itself in {each}"
+                )
+            if rest:
+                said.append(_not_shown(RULES[rule].name, rest, others=bool(below)))
+            if said:
+                verdicts.append(f"{ARM_PHRASES[arm]}, {'; '.join(said)}.")
+    tests = [row.test for row in rows]
+    limits = few_seeds(answers, "BP cannot be compared with itself")
+    if out_of_reach(tests) is not None:
+        limits.append(_too_few(answers))
+    if verdicts:
+        limits.append(
+            "A difference that is not shown is not shown to be absent: the interval says how large "
+            "it may be."
+        )
+    return Answer("closeness", question, _headline(answers), tuple(verdicts), tuple(limits))
+
+
+def _not_shown(name: str, rows: Sequence[Closeness], *, others: bool) -> str:
+    """What is known of layers in which no difference is shown."""
+    widest = max(rows, key=lambda row: row.test.high or 0.0)
+    values = sorted(row.test.estimate or 0.0 for row in rows)
+    span = " to ".join(dict.fromkeys(number(one) for one in (values[0], values[-1])))
+    where = f"in {joined(row.layer for row in rows)}" if others else "in any layer"
+    above = [row.layer for row in rows if (row.test.low or 0.0) > 0]
+    unadjusted = (
+        f", though the unadjusted interval of {joined(above)} lies above 0" if above else ""
+    )
+    return (
+        f"{'' if others else f'{name}: '}no difference is shown {where}{unadjusted}: it is {span}, "
+        f"and the intervals allow up to {number(widest.test.high or 0.0)} less similarity "
+        f"({widest.layer})"
+    )
+
+
+def _headline(answers: Answers) -> str:
+    counts = []
+    for rule in answers.rules:
+        own = [row.test for row in answers.closeness if row.rule == rule and row.test.p is not None]
+        if own:
+            found = sum(test.significant for test in own)
+            counts.append(f"{RULES[rule].name} in {found} of {len(own)}")
+    reach = out_of_reach(row.test for row in answers.closeness)
+    if counts and reach is not None:
+        return _too_few(answers)
+    over = "layers" if len(answers.arms) == 1 else "layers of both arms"
+    return (
+        f"Shown to be less similar to BP than BP is to itself: {joined(counts)} {over}."
+        if counts
+        else ""
+    )
+
+
+def _too_few(answers: Answers) -> str:
+    """Why nothing can be claimed, whatever the data, and how many seeds it takes."""
+    tests = [row.test for row in answers.closeness if row.test.p is not None]
+    needed = ceil(log2(len(tests) / SIGNIFICANT) + 1e-9)
+    most = max(len(of) for of in answers.seeds.values())
+    return (
+        f"Nothing is claimed: {seeds(most)} cannot be significant over {len(tests)} tests, "
+        f"whatever the data; it takes {needed}."
+    )

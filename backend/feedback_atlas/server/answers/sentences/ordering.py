@@ -1,0 +1,81 @@
+"""Does the order of rules hold for every measure? In words."""
+
+from __future__ import annotations
+
+from feedback_atlas.server.answers.sentences.answer import Answer, few_seeds
+from feedback_atlas.server.answers.sentences.wording import (
+    ARM_PHRASES,
+    adjusted,
+    joined,
+    seeds,
+    value,
+)
+from feedback_atlas.server.answers.tables import in_order
+from feedback_atlas.server.catalog import RULES, SIMILARITIES
+from feedback_atlas.server.results.answers import MEASURES, OVERALL, Answers
+
+
+def order_answer(answers: Answers) -> Answer:
+    """The verdicts, what is missing, and the answer in one sentence."""
+    question = "Does the order of rules hold for every measure?"
+    verdicts, limits = [], []
+    names = {measure: SIMILARITIES[measure].name for measure in MEASURES}
+    for row in answers.orders:
+        if row.layer != OVERALL:
+            continue
+        if not row.orders or row.test.estimate is None:
+            limits.append(
+                f"{ARM_PHRASES[row.arm]} there is no order to compare: {row.test.reason}."
+            )
+            continue
+        # A single seed's order is a description too.
+        orders = dict.fromkeys(row.orders.values())
+        said = (
+            f"all three measures order the means alike: {in_order(next(iter(orders)))}"
+            if len(orders) == 1
+            else "the measures order the means differently: "
+            + "; ".join(f"{in_order(order)} by {names[name]}" for name, order in row.orders.items())
+        )
+        agree = f"They give one order in {row.n_same} of {seeds(row.test.n_seeds)}, Kendall’s W "
+        agree += f"{value(row.test)}"
+        if row.test.p_adjusted is not None:
+            agree += (
+                f", more than measures that have nothing in common ({adjusted(row.test)})"
+                if row.test.significant
+                else f", not shown to be more than chance ({adjusted(row.test)})"
+            )
+        verdicts.append(f"{ARM_PHRASES[row.arm]}, {said}. {agree}.")
+        own = [pair for pair in answers.pairs if pair.arm == row.arm]
+        held = [pair for pair in own if pair.test.significant]
+        rest = [pair for pair in own if not pair.test.significant]
+        if held:
+            each = joined(f"{RULES[p.above].name} above {RULES[p.below].name}" for p in held)
+            verdicts.append(f"By every measure, and significantly: {each}.")
+        if rest:
+            each = joined(f"{RULES[p.above].name} with {RULES[p.below].name}" for p in rest)
+            verdicts.append(f"Not shown for every measure: the order of {each}.")
+        if row.test.reason is not None:
+            limits.append(f"Kendall’s W: {row.test.reason}.")
+    if verdicts:
+        limits.append(
+            "An order by the mean over layers; the table has every layer. The order of two rules "
+            "is claimed where all measures show it at once."
+        )
+    limits += few_seeds(answers, "pairs of rules are not tested")
+    headline = _headline(answers)
+    return Answer("order", question, headline, tuple(verdicts), tuple(dict.fromkeys(limits)))
+
+
+def _headline(answers: Answers) -> str:
+    said = [
+        f"{row.n_same} of {seeds(row.test.n_seeds)} with {row.arm} initialisation"
+        for row in answers.orders
+        if row.layer == OVERALL and row.orders
+    ]
+    if not said:
+        return ""
+    held = sum(pair.test.significant for pair in answers.pairs)
+    return (
+        f"All measures give one order in {joined(said)}. Pairs of rules that are shown in one "
+        f"order by every measure: {held} of {len(answers.pairs)}."
+    )

@@ -1,0 +1,98 @@
+"""Does similarity track the global angle over training? In words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from feedback_atlas.server.answers.sentences.answer import Answer, few_seeds
+from feedback_atlas.server.answers.sentences.wording import ARM_PHRASES, joined, value, with_p
+from feedback_atlas.server.catalog import RULES
+from feedback_atlas.server.results.answers import Answers, Tracking
+
+
+def tracking_answer(answers: Answers) -> Answer:
+    """The verdicts, what is missing, and the answer in one sentence."""
+    question = "Does similarity track the global angle over training?"
+    verdicts, limits = [], []
+    for arm in answers.arms:
+        for rule in answers.rules:
+            own = [row for row in answers.tracking if (row.arm, row.rule) == (arm, rule)]
+            tested = [row for row in own if row.levels.p is not None]
+            if not tested:
+                continue
+            found = [row for row in tested if row.levels.significant]
+            name = RULES[rule].name
+            if not found:
+                verdicts.append(
+                    f"{ARM_PHRASES[arm]}, no correlation of {name}’s similarity with its angle is "
+                    f"shown ({joined(row.layer for row in tested)} tested)."
+                )
+                continue
+            verdicts.append(
+                f"{ARM_PHRASES[arm]}, {name}’s similarity "
+                + "; ".join(_followed(row) for row in found)
+                + _from_epoch_to_epoch(found)
+            )
+    tests = [row.levels for row in answers.tracking]
+    if verdicts:
+        limits.append(
+            "A trend that both have over training is enough for a correlation of their values; "
+            "only changes from epoch to epoch that correlate speak against that. Neither shows a "
+            "cause."
+        )
+        limits.append(
+            "The test takes the correlations of seeds as normal; with few seeds it has little "
+            "power."
+        )
+        same = [row for row in answers.tracking if row.levels.p is None and row.levels.estimate]
+        if same:
+            each = joined(
+                f"{RULES[row.rule].name} in {row.layer} ({row.arm}: {value(row.levels)}, "
+                f"{row.levels.reason})"
+                for row in same
+            )
+            limits.append(f"Without a test: {each}.")
+        dull = sorted(
+            {
+                row.layer
+                for row in answers.tracking
+                if row.levels.reason is not None and "does not vary" in row.levels.reason
+            },
+            key=answers.layers.index,
+        )
+        if dull:
+            limits.append(
+                f"Not everywhere is there something to correlate: in {joined(dull)} similarity or "
+                "angle does not vary."
+            )
+    reasons = list(dict.fromkeys(test.reason for test in tests if test.reason and test.p is None))
+    if not verdicts:
+        limits += [f"There is no test: {reason}." for reason in reasons]
+    limits += few_seeds(answers, "there is no test")
+    headline = _headline(answers)
+    return Answer("tracking", question, headline, tuple(verdicts), tuple(dict.fromkeys(limits)))
+
+
+def _followed(row: Tracking) -> str:
+    way = "rises as the angle falls" if (row.levels.estimate or 0.0) < 0 else "rises with the angle"
+    return f"{way} in {row.layer} (mean rank correlation {with_p(row.levels)})"
+
+
+def _from_epoch_to_epoch(found: Sequence[Tracking]) -> str:
+    also = [row for row in found if row.changes.significant]
+    if also:
+        each = joined(f"{row.layer} ({with_p(row.changes)})" for row in also)
+        return f"; so do their changes from epoch to epoch correlate in {each}."
+    return "; that their changes from epoch to epoch correlate is not shown."
+
+
+def _headline(answers: Answers) -> str:
+    tested = [row for row in answers.tracking if row.levels.p is not None]
+    if not tested:
+        return ""
+    levels = sum(row.levels.significant for row in tested)
+    changes = sum(row.changes.significant for row in tested)
+    return (
+        f"A correlation over training is shown for {levels or 'none'} of {len(tested)} pairs of "
+        f"rule and layer; one of changes from epoch to epoch for {changes or 'none'}."
+    )

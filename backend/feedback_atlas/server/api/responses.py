@@ -1,0 +1,92 @@
+"""Figures as responses: Plotly JSON with its table, and CSV."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict
+from typing import Any
+
+from fastapi import Response
+
+from feedback_atlas.server.catalog import RULES
+from feedback_atlas.server.figures import table_csv
+from feedback_atlas.server.figures.base.figure import Figure, Table
+from feedback_atlas.server.figures.result.data import ResultTable
+from feedback_atlas.server.figures.schemas import (
+    FigureOut,
+    ResultCellOut,
+    ResultColumnOut,
+    ResultOut,
+    ResultRowOut,
+    TableOut,
+)
+
+CSV: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/csv": {"schema": {"type": "string"}}}, "description": "The numbers."}
+}
+
+
+def figure_out(figure: Figure) -> FigureOut:
+    """A figure for the API."""
+    return FigureOut(
+        name=figure.name,
+        title=figure.title,
+        caption=figure.caption,
+        plotly=figure.plotly,
+        table=table_out(figure.table),
+    )
+
+
+def table_out(table: Table) -> TableOut:
+    """A table for the API."""
+    return TableOut(
+        columns=list(table.columns),
+        formats=[_format(digits) for digits in table.digits or [None] * len(table.columns)],
+        rows=[list(row) for row in table.rows],
+    )
+
+
+def result_json(table: ResultTable) -> bytes:
+    """The result table for the API, encoded."""
+    out = ResultOut(
+        caption=table.caption,
+        columns=[ResultColumnOut.model_validate(asdict(column)) for column in table.columns],
+        rows=[
+            ResultRowOut(
+                rule=row.rule,
+                name=RULES[row.rule].name,
+                colour_light=RULES[row.rule].colour_light,
+                colour_dark=RULES[row.rule].colour_dark,
+                cells=[ResultCellOut.model_validate(asdict(cell)) for cell in row.cells],
+            )
+            for row in table.rows
+        ],
+        notes=list(table.notes),
+    )
+    return out.model_dump_json().encode()
+
+
+def figure_json(figure: Figure) -> bytes:
+    """A figure for the API, encoded."""
+    return figure_out(figure).model_dump_json().encode()
+
+
+def csv_response(figure: Figure, title: str) -> Response:
+    """All of a figure's numbers as a CSV file named after what it shows."""
+    stem = file_stem(title)
+    return Response(
+        table_csv(figure.csv),
+        media_type="text/csv",
+        headers={"Content-Disposition": f'attachment; filename="{stem}-{figure.name}.csv"'},
+    )
+
+
+def file_stem(title: str) -> str:
+    """The beginning of a file's name, from what it shows."""
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:60] or "experiment"
+
+
+def _format(digits: int | None) -> str:
+    if digits is None:
+        return "text"
+    return f"fixed{digits}" if digits else "int"

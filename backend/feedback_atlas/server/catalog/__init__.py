@@ -1,0 +1,50 @@
+"""What can be asked for: learning rules, architectures, data sets, measures, and their parameters.
+
+This is data, not code: the API validates against it, the browser draws its forms from it, and the
+figures take names and colours from it. It imports nothing of the science; a test holds the two
+together.
+"""
+
+from __future__ import annotations
+
+from feedback_atlas.server.catalog.architectures import ARCHITECTURES, Architecture
+from feedback_atlas.server.catalog.datasets import DATASETS, Dataset
+from feedback_atlas.server.catalog.measures import (
+    EPOCHS,
+    IMAGES,
+    MATRICES,
+    RDM_DISTANCES,
+    SIMILARITIES,
+    SUBSETS,
+    Similarity,
+)
+from feedback_atlas.server.catalog.rules import PAPER_RULES, Choice, Parameter, Rule
+from feedback_atlas.server.catalog.rules import RULES as _RULES
+from feedback_atlas.server.catalog.variants import Rules
+
+__all__ = [
+    "ARCHITECTURES",
+    "DATASETS",
+    "DEFAULT_ARCHITECTURE",
+    "DEFAULT_DATASET",
+    "EPOCHS",
+    "IMAGES",
+    "MATRICES",
+    "PAPER_RULES",
+    "RDM_DISTANCES",
+    "REFERENCE_RULE",
+    "RULES",
+    "SIMILARITIES",
+    "SUBSETS",
+    "Architecture",
+    "Choice",
+    "Dataset",
+    "Parameter",
+    "Rule",
+    "Similarity",
+]
+
+RULES = Rules(_RULES)
+DEFAULT_DATASET = "digits"
+DEFAULT_ARCHITECTURE = "moskovitz1"
+REFERENCE_RULE = "bp"

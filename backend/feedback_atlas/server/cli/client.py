@@ -1,0 +1,119 @@
+"""Asking a running service over HTTP, as the commands that need no database do."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from http.client import HTTPException
+from typing import Any
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
+
+from feedback_atlas.server.settings import Settings
+
+_PATIENCE_SECONDS = 30
+_EVERY_INTERFACE = ("0.0.0.0", "::", "")
+
+
+class ServiceCallError(Exception):
+    """Why a service did not do what it was asked, in words for the person at the terminal.
+
+    ``problems`` are pairs of a field and a sentence, where the service named some.
+    """
+
+    def __init__(
+        self, message: str, problems: list[tuple[str, str]] | None = None, status: int | None = None
+    ) -> None:
+        super().__init__(message)
+        self.problems = problems or []
+        self.status = status
+
+
+class ServiceClient:
+    """A running service, and the token that it may ask for."""
+
+    def __init__(self, address: str, token: str = "") -> None:
+        """Ask the service at ``address``. Raises ServiceCallError for what is no address."""
+        self.address = address.rstrip("/")
+        if not self.address.startswith(("http://", "https://")):
+            raise ServiceCallError(
+                f"{self.address} is no address; give one such as http://127.0.0.1:8000."
+            )
+        self._token = token.strip()
+        if not self._token.isascii() or not (self._token.isprintable()):
+            raise ServiceCallError(
+                "ATLAS_TOKEN holds no token: these have letters, digits, - and _ only."
+            )
+
+    def ask(self, method: str, path: str, body: Any = None) -> Any:
+        """The JSON that the service answers with. Raises ServiceCallError."""
+        try:
+            return json.loads(self._read(method, path, body))
+        except ValueError as error:
+            raise self.not_ours() from error
+
+    def file(self, path: str) -> bytes:
+        """The file at a path below /api. Raises ServiceCallError."""
+        return self._read("GET", path)
+
+    def _read(self, method: str, path: str, body: Any = None) -> bytes:
+        request = Request(
+            f"{self.address}/api{path}",
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        if self._token:
+            # Not for whomever the answer might send us on to.
+            request.add_unredirected_header("Authorization", f"Bearer {self._token}")
+        try:
+            with urlopen(request, timeout=_PATIENCE_SECONDS) as answer:
+                content: bytes = answer.read()
+                return content
+        except HTTPError as error:
+            with error:
+                raise self._refusal(error) from error
+        except (URLError, OSError, HTTPException) as error:
+            raise ServiceCallError(
+                f"No service answers at {self.address} ({reason(error)}). Start one with `atlas "
+                "up`, or say where it runs with --address."
+            ) from error
+
+    def not_ours(self) -> ServiceCallError:
+        """What to say of a server that answers with something else."""
+        return ServiceCallError(f"What answers at {self.address} is not Feedback Atlas.")
+
+    def _refusal(self, error: HTTPError) -> ServiceCallError:
+        if error.code == HTTPStatus.UNAUTHORIZED:
+            return ServiceCallError(
+                f"{self.address} asks for a token. Set ATLAS_TOKEN to an owner's; on the machine "
+                "of the service, `atlas token create NAME --role owner` makes one.",
+                status=error.code,
+            )
+        problem = _problem(error)
+        detail = problem.get("detail", f"it answered with status {error.code}")
+        found = [(one["field"], one["message"]) for one in problem.get("errors", [])]
+        return ServiceCallError(str(detail), found, error.code)
+
+
+def address_of(settings: Settings) -> str:
+    """Where the service of these settings answers on this machine."""
+    host = "127.0.0.1" if settings.host in _EVERY_INTERFACE else settings.host
+    return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
+
+
+def reason(error: Exception) -> str:
+    """What went wrong, in a few words."""
+    if isinstance(error, URLError) and isinstance(error.reason, OSError):
+        error = error.reason
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror.lower()
+    return str(error)
+
+
+def _problem(error: HTTPError) -> dict[str, Any]:
+    try:
+        problem = json.load(error)
+    except ValueError:
+        return {}
+    return problem if isinstance(problem, dict) else {}

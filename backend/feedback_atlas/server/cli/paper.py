@@ -1,0 +1,153 @@
+"""Reproducing the paper on a running service, as `atlas paper` does: launch, wait, say verdicts."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+import time
+from collections.abc import Callable
+from typing import Any
+
+from feedback_atlas.server.catalog.published import Variant
+from feedback_atlas.server.cli.client import ServiceCallError, ServiceClient
+from feedback_atlas.server.cli.launch import LaunchError
+from feedback_atlas.server.specs.paper_recipe import paper_spec
+from feedback_atlas.server.specs.schemas import ExperimentSpec
+from feedback_atlas.server.specs.seeds import parse_seeds
+
+_POLL_SECONDS = 1.0
+# For a service that is started again while training goes on.
+_PATIENCE_SECONDS = 60.0
+_WIDEST = 120
+_VERDICTS = {"agrees": "agrees", "differs": "differs", "not_comparable": "not comparable"}
+
+Say = Callable[[str], None]
+
+
+def spec_of(
+    *, epochs: int, seeds: str, data: str, search: bool, variant: Variant
+) -> ExperimentSpec:
+    """The paper's experiment as options of a command describe it.
+
+    ``data`` is a data set's id, or `folder:` and a path inside a root that the service allows.
+    Raises LaunchError.
+    """
+    dataset, _, folder = data.partition(":")
+    try:
+        return paper_spec(
+            dataset=dataset,
+            folder=folder or None,
+            epochs=epochs,
+            seeds=parse_seeds(seeds),
+            search=search,
+            variant=variant,
+        )
+    except KeyError as error:
+        raise LaunchError(
+            f"{dataset!a} is no data set here; give cifar10, digits or folder:/path/to/images."
+        ) from error
+    except ValueError as error:
+        raise LaunchError(str(error)) from error
+
+
+def reproduce(
+    spec: ExperimentSpec, address: str, *, wait: bool, tell: Say, say: Say, token: str = ""
+) -> bool:
+    """Launch, and unless told not to ``wait``, follow runs and panels to the table of verdicts.
+
+    Progress goes to ``tell``; the table and the page's address, last, to ``say``. Returns whether
+    every panel has a verdict (without waiting: True). Raises LaunchError.
+    """
+    try:
+        service = ServiceClient(address, token)
+        experiment = service.ask("POST", "/experiments", spec.model_dump(mode="json"))["id"]
+        page = f"{service.address}/experiments/{experiment}/paper"
+        if not wait:
+            say(page)
+            return True
+        tell(f"Launched {spec.name}: {service.address}/experiments/{experiment}")
+        _follow_runs(service, experiment, tell)
+        view = _follow_panels(service, experiment, tell)
+    except ServiceCallError as error:
+        if error.status in (None, 401):
+            raise LaunchError(str(error)) from error
+        said = "".join(f"\n  {field}: {message}" for field, message in error.problems)
+        raise LaunchError(f"{service.address} did not take it: {said or error}") from error
+    except (KeyError, TypeError) as error:
+        raise LaunchError(str(service.not_ours())) from error
+    say(verdict_table(view["panels"]))
+    say(page)
+    return bool(view["state"] == "completed")
+
+
+def verdict_table(panels: list[dict[str, Any]]) -> str:
+    """A line a panel, its sentence wrapped beside it."""
+    places = max((len(panel["place"]) for panel in panels), default=0)
+    verdicts = max(map(len, _VERDICTS.values()))
+    indent = places + verdicts + 4
+    width = min(shutil.get_terminal_size((_WIDEST, 0)).columns, _WIDEST)
+    lines = []
+    for panel in panels:
+        verdict = _VERDICTS.get(panel["verdict"] or "", "missing")
+        head = f"{panel['place']:<{places}}  {verdict:<{verdicts}}  "
+        lines.append(
+            textwrap.fill(
+                panel["sentence"],
+                max(width, indent + 40),
+                initial_indent=head,
+                subsequent_indent=" " * indent,
+            )
+        )
+    return "\n".join(lines)
+
+
+def _follow_runs(service: ServiceClient, experiment: str, tell: Say) -> None:
+    told = ""
+    while True:
+        found = _patiently(lambda: service.ask("GET", f"/experiments/{experiment}"))
+        networks = [*found["runs"], *found["trials"]]
+        ended = [one for one in networks if one["state"] in ("completed", "failed", "cancelled")]
+        line = (
+            f"Training: {len(ended)} of {len(networks)} runs have ended, "
+            f"{100 * found['progress']:.0f} % of all epochs."
+        )
+        if line != told:
+            tell(line)
+            told = line
+        if len(ended) == len(networks):
+            for run in found["runs"]:
+                if run["state"] != "completed":
+                    why = "" if run["error"] is None else f": {run['error']}"
+                    tell(f"{run['rule_name']}, seed {run['seed']}, {run['state']}{why}")
+            return
+        time.sleep(_POLL_SECONDS)
+
+
+def _follow_panels(service: ServiceClient, experiment: str, tell: Say) -> dict[str, Any]:
+    path = f"/experiments/{experiment}/paper"
+    view: dict[str, Any] = service.ask("POST", path)
+    told = ""
+    while True:
+        ready = sum(panel["state"] == "ready" for panel in view["panels"])
+        line = f"Comparing: {ready} of {len(view['panels'])} panels are ready."
+        if line != told:
+            tell(line)
+            told = line
+        if view["state"] == "empty":
+            raise LaunchError("No run has completed, so there is nothing to compare.")
+        if view["state"] in ("completed", "incomplete"):
+            return view
+        time.sleep(_POLL_SECONDS)
+        view = _patiently(lambda: service.ask("GET", path))
+
+
+def _patiently(ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """An answer, asked for again while the service or its database is away for a moment."""
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            return ask()
+        except ServiceCallError as error:
+            if error.status not in (None, 503) or time.monotonic() > deadline:
+                raise
+        time.sleep(_POLL_SECONDS)

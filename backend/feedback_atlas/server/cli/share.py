@@ -1,0 +1,102 @@
+"""Sharing an experiment's comparison through a running service, as `atlas share` does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import sleep
+from typing import Any
+from urllib.parse import quote
+
+from feedback_atlas.server.cli.client import ServiceCallError, ServiceClient
+
+_ID = re.compile(r"[0-9a-f]{16}")
+_ADDRESS = re.compile(r"https?://.*/experiments/([0-9a-f]{16})(?:[/?#].*)?")
+_LOOK_AGAIN_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class LinkTerms:
+    """For whom the link is and on what terms, as the API takes them."""
+
+    label: str = ""
+    expires_in_hours: int | None = None
+    passphrase: str | None = None
+    embeddable: bool = False
+
+
+def share_experiment(
+    service: ServiceClient, experiment: str, terms: LinkTerms, tell: Callable[[str], None]
+) -> str:
+    """The address of a new link to an experiment's default comparison, computed first if need be.
+
+    Args:
+        service: where the experiment is.
+        experiment: its id, its exact name, or the address of its page.
+        terms: of the link.
+        tell: is told in a sentence what is waited for.
+
+    Raises:
+        ServiceCallError: where there is no such experiment, or it cannot be compared or shared.
+    """
+    try:
+        if service.ask("GET", "/session")["role"] == "viewer":
+            # Before anybody waits for what could not be shared.
+            raise ServiceCallError(
+                "The token in ATLAS_TOKEN is a viewer's; sharing takes an owner's."
+            )
+        path = f"/experiments/{_experiment_id(service, experiment)}/comparisons"
+        comparison = service.ask("POST", path, {})
+        told = ""
+        while (waits := _waits_for(comparison)) is not None:
+            if waits != told:
+                tell(waits)
+                told = waits
+            sleep(_LOOK_AGAIN_SECONDS)
+            comparison = service.ask("GET", f"/comparisons/{comparison['id']}")
+        if told:
+            tell(f"{comparison['title']}: computed.")
+        made = service.ask(
+            "POST",
+            f"/comparisons/{comparison['id']}/shares",
+            {
+                "label": terms.label,
+                "expires_in_hours": terms.expires_in_hours,
+                "passphrase": terms.passphrase,
+                "embeddable": terms.embeddable,
+            },
+        )
+        return f"{service.address}{made['path']}"
+    except (KeyError, TypeError) as error:
+        raise service.not_ours() from error
+
+
+def _experiment_id(service: ServiceClient, experiment: str) -> str:
+    found = _ADDRESS.fullmatch(experiment)
+    if found or _ID.fullmatch(experiment):
+        return found[1] if found else experiment
+    items = service.ask("GET", f"/experiments?q={quote(experiment)}&limit=200")["items"]
+    named = [one for one in items if one["name"].casefold() == experiment.casefold()]
+    if len(named) == 1:
+        return str(named[0]["id"])
+    if named:
+        ids = "".join(f"\n  {one['id']}  {one['created_at'][:16]}" for one in named)
+        raise ServiceCallError(f"{len(named)} experiments have this name; give an id:{ids}")
+    near = "".join(f"\n  {one['id']}  {one['name']}" for one in items[:10])
+    hint = f" Did you mean one of these?{near}" if near else ""
+    raise ServiceCallError(f"{service.address} has no experiment named {experiment!a}.{hint}")
+
+
+def _waits_for(comparison: dict[str, Any]) -> str | None:
+    """What a comparison still waits for; None once it shows all that it ever will."""
+    if comparison["state"] in ("failed", "cancelled"):
+        why = comparison["error"] or "it was cancelled"
+        raise ServiceCallError(f"{comparison['title']} could not be computed: {why}")
+    if comparison["state"] != "completed":
+        stands = "is being computed" if comparison["state"] == "running" else "waits for a worker"
+        return f"{comparison['title']}: {stands}."
+    pending = [name.replace("-", " ") for name in comparison["pending"]]
+    if not pending:
+        return None
+    return f"{comparison['title']}: still to come: {', '.join(pending)}."

@@ -1,0 +1,89 @@
+"""`atlas token`: make, list and revoke access tokens, on the machine of the service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from feedback_atlas.server.access import audit, tokens
+from feedback_atlas.server.access.tokens import COMMAND_LINE
+from feedback_atlas.server.core.errors import ServiceError
+from feedback_atlas.server.db.session import Database
+from feedback_atlas.server.settings import Settings
+
+app = typer.Typer(help="Make, list and revoke the tokens that let people in.", no_args_is_help=True)
+
+
+class RoleName(StrEnum):
+    """What a token lets its holder do."""
+
+    owner = "owner"
+    viewer = "viewer"
+
+
+@app.command()
+def create(
+    name: Annotated[str, typer.Argument(help="Whose token it is, or what uses it.")],
+    role: Annotated[
+        RoleName, typer.Option(help="An owner may do everything, a viewer may look.")
+    ] = RoleName.viewer,
+    expires: Annotated[str, typer.Option(help="How long it is valid: 12h, 90d or never.")] = "90d",
+) -> None:
+    """Make a token, and print it: it cannot be shown again."""
+    with _database() as database, database.write() as session:
+        lifetime = tokens.read_lifetime(expires)
+        row, token = tokens.create(session, name, role.value, lifetime)
+        audit.record(session, COMMAND_LINE, "create-token", f"{row.name}, {row.role}")
+        until = "does not expire" if row.expires_at is None else f"expires {_day(row.expires_at)}"
+        typer.echo(f"{row.name} ({row.role}, {until}). It is shown only now:", err=True)
+    typer.echo(token)
+
+
+@app.command("list")
+def list_tokens() -> None:
+    """List the tokens by name, without their secrets."""
+    with _database() as database, database.read() as session:
+        rows = tokens.listed(session)
+    if not rows:
+        typer.echo("There is no token. `atlas token create NAME --role owner` makes one.")
+        return
+    width = max(4, *(len(row.name) for row in rows))
+    typer.echo(f"{'NAME':<{width}}  ROLE    MADE              EXPIRES")
+    for row in rows:
+        expires = "never" if row.expires_at is None else _day(row.expires_at)
+        gone = row.expires_at is not None and row.expires_at <= datetime.now(UTC)
+        typer.echo(
+            f"{row.name:<{width}}  {row.role:<6}  {_day(row.created_at)}  {expires}"
+            + (" (expired)" if gone else "")
+        )
+
+
+@app.command()
+def revoke(name: Annotated[str, typer.Argument(help="Name of the token.")]) -> None:
+    """End a token, and sign out every browser that came in with it."""
+    with _database() as database, database.write() as session:
+        row = tokens.revoke(session, tokens.named(session, name).id)
+        audit.record(session, COMMAND_LINE, "revoke-token", f"{row.name}, {row.role}")
+    typer.echo(f"{row.name} is revoked.")
+
+
+@contextmanager
+def _database() -> Iterator[Database]:
+    database = Database(Settings().resolved_database_url)
+    try:
+        database.migrate()
+        yield database
+    except ServiceError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    finally:
+        database.close()
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}"

@@ -1,0 +1,1 @@
+"""Comparisons: from representations to analyses to figures."""

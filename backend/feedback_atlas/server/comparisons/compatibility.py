@@ -1,0 +1,144 @@
+"""Which experiments' runs can be compared with each other: those that saw the same probe alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from feedback_atlas.server.artifacts.kinds import PROBE
+from feedback_atlas.server.catalog import ARCHITECTURES, DATASETS, RULES
+from feedback_atlas.server.core.errors import InvalidSpecError
+from feedback_atlas.server.db.models import Artifact, Experiment, Run
+from feedback_atlas.server.specs.schemas import ExperimentSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An experiment, and why its runs cannot join a comparison; None where they can."""
+
+    id: str
+    name: str
+    created_at: datetime
+    rules: tuple[str, ...]
+    seeds: tuple[int, ...]
+    completed: int
+    reason: str | None
+
+
+def candidates(
+    session: Session, experiment: Experiment, search: str, limit: int
+) -> list[Candidate]:
+    """Other experiments by name, those that fit first, then the newest; a few statements."""
+    spec = Experiment.spec
+    mine = experiment.spec
+    fits = (
+        (spec["dataset"].as_string() == mine["dataset"])
+        & (spec["architecture"].as_string() == mine["architecture"])
+        & (spec["image_size"].as_integer() == mine["image_size"])
+    )
+    query = (
+        select(Experiment.id, Experiment.name, Experiment.spec, Experiment.created_at)
+        .where(Experiment.id != experiment.id)
+        .order_by(fits.desc(), Experiment.created_at.desc(), Experiment.id)
+        .limit(limit)
+    )
+    if search.strip():
+        query = query.where(
+            func.lower(Experiment.name).contains(search.strip().lower(), autoescape=True)
+        )
+    found = session.execute(query).all()
+    ids = [row.id for row in found]
+    completed = _completed(session, ids)
+    probes = _probes(session, [experiment.id, *ids])
+    return [
+        Candidate(
+            row.id,
+            row.name,
+            row.created_at,
+            tuple(rule["rule"] for rule in row.spec["rules"]),
+            tuple(row.spec["seeds"]),
+            completed.get(row.id, 0),
+            unlike(mine, row.spec, probes.get(experiment.id), probes.get(row.id))
+            or (None if completed.get(row.id) else "None of its runs has completed."),
+        )
+        for row in found
+    ]
+
+
+def check(session: Session, experiment: Experiment, runs: Iterable[Run]) -> None:
+    """Refuse runs of other experiments that cannot be compared with those of ``experiment``.
+
+    Raises InvalidSpecError, naming the first such experiment.
+    """
+    others = {run.experiment_id: run.experiment for run in runs}
+    others.pop(experiment.id, None)
+    if not others:
+        return
+    probes = _probes(session, [experiment.id, *others])
+    for other in others.values():
+        reason = unlike(experiment.spec, other.spec, probes.get(experiment.id), probes[other.id])
+        if reason is not None:
+            raise InvalidSpecError(
+                [("run_ids", f"Runs of “{other.name}” cannot be compared here. {reason}")]
+            )
+
+
+def unlike(
+    mine: Mapping[str, Any], theirs: Mapping[str, Any], my_probe: str | None, probe: str | None
+) -> str | None:
+    """Why two experiments cannot be compared; None where they can.
+
+    The probes are the checksums of their files, None where there is none yet.
+    """
+    ours, other = ExperimentSpec.model_validate(mine), ExperimentSpec.model_validate(theirs)
+    if other.dataset != ours.dataset:
+        names = DATASETS[other.dataset].name, DATASETS[ours.dataset].name
+        return f"It learned {names[0]}; this comparison is of {names[1]}."
+    if other.architecture != ours.architecture:
+        names = ARCHITECTURES[other.architecture].name, ARCHITECTURES[ours.architecture].name
+        return f"Its network is {names[0]}; this comparison is of {names[1]}."
+    if other.image_size != ours.image_size:
+        return f"Its networks see {other.image_size} pixels a side, these {ours.image_size}."
+    if other.probe_size != ours.probe_size:
+        return f"Its probe has {other.probe_size} images; this one has {ours.probe_size}."
+    if None not in (my_probe, probe) and probe != my_probe:
+        return "Its probe shows other images: the data set has changed between the two."
+    return None
+
+
+def settings_of(run: Run) -> tuple[Any, ...]:
+    """What has to be the same for runs of two experiments to count as seeds of one rule."""
+    spec = run.experiment.spec
+    parameters = tuple(sorted(run.parameters.items()))
+    initialisation = spec.get("initialisation", "shared")
+    return (run.rule, parameters, run.epochs, spec["batch_size"], spec["augment"], initialisation)
+
+
+def described(run: Run) -> str:
+    """A run in words, for messages."""
+    return f"{RULES[run.rule].name}, seed {run.seed}, of “{run.experiment.name}”"
+
+
+def _completed(session: Session, ids: list[str]) -> dict[str, int]:
+    rows = session.execute(
+        select(Run.experiment_id.label("of"), func.count().label("completed"))
+        .where(Run.experiment_id.in_(ids), Run.role == "run", Run.state == "completed")
+        .group_by(Run.experiment_id)
+    )
+    return {row.of: row.completed for row in rows}
+
+
+def _probes(session: Session, ids: list[str]) -> dict[str, str]:
+    """The checksum of each experiment's probe: all of its runs have the same one."""
+    rows = session.execute(
+        select(Run.experiment_id.label("of"), func.min(Artifact.sha256).label("sha256"))
+        .join(Artifact, Artifact.run_id == Run.id)
+        .where(Run.experiment_id.in_(ids), Run.state == "completed", Artifact.kind == PROBE)
+        .group_by(Run.experiment_id)
+    )
+    return {row.of: row.sha256 for row in rows}

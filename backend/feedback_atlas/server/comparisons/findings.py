@@ -1,0 +1,153 @@
+"""Sentences about a comparison that say no more than its numbers do, and what they cannot show."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from statistics import fmean
+
+import numpy as np
+
+from feedback_atlas.server.catalog import DATASETS, RULES, SIMILARITIES
+from feedback_atlas.server.catalog.published import DATASET
+from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
+from feedback_atlas.server.results.types import AccuracyRow, LayerSimilarity
+
+_CLOSE_POINTS = 2.0
+
+
+def findings(numbers: ComparisonNumbers, reference: str) -> list[str]:
+    """What the numbers say, a sentence each."""
+    sentences = _accuracy_sentences(numbers.accuracy, reference)
+    if numbers.similarity is not None:
+        sentences.extend(_similarity_sentences(numbers.similarity))
+    return sentences
+
+
+def caveats(
+    numbers: ComparisonNumbers,
+    *,
+    unpaired: int,
+    excluded: Mapping[str, int],
+    dataset: str,
+    initialisations: Collection[str] = ("shared",),
+) -> list[str]:
+    """What the numbers cannot show, and why; ``initialisations`` are all that runs began with."""
+    seeds = {row.run.seed for row in numbers.accuracy}
+    sentences = []
+    if len(seeds) == 1:
+        sentences.append(
+            "One seed: there is no interval, so small differences may be chance. "
+            "Launch several seeds to see their spread."
+        )
+    else:
+        sentences.append(
+            f"Means over {len(seeds)} seeds; the dots and thin lines are single seeds."
+        )
+    if numbers.similarity is not None:
+        sentences.append(_initial_weights(initialisations))
+        measure = SIMILARITIES[numbers.similarity.estimator]
+        sentences.append(f"{measure.name}: {measure.caveat[0].lower()}{measure.caveat[1:]}")
+        undefined = len(numbers.similarity.reasons)
+        if undefined:
+            are = "similarity is" if undefined == 1 else "similarities are"
+            sentences.append(f"{undefined} {are} undefined; hover a marked cell for why.")
+    if numbers.matrices != "ours" and dataset != DATASET:
+        sentences.append(
+            f"The paper's similarities are of {DATASETS[DATASET].name}; these networks learned "
+            f"{DATASETS[dataset].name}."
+        )
+    if unpaired:
+        sentences.append(
+            f"{unpaired} runs have no completed reference run of their seed and are left out of "
+            "the similarities."
+        )
+    if excluded:
+        listed = ", ".join(f"{count} {state}" for state, count in sorted(excluded.items()))
+        sentences.append(f"Runs that are not compared: {listed}.")
+    return sentences
+
+
+def _initial_weights(initialisations: Collection[str]) -> str:
+    if "shared" not in initialisations:
+        return "Every run began with weights of its own; runs of one seed share their batches."
+    some = "Some runs" if "independent" in initialisations else "Runs"
+    return (
+        f"{some} of one seed share their initial weights, which may itself lift similarity, "
+        "most of all in the first layer."
+    )
+
+
+def _accuracy_sentences(rows: Sequence[AccuracyRow], reference: str) -> list[str]:
+    by_rule: dict[str, list[float]] = defaultdict(list)
+    for row in rows:
+        if row.test_accuracy is not None:
+            by_rule[row.run.rule].append(100 * row.test_accuracy)
+    means = {rule: fmean(values) for rule, values in by_rule.items()}
+    if reference not in means:
+        return []
+    own = means.pop(reference)
+    name = RULES[reference].name
+    if not means:
+        return [f"{name} reaches {own:.1f} % test accuracy."]
+    close = [rule for rule, mean in means.items() if abs(own - mean) <= _CLOSE_POINTS]
+    ahead = [rule for rule, mean in means.items() if mean - own > _CLOSE_POINTS]
+    behind = sorted(
+        (rule for rule, mean in means.items() if own - mean > _CLOSE_POINTS),
+        key=lambda rule: means[rule],
+        reverse=True,
+    )
+    sentences = []
+    if close:
+        widest = max(abs(own - means[rule]) for rule in close)
+        sentences.append(
+            f"{_names(close)} {_end(close)} within {max(widest, 0.1):.1f} points of {name}'s "
+            f"{own:.1f} % test accuracy."
+        )
+    for verb, group in (("ahead of", ahead), ("behind", behind)):
+        if group:
+            gaps = _names_with(group, {rule: f"{abs(own - means[rule]):.1f}" for rule in group})
+            sentences.append(f"{gaps} points {verb} {name}'s {own:.1f} %.")
+    return sentences
+
+
+def _similarity_sentences(data: LayerSimilarity) -> list[str]:
+    by_rule: dict[str, list[np.ndarray]] = defaultdict(list)
+    for run, matrix in zip(data.runs, data.values, strict=True):
+        by_rule[run.rule].append(np.diagonal(matrix))
+    means = {rule: np.mean(diagonals, axis=0) for rule, diagonals in by_rule.items()}
+    defined = {rule: mean for rule, mean in means.items() if np.isfinite(mean).all()}
+    if not defined:
+        return []
+    closest = max(defined, key=lambda rule: float(defined[rule].mean()))
+    furthest = min(defined, key=lambda rule: float(defined[rule].mean()))
+    reference = RULES[data.reference].name
+    listed = ", ".join(
+        f"{layer} {value:.2f}" for layer, value in zip(data.layers, defined[closest], strict=True)
+    )
+    if len(means) == 1:
+        return [f"{RULES[closest].name}'s similarity to {reference}, layer by layer: {listed}."]
+    sentences = [
+        f"{RULES[closest].name} is the most similar to {reference}, layer by layer: {listed}."
+    ]
+    if furthest != closest:
+        lowest = defined[furthest]
+        sentences.append(
+            f"{RULES[furthest].name} is the least similar, {lowest.mean():.2f} on average over "
+            f"layers ({RULES[closest].name}: {defined[closest].mean():.2f})."
+        )
+    return sentences
+
+
+def _names(rules: Sequence[str]) -> str:
+    names = [RULES[rule].name for rule in rules]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _names_with(rules: Sequence[str], numbers: Mapping[str, str]) -> str:
+    parts = [f"{RULES[rule].name} ends {numbers[rule]}" for rule in rules]
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def _end(rules: Sequence[str]) -> str:
+    return "ends" if len(rules) == 1 else "end"

@@ -1,0 +1,77 @@
+"""The analyses of a comparison that are not completed, and what they wait for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from feedback_atlas.server.analyses import service as analyses
+from feedback_atlas.server.comparisons import panels
+from feedback_atlas.server.comparisons.schemas import Work
+from feedback_atlas.server.db.models import Analysis, Comparison
+from feedback_atlas.server.queue import workers
+from feedback_atlas.server.queue.dispatcher import ANALYSIS_QUEUE
+
+# What each of the analyses is for that a comparison cannot be shown without.
+_CORE_FIGURES = {"similarity": "layer-similarity", "rdm": "rdms"}
+
+
+def work_of(session: Session, comparison: Comparison, found: Mapping[str, Analysis]) -> list[Work]:
+    """Those of a comparison's analyses, ``found`` by id, that are not completed, as computed."""
+    content = comparison.content
+    ids = [content[kind] for kind in analyses.CORE_KINDS] + list(content.get("panels", {}).values())
+    rows = [found[one] for one in ids if one in found and found[one].state != "completed"]
+    if not rows:
+        return []
+    queue = _queue(session)
+    served = any(ANALYSIS_QUEUE in worker.queue.split(",") for worker in workers.alive(session))
+    figures = _CORE_FIGURES | panels.FIGURES
+    return [
+        Work.model_validate(
+            {
+                "id": row.id,
+                "figure": figures[row.kind],
+                "state": row.state,
+                "needed": row.kind in analyses.CORE_KINDS,
+                "started_at": row.started_at if row.state == "running" else None,
+                "waits_for": _waits_for(row, queue, served=served),
+            }
+        )
+        for row in rows
+    ]
+
+
+def _queue(session: Session) -> list[str]:
+    """What is computed and what is waiting for it, in the order in which workers take it."""
+    rows = session.execute(
+        select(Analysis.id, Analysis.state, Analysis.kind, Analysis.created_at).where(
+            Analysis.state.in_(("running", "queued"))
+        )
+    ).all()
+    return [
+        row.id
+        for row in sorted(
+            rows,
+            key=lambda row: (
+                row.state != "running",
+                row.kind not in analyses.CORE_KINDS,
+                row.created_at,
+            ),
+        )
+    ]
+
+
+def _waits_for(row: Analysis, queue: list[str], *, served: bool) -> str | None:
+    if row.state != "queued":
+        return None
+    if not served:
+        return (
+            "No worker for analyses is running. Start one with `atlas worker`, or everything with "
+            "`make up`."
+        )
+    ahead = queue.index(row.id) if row.id in queue else 0
+    if ahead == 0:
+        return "Next in line."
+    return f"Waits for {ahead} other{'s' if ahead > 1 else ''}."

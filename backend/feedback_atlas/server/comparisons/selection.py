@@ -1,0 +1,179 @@
+"""Which runs a comparison takes, and which stored files stand for each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from feedback_atlas.server.artifacts.kinds import ACTIVATIONS, INITIALISATION, PROBE, WEIGHTS
+from feedback_atlas.server.catalog import RULES, SIMILARITIES
+from feedback_atlas.server.comparisons.schemas import ComparisonRequest
+from feedback_atlas.server.core.errors import ConflictError, InvalidSpecError
+from feedback_atlas.server.db.models import Artifact, Experiment, Run
+from feedback_atlas.server.figures.base.text import epoch_phrase
+from feedback_atlas.server.results.networks import Described
+from feedback_atlas.server.specs.schemas import Initialisation
+
+# What every database takes.
+_IDS_IN_STATEMENT = 500
+
+
+def selected_runs(session: Session, experiment: Experiment, wanted: ComparisonRequest) -> list[Run]:
+    """The completed runs that are asked for, of this experiment and of others.
+
+    Raises ConflictError when none has completed, InvalidSpecError for a run that cannot be
+    compared or has no such epoch.
+    """
+    if wanted.run_ids is None:
+        runs = completed_runs(experiment)
+        if not runs:
+            raise ConflictError("No run has completed yet; there is nothing to compare.")
+    else:
+        runs = _chosen(session, experiment, wanted.run_ids)
+    epochs = min(run.epochs for run in runs)
+    if isinstance(wanted.epoch, int) and wanted.epoch > epochs:
+        raise InvalidSpecError(
+            [("epoch", f"There is no epoch {wanted.epoch}: choose one from 0 to {epochs}.")]
+        )
+    return runs
+
+
+def completed_runs(experiment: Experiment) -> list[Run]:
+    """An experiment's runs that have completed."""
+    return [run for run in experiment.runs if run.state == "completed"]
+
+
+def in_order(runs: Iterable[Run], rules: Mapping[str, str]) -> list[Run]:
+    """Runs by rule, as the catalog has them, and seed; ``rules``: what each run's is called."""
+    runs = list(runs)
+    order = RULES.in_order(rules[run.id] for run in runs)
+    return sorted(runs, key=lambda run: (order.index(rules[run.id]), run.seed))
+
+
+def measured(wanted: ComparisonRequest) -> dict[str, str]:
+    """The measure of similarity, as analyses are told: with the distance where it compares RDMs."""
+    if not SIMILARITIES[wanted.estimator].rdms:
+        return {"measure": wanted.estimator}
+    return {"measure": wanted.estimator, "distance": wanted.distance}
+
+
+def described(
+    session: Session, runs: Sequence[Run], epoch: str | int, rules: Mapping[str, str]
+) -> dict[str, Described]:
+    """The files that stand for each run at an epoch, by run: what an analysis's hash rests on.
+
+    ``rules`` says what the rule of each run is called here. Stored activations where there are
+    some, and always the weights that they came from.
+    Raises ConflictError where an epoch's files are missing.
+    """
+    numbers = {run.id: _number(run, epoch) for run in runs}
+    files = {
+        (row.run_id, row.kind): row
+        for row in session.scalars(
+            select(Artifact).where(
+                or_(
+                    *(
+                        and_(
+                            Artifact.run_id.in_(
+                                [run.id for run in runs if numbers[run.id] == number]
+                            ),
+                            Artifact.kind.in_((ACTIVATIONS, WEIGHTS)),
+                            Artifact.epoch == number,
+                        )
+                        for number in sorted(set(numbers.values()))
+                    )
+                )
+                | and_(Artifact.run_id.in_(list(numbers)), Artifact.kind == PROBE)
+            )
+        )
+    }
+    return {
+        run.id: {
+            "id": run.id,
+            "rule": rules[run.id],
+            "seed": run.seed,
+            "epoch": numbers[run.id],
+            ACTIVATIONS: _file(files.get((run.id, ACTIVATIONS))),
+            WEIGHTS: _needed(files.get((run.id, WEIGHTS)), run, epoch),
+            PROBE: _needed(files.get((run.id, PROBE)), run, epoch),
+            **_initialisation(run),
+        }
+        for run in runs
+    }
+
+
+def initialisation_of(run: Run) -> Initialisation:
+    """Whether a run began with the weights of all rules of its seed, or with weights of its own."""
+    # Experiments of before there were two arms do not say it.
+    initialisation: Initialisation = run.experiment.spec.get("initialisation", "shared")
+    return initialisation
+
+
+def _initialisation(run: Run) -> dict[str, str]:
+    """Nothing where the seed tells: what was computed of such runs before is found again."""
+    own = initialisation_of(run) == "independent"
+    return {INITIALISATION: f"{run.rule}/{run.seed}"} if own else {}
+
+
+def _chosen(session: Session, experiment: Experiment, run_ids: Sequence[str]) -> list[Run]:
+    if not run_ids:
+        raise InvalidSpecError([("run_ids", "No run is chosen; choose at least one.")])
+    known = {run.id: run for run in experiment.runs}
+    elsewhere = [run_id for run_id in run_ids if run_id not in known]
+    known |= {run.id: run for run in _elsewhere(session, elsewhere)}
+    for index, run_id in enumerate(run_ids):
+        if run_id not in known:
+            raise InvalidSpecError(
+                [
+                    (
+                        f"run_ids.{index}",
+                        f"There is no run {run_id[:64]!a}; its experiment may have been deleted.",
+                    )
+                ]
+            )
+        run = known[run_id]
+        if run.state != "completed":
+            raise InvalidSpecError(
+                [
+                    (
+                        f"run_ids.{index}",
+                        f"{RULES[run.rule].name}, seed {run.seed}, is {run.state}; "
+                        "only completed runs can be compared.",
+                    )
+                ]
+            )
+    return [known[run_id] for run_id in dict.fromkeys(run_ids)]
+
+
+def _elsewhere(session: Session, run_ids: Sequence[str]) -> list[Run]:
+    """Runs of other experiments, with these."""
+    found: list[Run] = []
+    for start in range(0, len(run_ids), _IDS_IN_STATEMENT):
+        some = run_ids[start : start + _IDS_IN_STATEMENT]
+        found += session.scalars(
+            select(Run)
+            .where(Run.id.in_(some), Run.role == "run")
+            .options(joinedload(Run.experiment))
+        )
+    return found
+
+
+def _number(run: Run, epoch: str | int) -> int:
+    if isinstance(epoch, int):
+        return epoch
+    return {"first": 0, "best": run.best_epoch or 0, "last": run.epochs}[epoch]
+
+
+def _file(row: Artifact | None) -> dict[str, str] | None:
+    return None if row is None else {"key": row.key, "sha256": row.sha256}
+
+
+def _needed(row: Artifact | None, run: Run, epoch: str | int) -> dict[str, str]:
+    if row is None:
+        raise ConflictError(
+            f"{RULES[run.rule].name}, seed {run.seed}, has no checkpoint of this epoch "
+            f"({epoch_phrase(str(epoch))}); train it again."
+        )
+    return {"key": row.key, "sha256": row.sha256}

@@ -1,0 +1,312 @@
+"""Comparisons of runs: which analyses they need, and the numbers that they show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from feedback_atlas.server.analyses import service as analyses
+from feedback_atlas.server.artifacts import ArtifactStore, DamagedArtifactError
+from feedback_atlas.server.catalog import ARCHITECTURES, DATASETS, REFERENCE_RULE
+from feedback_atlas.server.comparisons import compatibility as comparability
+from feedback_atlas.server.comparisons import labels as labelling
+from feedback_atlas.server.comparisons import panels, selection
+from feedback_atlas.server.comparisons import validation as choices
+from feedback_atlas.server.comparisons.labels import Labels
+from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
+from feedback_atlas.server.comparisons.schemas import ComparisonRequest
+from feedback_atlas.server.core.errors import NotFoundError, UnavailableError
+from feedback_atlas.server.db.models import Analysis, Comparison, Experiment, Run
+from feedback_atlas.server.figures.base.text import epoch_phrase
+from feedback_atlas.server.results.codec import panel_from, rdms_from, similarity_from
+from feedback_atlas.server.results.types import AccuracyRow, RunLabel
+from feedback_atlas.server.runs.curves import curves_of
+from feedback_atlas.server.specs.schemas import ExperimentSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """State of a comparison: that of its analyses together."""
+
+    state: str
+    error: str | None
+
+
+def request(session: Session, experiment: Experiment, wanted: ComparisonRequest) -> Comparison:
+    """The comparison that ``wanted`` asks for; analyses not yet computed are queued.
+
+    Raises ConflictError when no run has completed, InvalidSpecError for a run that cannot be
+    compared, or choices that do not go together.
+    """
+    spec = ExperimentSpec.model_validate(experiment.spec)
+    choices.check(wanted, spec)
+    chosen = selection.selected_runs(session, experiment, wanted)
+    comparability.check(session, experiment, chosen)
+    every = {run.id: run for run in (*selection.completed_runs(experiment), *chosen)}
+    called = labelling.labels(experiment, every.values())
+    rules = called.rules
+    selected = selection.in_order(chosen, rules)
+    # BP where it has completed; in its own experiment it need not be chosen.
+    reference = REFERENCE_RULE if REFERENCE_RULE in rules.values() else rules[selected[0].id]
+    seeds = {run.seed for run in selected}
+    references = {
+        run.seed: run for run in every.values() if rules[run.id] == reference and run.seed in seeds
+    }
+    rdm_seed = choices.rdm_seed(selected, wanted)
+    together = {run.id: run for run in (*references.values(), *selected)}
+    shown = selection.in_order(together.values(), rules)
+    described = selection.described(session, shown, wanted.epoch, rules)
+    paired = [run for run in selected if rules[run.id] != reference and run.seed in references]
+    common = {
+        "epoch": str(wanted.epoch),
+        "network": {
+            "architecture": spec.architecture,
+            "dataset": spec.dataset,
+            "image_size": spec.image_size,
+        },
+    }
+    content: dict[str, Any] = {
+        "runs": [_compared(run, rules[run.id]) for run in selected],
+        "experiments": _experiments(called, together.values()),
+        "reference": reference,
+        "rdm_seed": rdm_seed,
+        "matrices": wanted.matrices,
+        "map_dimensions": wanted.map_dimensions,
+        "unavailable": choices.unavailable(
+            spec, reference, {rules[run.id] for run in paired}, wanted
+        ),
+        "unpaired": [run.id for run in selected if run.seed not in references],
+    }
+    of_panels = panels.Chosen(selected, shown, described, rules, reference, rdm_seed)
+    inputs, missing = panels.inputs(session, experiment, wanted, of_panels, common)
+    in_panels = list(inputs)
+    inputs["rdm"] = {
+        **common,
+        "distance": wanted.distance,
+        "runs": [described[run.id] for run in selected if run.seed == rdm_seed],
+    }
+    if paired:
+        inputs["similarity"] = {
+            **common,
+            **selection.measured(wanted),
+            "images": wanted.images,
+            "subset": wanted.subset,
+            "class": wanted.subset_class if wanted.subset == "one_class" else None,
+            "reference": reference,
+            "pairs": [[described[run.id], described[references[run.seed].id]] for run in paired],
+        }
+    asked = analyses.request_all(session, experiment.id, inputs)
+    content["similarity"] = asked["similarity"].id if paired else None
+    content["rdm"] = asked["rdm"].id
+    content["panels"] = {panel: asked[panel].id for panel in in_panels}
+    content["no_statistics"] = missing.pop("statistics", None)
+    content["unavailable"] |= {panels.FIGURES[panel]: why for panel, why in missing.items()}
+    return _stored(session, experiment, wanted, content)
+
+
+def get(session: Session, comparison_id: str) -> Comparison:
+    """The comparison with this id. Raises NotFoundError."""
+    comparison = session.get(Comparison, comparison_id)
+    if comparison is None:
+        raise NotFoundError("There is no such comparison; open it again from its experiment.")
+    return comparison
+
+
+def progress(comparison: Comparison, found: Mapping[str, Analysis]) -> Progress:
+    """Whether the analyses, ``found`` by id, are computed that it cannot be shown without."""
+    rows = [found.get(analysis_id) for analysis_id in core_ids(comparison)]
+    states = ["failed" if row is None else row.state for row in rows]
+    errors = [row.error for row in rows if row is not None and row.error]
+    for state in ("failed", "cancelled", "running", "queued"):
+        if state in states:
+            return Progress(state, errors[0] if errors else None)
+    return Progress("completed", None)
+
+
+def core_ids(comparison: Comparison) -> list[str]:
+    """Ids of the analyses that a comparison cannot be shown without."""
+    return [
+        comparison.content[name]
+        for name in analyses.CORE_KINDS
+        if comparison.content[name] is not None
+    ]
+
+
+def analysis_ids(comparison: Comparison) -> list[str]:
+    """Ids of all analyses that a comparison shows."""
+    return [*core_ids(comparison), *comparison.content.get("panels", {}).values()]
+
+
+def analyses_of(session: Session, comparison: Comparison) -> dict[str, Analysis]:
+    """The analyses that a comparison shows, by id, but for those that are lost."""
+    return analyses.by_id(session, analysis_ids(comparison))
+
+
+def rdm_inputs(session: Session, comparison: Comparison) -> dict[str, Any]:
+    """What the RDMs of a comparison are computed from: its networks and their probe."""
+    inputs: dict[str, Any] = session.get_one(Analysis, comparison.content["rdm"]).inputs
+    return inputs
+
+
+def numbers(session: Session, comparison: Comparison, store: ArtifactStore) -> ComparisonNumbers:
+    """The numbers of a computed comparison.
+
+    Raises UnavailableError while it is being computed, and DamagedArtifactError (after which
+    `analyses.recompute` helps) when a stored result is not intact.
+    """
+    found = analyses_of(session, comparison)
+    if progress(comparison, found).state != "completed":
+        raise UnavailableError("This comparison is still being computed; ask again in a moment.")
+    results: dict[str, bytes | None] = {"similarity": None, "rdm": None}
+    for name in results:
+        analysis_id = comparison.content[name]
+        if analysis_id is not None:
+            results[name] = _result(found[analysis_id], store)
+    compared = comparison.content["runs"]
+    rows = session.scalars(select(Run).where(Run.id.in_([run["id"] for run in compared])))
+    by_id = {run.id: run for run in rows}
+    similarity, rdm = results["similarity"], results["rdm"]
+    return ComparisonNumbers(
+        accuracy=tuple(
+            AccuracyRow(
+                run=RunLabel(run["rule"], run["seed"]),
+                best_epoch=run["best_epoch"],
+                best_val_accuracy=run["best_val_accuracy"],
+                test_accuracy=run["test_accuracy"],
+                seconds=run["seconds"],
+            )
+            for run in compared
+        ),
+        curves=curves_of(
+            session,
+            [by_id[run["id"]] for run in compared if run["id"] in by_id],
+            {run["id"]: run["rule"] for run in compared},
+        ),
+        similarity=None if similarity is None else similarity_from(similarity),
+        matrices=comparison.content.get("matrices", "ours"),
+        map_dimensions=comparison.content.get("map_dimensions", 2),
+        **_panel_numbers(comparison, found, store),
+        rdms=None if rdm is None else rdms_from(rdm, comparison.content["rdm_seed"]),
+    )
+
+
+def _panel_numbers(
+    comparison: Comparison, analyses: Mapping[str, Analysis], store: ArtifactStore
+) -> dict[str, Any]:
+    """What is computed of the panels, and why there are no statistics."""
+    found: dict[str, Any] = {
+        "no_statistics": comparison.content.get("no_statistics"),
+        "missing": {},
+    }
+    for panel, analysis in panels.states(comparison.content, analyses).items():
+        if analysis is not None and analysis.state == "completed":
+            found[panel] = panel_from(panel, _result(analysis, store))
+        elif panel == "statistics" and analysis is not None and analysis.state == "failed":
+            found["no_statistics"] = f"No statistics: {analysis.error}"
+        elif panel == "statistics" and analysis is not None and analysis.state == "cancelled":
+            found["no_statistics"] = "No statistics: they were cancelled."
+        elif analysis is not None and analysis.state == "failed":
+            found["missing"][panel] = f"could not be computed: {analysis.error}"
+        elif analysis is not None and analysis.state == "cancelled":
+            found["missing"][panel] = "cancelled before it was computed"
+    return found
+
+
+def title_and_subtitle(
+    experiment: Experiment, wanted: ComparisonRequest, content: dict[str, Any]
+) -> tuple[str, str]:
+    """What stands above a comparison: of several experiments, what each letter stands for."""
+    spec = ExperimentSpec.model_validate(experiment.spec)
+    others = [one for one in content.get("experiments", []) if one["id"] != experiment.id]
+    if others:
+        seeds_of = {run["seed"] for run in content["runs"]}
+        parts = (
+            DATASETS[spec.dataset].name,
+            ARCHITECTURES[spec.architecture].name,
+            f"{len(seeds_of)} seed{'s' if len(seeds_of) > 1 else ''}",
+            _epoch(wanted),
+            *(f"{one['letter']}: {one['name']}" for one in others),
+        )
+        more = others[0]["name"] if len(others) == 1 else f"{len(others)} more experiments"
+        return f"{experiment.name} and {more}", " · ".join(parts)
+    seeds = len(spec.seeds)
+    parts = (
+        DATASETS[spec.dataset].name,
+        ARCHITECTURES[spec.architecture].name,
+        f"{spec.epochs} epoch{'s' if spec.epochs > 1 else ''}",
+        f"seed {spec.seeds[0]}" if seeds == 1 else f"{seeds} seeds",
+        _epoch(wanted),
+    )
+    return experiment.name, " · ".join(parts)
+
+
+def _epoch(wanted: ComparisonRequest) -> str:
+    return "untrained network" if wanted.epoch == "first" else epoch_phrase(str(wanted.epoch))
+
+
+def layers_of(experiment: Experiment) -> list[str]:
+    """Names of the layers that are compared, in order."""
+    spec = ExperimentSpec.model_validate(experiment.spec)
+    return list(ARCHITECTURES[spec.architecture].layers)
+
+
+def _experiments(called: Labels, runs: Iterable[Run]) -> list[dict[str, str]]:
+    """The experiments that runs are of, in the order of their letters."""
+    present = {run.experiment_id for run in runs}
+    return [
+        {"id": of, "name": called.names[of], "letter": letter}
+        for of, letter in called.letters.items()
+        if of in present
+    ]
+
+
+def _compared(run: Run, rule: str) -> dict[str, Any]:
+    seconds = (
+        (run.finished_at - run.started_at).total_seconds()
+        if run.finished_at is not None and run.started_at is not None
+        else None
+    )
+    initialisation = selection.initialisation_of(run)
+    return {
+        "id": run.id,
+        "experiment_id": run.experiment_id,
+        "rule": rule,
+        "seed": run.seed,
+        "best_epoch": run.best_epoch,
+        "best_val_accuracy": run.best_val_accuracy,
+        "test_accuracy": run.test_accuracy,
+        "seconds": seconds,
+        **({} if initialisation == "shared" else {"initialisation": initialisation}),
+    }
+
+
+def _stored(
+    session: Session, experiment: Experiment, wanted: ComparisonRequest, content: dict[str, Any]
+) -> Comparison:
+    request_json = wanted.model_dump(mode="json")
+    comparison_id = analyses.content_hash(
+        {"experiment": experiment.id, "request": request_json, "content": content}
+    )
+    comparison = session.get(Comparison, comparison_id)
+    if comparison is None:
+        comparison = Comparison(
+            id=comparison_id,
+            experiment_id=experiment.id,
+            request=request_json,
+            content=content,
+            created_at=datetime.now(UTC),
+        )
+        session.add(comparison)
+        session.flush()
+    return comparison
+
+
+def _result(analysis: Analysis, store: ArtifactStore) -> bytes:
+    if analysis.result_key is None or analysis.result_sha256 is None:
+        raise DamagedArtifactError("The result of an analysis is missing.")
+    return store.get(analysis.result_key, analysis.result_sha256)

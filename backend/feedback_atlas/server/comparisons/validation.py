@@ -1,0 +1,110 @@
+"""Which choices of a comparison go together, and what they leave nothing to show of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from feedback_atlas.server.catalog import (
+    ARCHITECTURES,
+    DATASETS,
+    IMAGES,
+    MATRICES,
+    RULES,
+    SIMILARITIES,
+    SUBSETS,
+)
+from feedback_atlas.server.catalog.published import (
+    ARCHITECTURE,
+    REFERENCE,
+    published_rules,
+    published_subsets,
+)
+from feedback_atlas.server.comparisons.schemas import ComparisonRequest
+from feedback_atlas.server.core.errors import InvalidSpecError
+from feedback_atlas.server.db.models import Run
+from feedback_atlas.server.specs.schemas import ExperimentSpec
+
+SIMILARITY_FIGURES = ("layer-similarity", "similarity-profile")
+
+
+def check(wanted: ComparisonRequest, spec: ExperimentSpec) -> None:
+    """Refuse choices that do not go together, or classes that there are not.
+
+    Raises InvalidSpecError.
+    """
+    classes = DATASETS[spec.dataset].classes
+    for field, value in (
+        ("subset_class", wanted.subset_class),
+        ("exemplar_class", wanted.exemplar_class),
+    ):
+        if classes is not None and value >= classes:
+            raise InvalidSpecError(
+                [(field, f"There is no class {value}: choose one from 0 to {classes - 1}.")]
+            )
+    if wanted.images != "probe" and not SIMILARITIES[wanted.estimator].streams:
+        streaming = [entry.name for entry in SIMILARITIES.values() if entry.streams]
+        raise InvalidSpecError(
+            [
+                (
+                    "estimator",
+                    f"{IMAGES[wanted.images].name} images are compared in batches: choose "
+                    f"{' or '.join(streaming)}.",
+                )
+            ]
+        )
+
+
+def rdm_seed(selected: Sequence[Run], wanted: ComparisonRequest) -> int:
+    """The seed whose RDMs are shown. Raises InvalidSpecError for one that is not compared."""
+    seeds = sorted({run.seed for run in selected})
+    chosen = seeds[0] if wanted.rdm_seed is None else wanted.rdm_seed
+    if chosen not in seeds:
+        listed = ", ".join(map(str, seeds))
+        raise InvalidSpecError(
+            [("rdm_seed", f"Seed {chosen} is not among the compared seeds: {listed}.")]
+        )
+    return chosen
+
+
+def drawable_matrices(
+    spec: ExperimentSpec, reference: str, paired: set[str], wanted: ComparisonRequest
+) -> list[str]:
+    """Which choices of ``matrices`` have something to show; drawing another computes nothing."""
+    return [
+        matrices
+        for matrices in MATRICES
+        if not unavailable(
+            spec, reference, paired, wanted.model_copy(update={"matrices": matrices})
+        )
+    ]
+
+
+def unavailable(
+    spec: ExperimentSpec, reference: str, paired: set[str], wanted: ComparisonRequest
+) -> dict[str, str]:
+    """Figures that cannot be drawn, and why; ``paired`` are the rules that have similarities."""
+    if not paired:
+        reason = (
+            f"There is nothing to compare with {RULES[reference].name} yet: no other rule has "
+            "completed with the same seed."
+        )
+        return dict.fromkeys(SIMILARITY_FIGURES, reason)
+    if wanted.matrices == "ours":
+        return {}
+    if spec.architecture != ARCHITECTURE:
+        reason = f"The paper's similarities are of {ARCHITECTURES[ARCHITECTURE].name}'s layers."
+    elif reference != REFERENCE:
+        reason = f"The paper compares with {RULES[REFERENCE].name}, which has not completed here."
+    elif wanted.subset not in published_subsets():
+        reason = f"The paper has no similarities for: {SUBSETS[wanted.subset].name.lower()}."
+    elif wanted.matrices != "paper" and not SIMILARITIES[wanted.estimator].linear_cka:
+        reason = (
+            "The paper's similarities are linear CKA, of which "
+            f"{SIMILARITIES[wanted.estimator].name} is no estimate: the two cannot be compared."
+        )
+    elif not paired & set(published_rules()):
+        listed = ", ".join(RULES[rule].name for rule in published_rules())
+        reason = f"The paper has none of these rules; it has {listed}."
+    else:
+        return {}
+    return {"layer-similarity": reason}

@@ -1,0 +1,1 @@
+"""What every domain builds on: errors, cache, text, YAML, colours."""

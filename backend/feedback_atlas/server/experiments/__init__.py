@@ -1,0 +1,1 @@
+"""Create, list, label and delete experiments; draw their live figures."""

@@ -1,0 +1,1 @@
+"""Maps of representations and of images."""

@@ -1,0 +1,35 @@
+"""Name the figures and the themes and widths that they are drawn for."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+ThemeName = Literal["light", "dark"]
+
+FigureWidth = Literal["wide", "medium", "narrow"]
+
+CurveName = Literal[
+    "loss",
+    "validation-accuracy",
+    "local-angle",
+    "global-angle",
+    "update-angle",
+    "sign-concordance",
+]
+
+ComparisonFigureName = Literal[
+    "result",
+    "accuracy",
+    "layer-similarity",
+    "similarity-profile",
+    "rdms",
+    "geometry-map",
+    "exemplars",
+    "image-space",
+    "local-angle",
+    "global-angle",
+    "update-angle",
+    "sign-concordance",
+    "validation-accuracy",
+    "loss",
+]

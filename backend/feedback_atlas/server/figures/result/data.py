@@ -1,0 +1,91 @@
+"""What the result table is made of, and its cells, which can be sorted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from feedback_atlas.server.catalog import REFERENCE_RULE
+from feedback_atlas.server.results.types import (
+    AccuracyRow,
+    AccuracyTests,
+    CostTable,
+    LayerSimilarity,
+    ProfileStatistics,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ResultSources:
+    """All that is known of the runs; ``missing`` says of a part, by its name, why it is not."""
+
+    accuracy: Sequence[AccuracyRow]
+    accuracy_tests: AccuracyTests | None = None
+    similarity: LayerSimilarity | None = None
+    statistics: ProfileStatistics | None = None
+    costs: CostTable | None = None
+    missing: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def reference(self) -> str:
+        """Id of the rule that the others are compared with."""
+        if self.accuracy_tests is not None:
+            return self.accuracy_tests.reference
+        if self.similarity is not None:
+            return self.similarity.reference
+        rules = [row.run.rule for row in self.accuracy]
+        return REFERENCE_RULE if REFERENCE_RULE in rules or not rules else rules[0]
+
+    def why_not(self, part: str) -> str:
+        """Say why a part is not known."""
+        return self.missing.get(part, "still being computed")
+
+
+@dataclass(frozen=True, slots=True)
+class ResultColumn:
+    """A column: ``group`` stands above it, ``help`` says what it is, ``unit`` what it counts."""
+
+    id: str
+    group: str
+    name: str
+    unit: str
+    help: str
+    numeric: bool = True
+
+
+Icon = Literal["full", "part", "learned", "none", "moving", "fixed"]
+
+
+@dataclass(frozen=True, slots=True)
+class ResultCell:
+    """One cell: ``value`` orders the column, ``text`` and the lesser ``minor`` are read.
+
+    ``note`` says more, or why there is no value; ``significant`` marks a difference. ``icon``
+    stands beside a word of the plausibility taxonomy.
+    """
+
+    value: float | None
+    text: str
+    minor: str = ""
+    note: str = ""
+    significant: bool = False
+    icon: Icon | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """A learning rule and its cells, in the order of the columns."""
+
+    rule: str
+    cells: tuple[ResultCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResultTable:
+    """A row a rule, in the catalog's order, and below them what to read them with."""
+
+    columns: tuple[ResultColumn, ...]
+    rows: tuple[ResultRow, ...]
+    caption: str
+    notes: tuple[str, ...] = ()

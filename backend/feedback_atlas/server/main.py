@@ -1,0 +1,131 @@
+"""The application factory."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+
+from feedback_atlas.server import __version__
+from feedback_atlas.server.access import routes as tokens
+from feedback_atlas.server.access import session_routes as session
+from feedback_atlas.server.access.guards import TokenAttempts
+from feedback_atlas.server.answers import routes as answers
+from feedback_atlas.server.answers.service import AnswerViewer
+from feedback_atlas.server.api import problems as errors
+from feedback_atlas.server.api.deps import install
+from feedback_atlas.server.api.middleware import Guard
+from feedback_atlas.server.artifacts import open_store
+from feedback_atlas.server.comparisons import probe_routes as probes
+from feedback_atlas.server.comparisons import routes as comparisons
+from feedback_atlas.server.comparisons.viewer import ComparisonViewer
+from feedback_atlas.server.db.session import Database
+from feedback_atlas.server.events import routes as events
+from feedback_atlas.server.events.hub import EventHub
+from feedback_atlas.server.experiments import routes as experiments
+from feedback_atlas.server.experiments.figures import LiveFigures
+from feedback_atlas.server.papers import routes as paper
+from feedback_atlas.server.papers.service import PaperViewer
+from feedback_atlas.server.queue.dispatcher import Dispatcher
+from feedback_atlas.server.reaper import Reaper
+from feedback_atlas.server.reports import routes as methods
+from feedback_atlas.server.runs import file_routes as artifacts
+from feedback_atlas.server.runs import routes as runs
+from feedback_atlas.server.settings import Settings
+from feedback_atlas.server.sharing import public_routes as shared
+from feedback_atlas.server.sharing import routes as shares
+from feedback_atlas.server.sharing.link_access import LinkAttempts, PassphraseAttempts
+from feedback_atlas.server.sharing.viewer import LinkViewer
+from feedback_atlas.server.specs import routes as specs
+from feedback_atlas.server.system import page_routes as page
+from feedback_atlas.server.system import routes as system
+from feedback_atlas.server.system.disk import StoredBytes
+from feedback_atlas.server.system.versions import Versions
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Build the service for these settings (by default, those of the environment)."""
+    settings = settings or Settings()
+    database = Database(settings.resolved_database_url)
+    store = open_store(settings)
+    dispatcher = Dispatcher(database, settings)
+    hub = EventHub(database)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await asyncio.to_thread(database.migrate)
+        reaper = Reaper(database, dispatcher, settings)
+        tasks = [asyncio.create_task(reaper.run()), asyncio.create_task(hub.run())]
+        try:
+            yield
+        finally:
+            await hub.close()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            dispatcher.close()
+            database.close()
+
+    app = FastAPI(
+        title="Feedback Atlas",
+        version=__version__,
+        lifespan=lifespan,
+        # A route of our own says who may read it. FastAPI's page of it loads others' scripts.
+        openapi_url=None,
+    )
+    app.add_middleware(Guard, settings=settings)
+    install(
+        app,
+        settings,
+        database,
+        store,
+        dispatcher,
+        hub,
+        ComparisonViewer(database, store),
+        LinkViewer(store),
+        PaperViewer(database, store, settings.max_analyses),
+        AnswerViewer(database, store, settings.max_analyses),
+        LiveFigures(database),
+        Versions(database, settings),
+        StoredBytes(database),
+        TokenAttempts(),
+        LinkAttempts(),
+        PassphraseAttempts(),
+    )
+    errors.install(app)
+    # Not of the application: it would refuse in plain text, outside of the guard.
+    api = APIRouter(prefix="/api", max_body_size=settings.max_body_bytes)
+    for module in (
+        answers,
+        specs,
+        experiments,
+        runs,
+        artifacts,
+        comparisons,
+        methods,
+        paper,
+        probes,
+        shares,
+        shared,
+        events,
+        system,
+        session,
+        tokens,
+    ):
+        api.include_router(module.router)
+    app.include_router(api)
+
+    app.include_router(page.router)
+    return app
+
+
+def prepare(app: FastAPI) -> None:
+    """Do now what would hold up every answer later, in a process that does nothing but serve."""
+    # FastAPI builds its routes when it is first asked for one or for their description.
+    app.openapi()
+    # All that was imported stays: it need not be looked through for garbage again and again.
+    gc.collect()
+    gc.freeze()

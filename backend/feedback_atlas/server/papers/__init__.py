@@ -1,0 +1,1 @@
+"""A published paper beside ours: its numbers, and how ours compare."""

@@ -1,0 +1,99 @@
+"""Figure 6, exemplars, and what training costs: the paper has no numbers to lay them beside."""
+
+from __future__ import annotations
+
+from feedback_atlas.server import figures
+from feedback_atlas.server.catalog import RULES
+from feedback_atlas.server.catalog.published import REFERENCE
+from feedback_atlas.server.figures.base.figure import Cell, Table
+from feedback_atlas.server.figures.result.cells import operations_of
+from feedback_atlas.server.papers.panels.panel import Panel, PaperNumbers
+from feedback_atlas.server.papers.panels.verdicts import Verdict, listed
+from feedback_atlas.server.results.types import CostTable, ExemplarGallery
+
+
+def exemplars_panel(numbers: PaperNumbers, gallery: ExemplarGallery) -> Panel:
+    """Figure 6."""
+    name = gallery.class_names[gallery.class_index]
+    own = [
+        f"{sum(hits)} of {len(hits)} by {RULES[rule].name}"
+        for rule in RULES.in_order(channel.rule for channel in gallery.channels)
+        if (hits := _hits(gallery, rule))
+    ]
+    found = f"; of the images that ours pick, these are of the class: {listed(own)}" if own else ""
+    return Panel(
+        name="figure-6",
+        place="Figure 6",
+        title=f"Channels that matter for “{name}”",
+        compared=(
+            f"Channels of {gallery.layer} by gradient-weighted activation, and the images that "
+            "activate each most; the paper shows the class dog."
+        ),
+        variant=numbers.setting.variant_phrase,
+        verdict=Verdict.NOT_COMPARABLE,
+        sentence=f"Cannot be compared: the paper shows pictures and no number{found}.",
+        figures={"figure-6": lambda theme, width: figures.exemplar_gallery(gallery, theme, width)},
+        source=numbers.source("figure-6"),
+    )
+
+
+def cost_panel(numbers: PaperNumbers, costs: CostTable) -> Panel:
+    """The section on computational efficiency."""
+    own = next((row for row in costs.rows if row.rule == REFERENCE), None)
+    rows: list[tuple[Cell, ...]] = [
+        (
+            RULES[row.rule].name,
+            1000 * row.step_seconds,
+            None if own is None else row.step_seconds / own.step_seconds,
+            operations_of(row) / 1e9,
+            None if own is None else operations_of(row) / operations_of(own),
+            (row.fixed_feedback + row.changing_feedback) / 1e6,
+        )
+        for row in costs.rows
+    ]
+    dearest = max(costs.rows, key=lambda row: row.step_seconds)
+    largest = max(costs.rows, key=lambda row: row.fixed_feedback + row.changing_feedback)
+    ratio = (
+        f"{1000 * dearest.step_seconds:.1f} ms"
+        if own is None
+        else f"{dearest.step_seconds / own.step_seconds:.2f} times {RULES[own.rule].name}’s"
+    )
+    return Panel(
+        name="costs",
+        place="Computational efficiency",
+        title="What a training step costs",
+        compared=(
+            f"Measured on batches of {costs.batch_size} on {costs.device}, beside whatever else "
+            "ran there; operations and stored feedback are counted."
+        ),
+        variant=numbers.setting.variant_phrase,
+        verdict=Verdict.NOT_COMPARABLE,
+        sentence=(
+            "Cannot be compared: there are no published numbers of it here; of ours, "
+            f"{RULES[dearest.rule].name} takes longest ({ratio}) and {RULES[largest.rule].name} "
+            f"stores most feedback "
+            f"({(largest.fixed_feedback + largest.changing_feedback) / 1e6:.1f} MB)."
+        ),
+        table=Table(
+            (
+                "Rule",
+                "A step (ms)",
+                f"Time, × {RULES[REFERENCE].name}",
+                "Operations (GFLOP)",
+                f"Operations, × {RULES[REFERENCE].name}",
+                "Stored feedback (MB)",
+            ),
+            tuple(rows),
+            (None, 1, 2, 2, 2, 2),
+        ),
+        source=numbers.source("costs"),
+    )
+
+
+def _hits(gallery: ExemplarGallery, rule: str) -> list[bool]:
+    return [
+        int(label) == gallery.class_index
+        for channel in gallery.channels
+        if channel.rule == rule
+        for label in channel.labels
+    ]

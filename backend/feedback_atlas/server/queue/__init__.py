@@ -1,0 +1,1 @@
+"""Wake-up messages to workers, and which workers are alive."""

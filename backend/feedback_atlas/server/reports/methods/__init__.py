@@ -1,0 +1,1 @@
+"""Methods paragraphs with their citations."""

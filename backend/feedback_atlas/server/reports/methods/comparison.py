@@ -1,0 +1,219 @@
+"""The methods paragraphs of a comparison: what is on the screen, exactly, and what to cite."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from feedback_atlas.server import __version__
+from feedback_atlas.server.catalog import RULES
+from feedback_atlas.server.catalog.literature import Reference
+from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
+from feedback_atlas.server.comparisons.schemas import Comparison
+from feedback_atlas.server.reports.methods import phrases
+from feedback_atlas.server.reports.methods.citations import Citations, counted, listed, numbered
+from feedback_atlas.server.reports.methods.training import training
+from feedback_atlas.server.results.types import PairsMean
+from feedback_atlas.server.specs.schemas import ExperimentSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Methods:
+    """Paragraphs, and the publications that they cite in the order of their first mention."""
+
+    paragraphs: tuple[str, ...]
+    references: tuple[Reference, ...]
+
+    @property
+    def bibtex(self) -> str:
+        """The entries of all that is cited."""
+        return "\n\n".join(reference.bibtex for reference in self.references)
+
+
+def methods_of(
+    view: Comparison,
+    specs: Mapping[str, ExperimentSpec],
+    numbers: ComparisonNumbers,
+    versions: Mapping[str, str],
+) -> Methods:
+    """Describe how the numbers of a comparison came about.
+
+    Args:
+        view: what is compared.
+        specs: of the experiments that its runs belong to, by their ids.
+        numbers: what is shown; only what they hold is described.
+        versions: of the software that computed them, by name; those of an old link are unknown.
+    """
+    cited = Citations()
+    paragraphs = (
+        training(view, specs, cited),
+        _learning(specs[view.experiment_id], numbers, cited),
+        _representations(view, numbers, cited),
+        _statistics(view, numbers, cited),
+        _accuracy(numbers, cited),
+        _panels(view, numbers, cited),
+        _software(versions, cited),
+    )
+    return Methods(tuple(filter(None, paragraphs)), cited.references)
+
+
+def _learning(spec: ExperimentSpec, numbers: ComparisonNumbers, cited: Citations) -> str:
+    measured = {name for name, curves in numbers.curves.items() if curves}
+    sentences = []
+    if "local-angle" in measured:
+        sentences.append(
+            "The local alignment angle of a layer, between the errors that the rule’s feedback and "
+            "the forward weights hand down from the rule’s own error"
+            f"{cited(['lance2026'])}, was taken every {counted(spec.track_every, 'step')}."
+        )
+    if measured & {"global-angle", "update-angle"} and spec.track_global_every:
+        sentences.append(
+            "Errors and weight gradients were compared with those of exact backpropagation on the "
+            f"same batch every {counted(spec.track_global_every, 'step')}."
+        )
+    return " ".join(sentences)
+
+
+def _representations(view: Comparison, numbers: ComparisonNumbers, cited: Citations) -> str:
+    request, sentences = view.request, []
+    count = numbers.similarity.n_images if numbers.similarity is not None else view.n_images
+    images = (
+        f"a fixed set of {count or 0:,} test images"
+        if request.images == "probe"
+        else f"all {count or 0:,} validation and test images"
+    )
+    sentences.append(
+        f"Representations are the outputs of the layers {listed(view.layers)} before the "
+        f"nonlinearity, flattened, {_epoch(request.epoch)}, for {images}"
+        f"{phrases.SUBSET_PHRASES[request.subset]}."
+    )
+    if request.subset == "one_class" and request.subset_class < len(view.class_names):
+        sentences[0] = sentences[0].replace("one class", view.class_names[request.subset_class])
+    if numbers.similarity is not None:
+        phrase, keys = phrases.SIMILARITY_PHRASES[request.estimator]
+        reference = RULES[numbers.similarity.reference].name
+        sentences.append(
+            f"Each layer was compared with each layer of the {reference} network of the same seed "
+            f"by {phrase}{cited(keys)}."
+        )
+    if numbers.rdms is not None:
+        sentences.append(
+            "Representational dissimilarity matrices (RDMs)"
+            f"{cited(['kriegeskorte2008'])} hold {phrases.DISTANCE_PHRASES[request.distance]}, "
+            f"for all pairs of {len(numbers.rdms.labels):,} probe images; those of seed "
+            f"{numbered(sorted({run.seed for run in numbers.rdms.runs}))} are shown."
+        )
+    if numbers.similarity is not None and numbers.matrices != "ours":
+        what = {
+            "paper": "are shown in their place",
+            "beside": "stand beside them",
+            "difference": "are subtracted from them",
+        }[numbers.matrices]
+        sentences.append(f"Published similarities{cited(['lance2026'])} {what}.")
+    return " ".join(sentences)
+
+
+def _statistics(view: Comparison, numbers: ComparisonNumbers, cited: Citations) -> str:
+    statistics = numbers.statistics
+    if statistics is None:
+        return ""
+    rules = [found for band in statistics.layers for found in band.rules]
+    means = [mean for found in rules for mean in (found.shared, found.independent)]
+    means += [band.ceiling for band in statistics.layers]
+    different = any(found.independent.mean is not None for found in rules)
+    sentences = [
+        "Profiles over layers show same-layer similarities, averaged over pairs of a rule’s "
+        + (
+            "network with BP networks of other initial weights, pairs of the same apart"
+            if different
+            else "network with the BP network of the same seed"
+        )
+        + "; the floor is BP against untrained networks"
+        + (", the ceiling BP against BP of another seed." if different else ".")
+    ]
+    if _any_interval(means, "low"):
+        sentences.append(
+            f"Intervals are 95 % bootstrap intervals{cited(['efron1979'])} over seeds, "
+            f"{statistics.n_resamples:,} resamples{cited(['snijders1999'])}, percentiles expanded "
+            f"for few subjects{cited(['hesterberg2015'])}."
+        )
+    if _any_interval(means, "images_low"):
+        sentences.append(
+            "Intervals over images resample images without pairs of an image with its own copy"
+            f"{cited(['efron1979', 'janssen1994'])}."
+        )
+    if any(found.p is not None for found in rules):
+        sentences.append(
+            "Whether a rule is less similar to BP than BP is to itself was tested by one-sided "
+            "permutation of the labels of the two runs of each seed"
+            f"{cited(['winkler2014'])}, p adjusted over layers{cited(['holm1979'])}."
+        )
+    elif len(view.seeds) == 1:
+        sentences.append("With one seed there is no interval over seeds and no test.")
+    return " ".join(sentences)
+
+
+def _accuracy(numbers: ComparisonNumbers, cited: Citations) -> str:
+    tests = numbers.accuracy_tests
+    if tests is None or not any(test.p is not None for test in tests.rules):
+        return ""
+    return (
+        f"Test accuracies were compared with those of {RULES[tests.reference].name}, seed by seed, "
+        f"by Student’s paired t-test{cited(['student1908'])}, two-sided, p adjusted over rules"
+        f"{cited(['holm1979'])}."
+    )
+
+
+def _any_interval(means: Sequence[PairsMean], end: str) -> bool:
+    return any(getattr(mean, end) is not None for mean in means)
+
+
+def _panels(view: Comparison, numbers: ComparisonNumbers, cited: Citations) -> str:
+    sentences = []
+    if numbers.geometry is not None:
+        sentences.append(
+            "The map of representations is a metric multidimensional scaling of the angles between "
+            f"centred Gram matrices, arccos of biased CKA{cited(['williams2021'])}, with stress "
+            f"{numbers.geometry.stress:.2f}{cited(['kruskal1964'])}."
+        )
+    if numbers.exemplars is not None:
+        shown = numbers.exemplars
+        sentences.append(
+            f"Channels of {shown.layer} were ranked for the class "
+            f"{shown.class_names[shown.class_index]} by the mean absolute product of mean gradient "
+            f"and mean activation, after Grad-CAM{cited(['selvaraju2017'])}."
+        )
+    if numbers.image_space is not None:
+        space = numbers.image_space
+        stress = listed([f"{value:.2f}" for value in space.stress])
+        laid = (
+            ", the second laid on the first by Procrustes analysis" if len(space.runs) > 1 else ""
+        )
+        sentences.append(
+            "Maps of images are metric multidimensional scalings of the dissimilarities of "
+            f"{len(space.images):,} probe images in {space.layer}, with stress {stress}"
+            f"{cited(['kruskal1964'])}{laid}."
+        )
+    if numbers.costs is not None:
+        sentences.append(
+            f"Costs are floating-point operations of one batch of {numbers.costs.batch_size:,} "
+            f"images, and median seconds of a step on {numbers.costs.device}."
+        )
+    return " ".join(sentences)
+
+
+def _software(versions: Mapping[str, str], cited: Citations) -> str:
+    parts = [f"Feedback Atlas {versions.get('Feedback Atlas', __version__)}"]
+    for name, version in versions.items():
+        if name in ("PyTorch", "NumPy", "Python"):
+            parts.append(f"{name} {version}{cited(['paszke2019']) if name == 'PyTorch' else ''}")
+    return f"All was computed with {listed(parts)}."
+
+
+def _epoch(epoch: str | int) -> str:
+    named = {
+        "first": "of the untrained networks",
+        "best": "at each network’s epoch of best validation accuracy",
+        "last": "after the last epoch",
+    }
+    return named.get(str(epoch), f"after epoch {epoch}")

@@ -1,0 +1,101 @@
+"""The methods of a report, with the exact settings and versions, and what they cite."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from feedback_atlas.server import __version__
+from feedback_atlas.server.reports.material import Arm
+from feedback_atlas.server.reports.methods import phrases
+from feedback_atlas.server.reports.methods.citations import Citations, counted, listed, numbered
+from feedback_atlas.server.reports.methods.training import (
+    network_and_images,
+    of_experiment,
+    streams,
+)
+from feedback_atlas.server.results.answers import MEASURES, Answers
+
+
+def methods_paragraphs(
+    arms: Mapping[str, Arm], answers: Answers, versions: Mapping[str, str], cited: Citations
+) -> tuple[str, ...]:
+    """Training, representations, statistics and software, a paragraph each."""
+    return (
+        _training(arms, cited),
+        _representations(answers, cited),
+        _statistics(answers, cited),
+        _software(versions, cited),
+    )
+
+
+def _training(arms: Mapping[str, Arm], cited: Citations) -> str:
+    first, *second = arms.values()
+    rules = [rule.rule for rule in first.spec.rules]
+    sentences = [network_and_images(first.spec, cited)]
+    sentences += of_experiment(rules, first.seeds, first.spec, "", cited)
+    if not second:
+        return " ".join((*sentences, streams(set(arms))))
+    sentences.append(
+        "All rules of a seed had the same batches and began with the same weights (shared "
+        "initialisation). A second arm differs in the weights alone: each rule began with weights "
+        f"of its own (independent initialisation), with {_seeds(second[0].seeds)}."
+    )
+    return " ".join(sentences)
+
+
+def _seeds(seeds: Sequence[int]) -> str:
+    return f"{'seed' if len(seeds) == 1 else 'seeds'} {numbered(seeds)}"
+
+
+def _representations(answers: Answers, cited: Citations) -> str:
+    phrase = {
+        name: f"{phrases.SIMILARITY_PHRASES[name][0]}{cited(phrases.SIMILARITY_PHRASES[name][1])}"
+        for name in MEASURES
+    }
+    return (
+        f"Representations are the outputs of {listed(answers.layers)} before the nonlinearity, at "
+        "each network’s epoch of best validation accuracy, for a fixed set of "
+        f"{answers.n_images:,} test images. Layers were compared with the same layer of BP by "
+        f"{phrase[MEASURES[0]]}; the order of rules also by "
+        f"{listed([phrase[name] for name in MEASURES[1:]])}. Over training, similarity was "
+        f"compared with the mean global angle of the epoch at epochs {numbered(answers.epochs)}."
+    )
+
+
+def _statistics(answers: Answers, cited: Citations) -> str:
+    sentences = [
+        "Seeds are the subjects.",
+        "Whether a rule is less similar to BP than BP is to itself was tested on pairs of "
+        "different seeds by one-sided permutation of the labels of the two runs of a seed"
+        f"{cited(['winkler2014'])}; the interval is a jackknife over seeds"
+        f"{cited(['arvesen1969'])}.",
+    ]
+    if answers.arms_effects:
+        sentences.append(
+            "What shared initial weights add was tested by Student’s paired t-test"
+            f"{cited(['student1908'])} of the two arms, seed by seed."
+        )
+    sentences += [
+        "What one seed in common adds within an arm was tested by assigning BP’s runs to the "
+        f"rule’s anew{cited(['mantel1967'])}.",
+        "Similarity and angle were correlated by ranks over epochs in each seed, and the "
+        f"correlations tested over seeds{cited(['holmes1998'])}.",
+        f"Agreement of measures is Kendall’s W{cited(['kendall1939'])} in each seed, tested by "
+        "shuffling ranks within seeds; its interval is a bootstrap over seeds of "
+        f"{counted(answers.n_resamples, 'resample')}{cited(['efron1979', 'hesterberg2015'])}. Two "
+        "rules are in one order by every measure where each measure’s paired t-test says so"
+        f"{cited(['berger1982'])}.",
+        f"p-values are two-sided unless said, and adjusted over all tests of a question"
+        f"{cited(['holm1979'])}; intervals are 95 % and not adjusted.",
+    ]
+    return " ".join(sentences)
+
+
+def _software(versions: Mapping[str, str], cited: Citations) -> str:
+    parts = [f"Feedback Atlas {versions.get('Feedback Atlas', __version__)}"]
+    parts += [
+        f"{name} {version}{cited(['paszke2019']) if name == 'PyTorch' else ''}"
+        for name, version in versions.items()
+        if name != "Feedback Atlas"
+    ]
+    return f"All was computed with {listed(parts)}."

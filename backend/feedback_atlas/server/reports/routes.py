@@ -1,0 +1,169 @@
+"""Definitions of all that is computed, and methods and pages of single comparisons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Response
+
+from feedback_atlas.server.access.guards import for_owners, for_viewers
+from feedback_atlas.server.api.access import AccessRoute
+from feedback_atlas.server.api.deps import ContentId, DatabaseDep, RecordId, problems
+from feedback_atlas.server.api.responses import file_stem
+from feedback_atlas.server.catalog.definitions import SECTIONS
+from feedback_atlas.server.catalog.literature import REFERENCES, Reference
+from feedback_atlas.server.comparisons.deps import ComparisonViewerDep
+from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
+from feedback_atlas.server.comparisons.schemas import Comparison
+from feedback_atlas.server.core.errors import NotFoundError
+from feedback_atlas.server.db.models import Share
+from feedback_atlas.server.experiments import service as experiments
+from feedback_atlas.server.reports import Methods, methods_of, report_page, schemas
+from feedback_atlas.server.sharing import service as shares
+from feedback_atlas.server.sharing import snapshot as frozen
+from feedback_atlas.server.sharing.deps import LinkViewerDep
+from feedback_atlas.server.sharing.link_access import LinkDep, for_link_holders
+from feedback_atlas.server.sharing.viewer import LinkViewer
+from feedback_atlas.server.specs.schemas import ExperimentSpec
+from feedback_atlas.server.system.deps import VersionsDep
+
+router = APIRouter(tags=["methods"], route_class=AccessRoute)
+_PAGE: dict[int | str, dict[str, Any]] = {200: {"content": {"text/html": {}}}}
+
+
+@router.get("/methods", responses=problems())
+@for_viewers
+def read_methods() -> schemas.MethodsCatalog:
+    """Every learning rule, measure and statistic: definition, formula, caveat, source."""
+    return schemas.MethodsCatalog(
+        sections=[schemas.MethodsSectionOut.model_validate(asdict(one)) for one in SECTIONS],
+        references=[_reference_out(reference) for reference in REFERENCES.values()],
+    )
+
+
+def _live(
+    comparison_id: ContentId, viewer: ComparisonViewerDep, database: DatabaseDep
+) -> tuple[Comparison, dict[str, ExperimentSpec], ComparisonNumbers]:
+    numbers = viewer.numbers(comparison_id)
+    view = viewer.view(comparison_id)
+    with database.read() as session:
+        specs = experiments.specs(
+            session, [view.experiment_id, *(one.id for one in view.experiments)]
+        )
+    return frozen.settled(view), _validated(specs), numbers
+
+
+LiveDep = Annotated[tuple[Comparison, dict[str, ExperimentSpec], ComparisonNumbers], Depends(_live)]
+
+
+@router.get("/comparisons/{comparison_id}/methods", responses=problems(404))
+@for_viewers
+def read_comparison_methods(live: LiveDep, versions: VersionsDep) -> schemas.ComparisonMethods:
+    """Methods paragraphs of a computed comparison, with BibTeX; 503 while it is computed."""
+    view, specs, numbers = live
+    return _methods_out(methods_of(view, specs, numbers, versions.of_numbers))
+
+
+@router.get(
+    "/comparisons/{comparison_id}/report.html",
+    response_class=Response,
+    responses={**problems(404), **_PAGE},
+)
+@for_viewers
+def download_report(live: LiveDep, versions: VersionsDep) -> Response:
+    """The whole comparison as one HTML file that opens without this service."""
+    view, specs, numbers = live
+    methods = methods_of(view, specs, numbers, versions.of_numbers)
+    made = f"Saved on {_date(datetime.now(UTC))}"
+    return _page(view, report_page(view, specs, numbers, methods, made))
+
+
+@router.get("/shared/{token}/methods", responses=problems(404))
+@for_link_holders
+def read_shared_methods(link: LinkDep, links: LinkViewerDep) -> schemas.ComparisonMethods:
+    """Methods paragraphs of the frozen comparison behind a link."""
+    copy = links.frozen(link)
+    view, specs, versions = _frozen(copy.view)
+    return _methods_out(methods_of(view, specs, copy.numbers, versions))
+
+
+@router.get(
+    "/shared/{token}/report.html",
+    response_class=Response,
+    responses={**problems(404), **_PAGE},
+)
+@for_link_holders
+def download_shared_report(link: LinkDep, links: LinkViewerDep) -> Response:
+    """The frozen comparison behind a link as one HTML file."""
+    return _frozen_page(link, links)
+
+
+@router.get(
+    "/shares/{share_id}/report.html", response_class=Response, responses={**problems(404), **_PAGE}
+)
+@for_owners
+def download_report_of_share(
+    share_id: RecordId, links: LinkViewerDep, database: DatabaseDep
+) -> Response:
+    """What a link shows as one HTML file, for owners, who may no longer have its token."""
+    with database.read() as session:
+        link = shares.get(session, share_id)
+    if link.revoked_at is not None:
+        raise NotFoundError("This link was revoked, and its frozen copy deleted.")
+    return _frozen_page(link, links)
+
+
+def _frozen_page(link: Share, links: LinkViewer) -> Response:
+    copy = links.frozen(link)
+    view, specs, versions = _frozen(copy.view)
+    methods = methods_of(view, specs, copy.numbers, versions)
+    made = f"Frozen on {_date(link.created_at)}"
+    return _page(view, report_page(view, specs, copy.numbers, methods, made))
+
+
+def _frozen(
+    view: Mapping[str, Any],
+) -> tuple[Comparison, dict[str, ExperimentSpec], dict[str, str]]:
+    comparison = Comparison.model_validate(view["comparison"])
+    # Links of earlier releases hold neither versions nor the settings of added experiments.
+    specs = view.get("specs", {comparison.experiment_id: view["spec"]})
+    return comparison, _validated(specs), view.get("versions", {})
+
+
+def _validated(specs: Mapping[str, Any]) -> dict[str, ExperimentSpec]:
+    return {of: ExperimentSpec.model_validate(spec) for of, spec in specs.items()}
+
+
+def _page(view: Comparison, page: str) -> Response:
+    return Response(
+        page,
+        media_type="text/html",
+        headers={
+            "Content-Disposition": f'attachment; filename="{file_stem(view.title)}-comparison.html"'
+        },
+    )
+
+
+def _methods_out(methods: Methods) -> schemas.ComparisonMethods:
+    return schemas.ComparisonMethods(
+        paragraphs=list(methods.paragraphs),
+        references=[_reference_out(reference) for reference in methods.references],
+        bibtex=methods.bibtex,
+    )
+
+
+def _reference_out(reference: Reference) -> schemas.ReferenceOut:
+    return schemas.ReferenceOut(
+        key=reference.key,
+        citation=reference.citation,
+        title=reference.title,
+        url=reference.url,
+        bibtex=reference.bibtex,
+    )
+
+
+def _date(moment: datetime) -> str:
+    return f"{moment.day} {moment:%B %Y}"

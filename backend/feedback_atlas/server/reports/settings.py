@@ -1,0 +1,88 @@
+"""The settings of a comparison and of its experiment, as lines of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from feedback_atlas.server.catalog import (
+    ARCHITECTURES,
+    DATASETS,
+    EPOCHS,
+    IMAGES,
+    RDM_DISTANCES,
+    RULES,
+    SIMILARITIES,
+    SUBSETS,
+)
+from feedback_atlas.server.comparisons.schemas import Comparison
+from feedback_atlas.server.specs.schemas import ExperimentSpec, RuleSpec
+
+
+def settings_of(view: Comparison, specs: Mapping[str, ExperimentSpec]) -> list[tuple[str, str]]:
+    """Each setting by its name, in words; ``specs`` are of the experiments by their ids."""
+    spec = specs[view.experiment_id]
+    request = view.request
+    epoch = EPOCHS[request.epoch].name if isinstance(request.epoch, str) else str(request.epoch)
+    subset = SUBSETS[request.subset].name
+    if request.subset == "one_class" and request.subset_class < len(view.class_names):
+        subset = f"{subset}: {view.class_names[request.subset_class]}"
+    augment = DATASETS[spec.dataset].augment_default if spec.augment is None else spec.augment
+    return [
+        ("Data set", DATASETS[spec.dataset].name),
+        ("Network", ARCHITECTURES[spec.architecture].name),
+        ("Seeds", ", ".join(map(str, view.seeds))),
+        *_initial_weights(view),
+        ("Epochs trained", str(spec.epochs)),
+        ("Batch size", str(spec.batch_size)),
+        ("Image size", f"{spec.image_size} pixels a side"),
+        ("Augmentation", "on" if augment else "off"),
+        ("Probe", f"{spec.probe_size} test images"),
+        *_rules(view, specs),
+        ("Epoch shown", epoch),
+        ("Images", IMAGES[request.images].name),
+        ("Subset", subset),
+        ("Similarity", SIMILARITIES[request.estimator].name),
+        ("Dissimilarity", RDM_DISTANCES[request.distance].name),
+        ("Comparison", view.id),
+    ]
+
+
+def _initial_weights(view: Comparison) -> list[tuple[str, str]]:
+    """What networks began with, where it is not what it usually is."""
+    own = [run for run in view.runs if run.initialisation == "independent"]
+    if not own:
+        return []
+    return [
+        (
+            "Initial weights",
+            "each rule’s own"
+            if len(own) == len(view.runs)
+            else "shared by a seed’s rules in some experiments, each rule’s own in others",
+        )
+    ]
+
+
+def _rules(view: Comparison, specs: Mapping[str, ExperimentSpec]) -> list[tuple[str, str]]:
+    letters = {one.id: f" {one.letter}" for one in view.experiments if len(view.experiments) > 1}
+    return [
+        (f"{RULES[rule.rule].name}{letters.get(experiment, '')}", _rule(rule))
+        for experiment, spec in specs.items()
+        for rule in spec.rules
+    ]
+
+
+def norm_of(rule: RuleSpec) -> str:
+    """Name of the norm that a rule's feedback is scaled to; the catalog's first where not said."""
+    choices = RULES[rule.rule].normalizations
+    return next((one.name for one in choices if one.id == rule.normalization), choices[0].name)
+
+
+def _rule(rule: RuleSpec) -> str:
+    entry = RULES[rule.rule]
+    parts = [
+        f"{parameter.name.lower()} {rule.numbers.get(parameter.id, parameter.default):g}"
+        for parameter in entry.parameters
+    ]
+    if entry.normalizations:
+        parts.append(f"{norm_of(rule)} norm")
+    return ", ".join(parts)

@@ -1,0 +1,1 @@
+"""The contract with the worker: result types and their file format."""

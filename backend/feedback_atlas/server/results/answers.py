@@ -1,0 +1,162 @@
+"""Answers as numbers: what a worker computes, a report tells, and a figure is drawn from."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from feedback_atlas.server.results.codec import pack, unpack
+
+SIGNIFICANT = 0.05
+OVERALL = "mean over layers"
+# By these the order of rules is asked for; the first is the one of all other questions.
+MEASURES = ("unbiased", "rsa_corr", "procrustes")
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """An estimate over ``n_seeds`` seeds with its 95 % interval and its test.
+
+    ``p_adjusted`` is Holm's over all tests of its question; ``smallest_p`` the least p that so
+    many seeds can reach before that, where it is known. What is absent has its ``reason``.
+    """
+
+    n_seeds: int
+    estimate: float | None = None
+    low: float | None = None
+    high: float | None = None
+    p: float | None = None
+    p_adjusted: float | None = None
+    smallest_p: float | None = None
+    reason: str | None = None
+
+    @property
+    def significant(self) -> bool:
+        """Whether the adjusted p is below 0.05."""
+        return self.p_adjusted is not None and self.p_adjusted < SIGNIFICANT
+
+
+@dataclass(frozen=True, slots=True)
+class Closeness:
+    """A rule in a layer of an arm: BP with BP (``own``) less rule with BP (``across``)."""
+
+    arm: str
+    rule: str
+    layer: str
+    own: float | None
+    across: float | None
+    test: Effect
+
+
+@dataclass(frozen=True, slots=True)
+class SeedEffect:
+    """What a seed in common adds in an arm: pairs of one seed less pairs of different seeds."""
+
+    arm: str
+    rule: str
+    layer: str
+    same: float | None
+    other: float | None
+    test: Effect
+
+
+@dataclass(frozen=True, slots=True)
+class ArmsEffect:
+    """What shared initial weights add: pairs of one seed in the one arm less in the other."""
+
+    rule: str
+    layer: str
+    shared: float | None
+    independent: float | None
+    test: Effect
+
+
+@dataclass(frozen=True, slots=True)
+class Tracking:
+    """Correlation of similarity with the global angle over epochs: of levels, of changes."""
+
+    arm: str
+    rule: str
+    layer: str
+    n_epochs: int
+    levels: Effect
+    changes: Effect
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The order of rules by each measure in a layer; the estimate is Kendall's W."""
+
+    arm: str
+    layer: str
+    orders: dict[str, tuple[str, ...]]
+    n_same: int
+    test: Effect
+
+
+@dataclass(frozen=True, slots=True)
+class OrderedPair:
+    """Whether one rule is above another by every measure; differences of means by measure."""
+
+    arm: str
+    layer: str
+    above: str
+    below: str
+    differences: dict[str, float | None]
+    test: Effect
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Everything that the four questions' answers rest on. ``seeds`` and ``arms`` are in order."""
+
+    arms: tuple[str, ...]
+    seeds: dict[str, tuple[int, ...]]
+    rules: tuple[str, ...]
+    layers: tuple[str, ...]
+    epoch: str
+    epochs: tuple[int, ...]
+    n_images: int
+    n_resamples: int
+    closeness: tuple[Closeness, ...] = ()
+    seed_effects: tuple[SeedEffect, ...] = ()
+    arms_effects: tuple[ArmsEffect, ...] = ()
+    tracking: tuple[Tracking, ...] = ()
+    orders: tuple[Order, ...] = ()
+    pairs: tuple[OrderedPair, ...] = ()
+
+
+_ROWS: dict[str, type[Any]] = {
+    "closeness": Closeness,
+    "seed_effects": SeedEffect,
+    "arms_effects": ArmsEffect,
+    "tracking": Tracking,
+    "orders": Order,
+    "pairs": OrderedPair,
+}
+_TESTS = ("test", "levels", "changes")
+
+
+def pack_answers(data: Answers, inputs: dict[str, Any]) -> bytes:
+    """Answers as a file."""
+    return pack({}, {**asdict(data), "inputs": inputs})
+
+
+def answers_from(data: bytes) -> Answers:
+    """What `pack_answers` packed."""
+    manifest = dict(unpack(data)[1])
+    manifest.pop("inputs")
+    read: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in manifest.items()
+    }
+    read["seeds"] = {arm: tuple(seeds) for arm, seeds in manifest["seeds"].items()}
+    for name, kind in _ROWS.items():
+        read[name] = tuple(_row(kind, row) for row in manifest[name])
+    return Answers(**read)
+
+
+def _row(kind: type[Any], row: dict[str, Any]) -> Any:
+    read: dict[str, Any] = {name: Effect(**row[name]) for name in _TESTS if name in row}
+    if "orders" in row:
+        read["orders"] = {name: tuple(order) for name, order in row["orders"].items()}
+    return kind(**{**row, **read})

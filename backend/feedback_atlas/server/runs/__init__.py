@@ -1,0 +1,1 @@
+"""Runs: state machine, recovery, log, measurements, files, search."""

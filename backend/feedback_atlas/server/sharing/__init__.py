@@ -1,0 +1,1 @@
+"""Links: frozen snapshots, passphrases, previews."""

@@ -1,0 +1,206 @@
+"""What whoever has a link gets, from its frozen copy alone: no other route, no job, no events."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from feedback_atlas.server import figures
+from feedback_atlas.server.access.guards import recognised
+from feedback_atlas.server.access.tokens import Visitor
+from feedback_atlas.server.api.access import AccessRoute, address_of
+from feedback_atlas.server.api.deps import CurveOptionsDep, DatabaseDep, problems
+from feedback_atlas.server.api.responses import (
+    CSV,
+    csv_response,
+    figure_json,
+    file_stem,
+    result_json,
+)
+from feedback_atlas.server.catalog import MATRICES
+from feedback_atlas.server.catalog.schemas import ChoiceOut
+from feedback_atlas.server.comparisons import figures as drawing
+from feedback_atlas.server.comparisons.schemas import Comparison, Matrices
+from feedback_atlas.server.db.models import Share
+from feedback_atlas.server.figures.names import ComparisonFigureName, FigureWidth, ThemeName
+from feedback_atlas.server.figures.schemas import FigureOut, ResultOut
+from feedback_atlas.server.sharing import passphrases
+from feedback_atlas.server.sharing import service as shares
+from feedback_atlas.server.sharing.archive import numbers_archive
+from feedback_atlas.server.sharing.deps import LinkViewerDep
+from feedback_atlas.server.sharing.link_access import (
+    LINK_COOKIE,
+    LinkDep,
+    PassphraseAttemptsDep,
+    Token,
+    for_link_holders,
+    for_link_visitors,
+    is_unlocked,
+)
+from feedback_atlas.server.sharing.preview_image import preview_png
+from feedback_atlas.server.sharing.schemas import (
+    LinkAccess,
+    LinkKey,
+    PassphraseRequest,
+    SharedComparison,
+)
+from feedback_atlas.server.specs.routes import YAML, yaml_file
+from feedback_atlas.server.specs.schemas import ExperimentSpec
+
+router = APIRouter(prefix="/shared/{token}", tags=["shared"], route_class=AccessRoute)
+
+MatricesQuery = Annotated[
+    Matrices | None,
+    Query(description="Whose layer similarities are drawn; left out: as it was shared."),
+]
+_ZIP: dict[int | str, dict[str, Any]] = {200: {"content": {"application/zip": {}}}}
+_PNG: dict[int | str, dict[str, Any]] = {200: {"content": {"image/png": {}}}}
+
+
+@router.get("/access", responses=problems(404))
+@for_link_visitors
+def read_access(link: LinkDep, token: Token, request: Request) -> LinkAccess:
+    """Whether this reader has to say a passphrase first."""
+    return LinkAccess(needs_passphrase=not is_unlocked(request, link, token))
+
+
+@router.post("/access", responses=problems(401, 404, 413))
+@for_link_visitors
+def say_passphrase(
+    wanted: PassphraseRequest,
+    link: LinkDep,
+    token: Token,
+    request: Request,
+    response: Response,
+    attempts: PassphraseAttemptsDep,
+) -> LinkKey:
+    """Open a link that has a passphrase: for a week, for this browser or whoever sends the key."""
+    if link.passphrase is None:
+        return LinkKey(needs_passphrase=False, key=None, expires_at=None)
+    passphrases.check(link.passphrase, wanted.passphrase, attempts, address_of(request))
+    until = shares.key_ends(link)
+    key = passphrases.key(link.passphrase, token, until)
+    response.set_cookie(
+        LINK_COOKIE,
+        key,
+        expires=until,
+        path=f"/api/shared/{token}",
+        secure=request.url.scheme == "https",
+        httponly=True,
+        samesite="strict",
+    )
+    return LinkKey(needs_passphrase=False, key=key, expires_at=until)
+
+
+@router.get("", responses=problems(404))
+@for_link_holders
+async def read_shared(
+    link: LinkDep, request: Request, links: LinkViewerDep, database: DatabaseDep
+) -> SharedComparison:
+    """The frozen comparison behind a link. This counts as opening it."""
+    visitor = await recognised(request)
+    return await run_in_threadpool(_shared, link, links, database, visitor)
+
+
+@router.get("/result", response_model=ResultOut, responses=problems(404))
+@for_link_holders
+def read_shared_result(link: LinkDep, links: LinkViewerDep) -> Response:
+    """The result table of the frozen comparison behind a link."""
+    drawn = links.drawn(
+        link,
+        ("result",),
+        lambda copy: result_json(figures.result_table(drawing.result_sources(copy.numbers))),
+    )
+    return Response(drawn, media_type="application/json")
+
+
+@router.get("/figures/{name}.csv", response_class=Response, responses=CSV | problems(404))
+@for_link_holders
+def download_shared_figure(
+    link: LinkDep,
+    name: ComparisonFigureName,
+    links: LinkViewerDep,
+    matrices: MatricesQuery = None,
+) -> Response:
+    """All numbers of a frozen figure as CSV."""
+    copy = links.frozen(link)
+    figure = drawing.draw(name, copy.redrawn(matrices, None), "light", "wide")
+    return csv_response(figure, copy.view["comparison"]["title"])
+
+
+@router.get("/figures/{name}", response_model=FigureOut, responses=problems(404))
+@for_link_holders
+def read_shared_figure(
+    link: LinkDep,
+    name: ComparisonFigureName,
+    links: LinkViewerDep,
+    options: CurveOptionsDep,
+    theme: ThemeName = "light",
+    width: FigureWidth = "wide",
+    matrices: MatricesQuery = None,
+    map_dimensions: Annotated[
+        int | None, Query(ge=2, le=3, description="Of the map; left out: as it was shared.")
+    ] = None,
+) -> Response:
+    """A figure of the frozen comparison behind a link."""
+    drawn = links.drawn(
+        link,
+        (name, theme, width, options, matrices, map_dimensions),
+        lambda copy: figure_json(
+            drawing.draw(name, copy.redrawn(matrices, map_dimensions), theme, width, options)
+        ),
+    )
+    return Response(drawn, media_type="application/json")
+
+
+@router.get("/preview.png", response_class=Response, responses=_PNG | problems(404))
+@for_link_holders
+def read_preview(link: LinkDep, links: LinkViewerDep) -> Response:
+    """A picture of the frozen numbers, which chats and mails show beside the link."""
+    drawn = links.drawn(
+        link,
+        ("preview",),
+        lambda copy: preview_png(copy.numbers, Comparison.model_validate(copy.view["comparison"])),
+    )
+    return Response(drawn, media_type="image/png")
+
+
+@router.get("/spec.yaml", response_class=Response, responses=YAML | problems(404))
+@for_link_holders
+def download_shared_spec(link: LinkDep, links: LinkViewerDep) -> Response:
+    """The settings of the shared experiment as a YAML file, to launch it anew."""
+    spec = links.frozen(link).view["spec"]
+    return yaml_file(ExperimentSpec.model_validate(spec))
+
+
+@router.get("/numbers.zip", response_class=Response, responses=_ZIP | problems(404))
+@for_link_holders
+def download_shared_numbers(link: LinkDep, links: LinkViewerDep) -> Response:
+    """All frozen numbers: RDMs and similarities (NPZ), a table a figure (CSV), a manifest."""
+    copy = links.frozen(link)
+    view = Comparison.model_validate(copy.view["comparison"])
+    name = f"{file_stem(view.title)}-numbers.zip"
+    return Response(
+        numbers_archive(copy.numbers, view, copy.view.get("versions", {})),
+        media_type="application/zip",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _shared(
+    link: Share, links: LinkViewerDep, database: DatabaseDep, visitor: Visitor | None
+) -> SharedComparison:
+    copy = links.frozen(link)
+    with database.write() as session:
+        shares.count_opening(session, link.id)
+    return SharedComparison(
+        created_at=link.created_at,
+        expires_at=link.expires_at,
+        comparison=copy.view["comparison"],
+        spec=copy.view["spec"],
+        matrices=[ChoiceOut.model_validate(asdict(MATRICES[one])) for one in copy.matrices],
+        may_launch=visitor is not None and visitor.role == "owner",
+    )

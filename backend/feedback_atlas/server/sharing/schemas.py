@@ -1,0 +1,102 @@
+"""Links to frozen comparisons: what owners ask for and see, and what those who have one get."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from feedback_atlas.server.catalog.schemas import ChoiceOut
+from feedback_atlas.server.comparisons.schemas import Comparison
+from feedback_atlas.server.sharing.service import LONGEST_HOURS, MAX_LABEL_LENGTH, State
+
+
+class ShareRequest(BaseModel):
+    """For whom a link is, and on what terms."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    label: str = Field(default="", description="For the owners' list of links; no reader sees it.")
+    expires_in_hours: int | None = Field(
+        default=None, ge=1, le=LONGEST_HOURS, description="null for a link that does not expire."
+    )
+    passphrase: str | None = Field(
+        default=None,
+        max_length=1000,
+        description="What readers have to say before they see anything; null for nothing.",
+    )
+    embeddable: bool = Field(
+        default=False, description="Whether other websites may show it in a frame."
+    )
+
+
+class Share(BaseModel):
+    """A link that was made; its token is shown once, when it is made."""
+
+    id: str
+    experiment_id: str
+    experiment_exists: bool = Field(description="Whether the experiment was not deleted.")
+    comparison_id: str
+    title: str = Field(description="Of the comparison that it shows.")
+    label: str = Field(max_length=MAX_LABEL_LENGTH)
+    state: State
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    has_passphrase: bool
+    embeddable: bool
+    opens: int = Field(description="How often its page was opened.")
+    opened_at: datetime | None = Field(description="When it was opened last.")
+
+
+class SharePage(BaseModel):
+    """Part of the list of all links, the newest first."""
+
+    items: list[Share]
+    next_before: str | None = Field(description="To ask for older links with; null at the end.")
+
+
+class NewShare(Share):
+    """A link just made, with the only copy of its token."""
+
+    token: str
+    path: str = Field(description="Path of the shared page, such as `/s/<token>`.")
+
+
+class PassphraseRequest(BaseModel):
+    """What a reader takes for the passphrase of a link."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    passphrase: str = Field(max_length=1000)
+
+
+class LinkAccess(BaseModel):
+    """Whether a link opens for whoever asks."""
+
+    needs_passphrase: bool
+
+
+class LinkKey(LinkAccess):
+    """A key to a link that has a passphrase, which a browser gets as a cookie."""
+
+    key: str | None = Field(
+        description="To be sent in the header `Atlas-Link-Key`; null where the link needs none."
+    )
+    expires_at: datetime | None
+
+
+class SharedComparison(BaseModel):
+    """What a collaborator with a link sees."""
+
+    created_at: datetime
+    expires_at: datetime | None
+    comparison: Comparison
+    spec: dict[str, Any]
+    matrices: list[ChoiceOut] = Field(
+        description="Whose layer similarities can be drawn: choices of `matrices` of the figure."
+    )
+    may_launch: bool = Field(
+        description="Whether this reader may launch experiments, such as one with these settings."
+    )

@@ -1,0 +1,89 @@
+"""The frozen copies that links show: one file each, of numbers and the view of them."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, replace
+from typing import Any, get_args
+
+from feedback_atlas.server.artifacts import ArtifactStore, Stored
+from feedback_atlas.server.comparisons import panels, schemas
+from feedback_atlas.server.comparisons import validation as choices
+from feedback_atlas.server.comparisons.numbers import ComparisonNumbers, freeze, thaw
+from feedback_atlas.server.core.errors import NotFoundError
+from feedback_atlas.server.db.models import Share
+from feedback_atlas.server.figures import names
+from feedback_atlas.server.specs import schemas as specs_schemas
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """What a link shows."""
+
+    numbers: ComparisonNumbers
+    view: dict[str, Any]
+
+    @property
+    def matrices(self) -> list[str]:
+        """Choices of ``matrices`` that can be drawn from these numbers."""
+        comparison, similarity = self.view["comparison"], self.numbers.similarity
+        if similarity is None:
+            return []
+        return choices.drawable_matrices(
+            specs_schemas.ExperimentSpec.model_validate(self.view["spec"]),
+            comparison["reference"],
+            {run.rule for run in similarity.runs},
+            schemas.ComparisonRequest.model_validate(comparison["request"]),
+        )
+
+    def redrawn(
+        self, matrices: schemas.Matrices | None, map_dimensions: int | None
+    ) -> ComparisonNumbers:
+        """The numbers, to be drawn otherwise than they were shared; None leaves a choice as it was.
+
+        Raises NotFoundError for matrices that cannot be drawn.
+        """
+        numbers = self.numbers
+        if matrices is not None and matrices != numbers.matrices:
+            if matrices not in self.matrices:
+                raise NotFoundError("What was shared cannot be drawn beside the paper's numbers.")
+            numbers = replace(numbers, matrices=matrices)
+        if map_dimensions is not None:
+            numbers = replace(numbers, map_dimensions=map_dimensions)
+        return numbers
+
+
+def settled(view: schemas.Comparison) -> schemas.Comparison:
+    """A comparison as it stays: what is still being computed will never be a part of it."""
+    late = {name for name in view.pending if name not in panels.PARTIAL}
+    return view.model_copy(
+        update={
+            "pending": [],
+            "analyses": [],
+            "work": [],
+            "figures": [name for name in view.figures if name not in late],
+            "unavailable": {
+                **view.unavailable,
+                **dict.fromkeys(late, "It was not computed yet when this copy was made."),
+            },
+        }
+    )
+
+
+def store_snapshot(
+    store: ArtifactStore, numbers: ComparisonNumbers, view: dict[str, Any]
+) -> tuple[str, Stored]:
+    """Write the frozen copy; returns the new link's id and where the copy lies."""
+    share_id = secrets.token_hex(8)
+    return share_id, store.put(f"shares/{share_id}.safetensors", freeze(numbers, view))
+
+
+def read_copy(share: Share, store: ArtifactStore) -> Frozen:
+    """What a link shows. Raises DamagedArtifactError where its file is not intact."""
+    numbers, view = thaw(store.get(share.key, share.sha256))
+    # Figures of earlier versions have been taken up in others.
+    known = set(get_args(names.ComparisonFigureName))
+    view["comparison"]["figures"] = [
+        name for name in view["comparison"]["figures"] if name in known
+    ]
+    return Frozen(numbers, view)

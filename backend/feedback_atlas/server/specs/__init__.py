@@ -1,0 +1,1 @@
+"""Experiment specifications: validation, YAML, presets, estimates."""

@@ -1,0 +1,1 @@
+"""Health, workers, disk, versions, and the built page."""

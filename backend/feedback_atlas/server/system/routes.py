@@ -1,0 +1,133 @@
+"""The catalog, health, and what the service runs on."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request
+
+from feedback_atlas.server import __version__, catalog
+from feedback_atlas.server.access.guards import VisitorDep, for_viewers
+from feedback_atlas.server.access.tokens import Visitor
+from feedback_atlas.server.api.access import AccessRoute, for_anyone
+from feedback_atlas.server.api.deps import DatabaseDep, SettingsDep, StoreDep, problems
+from feedback_atlas.server.catalog import schemas as catalog_schemas
+from feedback_atlas.server.catalog.published import ARCHITECTURE, published_rules
+from feedback_atlas.server.queue import workers
+from feedback_atlas.server.settings import Settings
+from feedback_atlas.server.specs import validation
+from feedback_atlas.server.system import schemas
+from feedback_atlas.server.system.deps import StoredBytesDep, VersionsDep
+
+router = APIRouter(tags=["system"], route_class=AccessRoute)
+
+
+@router.get("/catalog", responses=problems())
+@for_viewers
+def read_catalog(settings: SettingsDep, visitor: VisitorDep) -> catalog_schemas.Catalog:
+    """Learning rules, architectures, data sets and measures that can be asked for."""
+    return catalog_schemas.Catalog.model_validate(
+        {
+            "rules": [asdict(rule) for rule in catalog.RULES.values()],
+            "architectures": [asdict(entry) for entry in catalog.ARCHITECTURES.values()],
+            "datasets": [asdict(entry) for entry in catalog.DATASETS.values()],
+            "similarities": [asdict(entry) for entry in catalog.SIMILARITIES.values()],
+            "distances": [asdict(entry) for entry in catalog.RDM_DISTANCES.values()],
+            "epochs": [asdict(entry) for entry in catalog.EPOCHS.values()],
+            "images": [asdict(entry) for entry in catalog.IMAGES.values()],
+            "subsets": [asdict(entry) for entry in catalog.SUBSETS.values()],
+            "matrices": [asdict(entry) for entry in catalog.MATRICES.values()],
+            "paper_rules": list(published_rules()),
+            "paper_architecture": ARCHITECTURE,
+            "limits": {
+                "name_length": validation.MAX_NAME_LENGTH,
+                "epochs": settings.max_epochs,
+                "batch_size": validation.MAX_BATCH_SIZE,
+                "seeds": validation.MAX_SEEDS,
+                "runs": settings.max_runs,
+                "probe_size": settings.max_probe_size,
+            },
+            "folder_roots": _folder_roots(settings, visitor),
+        }
+    )
+
+
+@router.get("/health", responses=problems())
+@for_anyone
+def read_health(database: DatabaseDep) -> schemas.Health:
+    """Whether the service can do its work; 503 when its database does not answer."""
+    with database.read() as session:
+        alive = len(workers.alive(session))
+    return schemas.Health(
+        status="ok" if alive else "no workers",
+        version=__version__,
+        database=database.url.get_backend_name(),
+        workers=alive,
+    )
+
+
+@router.get("/system", responses=problems())
+@for_viewers
+def read_system(
+    settings: SettingsDep,
+    database: DatabaseDep,
+    store: StoreDep,
+    stored_bytes: StoredBytesDep,
+    versions: VersionsDep,
+    visitor: VisitorDep,
+) -> schemas.System:
+    """Workers and what they do, queues, disk and versions."""
+    now = datetime.now(UTC)
+    with database.read() as session:
+        alive = workers.alive(session)
+        jobs = workers.jobs(session)
+        lengths = workers.queue_lengths(session)
+    return schemas.System(
+        version=__version__,
+        database=database.url.get_backend_name(),
+        broker=settings.resolved_broker_url.split(":", 1)[0],
+        data_folder=str(settings.data_path) if visitor.role == "owner" else None,
+        free_bytes=store.free_bytes(),
+        artifact_bytes=stored_bytes.read(),
+        workers=[
+            schemas.WorkerOut(
+                name=worker.name,
+                queues=worker.queue.split(","),
+                device=worker.device,
+                memory_bytes=worker.memory_bytes,
+                concurrency=worker.concurrency,
+                version=worker.version,
+                python_version=worker.python_version,
+                torch_version=worker.torch_version,
+                seconds_since_seen=max(0.0, (now - worker.seen_at).total_seconds()),
+                jobs=[schemas.JobOut(**asdict(job)) for job in jobs.get(worker.name, [])],
+            )
+            for worker in alive
+        ],
+        queued_runs=lengths.get(("run", "queued"), 0),
+        running_runs=lengths.get(("run", "running"), 0),
+        queued_analyses=lengths.get(("analysis", "queued"), 0),
+        running_analyses=lengths.get(("analysis", "running"), 0),
+        folder_roots=_folder_roots(settings, visitor),
+        versions=[
+            schemas.VersionOut(name=name, version=version)
+            for name, version in versions.read().items()
+        ],
+    )
+
+
+@router.get("/openapi.json", include_in_schema=False)
+@for_anyone
+def read_openapi(request: Request) -> dict[str, Any]:
+    """This document of the API, which is the same for every installation."""
+    app: FastAPI = request.app
+    return app.openapi()
+
+
+def _folder_roots(settings: Settings, visitor: Visitor) -> list[str]:
+    """Where folders lie on this machine concerns those who may name one."""
+    if visitor.role != "owner":
+        return []
+    return [str(root) for root in settings.resolved_folder_roots]

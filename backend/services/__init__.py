@@ -1,1 +1,0 @@
-"""What the product does. Only services write to the database; the caller owns the transaction."""

@@ -1,1 +1,0 @@
-"""Everything in Feedback Atlas that computes."""

@@ -1,0 +1,99 @@
+"""MNIST and Fashion-MNIST: grey images of 28x28 pixels in ten classes."""
+
+from pathlib import Path
+
+import torch
+from torchvision.datasets import MNIST, FashionMNIST
+
+from feedback_atlas.data.idx import read_idx
+from feedback_atlas.data.image_data import ImageData, Split
+from feedback_atlas.data.published import Publication, PublishedFile
+from feedback_atlas.data.splitting import hold_out_tenth
+
+
+def mnist(root: Path, image_size: int = 24) -> ImageData:
+    """Load MNIST (LeCun et al. 1998): 54,000 images to train, 6,000 to validate, 10,000 to test.
+
+    root: folder that holds the four packed files in MNIST/raw, as torchvision lays them out; where
+        one is not there, it is downloaded (12 MB in all) and its checksum compared.
+    image_size: side of the crops that will be taken, at most 28 pixels.
+
+    Returns the images, split by class and the same for every seed. Raises DataError where the
+    data cannot be had, with the steps to fetch them by hand.
+    """
+    publication = _publication(
+        "mnist", "MNIST", MNIST, page="http://yann.lecun.com/exdb/mnist/", size="12 MB"
+    )
+    publication.obtain(root, image_size)
+    published, test = _read(root, publication)
+    train, val = hold_out_tenth(published)
+    return ImageData(
+        name="mnist",
+        train=train,
+        val=val,
+        test=test,
+        class_names=tuple(str(digit) for digit in range(10)),
+        # Over the 60,000 published training images.
+        mean=(0.1307,),
+        std=(0.3081,),
+        flip=False,
+    )
+
+
+def fashion_mnist(root: Path, image_size: int = 24) -> ImageData:
+    """Load Fashion-MNIST (Xiao, Rasul & Vollgraf 2017), split as `mnist`; crops may be mirrored.
+
+    root: folder that holds the four packed files in FashionMNIST/raw (31 MB); otherwise as `mnist`.
+    """
+    publication = _publication(
+        "fashion_mnist",
+        "Fashion-MNIST",
+        FashionMNIST,
+        page="https://github.com/zalandoresearch/fashion-mnist",
+        size="31 MB",
+    )
+    publication.obtain(root, image_size)
+    published, test = _read(root, publication)
+    train, val = hold_out_tenth(published)
+    return ImageData(
+        name="fashion_mnist",
+        train=train,
+        val=val,
+        test=test,
+        class_names=tuple(FashionMNIST.classes),
+        # Over the 60,000 published training images.
+        mean=(0.2860,),
+        std=(0.3530,),
+        flip=True,
+    )
+
+
+def _publication(
+    name: str, title: str, dataset: type[MNIST], *, page: str, size: str
+) -> Publication:
+    return Publication(
+        id=name,
+        name=title,
+        page=page,
+        size=size,
+        files=tuple(
+            PublishedFile(
+                urls=tuple(mirror + filename for mirror in dataset.mirrors),
+                path=f"{dataset.__name__}/raw/{filename}",
+                md5=md5,
+            )
+            for filename, md5 in dataset.resources
+        ),
+        side=28,
+    )
+
+
+def _read(root: Path, publication: Publication) -> tuple[Split, Split]:
+    """Return the published training and test images; the files come in this order."""
+    train_images, train_labels, test_images, test_labels = (
+        torch.from_numpy(read_idx(root / file.path)) for file in publication.files
+    )
+    return (
+        Split(train_images.unsqueeze(1), train_labels.long()),
+        Split(test_images.unsqueeze(1), test_labels.long()),
+    )

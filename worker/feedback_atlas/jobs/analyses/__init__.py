@@ -1,0 +1,1 @@
+"""One module an analysis kind: the file is named after the kind."""

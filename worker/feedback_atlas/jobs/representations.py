@@ -1,0 +1,129 @@
+"""What networks make of the probe: as stored where it was, else from their checkpoints."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from feedback_atlas.analysis import Activations as InMemory
+from feedback_atlas.analysis import Representation, StoredActivations, Subset
+from feedback_atlas.jobs.context import WorkerContext
+from feedback_atlas.jobs.errors import DIFFERENT_LAYERS, AnalysisError
+from feedback_atlas.server.artifacts import LocalStore
+from feedback_atlas.server.artifacts.kinds import ACTIVATIONS, PROBE
+from feedback_atlas.server.results.codec import unpack
+from feedback_atlas.server.results.networks import Described
+from feedback_atlas.server.specs.schemas import ExperimentSpec
+
+if TYPE_CHECKING:
+    from feedback_atlas.jobs.networks import Networks
+
+Activations = dict[str, NDArray[Any]]
+
+
+class Representations:
+    """The representations of one experiment's networks on its probe."""
+
+    def __init__(
+        self, context: WorkerContext, spec: ExperimentSpec, described: list[Described]
+    ) -> None:
+        """Refuse, with AnalysisError, networks that were shown different probes."""
+        if len({run[PROBE]["sha256"] for run in described}) > 1:
+            raise AnalysisError(
+                "The runs were shown different probe images, so they cannot be compared. "
+                "Train them again on the same data set."
+            )
+        self._context = context
+        self._spec = spec
+        self._probe_file = described[0][PROBE]
+        self._intact: dict[str, dict[str, Any]] = {}
+
+    @cached_property
+    def networks(self) -> Networks:
+        """The networks themselves, for what was not stored of them."""
+        from feedback_atlas.jobs.networks import (
+            Networks,  # here, not above: torch takes seconds to load
+        )
+
+        return Networks(self._context, self._spec, self._probe[1]["sha256"])
+
+    def on_probe(self, run: Described) -> Activations:
+        """A network's activations on the probe, (n_images, n_features) by layer in order."""
+        file = run[ACTIVATIONS]
+        if file is None:
+            return self.computed(run, self.probe_images)
+        arrays, manifest = unpack(self._context.store.get(file["key"], file["sha256"]))
+        return {layer: arrays[layer] for layer in manifest["layers"]}
+
+    def computed(self, run: Described, images: NDArray[np.uint8]) -> Activations:
+        """A network's activations on stored images, from its checkpoint."""
+        import torch  # here, not above: it takes seconds to load
+
+        network = self.networks.restored(run)
+        layers = self.networks.layers(network, torch.from_numpy(images))
+        return {layer: x.numpy() for layer, x in layers.items()}
+
+    def layer_names(self, run: Described) -> tuple[str, ...]:
+        """Names of a network's layers, in order."""
+        if run[ACTIVATIONS] is not None:
+            return tuple(self._manifest(run)["layers"])
+        return tuple(self.computed(run, self.probe_images[:1]))
+
+    def source(self, run: Described, layer: str, images: NDArray[np.int64]) -> Representation:
+        """One layer's activations on some of the probe's images, read when they are needed."""
+        if run[ACTIVATIONS] is None:
+            return Subset(_FromCheckpoint(self, run, layer), images)
+        if layer not in self.layer_names(run):
+            raise AnalysisError(f"A network has no layer {layer}. {DIFFERENT_LAYERS}")
+        store = self._context.store
+        if isinstance(store, LocalStore):
+            return Subset(StoredActivations(store.path(run[ACTIVATIONS]["key"]), layer), images)
+        return Subset(InMemory(self.on_probe(run)[layer]), images)
+
+    @property
+    def probe_labels(self) -> NDArray[np.int64]:
+        """The classes of the probe's images, (n_images,)."""
+        labels: NDArray[np.int64] = self._probe[0]["labels"]
+        return labels
+
+    @property
+    def probe_images(self) -> NDArray[np.uint8]:
+        """The probe's images, (n_images, channels, height, width)."""
+        images: NDArray[np.uint8] = self._probe[0]["images"]
+        return images
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """Names of the classes."""
+        return tuple(self._probe[1]["class_names"])
+
+    @cached_property
+    def _probe(self) -> tuple[Activations, dict[str, Any]]:
+        return unpack(self._context.store.get(self._probe_file["key"], self._probe_file["sha256"]))
+
+    def _manifest(self, run: Described) -> dict[str, Any]:
+        """What a network's activations are, found intact once."""
+        file = run[ACTIVATIONS]
+        if file["key"] not in self._intact:
+            _, manifest = unpack(self._context.store.get(file["key"], file["sha256"]))
+            self._intact[file["key"]] = manifest
+        return self._intact[file["key"]]
+
+
+class _FromCheckpoint:
+    """One layer of a network at an epoch whose activations are not stored."""
+
+    def __init__(self, whole: Representations, run: Described, layer: str) -> None:
+        self._whole, self._run, self._layer = whole, run, layer
+        self.n_images = len(whole.probe_labels)
+        self.n_features = self.rows(np.arange(1)).shape[1]
+
+    def rows(self, images: NDArray[np.int64]) -> NDArray[Any]:
+        """The activations of these images, (len(images), n_features)."""
+        layers = self._whole.computed(self._run, self._whole.probe_images[images])
+        if self._layer not in layers:
+            raise AnalysisError(f"A network has no layer {self._layer}. {DIFFERENT_LAYERS}")
+        return layers[self._layer]
