@@ -54,7 +54,7 @@ def package(file: Path) -> str:
 
 
 def is_door(name: str) -> bool:
-    """Whether a module speaks HTTP: routes, and what declares whom they admit and what they need."""
+    """Whether a module speaks HTTP: routes, whom they admit, what they need."""
     last = name.rsplit(".", 1)[-1]
     return last.endswith("routes") or last in ("guards", "deps", "link_access")
 
