@@ -19,7 +19,6 @@ from feedback_atlas.server.api import problems as errors
 from feedback_atlas.server.api.deps import install
 from feedback_atlas.server.api.middleware import Guard
 from feedback_atlas.server.artifacts import open_store
-from feedback_atlas.server.comparisons import probe_routes as probes
 from feedback_atlas.server.comparisons import routes as comparisons
 from feedback_atlas.server.comparisons.viewer import ComparisonViewer
 from feedback_atlas.server.db.session import Database
@@ -107,7 +106,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         comparisons,
         methods,
         paper,
-        probes,
         shares,
         shared,
         events,

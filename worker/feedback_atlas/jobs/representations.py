@@ -38,7 +38,8 @@ class Representations:
             )
         self._context = context
         self._spec = spec
-        self._probe_file = described[0][PROBE]
+        # Some analyses look at no network.
+        self._probe_file = described[0][PROBE] if described else {}
         self._intact: dict[str, dict[str, Any]] = {}
 
     @cached_property

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from typing import Any, TypeVar
 
-from numpy.typing import NDArray
+import numpy as np
 
+from feedback_atlas.server.analyses.kinds import Kind
 from feedback_atlas.server.artifacts.errors import readable
 from feedback_atlas.server.results.codec import (
     PANELS,
@@ -20,59 +22,56 @@ from feedback_atlas.server.results.codec import (
 from feedback_atlas.server.results.panel_codec import Arrays
 from feedback_atlas.server.results.types import (
     AccuracyRow,
-    AccuracyTests,
-    CostTable,
     Curve,
-    ExemplarGallery,
-    GeometryMap,
-    ImageSpace,
-    LayerSimilarity,
     ProbePictures,
-    ProfileStatistics,
-    RdmGallery,
     RunLabel,
 )
 
 _TOO_LATE = "not computed yet when this link was made"
 
 
+_Result = TypeVar("_Result")
+
+
 @dataclass(frozen=True, slots=True)
 class ComparisonNumbers:
-    """All that the figures of one comparison are drawn from."""
+    """All that the figures of one comparison are drawn from.
+
+    ``results`` holds the result of each analysis by its kind, ``missing`` why a kind has none,
+    where it will not come by itself.
+    """
 
     accuracy: tuple[AccuracyRow, ...]
     curves: dict[str, list[Curve]]
-    similarity: LayerSimilarity | None
-    rdms: RdmGallery | None
-    matrices: str = "ours"
-    statistics: ProfileStatistics | None = None
-    no_statistics: str | None = None
-    geometry: GeometryMap | None = None
-    exemplars: ExemplarGallery | None = None
-    costs: CostTable | None = None
-    accuracy_tests: AccuracyTests | None = None
-    map_dimensions: int = 2
-    image_space: ImageSpace | None = None
-    pictures: ProbePictures | None = None
-    # Why a panel has no numbers, where they will not come by themselves.
+    results: dict[str, Any] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
+    matrices: str = "ours"
+    map_dimensions: int = 2
+    pictures: ProbePictures | None = None
+
+    def of(self, kind: Kind[_Result]) -> _Result | None:
+        """Return the result of a kind of analysis, where there is one."""
+        found: _Result | None = self.results.get(kind.name)
+        return found
 
     @property
     def nbytes(self) -> int:
-        """Bytes that the arrays take in memory."""
-        arrays: list[NDArray[Any]] = [
-            array
-            for group in self.curves.values()
-            for curve in group
-            for array in (curve.x, curve.y)
-        ]
-        for part in (self.similarity, self.rdms):
-            if part is not None:
-                arrays.append(part.values)
-        if self.exemplars is not None:
-            arrays += [entry.pictures for entry in self.exemplars.channels]
-        sheets = () if self.pictures is None else self.pictures.sheets
-        return sum(array.nbytes for array in arrays) + sum(map(len, sheets))
+        """Bytes that the arrays and pictures take in memory."""
+        return _nbytes((self.curves, self.results, self.pictures))
+
+
+def _nbytes(value: object) -> int:
+    if isinstance(value, np.ndarray):
+        return value.nbytes
+    if isinstance(value, bytes):
+        return len(value)
+    if isinstance(value, Mapping):
+        return sum(map(_nbytes, value.values()))
+    if isinstance(value, tuple | list):
+        return sum(map(_nbytes, value))
+    if is_dataclass(value):
+        return sum(_nbytes(getattr(value, one.name)) for one in fields(value))
+    return 0
 
 
 def freeze(numbers: ComparisonNumbers, view: dict[str, Any]) -> bytes:

@@ -6,14 +6,21 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
+from feedback_atlas.server.analyses import kinds
 from feedback_atlas.server.artifacts import ArtifactStore, DamagedArtifactError
 from feedback_atlas.server.db.models import Analysis, Comparison, Run
 from feedback_atlas.server.papers import comparisons as paper_comparisons
 from feedback_atlas.server.papers.comparisons import EXEMPLARS, WHOLE
 from feedback_atlas.server.papers.panels import PaperNumbers
 from feedback_atlas.server.papers.setting import Setting
-from feedback_atlas.server.results.codec import panel_from, similarity_from
-from feedback_atlas.server.results.types import AccuracyRow, RunLabel
+from feedback_atlas.server.results.codec import restore
+from feedback_atlas.server.results.types import (
+    AccuracyRow,
+    CostTable,
+    ExemplarGallery,
+    LayerSimilarity,
+    RunLabel,
+)
 from feedback_atlas.server.runs.curves import curves_named
 from feedback_atlas.server.runs.measurements import RunKey, SeriesCache
 
@@ -61,8 +68,8 @@ def numbers_of(
         for subset, comparison in made.items()
         if subset != EXEMPLARS
     }
-    exemplars = result(made[EXEMPLARS].content["panels"].get("exemplars"))
-    costs = result(made[WHOLE].content["panels"].get("costs"))
+    exemplars = result(made[EXEMPLARS].content["panels"].get(kinds.EXEMPLARS.name))
+    costs = result(made[WHOLE].content["panels"].get(kinds.COSTS.name))
     return PaperNumbers(
         setting=setting,
         accuracy=tuple(
@@ -77,10 +84,12 @@ def numbers_of(
         ),
         curves={name: curves_named(name, session, keys, series) for name in _CURVES},
         similarity={
-            subset: similarity_from(data) for subset, data in similar.items() if data is not None
+            subset: restore(LayerSimilarity, data)
+            for subset, data in similar.items()
+            if data is not None
         },
-        exemplars=None if exemplars is None else panel_from("exemplars", exemplars),
-        costs=None if costs is None else panel_from("costs", costs),
+        exemplars=None if exemplars is None else restore(ExemplarGallery, exemplars),
+        costs=None if costs is None else restore(CostTable, costs),
         sources=paper_comparisons.sources(made),
     )
 

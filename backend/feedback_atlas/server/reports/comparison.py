@@ -7,11 +7,10 @@ from html import escape
 from typing import get_args
 
 from feedback_atlas.server import __version__
-from feedback_atlas.server.comparisons.figures import FIGURES, draw
+from feedback_atlas.server.comparisons import panels
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
 from feedback_atlas.server.comparisons.schemas import Comparison
 from feedback_atlas.server.figures.base.figure import Figure, Theme, Width
-from feedback_atlas.server.figures.names import ComparisonFigureName
 from feedback_atlas.server.reports.html_page import page
 from feedback_atlas.server.reports.html_tables import html_table
 from feedback_atlas.server.reports.methods.comparison import Methods
@@ -30,7 +29,9 @@ def report_page(
 
     ``made`` says when, in words. All text is escaped.
     """
-    shown = [name for name in FIGURES if name in view.figures and name not in view.unavailable]
+    shown = [
+        name for name in panels.figures() if name in view.figures and name not in view.unavailable
+    ]
     drawn = {name: _drawn(name, numbers) for name in shown}
     body = "".join(
         (
@@ -52,11 +53,9 @@ def report_page(
     return page(view.title, view.subtitle, f"{made} by Feedback Atlas {__version__}", body, figures)
 
 
-def _drawn(
-    name: ComparisonFigureName, numbers: ComparisonNumbers
-) -> dict[Theme, dict[Width, Figure]]:
+def _drawn(name: str, numbers: ComparisonNumbers) -> dict[Theme, dict[Width, Figure]]:
     return {
-        theme: {width: draw(name, numbers, theme, width) for width in get_args(Width)}
+        theme: {width: panels.draw(name, numbers, theme, width) for width in get_args(Width)}
         for theme in get_args(Theme)
     }
 

@@ -15,6 +15,7 @@ from feedback_atlas.server.api.access import AccessRoute, for_anyone
 from feedback_atlas.server.api.deps import DatabaseDep, SettingsDep, StoreDep, problems
 from feedback_atlas.server.catalog import schemas as catalog_schemas
 from feedback_atlas.server.catalog.published import ARCHITECTURE, published_rules
+from feedback_atlas.server.comparisons.panels import PANELS
 from feedback_atlas.server.queue import workers
 from feedback_atlas.server.settings import Settings
 from feedback_atlas.server.specs import validation
@@ -39,6 +40,17 @@ def read_catalog(settings: SettingsDep, visitor: VisitorDep) -> catalog_schemas.
             "images": [asdict(entry) for entry in catalog.IMAGES.values()],
             "subsets": [asdict(entry) for entry in catalog.SUBSETS.values()],
             "matrices": [asdict(entry) for entry in catalog.MATRICES.values()],
+            "panels": [
+                {
+                    "id": panel.id,
+                    "title": panel.title,
+                    "answers": panel.answers,
+                    "size": panel.size,
+                    "shown": panel.shown,
+                    "figures": [figure.name for figure in panel.figures],
+                }
+                for panel in PANELS.values()
+            ],
             "paper_rules": list(published_rules()),
             "paper_architecture": ARCHITECTURE,
             "limits": {
