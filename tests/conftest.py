@@ -57,12 +57,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
 
     def is_browser(item: pytest.Item) -> bool:
-        return item.path.name.startswith("test_browser")
+        return item.path.parent.name == "browser"
 
     for item in items:
         group = "browser" if is_browser(item) else str(item.path)
         item.add_marker(pytest.mark.xdist_group(group))
-    items.sort(key=lambda item: (not is_browser(item), item.path.parent.name == "e2e"))
+    items.sort(key=lambda item: (not is_browser(item), item.path.parent.name == "processes"))
 
 
 @pytest.fixture(autouse=True)
