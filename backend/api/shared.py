@@ -22,7 +22,7 @@ from backend.api.access import (
 from backend.api.deps import Context, ContextDep, CurveOptionsDep, Token, problems
 from backend.api.figures import CSV, csv_response, figure_json, file_stem, result_json
 from backend.api.specs import YAML, yaml_file
-from backend.catalog import MATRICES
+from backend.catalog import MATRICES, RULES
 from backend.db.models import Share
 from backend.report.archive import numbers_archive
 from backend.report.preview import preview_png
@@ -191,5 +191,8 @@ def _shared(link: Share, context: Context, visitor: Visitor | None) -> SharedCom
         comparison=copy.view["comparison"],
         spec=copy.view["spec"],
         matrices=[ChoiceOut.model_validate(asdict(MATRICES[one])) for one in copy.matrices],
+        parameters={
+            parameter.id: parameter.name for rule in RULES.values() for parameter in rule.parameters
+        },
         may_launch=visitor is not None and visitor.role == "owner",
     )

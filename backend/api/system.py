@@ -11,7 +11,7 @@ from fastapi import APIRouter, FastAPI, Request
 from backend import __version__, catalog
 from backend.api.access import AccessRoute, VisitorDep, for_anyone, for_viewers
 from backend.api.deps import Context, ContextDep, problems
-from backend.paper import ARCHITECTURE, published_rules
+from backend.paper import ARCHITECTURE, hyperparameter_grids, published_rules
 from backend.schemas import system as schemas
 from backend.services import validation, workers
 from backend.services.tokens import Visitor
@@ -37,6 +37,7 @@ def read_catalog(context: ContextDep, visitor: VisitorDep) -> schemas.Catalog:
             "matrices": [asdict(entry) for entry in catalog.MATRICES.values()],
             "paper_rules": list(published_rules()),
             "paper_architecture": ARCHITECTURE,
+            "paper_grids": hyperparameter_grids(),
             "limits": {
                 "name_length": validation.MAX_NAME_LENGTH,
                 "epochs": settings.max_epochs,

@@ -1,33 +1,7 @@
-import type { ComparisonRequest, Run } from "../api/types";
-import { oneOf } from "./choice";
+import type { Catalog, ComparisonRequest, Run } from "../api/types";
 
-/** What the compare page shows, as its URL holds it. Null stands for "all of them". */
-export interface CompareView {
-  epoch: NonNullable<ComparisonRequest["epoch"]>;
-  images: NonNullable<ComparisonRequest["images"]>;
-  subset: NonNullable<ComparisonRequest["subset"]>;
-  subsetClass: number;
-  estimator: NonNullable<ComparisonRequest["estimator"]>;
-  matrices: NonNullable<ComparisonRequest["matrices"]>;
-  distance: NonNullable<ComparisonRequest["distance"]>;
-  rdmSeed: number | null;
-  map: NonNullable<ComparisonRequest["map"]>;
-  mapDimensions: NonNullable<ComparisonRequest["map_dimensions"]>;
-  /** Whose training is followed. */
-  mapSeeds: NonNullable<ComparisonRequest["map_seeds"]>;
-  /** Null stands for the last convolution. */
-  exemplarLayer: string | null;
-  exemplarClass: number;
-  /** The layer of the maps of images. Null stands for the one before the last. */
-  spaceLayer: string | null;
-  /** The rules whose maps stand side by side. Null stands for the first two. */
-  spaceRules: string[] | null;
-  rules: string[] | null;
-  seeds: number[] | null;
-  /** Runs of the page's own experiment, by `runKey`. */
-  runs: string[] | null;
-  added: Addition[];
-}
+/** The lists of the catalog that the view is chosen from. */
+export type ViewChoices = Pick<Catalog, "epochs" | "images" | "subsets" | "similarities" | "matrices" | "distances">;
 
 /** Another experiment in the comparison, and which of its runs, by `runKey`. */
 export interface Addition {
@@ -35,167 +9,141 @@ export interface Addition {
   runs: string[] | null;
 }
 
+/** One setting of the view: how the address holds it. */
+interface Setting<T> {
+  key: string;
+  /** What the texts under the key say, or undefined where they say nothing that is known. */
+  read: (texts: readonly string[], choices: ViewChoices) => T | undefined;
+  write: (value: T) => readonly string[];
+  default: T;
+  /** Written even where it is the default. */
+  always?: true;
+}
+
+type Asked<K extends keyof ComparisonRequest> = NonNullable<ComparisonRequest[K]>;
+
 // A character that query strings hold as it is.
 const SEPARATOR = ".";
-const EPOCHS = ["first", "best", "last"] as const;
-const IMAGES = ["probe", "validation_and_test"] as const;
-const SUBSETS = ["all", "both_correct", "bp_correct_method_wrong", "one_class"] as const;
-const ESTIMATORS = [
-  "unbiased",
-  "minibatch",
-  "biased",
-  "rbf",
-  "procrustes",
-  "neighbours",
-  "regression",
-  "svcca",
-  "pwcca",
-  "rsa_corr",
-  "rsa_cosine",
-  "rsa_spearman",
-  "rsa_rho_a",
-  "rsa_tau_a",
-  "rsa_cosine_cov",
-  "rsa_corr_cov",
-] as const;
-export const MATRICES = ["ours", "paper", "beside", "difference"] as const;
-const MAPS = ["epoch", "trajectory"] as const;
-const MAP_SEEDS = ["one", "all"] as const;
-const DISTANCES = ["correlation", "cosine", "euclidean"] as const;
 
-/** The one measure of images that are compared in batches. */
-export const STREAMING_ESTIMATOR = "minibatch";
-
-function whole(text: string | null): number | null {
-  return text !== null && /^\d{1,6}$/.test(text) ? Number(text) : null;
+function whole(text: string): number | undefined {
+  return /^\d{1,6}$/.test(text) ? Number(text) : undefined;
 }
 
-function seedList(text: string | null): number[] {
-  return (text ?? "")
-    .split(SEPARATOR)
-    .filter((part) => /^\d+$/.test(part))
-    .map(Number);
+function names(text: string): string[] | undefined {
+  const found = text.split(SEPARATOR).filter((name) => name !== "");
+  return found.length > 0 ? found : undefined;
 }
 
-function names(text: string | null): string[] | null {
-  const found = (text ?? "").split(SEPARATOR).filter((name) => name !== "");
-  return found.length > 0 ? found : null;
+function wholes(text: string): number[] | undefined {
+  const found = text.split(SEPARATOR).flatMap((part) => whole(part) ?? []);
+  return found.length > 0 ? found : undefined;
 }
 
-function addition(text: string): Addition[] {
-  const [experiment, ...runs] = names(text) ?? [];
-  return experiment === undefined ? [] : [{ experiment, runs: runs.length > 0 ? runs : null }];
+function join(parts: readonly (string | number)[] | null): string {
+  return (parts ?? []).join(SEPARATOR);
 }
 
-/** An epoch by its name or number. */
-export function readEpoch(text: string | null): CompareView["epoch"] {
-  return whole(text) ?? oneOf(EPOCHS, text, "best");
-}
-
-/** Reads the view from the query string; what is missing or unknown takes its default. */
-export function readView(params: URLSearchParams): CompareView {
-  const spaceRules = names(params.get("space_rules"));
-  const seeds = seedList(params.get("seeds"));
+/** A setting that one text says. */
+function one<T>(
+  key: string,
+  usual: T,
+  read: (text: string, choices: ViewChoices) => T | undefined,
+  write: (value: T) => string = String,
+): Setting<T> {
   return {
-    epoch: readEpoch(params.get("epoch")),
-    images: oneOf(IMAGES, params.get("images"), "probe"),
-    subset: oneOf(SUBSETS, params.get("subset"), "all"),
-    subsetClass: whole(params.get("class")) ?? 0,
-    estimator: oneOf(ESTIMATORS, params.get("estimator"), "unbiased"),
-    matrices: oneOf(MATRICES, params.get("matrices"), "ours"),
-    distance: oneOf(DISTANCES, params.get("distance"), "correlation"),
-    rdmSeed: seedList(params.get("rdm_seed"))[0] ?? null,
-    map: oneOf(MAPS, params.get("map"), "epoch"),
-    mapDimensions: params.get("map_dim") === "3" ? 3 : 2,
-    mapSeeds: oneOf(MAP_SEEDS, params.get("map_seeds"), "one"),
-    exemplarLayer: params.get("layer"),
-    exemplarClass: whole(params.get("exemplar_class")) ?? 0,
-    spaceLayer: params.get("space_layer"),
-    spaceRules: spaceRules?.slice(0, 2) ?? null,
-    rules: names(params.get("rules")),
-    seeds: seeds.length > 0 ? seeds : null,
-    runs: names(params.get("runs")),
-    added: params.getAll("with").flatMap(addition),
+    key,
+    read: ([text], choices) => (text === undefined ? undefined : read(text, choices)),
+    write: (value) => [write(value)],
+    default: usual,
   };
 }
 
-const WRITTEN =
-  "epoch estimator distance images subset class matrices rdm_seed map layer exemplar_class space_layer space_rules rules seeds runs with".split(
-    " ",
-  );
+/** One of the ids of a list in the catalog, which are what a request takes. */
+function fromCatalog<T extends string>(key: string, of: keyof ViewChoices, usual: T): Setting<T> {
+  return one(key, usual, (text, choices) => choices[of].map(({ id }) => id as T).find((id) => id === text));
+}
 
-/** The measure of similarity that is computed: images that come in batches allow one alone. */
-export function similarityOf({
-  images,
-  estimator,
-}: Pick<CompareView, "images" | "estimator">): CompareView["estimator"] {
-  return images === "probe" ? estimator : STREAMING_ESTIMATOR;
+/** One of a few that the page alone knows. */
+function fromOptions<T extends string | number>(key: string, options: readonly T[], usual: T): Setting<T> {
+  return one(key, usual, (text) => options.find((known) => String(known) === text));
+}
+
+const EPOCH_NAMES = fromCatalog<"first" | "best" | "last">("epoch", "epochs", "best");
+
+/**
+ * What the compare page shows, in the order in which the address holds it: the one place that says
+ * how a setting is read, written and left out. Null stands for "all of them".
+ */
+const SETTINGS = {
+  epoch: {
+    ...one<Asked<"epoch">>("epoch", "best", (text, choices) => whole(text) ?? EPOCH_NAMES.read([text], choices)),
+    always: true,
+  },
+  estimator: { ...fromCatalog<string>("estimator", "similarities", "unbiased"), always: true },
+  distance: { ...fromCatalog<Asked<"distance">>("distance", "distances", "correlation"), always: true },
+  images: fromCatalog<Asked<"images">>("images", "images", "probe"),
+  subset: fromCatalog<Asked<"subset">>("subset", "subsets", "all"),
+  subsetClass: one("class", 0, whole),
+  matrices: fromCatalog<Asked<"matrices">>("matrices", "matrices", "ours"),
+  rdmSeed: one<number | null>("rdm_seed", null, whole),
+  map: fromOptions<Asked<"map">>("map", ["epoch", "trajectory"], "epoch"),
+  mapDimensions: fromOptions<Asked<"map_dimensions">>("map_dim", [2, 3], 2),
+  /** Whose training is followed. */
+  mapSeeds: fromOptions<Asked<"map_seeds">>("map_seeds", ["one", "all"], "one"),
+  /** Null stands for the last convolution. */
+  exemplarLayer: one<string | null>("layer", null, (text) => text),
+  exemplarClass: one("exemplar_class", 0, whole),
+  /** The layer of the maps of images. Null stands for the one before the last. */
+  spaceLayer: one<string | null>("space_layer", null, (text) => text),
+  /** The rules whose maps stand side by side. Null stands for the first two. */
+  spaceRules: one<string[] | null>("space_rules", null, (text) => names(text)?.slice(0, 2), join),
+  rules: one<string[] | null>("rules", null, names, join),
+  seeds: one<number[] | null>("seeds", null, wholes, join),
+  /** Runs of the page's own experiment, by `runKey`. */
+  runs: one<string[] | null>("runs", null, names, join),
+  added: {
+    key: "with",
+    read: (texts) =>
+      texts.flatMap((text) => {
+        const [experiment, ...runs] = names(text) ?? [];
+        return experiment === undefined ? [] : [{ experiment, runs: runs.length > 0 ? runs : null }];
+      }),
+    write: (added) => added.map(({ experiment, runs }) => join([experiment, ...(runs ?? [])])),
+    default: [] as Addition[],
+  } satisfies Setting<Addition[]>,
+};
+
+/** What the compare page shows, as its URL holds it. */
+export type CompareView = { [K in keyof typeof SETTINGS]: (typeof SETTINGS)[K]["default"] };
+
+const EACH = Object.entries(SETTINGS) as [keyof CompareView, Setting<unknown>][];
+const KEYS: ReadonlySet<string> = new Set(EACH.map(([, { key }]) => key));
+
+/** Reads the view from the query string; what is missing or unknown takes its default. */
+export function readView(params: URLSearchParams, choices: ViewChoices): CompareView {
+  const view = EACH.map(([name, { key, read, default: usual }]) => [name, read(params.getAll(key), choices) ?? usual]);
+  return Object.fromEntries(view) as CompareView;
 }
 
 /**
- * Writes the view into a query string that may hold more; measures always, selections only where
- * they leave something out.
+ * Writes the view into a query string that may hold more; measures always, everything else only
+ * where it is not the default.
  */
 export function writeView(view: CompareView, others = new URLSearchParams()): URLSearchParams {
-  const params = new URLSearchParams({
-    epoch: String(view.epoch),
-    estimator: view.estimator,
-    distance: view.distance,
-  });
-  if (view.images !== "probe") {
-    params.set("images", view.images);
-  }
-  if (view.subset !== "all") {
-    params.set("subset", view.subset);
-  }
-  if (view.subset === "one_class") {
-    params.set("class", String(view.subsetClass));
-  }
-  if (view.matrices !== "ours") {
-    params.set("matrices", view.matrices);
-  }
-  if (view.rdmSeed !== null) {
-    params.set("rdm_seed", String(view.rdmSeed));
-  }
-  if (view.map !== "epoch") {
-    params.set("map", view.map);
-  }
-  if (view.mapDimensions !== 2) {
-    params.set("map_dim", String(view.mapDimensions));
-  }
-  if (view.mapSeeds !== "one") {
-    params.set("map_seeds", view.mapSeeds);
-  }
-  if (view.exemplarLayer !== null) {
-    params.set("layer", view.exemplarLayer);
-  }
-  if (view.exemplarClass !== 0) {
-    params.set("exemplar_class", String(view.exemplarClass));
-  }
-  if (view.spaceLayer !== null) {
-    params.set("space_layer", view.spaceLayer);
-  }
-  if (view.spaceRules !== null) {
-    params.set("space_rules", view.spaceRules.join(SEPARATOR));
-  }
-  if (view.rules !== null) {
-    params.set("rules", view.rules.join(SEPARATOR));
-  }
-  if (view.seeds !== null) {
-    params.set("seeds", view.seeds.join(SEPARATOR));
-  }
-  if (view.runs !== null) {
-    params.set("runs", view.runs.join(SEPARATOR));
-  }
-  for (const { experiment, runs } of view.added) {
-    params.append("with", [experiment, ...(runs ?? [])].join(SEPARATOR));
-  }
-  for (const [key, value] of others) {
-    if (!WRITTEN.includes(key)) {
-      params.append(key, value);
-    }
-  }
-  return params;
+  const own = EACH.flatMap(([name, { key, write, default: usual, always }]) =>
+    view[name] === usual && !always ? [] : write(view[name]).map((text) => [key, text]),
+  );
+  return new URLSearchParams([...own, ...[...others].filter(([key]) => !KEYS.has(key))]);
+}
+
+/** The measure of similarity that is computed: images that come in batches allow only one that streams. */
+export function similarityOf(
+  { images, estimator }: Pick<CompareView, "images" | "estimator">,
+  { similarities }: Pick<Catalog, "similarities">,
+): string {
+  const streaming = similarities.filter(({ streams }) => streams);
+  const fits = images === "probe" || streaming.some(({ id }) => id === estimator);
+  return fits ? estimator : (streaming[0]?.id ?? estimator);
 }
 
 /** What names a run within its experiment, in an address. */
@@ -217,7 +165,11 @@ export function selectedRuns(view: CompareView, runs: readonly Run[]): Run[] {
 }
 
 /** The request that computes the view, or null where it selects no run. */
-export function toRequest(view: CompareView, runs: readonly Run[]): ComparisonRequest | null {
+export function toRequest(
+  view: CompareView,
+  runs: readonly Run[],
+  choices: Pick<Catalog, "similarities">,
+): ComparisonRequest | null {
   const selected = selectedRuns(view, runs);
   if (selected.length === 0) {
     return null;
@@ -230,7 +182,7 @@ export function toRequest(view: CompareView, runs: readonly Run[]): ComparisonRe
     images: view.images,
     subset: view.subset,
     subset_class: view.subset === "one_class" ? view.subsetClass : 0,
-    estimator: view.images === "probe" ? view.estimator : STREAMING_ESTIMATOR,
+    estimator: similarityOf(view, choices),
     matrices: view.matrices,
     distance: view.distance,
     run_ids: everyRun && selected.length === runs.length ? null : selected.map((run) => run.id),

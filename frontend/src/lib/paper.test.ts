@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
 
 import type { PaperPanel, PaperView } from "../api/types";
+import { catalog } from "../testing/catalog";
 import { readView } from "./compareView";
 import { beside, compareHref, tally, verdictText, waitingText } from "./paper";
 
-const address = (name: PaperPanel["name"]) => readView(new URL(compareHref("e", { name }), "http://x").searchParams);
+const address = (name: PaperPanel["name"]) =>
+  readView(new URL(compareHref("e", { name }), "http://x").searchParams, catalog);
 const of = (obstacles: string[]) => beside({ citation: "A paper", obstacles, remarks: ["One seed."] } as never);
 const panel = (verdict: PaperPanel["verdict"]) => ({ verdict }) as PaperPanel;
 const view = (state: PaperView["state"]) => ({ state, completed: 2, runs: 5 }) as PaperView;

@@ -1,6 +1,5 @@
 import type { Redraw } from "../api/figures";
-import type { Choice, ComparisonRequest } from "../api/types";
-import { MATRICES } from "./compareView";
+import type { Choice, ComparisonRequest, Matrices } from "../api/types";
 
 type Chosen = Pick<Redraw, "mapDimensions" | "matrices">;
 
@@ -14,10 +13,10 @@ export function readRedraw(
   choices: readonly Pick<Choice, "id">[],
 ): Chosen {
   const dimensions = params.get(DIMENSIONS);
-  const whose = choices.some(({ id }) => id === params.get(WHOSE)) ? params.get(WHOSE) : null;
+  const whose = choices.map(({ id }) => id as Matrices).find((id) => id === params.get(WHOSE));
   return {
     mapDimensions: dimensions === "2" ? 2 : dimensions === "3" ? 3 : shared.map_dimensions,
-    matrices: MATRICES.find((one) => one === whose) ?? shared.matrices,
+    matrices: whose ?? shared.matrices,
   };
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { catalog } from "../testing/catalog";
 import {
   configurationCount,
   parseValues,
@@ -48,12 +49,11 @@ describe("configurationCount", () => {
 
 describe("withPaperGrids", () => {
   it("fills the chosen rules as the paper has them, and no others", () => {
-    const form = withPaperGrids({ ...off, enabled: true, grids: { mine: { lr: "7" } } }, [
-      "bp",
-      "fa_dense",
-      "usf_sn",
-      "mine",
-    ]);
+    const form = withPaperGrids(
+      { ...off, enabled: true, grids: { mine: { lr: "7" } } },
+      ["bp", "fa_dense", "usf_sn", "mine"],
+      catalog,
+    );
     const counts = Object.entries(form.grids).map(([rule, grid]) => [rule, configurationCount(grid)]);
     expect(Object.fromEntries(counts)).toEqual({ bp: 6, fa_dense: 9, usf_sn: 4, mine: 1 });
     expect(read(form, ["bp"]).search?.grids).toEqual({
@@ -80,7 +80,7 @@ describe("readSearch", () => {
   });
 
   it("gives back the search that the form was made from", () => {
-    const search = { epochs: 3, grids: { bp: { lr: [0.001, 1e-7], weight_decay: [0] } } };
+    const search = { epochs: 3, grids: { bp: { lr: [0.001, 1e-7], weight_decay: [0], strength: [1, 2.5] } } };
     expect(read(toSearchForm(search), ["bp"])).toEqual({ search, messages: {} });
   });
 });

@@ -1,6 +1,5 @@
-import type { SearchSpec } from "../api/types";
-import { PAPER_GRIDS } from "./paperGrid";
-import { PARAMETERS, parseNumber, type ParameterTexts } from "./parameters";
+import type { Catalog, SearchSpec } from "../api/types";
+import { parseNumber, type ParameterTexts } from "./parameters";
 
 const USUAL_EPOCHS = 5;
 
@@ -28,7 +27,7 @@ export function parseValues(text: string): ParsedValues {
 
 /** How many settings a rule is tried with: 0 where it is not searched, null where a text cannot be read. */
 export function configurationCount(grid: ParameterTexts): number | null {
-  const parsed = PARAMETERS.map((parameter) => parseValues(grid[parameter] ?? ""));
+  const parsed = Object.values(grid).map(parseValues);
   if (parsed.some((values) => !values.ok)) {
     return null;
   }
@@ -36,16 +35,8 @@ export function configurationCount(grid: ParameterTexts): number | null {
   return counts.length === 0 ? 0 : counts.reduce((product, count) => product * count, 1);
 }
 
-function valuesText(values: readonly number[] | undefined): string {
-  return values?.join(", ") ?? "";
-}
-
-function gridTexts(grid: Readonly<Record<string, readonly number[] | undefined>>): ParameterTexts {
-  return {
-    lr: valuesText(grid["lr"]),
-    weight_decay: valuesText(grid["weight_decay"]),
-    feedback_scale: valuesText(grid["feedback_scale"]),
-  };
+function gridTexts(grid: Readonly<Record<string, readonly number[]>>): ParameterTexts {
+  return Object.fromEntries(Object.entries(grid).map(([parameter, values]) => [parameter, values.join(", ")]));
 }
 
 /** The form for a spec's search; switched off where the spec has none. */
@@ -59,9 +50,13 @@ export function toSearchForm(search: SearchSpec | null | undefined): SearchForm 
 }
 
 /** The search with the paper's values for the given rules; those that the paper does not know stay as they are. */
-export function withPaperGrids(form: SearchForm, rules: readonly string[]): SearchForm {
+export function withPaperGrids(
+  form: SearchForm,
+  rules: readonly string[],
+  { paper_grids: grids }: Pick<Catalog, "paper_grids">,
+): SearchForm {
   const filled = rules.flatMap((rule) => {
-    const grid = PAPER_GRIDS[rule];
+    const grid = grids[rule];
     return grid ? [[rule, gridTexts(grid)] as const] : [];
   });
   return { ...form, grids: { ...form.grids, ...Object.fromEntries(filled) } };
@@ -84,8 +79,8 @@ export function readSearch(
   let typed = false;
   for (const rule of rules) {
     const grid: Record<string, number[]> = {};
-    for (const parameter of PARAMETERS) {
-      const parsed = parseValues(form.grids[rule]?.[parameter] ?? "");
+    for (const [parameter, text] of Object.entries(form.grids[rule] ?? {})) {
+      const parsed = parseValues(text);
       if (!parsed.ok) {
         typed = true;
         messages[`search.grids.${rule}.${parameter}`] = parsed.message;

@@ -17,15 +17,6 @@ const LABELS: readonly [key: string, label: string][] = [
   ["probe_size", "Probe size"],
 ];
 
-const PARAMETER_LABELS: readonly [key: string, label: string][] = [
-  ["lr", "learning rate"],
-  ["weight_decay", "weight decay"],
-  ["feedback_scale", "feedback scale"],
-  ["feedback_decay", "shared decay"],
-  ["mirror_rate", "mirror rate"],
-  ["normalization", "norm"],
-];
-
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }
@@ -42,19 +33,28 @@ function valueText(key: string, value: unknown): string {
       : text;
 }
 
-function ruleText(rule: Record<string, unknown>, grid: Record<string, unknown>): string {
-  const parts = PARAMETER_LABELS.flatMap(([key, label]) => {
+function ruleText(rule: Record<string, unknown>, grid: Record<string, unknown>, names: SettingNames): string {
+  const labels = new Map([...Object.entries(names.parameters), ["normalization", "norm"]]);
+  const known = [...labels.keys()].filter((key) => key in rule || key in grid);
+  const parts = [...new Set([...known, ...Object.keys(rule), ...Object.keys(grid)])].flatMap((key) => {
+    const label = labels.get(key)?.toLowerCase() ?? key;
     const tried = grid[key];
     if (Array.isArray(tried)) {
       return [`${label} searched in ${tried.join(", ")}`];
     }
-    return rule[key] === null || rule[key] === undefined ? [] : [`${label} ${String(rule[key])}`];
+    return key === "rule" || rule[key] === null || rule[key] === undefined ? [] : [`${label} ${String(rule[key])}`];
   });
   return parts.length > 0 ? parts.join("; ") : "defaults";
 }
 
-/** The settings of a shared experiment, in words; `names` gives the rules' names by id. */
-export function settingsList(spec: Record<string, unknown>, names: ReadonlyMap<string, string>): Setting[] {
+/** Names by id, of rules and of the numbers that they take. */
+interface SettingNames {
+  rules: ReadonlyMap<string, string>;
+  parameters: Readonly<Record<string, string>>;
+}
+
+/** The settings of a shared experiment, in words. */
+export function settingsList(spec: Record<string, unknown>, names: SettingNames): Setting[] {
   const settings = LABELS.filter(([key]) => key in spec).map(([key, label]) => ({
     label,
     text: valueText(key, spec[key]),
@@ -73,7 +73,10 @@ export function settingsList(spec: Record<string, unknown>, names: ReadonlyMap<s
   const grids = isRecord(search["grids"]) ? search["grids"] : {};
   for (const rule of Array.isArray(rules) ? rules.filter(isRecord) : []) {
     const id = String(rule["rule"]);
-    settings.push({ label: names.get(id) ?? id, text: ruleText(rule, isRecord(grids[id]) ? grids[id] : {}) });
+    settings.push({
+      label: names.rules.get(id) ?? id,
+      text: ruleText(rule, isRecord(grids[id]) ? grids[id] : {}, names),
+    });
   }
   return settings;
 }

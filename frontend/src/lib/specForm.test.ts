@@ -6,7 +6,7 @@ import { cloneSpec, fieldMessages, hasMessage, hasPlace, matchingPreset, otherAr
 describe("toForm", () => {
   it("shows every rule of the catalog, with the spec's values or the defaults", () => {
     const form = toForm(spec, catalog);
-    expect(form.rules.map((rule) => [rule.rule, rule.enabled, rule.values.lr])).toEqual([
+    expect(form.rules.map((rule) => [rule.rule, rule.enabled, rule.values["lr"]])).toEqual([
       ["bp", true, "0.01"],
       ["fa_dense", false, "0.001"],
       ["usf_sn", true, "0.001"],
@@ -26,6 +26,32 @@ describe("readForm", () => {
         { rule: "usf_sn", lr: 0.001, normalization: "frobenius" },
       ],
     });
+  });
+
+  it("keeps a parameter that only the catalog knows, of the spec, as typed, and in a copy", () => {
+    const strength = {
+      id: "strength",
+      name: "Strength",
+      default: 1,
+      minimum: 0.1,
+      maximum: 10,
+      description: "",
+      unit: "factor",
+    };
+    const known = {
+      ...catalog,
+      rules: catalog.rules.map((rule) => ({ ...rule, parameters: [...rule.parameters, strength] })),
+    };
+    const own = { rule: "bp", strength: 2.5 };
+    const given = { ...spec, rules: [own, { rule: "usf_sn" }] };
+    const form = toForm(cloneSpec(given), known);
+    expect(form.rules.map(({ values }) => values["strength"])).toEqual(["2.5", "1", "1"]);
+    expect(readForm(form).spec.rules).toEqual([
+      { rule: "bp", lr: 0.001, strength: 2.5 },
+      { rule: "usf_sn", lr: 0.001, strength: 1, normalization: "frobenius" },
+    ]);
+    const typed = form.rules.map((rule) => ({ ...rule, values: { ...rule.values, strength: "a lot" } }));
+    expect(readForm({ ...form, rules: typed }).messages["rules.bp.strength"]).toContain("Give a number");
   });
 
   it("reads scientific notation and refuses what is not a number, at its field", () => {

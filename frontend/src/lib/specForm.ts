@@ -1,5 +1,5 @@
 import type { Catalog, ExperimentSpec, FieldError, Initialisation, Preset, Rule, RuleSpec } from "../api/types";
-import { isParameter, PARAMETERS, parseNumber, type ParameterTexts } from "./parameters";
+import { parseNumber, type ParameterTexts } from "./parameters";
 import { readSearch, toSearchForm, type SearchForm } from "./searchForm";
 import { formatSeeds, parseSeeds } from "./seeds";
 
@@ -38,16 +38,13 @@ export interface SpecForm {
 export type FieldMessages = Record<string, string>;
 
 function ruleForm(rule: Rule, spec: RuleSpec | undefined): RuleForm {
-  const values: RuleForm["values"] = {};
-  for (const parameter of rule.parameters) {
-    if (isParameter(parameter.id)) {
-      values[parameter.id] = String(spec?.[parameter.id] ?? parameter.default);
-    }
-  }
+  // A rule's numbers are fields of its spec, under ids that only the catalog knows.
+  const given: Readonly<Record<string, unknown>> = { ...spec };
+  const values = rule.parameters.map(({ id, default: usual }) => [id, String(given[id] ?? usual)]);
   return {
     rule: rule.id,
     enabled: spec !== undefined,
-    values,
+    values: Object.fromEntries(values) as ParameterTexts,
     normalization: spec?.normalization ?? rule.normalizations[0]?.id ?? null,
   };
 }
@@ -94,8 +91,9 @@ export function otherArm(spec: ExperimentSpec): ExperimentSpec {
 
 /** The preset that the form holds with nothing changed, if any. */
 export function matchingPreset(form: SpecForm, presets: readonly Preset[], catalog: Catalog): string | null {
-  const held = JSON.stringify(form);
-  return presets.find(({ spec }) => JSON.stringify(toForm(spec, catalog)) === held)?.id ?? null;
+  const { spec: held, messages } = readForm(form);
+  const same = (spec: ExperimentSpec) => JSON.stringify(readForm(toForm(spec, catalog)).spec) === JSON.stringify(held);
+  return Object.keys(messages).length > 0 ? null : (presets.find(({ spec }) => same(spec))?.id ?? null);
 }
 
 export interface ReadForm {
@@ -153,23 +151,17 @@ export function readForm(form: SpecForm): ReadForm {
 }
 
 function readRule(form: RuleForm, messages: FieldMessages): RuleSpec {
-  const spec: RuleSpec = { rule: form.rule };
-  for (const parameter of PARAMETERS) {
-    const text = form.values[parameter];
-    if (text === undefined) {
-      continue;
-    }
+  const numbers: Record<string, number> = {};
+  for (const [parameter, text] of Object.entries(form.values)) {
     const value = parseNumber(text);
     if (value === null) {
       messages[`rules.${form.rule}.${parameter}`] = "Give a number, such as 0.001 or 1e-3.";
     } else {
-      spec[parameter] = value;
+      numbers[parameter] = value;
     }
   }
-  if (form.normalization !== null) {
-    spec.normalization = form.normalization;
-  }
-  return spec;
+  const normalization = form.normalization === null ? {} : { normalization: form.normalization };
+  return { ...numbers, ...normalization, rule: form.rule };
 }
 
 /** The service's field errors under the form's names: rules by id, not by place in the request. */

@@ -37,11 +37,17 @@ interface CompareViewProps {
 export function CompareView({ experiment, catalog }: CompareViewProps) {
   const [params] = useSearchParams();
   const navigate = useNavigate();
-  const view = useMemo(() => readView(params), [params]);
+  const view = useMemo(() => readView(params, catalog), [params, catalog]);
   const chosen = useChosenRuns(experiment, view);
   const { runs } = chosen;
   const [choosing, { open, close }] = useDisclosure();
-  const { request, comparison, error, shown, askAgain } = useComparison(experiment.id, view, runs, !chosen.reading);
+  const { request, comparison, error, shown, askAgain } = useComparison(
+    experiment.id,
+    view,
+    runs,
+    catalog,
+    !chosen.reading,
+  );
 
   const failed = error !== null || comparison?.state === "failed";
   const cancelled = comparison?.state === "cancelled";
@@ -50,7 +56,9 @@ export function CompareView({ experiment, catalog }: CompareViewProps) {
   useNeighbours(
     experiment.id,
     isSettled
-      ? neighbours(view.epoch, selectedRuns(view, runs)).flatMap((epoch) => toRequest({ ...view, epoch }, runs) ?? [])
+      ? neighbours(view.epoch, selectedRuns(view, runs)).flatMap(
+          (epoch) => toRequest({ ...view, epoch }, runs, catalog) ?? [],
+        )
       : [],
     runs.map((run) => run.id),
   );
@@ -60,10 +68,10 @@ export function CompareView({ experiment, catalog }: CompareViewProps) {
   const write = useCallback(
     (changes: Partial<View>, options: { replace?: boolean; flushSync?: boolean } = {}) => {
       const old = currentParams();
-      const search = writeView({ ...readView(old), ...changes }, old).toString();
+      const search = writeView({ ...readView(old, catalog), ...changes }, old).toString();
       void navigate({ search }, { preventScrollReset: true, ...options });
     },
-    [navigate],
+    [navigate, catalog],
   );
   const change = useCallback((changes: Partial<View>) => write(changes), [write]);
   const workspace = useMemo(() => ({ view, onChange: change }), [view, change]);

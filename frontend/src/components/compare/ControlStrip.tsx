@@ -77,7 +77,7 @@ export function ControlStrip({
             plural(selected.length, "run"),
             epochName(catalog.epochs, epoch),
             ...(view.subset === "all" ? [] : [choiceName(catalog.subsets, view.subset)]),
-            choiceName(catalog.similarities, similarityOf(view)),
+            choiceName(catalog.similarities, similarityOf(view, catalog)),
             choiceName(catalog.distances, view.distance),
           ].join(" · ")}
         </span>

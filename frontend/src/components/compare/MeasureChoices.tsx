@@ -2,7 +2,7 @@ import { NativeSelect } from "@mantine/core";
 import { memo } from "react";
 
 import type { Catalog, Choice } from "../../api/types";
-import { similarityOf, STREAMING_ESTIMATOR, type CompareView } from "../../lib/compareView";
+import { similarityOf, type CompareView } from "../../lib/compareView";
 import classes from "./ControlStrip.module.css";
 
 interface PickProps<T extends string> {
@@ -46,7 +46,7 @@ export const MeasureChoices = memo(function MeasureChoices({
   classNames,
   onChange,
 }: MeasureChoicesProps) {
-  const similarity = similarityOf(view);
+  const similarity = similarityOf(view, catalog);
   const inBatches = view.images !== "probe";
   const measured = catalog.similarities.find(({ id }) => id === similarity);
   const families = [...new Set(catalog.similarities.map(({ family }) => family))];
@@ -70,17 +70,13 @@ export const MeasureChoices = memo(function MeasureChoices({
         size="xs"
         classNames={{ root: classes["pick"] ?? "", label: classes["label"] ?? "" }}
         value={similarity}
-        onChange={(event) => onChange({ estimator: event.currentTarget.value as CompareView["estimator"] })}
+        onChange={(event) => onChange({ estimator: event.currentTarget.value })}
         title={measured && `${measured.description} ${measured.caveat}`}
         data={families.map((family) => ({
           group: family,
           items: catalog.similarities
             .filter((measure) => measure.family === family)
-            .map(({ id, name }) => ({
-              value: id,
-              label: name,
-              disabled: inBatches && id !== STREAMING_ESTIMATOR,
-            })),
+            .map(({ id, name, streams }) => ({ value: id, label: name, disabled: inBatches && !streams })),
         }))}
       />
       {published && (

@@ -3,22 +3,28 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { comparisonQuery } from "../../api/queries";
-import type { Comparison, Run } from "../../api/types";
+import type { Catalog, Comparison, Run } from "../../api/types";
 import { toRequest, type CompareView } from "../../lib/compareView";
 
 // While a slider moves over epochs that are not computed, none of them is asked for.
 const SETTLED_MS = 250;
 
 /** The comparison that a view asks for, and the last one that can be shown. */
-export function useComparison(experimentId: string, view: CompareView, runs: readonly Run[], enabled: boolean) {
+export function useComparison(
+  experimentId: string,
+  view: CompareView,
+  runs: readonly Run[],
+  catalog: Catalog,
+  enabled: boolean,
+) {
   const queryClient = useQueryClient();
   const [settled] = useDebouncedValue(view.epoch, SETTLED_MS);
   const ids = runs.map((run) => run.id);
   const queryOf = (epoch: CompareView["epoch"]) =>
-    comparisonQuery(experimentId, enabled ? toRequest({ ...view, epoch }, runs) : null, ids);
+    comparisonQuery(experimentId, enabled ? toRequest({ ...view, epoch }, runs, catalog) : null, ids);
   const isComputed = queryClient.getQueryData<Comparison>(queryOf(view.epoch).queryKey)?.state === "completed";
   const epoch = isComputed ? view.epoch : settled;
-  const request = enabled ? toRequest({ ...view, epoch }, runs) : null;
+  const request = enabled ? toRequest({ ...view, epoch }, runs, catalog) : null;
   const query = useQuery(queryOf(epoch));
   const { data } = query;
 

@@ -30,7 +30,7 @@ export const RunRow = memo(function RunRow({ run, rule, trials }: RunRowProps) {
         <RuleDot of={rule} />
         <span className={classes["name"]}>{run.rule_name}</span>
         <span className={classes["dim"]}>seed {run.seed}</span>
-        {isChosen(trials) && <span className={classes["parameters"]}>{parametersText(run.parameters)}</span>}
+        {isChosen(trials) && <span className={classes["parameters"]}>{parametersText(run.parameters, rule)}</span>}
       </div>
       <div className={classes["state"]}>
         <StateBadge state={run.state} />

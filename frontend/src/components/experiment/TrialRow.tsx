@@ -1,7 +1,7 @@
 import { IconCheck } from "@tabler/icons-react";
 
 import { useCancelRun, useRetryRun } from "../../api/mutations";
-import type { Run } from "../../api/types";
+import type { Rule, Run } from "../../api/types";
 import { formatPercent } from "../../lib/format";
 import { parameterTexts } from "../../lib/parameters";
 import { epochText, isActive, runProgress, STATE_TONES, timingText } from "../../lib/runs";
@@ -13,6 +13,7 @@ import classes from "./TrialsCard.module.css";
 
 interface TrialRowProps {
   trial: Run;
+  rule: Rule | undefined;
   /** Ids of the parameters that its rule is searched over. */
   searched: readonly string[];
   /** Whether a trial of its rule has been chosen, so that another attempt would change nothing. */
@@ -20,10 +21,10 @@ interface TrialRowProps {
 }
 
 /** One trial: its settings, how far it is, how well it did. */
-export function TrialRow({ trial, searched, settled }: TrialRowProps) {
+export function TrialRow({ trial, rule, searched, settled }: TrialRowProps) {
   const cancel = useCancelRun();
   const retry = useRetryRun();
-  const settings = parameterTexts(trial.parameters, searched);
+  const settings = parameterTexts(trial.parameters, searched, rule);
   const who = `the trial of ${trial.rule_name} with ${settings.join(", ")}`;
   const refusal = cancel.error ?? retry.error;
   return (

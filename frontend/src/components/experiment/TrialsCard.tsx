@@ -2,7 +2,6 @@ import { VisuallyHidden } from "@mantine/core";
 
 import type { Catalog, Experiment } from "../../api/types";
 import { plural } from "../../lib/format";
-import { PARAMETERS } from "../../lib/parameters";
 import { trialsText } from "../../lib/runs";
 import { Card } from "../Card";
 import { RuleDot } from "../RuleDot";
@@ -41,13 +40,14 @@ export function TrialsCard({ experiment: { spec, trials }, catalog }: TrialsCard
           </thead>
           {rules.map((id) => {
             const own = trials.filter((trial) => trial.rule === id);
+            const rule = catalog?.rules.find((one) => one.id === id);
             const searched = Object.keys(spec.search?.grids[id] ?? {});
             return (
               <tbody key={id}>
                 <tr className={classes["group"]}>
                   <th scope="rowgroup" colSpan={5}>
                     <span className={classes["rule"]}>
-                      <RuleDot of={catalog?.rules.find((rule) => rule.id === id)} />
+                      <RuleDot of={rule} />
                       {own[0]?.rule_name}
                       <span className={classes["dim"]}>{trialsText(own)}</span>
                     </span>
@@ -57,7 +57,8 @@ export function TrialsCard({ experiment: { spec, trials }, catalog }: TrialsCard
                   <TrialRow
                     key={trial.id}
                     trial={trial}
-                    searched={searched.length > 0 ? searched : PARAMETERS}
+                    rule={rule}
+                    searched={searched.length > 0 ? searched : Object.keys(trial.parameters)}
                     settled={own.some(({ chosen }) => chosen)}
                   />
                 ))}

@@ -3,7 +3,6 @@ import { IconChevronDown } from "@tabler/icons-react";
 import { useId, useState } from "react";
 
 import type { Parameter, Rule } from "../../api/types";
-import { PARAMETERS } from "../../lib/parameters";
 import { hasMessage, type FieldMessages, type RuleForm } from "../../lib/specForm";
 import { RuleDot } from "../RuleDot";
 import classes from "./RuleCard.module.css";
@@ -73,28 +72,23 @@ export function RuleCard({ rule, value, messages, onChange }: RuleCardProps) {
           </UnstyledButton>
           <Collapse id={panel} className={classes["panel"]} expanded={shown}>
             <div className={classes["parameters"]}>
-              {rule.parameters.map((parameter) => {
-                const id = PARAMETERS.find((known) => known === parameter.id);
-                return (
-                  id && (
-                    <TextInput
-                      key={id}
-                      label={parameter.name}
-                      description={rangeText(parameter)}
-                      inputWrapperOrder={["label", "input", "description", "error"]}
-                      inputMode="decimal"
-                      rightSection={<span className={classes["unit"]}>{parameter.unit}</span>}
-                      rightSectionWidth={72}
-                      rightSectionPointerEvents="none"
-                      value={value.values[id] ?? ""}
-                      onChange={(event) =>
-                        onChange({ ...value, values: { ...value.values, [id]: event.currentTarget.value } })
-                      }
-                      error={messages[`rules.${rule.id}.${id}`]}
-                    />
-                  )
-                );
-              })}
+              {rule.parameters.map((parameter) => (
+                <TextInput
+                  key={parameter.id}
+                  label={parameter.name}
+                  description={rangeText(parameter)}
+                  inputWrapperOrder={["label", "input", "description", "error"]}
+                  inputMode="decimal"
+                  rightSection={<span className={classes["unit"]}>{parameter.unit}</span>}
+                  rightSectionWidth={72}
+                  rightSectionPointerEvents="none"
+                  value={value.values[parameter.id] ?? ""}
+                  onChange={(event) =>
+                    onChange({ ...value, values: { ...value.values, [parameter.id]: event.currentTarget.value } })
+                  }
+                  error={messages[`rules.${rule.id}.${parameter.id}`]}
+                />
+              ))}
               {rule.normalizations.length > 0 && (
                 <NativeSelect
                   label="Norm to match"

@@ -46,6 +46,7 @@ export function SearchFields({ form, catalog, messages, onChange }: FormPartProp
                   search: withPaperGrids(
                     search,
                     chosen.map(({ rule }) => rule),
+                    catalog,
                   ),
                 })
               }

@@ -2,7 +2,7 @@ import { TextInput } from "@mantine/core";
 
 import type { Rule } from "../../api/types";
 import { plural } from "../../lib/format";
-import { PARAMETERS, type ParameterTexts } from "../../lib/parameters";
+import type { ParameterTexts } from "../../lib/parameters";
 import { configurationCount } from "../../lib/searchForm";
 import type { FieldMessages } from "../../lib/specForm";
 import { RuleDot } from "../RuleDot";
@@ -35,23 +35,18 @@ export function SearchGrid({ rule, fixed, values, messages, onChange }: SearchGr
         <span className={classes["count"]}>{countText(configurationCount(values))}</span>
       </div>
       <div className={classes["fields"]}>
-        {rule.parameters.map((parameter) => {
-          const id = PARAMETERS.find((known) => known === parameter.id);
-          return (
-            id && (
-              <TextInput
-                key={id}
-                size="sm"
-                label={parameter.name}
-                placeholder={`fixed at ${fixed[id] || parameter.default}`}
-                autoComplete="off"
-                value={values[id] ?? ""}
-                onChange={(event) => onChange({ ...values, [id]: event.currentTarget.value })}
-                error={messages[`${field}.${id}`]}
-              />
-            )
-          );
-        })}
+        {rule.parameters.map(({ id, name, default: usual }) => (
+          <TextInput
+            key={id}
+            size="sm"
+            label={name}
+            placeholder={`fixed at ${fixed[id] || usual}`}
+            autoComplete="off"
+            value={values[id] ?? ""}
+            onChange={(event) => onChange({ ...values, [id]: event.currentTarget.value })}
+            error={messages[`${field}.${id}`]}
+          />
+        ))}
       </div>
       {messages[field] !== undefined && (
         <p className={classes["problem"]} role="alert">

@@ -1,6 +1,6 @@
 import { NativeSelect } from "@mantine/core";
 
-import { MATRICES } from "../../../lib/compareView";
+import type { Matrices } from "../../../api/types";
 import { LinkedCells } from "../layers/LinkedCells";
 import { FigurePanel } from "./FigurePanel";
 import type { PanelProps } from "./panel";
@@ -20,12 +20,7 @@ export function LayerSimilarityPanel(props: PanelProps) {
               size="xs"
               aria-label="Whose layer similarity"
               value={redraw.matrices}
-              onChange={({ currentTarget: { value } }) => {
-                const matrices = MATRICES.find((one) => one === value);
-                if (matrices) {
-                  redraw.onChange({ matrices });
-                }
-              }}
+              onChange={({ currentTarget: { value } }) => redraw.onChange({ matrices: value as Matrices })}
               data={redraw.choices.map(({ id, name }) => ({ value: id, label: name }))}
             />
           </div>
