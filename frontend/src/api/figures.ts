@@ -1,6 +1,7 @@
 import { keepPreviousData, queryOptions, useQuery, type QueryClient } from "@tanstack/react-query";
 
 import type { CurveView } from "../lib/curveView";
+import type { Theme } from "../lib/useTheme";
 
 import { body, client } from "./client";
 import { keys } from "./keys";
@@ -20,7 +21,6 @@ import {
   type Matrices,
   type Probe,
   type ResultTable,
-  type Theme,
 } from "./types";
 
 /** Where figures come from: a live experiment, a comparison or a shared link. */

@@ -1,5 +1,3 @@
-import type { Rule } from "../api/types";
-
 /** Texts as they stand in the form, by the parameter's id. */
 export type ParameterTexts = Readonly<Record<string, string>>;
 
@@ -10,7 +8,11 @@ export function parseNumber(text: string): number | null {
 }
 
 type Parameters = Readonly<Record<string, number | string>>;
-type Described = Pick<Rule, "parameters">;
+
+/** A learning rule, as far as it says what its numbers are. */
+interface Described {
+  parameters: readonly { id: string; name: string; default: number }[];
+}
 
 /** The named parameters of a run, one text each, in the rule's order: `learning rate 0.001`. */
 export function parameterTexts(parameters: Parameters, ids: readonly string[], rule: Described | undefined): string[] {
