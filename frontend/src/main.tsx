@@ -1,4 +1,4 @@
-import "./mantineStyles";
+import "@mantine/core/styles.css";
 import "./global.css";
 
 import { MantineProvider } from "@mantine/core";
