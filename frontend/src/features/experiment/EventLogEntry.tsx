@@ -18,7 +18,7 @@ import { clockTime } from "../../api/eventLog";
 import { formatDateTime } from "../../lib/format";
 import { RuleDot } from "../../ui/RuleDot";
 import classes from "./EventLogCard.module.css";
-import { Traceback } from "./Traceback";
+import { Traceback } from "./runs/Traceback";
 
 const MARKS: Record<LogEntry["kind"], { Mark: Icon; tone: string }> = {
   launched: { Mark: IconRocket, tone: "busy" },

@@ -19,9 +19,9 @@ import { EventLogCard } from "./EventLogCard";
 import classes from "./ExperimentView.module.css";
 import { Labels } from "./Labels";
 import { NameHeading } from "./NameHeading";
-import { RunAnnouncer } from "./RunAnnouncer";
-import { RunsCard } from "./RunsCard";
-import { TrialsCard } from "./TrialsCard";
+import { RunAnnouncer } from "./runs/RunAnnouncer";
+import { RunsCard } from "./runs/RunsCard";
+import { TrialsCard } from "./runs/TrialsCard";
 
 interface ExperimentViewProps {
   experiment: Experiment;

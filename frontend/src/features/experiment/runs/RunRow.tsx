@@ -1,13 +1,13 @@
 import { memo } from "react";
 
-import { useCancelRun, useRetryRun } from "../../api/mutations";
-import type { Rule, Run } from "../../api/types";
-import { formatPercent } from "../../lib/format";
-import { parametersText } from "../../lib/parameters";
-import { epochText, isChosen, runProgress, STATE_TONES, timingText, trialsText } from "../../api/runs";
-import { ProgressBar } from "../../ui/feedback/ProgressBar";
-import { RuleDot } from "../../ui/RuleDot";
-import { StateBadge } from "../../ui/feedback/StateBadge";
+import { useCancelRun, useRetryRun } from "../../../api/mutations";
+import type { Rule, Run } from "../../../api/types";
+import { formatPercent } from "../../../lib/format";
+import { parametersText } from "../../../lib/parameters";
+import { epochText, isChosen, runProgress, STATE_TONES, timingText, trialsText } from "../../../api/runs";
+import { ProgressBar } from "../../../ui/feedback/ProgressBar";
+import { RuleDot } from "../../../ui/RuleDot";
+import { StateBadge } from "../../../ui/feedback/StateBadge";
 import { RunActions } from "./RunActions";
 import { RunProblems } from "./RunProblems";
 import classes from "./RunRow.module.css";

@@ -1,10 +1,10 @@
 import { VisuallyHidden } from "@mantine/core";
 
-import type { Catalog, Experiment } from "../../api/types";
-import { plural } from "../../lib/format";
-import { trialsText } from "../../api/runs";
-import { Card } from "../../ui/Card";
-import { RuleDot } from "../../ui/RuleDot";
+import type { Catalog, Experiment } from "../../../api/types";
+import { plural } from "../../../lib/format";
+import { trialsText } from "../../../api/runs";
+import { Card } from "../../../ui/Card";
+import { RuleDot } from "../../../ui/RuleDot";
 import { TrialRow } from "./TrialRow";
 import classes from "./TrialsCard.module.css";
 

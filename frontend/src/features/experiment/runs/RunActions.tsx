@@ -1,9 +1,9 @@
 import { Button } from "@mantine/core";
 
-import type { useCancelRun, useRetryRun } from "../../api/mutations";
-import { OwnerOnly } from "../../api/session";
-import type { Run } from "../../api/types";
-import { canRetry, isActive } from "../../api/runs";
+import type { useCancelRun, useRetryRun } from "../../../api/mutations";
+import { OwnerOnly } from "../../../api/session";
+import type { Run } from "../../../api/types";
+import { canRetry, isActive } from "../../../api/runs";
 
 interface RunActionsProps {
   run: Run;

@@ -1,11 +1,11 @@
 import { Button, Group, Modal, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 
-import { useCancelExperiment } from "../../api/mutations";
-import type { Experiment } from "../../api/types";
-import { plural } from "../../lib/format";
-import { isActive } from "../../api/runs";
-import { ErrorAlert } from "../../ui/feedback/ErrorAlert";
+import { useCancelExperiment } from "../../../api/mutations";
+import type { Experiment } from "../../../api/types";
+import { plural } from "../../../lib/format";
+import { isActive } from "../../../api/runs";
+import { ErrorAlert } from "../../../ui/feedback/ErrorAlert";
 
 /** Stops everything that waits or runs, once that is confirmed. */
 export function CancelAllButton({ experiment }: { experiment: Experiment }) {

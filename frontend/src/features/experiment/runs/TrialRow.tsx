@@ -1,12 +1,12 @@
 import { IconCheck } from "@tabler/icons-react";
 
-import { useCancelRun, useRetryRun } from "../../api/mutations";
-import type { Rule, Run } from "../../api/types";
-import { formatPercent } from "../../lib/format";
-import { parameterTexts } from "../../lib/parameters";
-import { epochText, isActive, runProgress, STATE_TONES, timingText } from "../../api/runs";
-import { ProgressBar } from "../../ui/feedback/ProgressBar";
-import { StateBadge } from "../../ui/feedback/StateBadge";
+import { useCancelRun, useRetryRun } from "../../../api/mutations";
+import type { Rule, Run } from "../../../api/types";
+import { formatPercent } from "../../../lib/format";
+import { parameterTexts } from "../../../lib/parameters";
+import { epochText, isActive, runProgress, STATE_TONES, timingText } from "../../../api/runs";
+import { ProgressBar } from "../../../ui/feedback/ProgressBar";
+import { StateBadge } from "../../../ui/feedback/StateBadge";
 import { RunActions } from "./RunActions";
 import { RunProblems } from "./RunProblems";
 import classes from "./TrialsCard.module.css";

@@ -1,8 +1,8 @@
 import { useState } from "react";
 
-import { errorMessage } from "../../api/problem";
-import { useFailure } from "../../api/queries";
-import type { Run } from "../../api/types";
+import { errorMessage } from "../../../api/problem";
+import { useFailure } from "../../../api/queries";
+import type { Run } from "../../../api/types";
 import { Traceback } from "./Traceback";
 
 /** Where in the program a run failed, folded away until it is asked for. */

@@ -1,14 +1,14 @@
 import { Button } from "@mantine/core";
 import { useMemo } from "react";
 
-import { useRetryExperiment } from "../../api/mutations";
-import { OwnerOnly } from "../../api/session";
-import type { Catalog, Experiment, Run } from "../../api/types";
-import { formatDuration } from "../../lib/format";
-import { allSecondsLeft, canRetry, countsText, isActive, overallProgress } from "../../api/runs";
-import { Card } from "../../ui/Card";
-import { ErrorAlert } from "../../ui/feedback/ErrorAlert";
-import { ProgressBar } from "../../ui/feedback/ProgressBar";
+import { useRetryExperiment } from "../../../api/mutations";
+import { OwnerOnly } from "../../../api/session";
+import type { Catalog, Experiment, Run } from "../../../api/types";
+import { formatDuration } from "../../../lib/format";
+import { allSecondsLeft, canRetry, countsText, isActive, overallProgress } from "../../../api/runs";
+import { Card } from "../../../ui/Card";
+import { ErrorAlert } from "../../../ui/feedback/ErrorAlert";
+import { ProgressBar } from "../../../ui/feedback/ProgressBar";
 import { CancelAllButton } from "./CancelAllButton";
 import { RunRow } from "./RunRow";
 import classes from "./RunsCard.module.css";

@@ -1,5 +1,5 @@
-import { errorMessage } from "../../api/problem";
-import type { Run } from "../../api/types";
+import { errorMessage } from "../../../api/problem";
+import type { Run } from "../../../api/types";
 import { FailureDetails } from "./FailureDetails";
 import classes from "./RunProblems.module.css";
 

@@ -1,8 +1,8 @@
 import { VisuallyHidden } from "@mantine/core";
 import { useState } from "react";
 
-import type { Run } from "../../api/types";
-import { stateChanges } from "../../api/runs";
+import type { Run } from "../../../api/types";
+import { stateChanges } from "../../../api/runs";
 
 /** Tells a screen reader which runs changed their state; progress alone is not announced. */
 export function RunAnnouncer({ runs }: { runs: readonly Run[] }) {
