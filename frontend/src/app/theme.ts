@@ -39,7 +39,8 @@ export const theme = createTheme({
   fontFamilyMonospace: "ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace",
   headings: { fontWeight: "650", sizes: { h1: { fontSize: "1.375rem", lineHeight: "1.3" } } },
   components: {
-    // Not `Modal.extend`, which would make the dialog a part of every page.
+    // Not `Modal.extend` or `Menu.extend`, which would make them a part of every page.
+    Menu: { defaultProps: { position: "bottom-end", shadow: "md", offset: 4, withInitialFocusPlaceholder: false } },
     Modal: { styles: { title: { fontSize: "1.0625rem", fontWeight: 650 } } },
   },
   breakpoints: { xs: "30em", sm: "40em", md: "64em", lg: "80em", xl: "96em" },

@@ -30,7 +30,8 @@ export function PanelBox({ panel, alone, maximised, onMaximise, onRemove, childr
     }
     const leave = (event: KeyboardEvent) => {
       // A menu that is open closes first.
-      if (event.key === "Escape" && !event.defaultPrevented && document.querySelector('[role="menu"]') === null) {
+      const inMenu = event.target instanceof Element && event.target.closest('[role="menu"]') !== null;
+      if (event.key === "Escape" && !event.defaultPrevented && !inMenu) {
         maximise(false);
       }
     };

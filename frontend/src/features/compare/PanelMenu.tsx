@@ -1,9 +1,8 @@
-import { Button } from "@mantine/core";
+import { Button, Menu } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 
 import { withPanel, type Arrangement } from "./arrangement";
 import type { Panel } from "../../figures/panels";
-import { ActionMenu, MenuItem, MenuRule } from "../../ui/controls/ActionMenu";
 
 interface PanelMenuProps {
   /** Panels that this comparison has and that do not stand on the page. */
@@ -16,9 +15,8 @@ interface PanelMenuProps {
 export function PanelMenu({ hidden, arrangement, onArrange }: PanelMenuProps) {
   const all = hidden.reduce((next, { id }) => withPanel(next, id), arrangement);
   return (
-    <ActionMenu
-      align="start"
-      button={
+    <Menu position="bottom-start">
+      <Menu.Target>
         <Button
           variant="default"
           size="xs"
@@ -27,19 +25,20 @@ export function PanelMenu({ hidden, arrangement, onArrange }: PanelMenuProps) {
         >
           {hidden.length === 0 ? "Every panel is shown" : "Add panel"}
         </Button>
-      }
-    >
-      {hidden.map((panel) => (
-        <MenuItem key={panel.id} onClick={() => onArrange(withPanel(arrangement, panel.id))}>
-          {panel.title}
-        </MenuItem>
-      ))}
-      {hidden.length > 1 && (
-        <>
-          <MenuRule />
-          <MenuItem onClick={() => onArrange(all)}>All of them</MenuItem>
-        </>
-      )}
-    </ActionMenu>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {hidden.map((panel) => (
+          <Menu.Item key={panel.id} onClick={() => onArrange(withPanel(arrangement, panel.id))}>
+            {panel.title}
+          </Menu.Item>
+        ))}
+        {hidden.length > 1 && (
+          <>
+            <Menu.Divider />
+            <Menu.Item onClick={() => onArrange(all)}>All of them</Menu.Item>
+          </>
+        )}
+      </Menu.Dropdown>
+    </Menu>
   );
 }

@@ -1,10 +1,10 @@
-import { ActionIcon } from "@mantine/core";
+import { ActionIcon, Menu, Text } from "@mantine/core";
 import { IconArchive, IconArchiveOff, IconCopy, IconDots, IconDownload } from "@tabler/icons-react";
+import { Link } from "react-router";
 
 import { useEditExperiment } from "../../api/mutations";
 import { errorMessage } from "../../api/problem";
 import { OwnerOnly } from "../../api/session";
-import { ActionMenu, MenuItem, MenuProblem } from "../../ui/controls/ActionMenu";
 
 interface ExperimentMenuProps {
   id: string;
@@ -16,32 +16,42 @@ interface ExperimentMenuProps {
 export function ExperimentMenu({ id, name, archived }: ExperimentMenuProps) {
   const edit = useEditExperiment(id);
   return (
-    <ActionMenu
-      button={
+    <Menu>
+      <Menu.Target>
         <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`More about ${name}`}>
           <IconDots size={18} aria-hidden />
         </ActionIcon>
-      }
-    >
-      <OwnerOnly>
-        <MenuItem to={`/new?from=${id}`} icon={<IconCopy size={16} aria-hidden />}>
-          Clone into the form
-        </MenuItem>
-      </OwnerOnly>
-      <MenuItem href={`/api/experiments/${id}/spec.yaml`} icon={<IconDownload size={16} aria-hidden />}>
-        Save as YAML
-      </MenuItem>
-      <OwnerOnly>
-        <MenuItem
-          staysOpen
-          disabled={edit.isPending}
-          onClick={() => edit.mutate({ archived: !archived })}
-          icon={archived ? <IconArchiveOff size={16} aria-hidden /> : <IconArchive size={16} aria-hidden />}
+      </Menu.Target>
+      <Menu.Dropdown>
+        <OwnerOnly>
+          <Menu.Item component={Link} to={`/new?from=${id}`} leftSection={<IconCopy size={16} aria-hidden />}>
+            Clone into the form
+          </Menu.Item>
+        </OwnerOnly>
+        <Menu.Item
+          component="a"
+          href={`/api/experiments/${id}/spec.yaml`}
+          download
+          leftSection={<IconDownload size={16} aria-hidden />}
         >
-          {archived ? "Bring back from the archive" : "Archive"}
-        </MenuItem>
-      </OwnerOnly>
-      {edit.error && <MenuProblem>{errorMessage(edit.error)}</MenuProblem>}
-    </ActionMenu>
+          Save as YAML
+        </Menu.Item>
+        <OwnerOnly>
+          <Menu.Item
+            closeMenuOnClick={false}
+            disabled={edit.isPending}
+            onClick={() => edit.mutate({ archived: !archived })}
+            leftSection={archived ? <IconArchiveOff size={16} aria-hidden /> : <IconArchive size={16} aria-hidden />}
+          >
+            {archived ? "Bring back from the archive" : "Archive"}
+          </Menu.Item>
+        </OwnerOnly>
+        {edit.error && (
+          <Text role="alert" size="sm" c="var(--mantine-color-error)" px="sm" py={6} maw={280}>
+            {errorMessage(edit.error)}
+          </Text>
+        )}
+      </Menu.Dropdown>
+    </Menu>
   );
 }

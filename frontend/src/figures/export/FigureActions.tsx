@@ -1,14 +1,14 @@
-import { UnstyledButton } from "@mantine/core";
+import { Menu, UnstyledButton } from "@mantine/core";
 import { IconDownload, IconTable } from "@tabler/icons-react";
 
 import type { FigureFormat } from "../chart/plotly";
-import { ActionMenu, MenuItem } from "../../ui/controls/ActionMenu";
 import classes from "../../ui/controls/Actions.module.css";
 
-const PICTURES: readonly { format: FigureFormat; label: string }[] = [
+const DRAWINGS: readonly { format: FigureFormat; label: string }[] = [
   { format: "png", label: "PNG" },
   { format: "svg", label: "SVG" },
   { format: "pdf", label: "PDF" },
+  { format: "json", label: "Plotly JSON" },
 ];
 
 interface FigureActionsProps {
@@ -30,26 +30,25 @@ export function FigureActions({ tableShown, onToggleTable, csvHref, onSave }: Fi
           <span>Table</span>
         </UnstyledButton>
       )}
-      <ActionMenu
-        button={
+      <Menu>
+        <Menu.Target>
           <UnstyledButton className={classes["action"]}>
             <IconDownload size={15} stroke={1.75} aria-hidden />
             <span>Download</span>
           </UnstyledButton>
-        }
-      >
-        {onSave && (
-          <>
-            {PICTURES.map(({ format, label }) => (
-              <MenuItem key={format} onClick={() => onSave(format)}>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {onSave &&
+            DRAWINGS.map(({ format, label }) => (
+              <Menu.Item key={format} onClick={() => onSave(format)}>
                 {label}
-              </MenuItem>
+              </Menu.Item>
             ))}
-            <MenuItem onClick={() => onSave("json")}>Plotly JSON</MenuItem>
-          </>
-        )}
-        <MenuItem href={csvHref}>CSV</MenuItem>
-      </ActionMenu>
+          <Menu.Item component="a" href={csvHref} download>
+            CSV
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
     </>
   );
 }

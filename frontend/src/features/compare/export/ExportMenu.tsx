@@ -1,10 +1,9 @@
-import { Button, Modal } from "@mantine/core";
+import { Button, Menu, Modal } from "@mantine/core";
 import { IconFileExport } from "@tabler/icons-react";
 import { useState } from "react";
 
 import type { Comparison } from "../../../api/types";
 import { pythonSnippet } from "./snippet";
-import { ActionMenu, MenuItem } from "../../../ui/controls/ActionMenu";
 import { CopyableText } from "../../../ui/controls/CopyableText";
 import { MethodsText } from "./MethodsText";
 
@@ -14,6 +13,11 @@ interface ExportMenuProps {
   token?: string;
 }
 
+const FILES = [
+  { name: "report.html", label: "One HTML file, opens offline", ofLinks: false },
+  { name: "numbers.zip", label: "All numbers (ZIP)", ofLinks: true },
+  { name: "spec.yaml", label: "Settings (YAML)", ofLinks: true },
+] as const;
 const TITLES = { methods: "Methods of this comparison", snippet: "The same arrays in Python" } as const;
 
 /** Ways to take a whole comparison along: one file, its methods, its arrays. */
@@ -25,23 +29,22 @@ export function ExportMenu({ comparison, token }: ExportMenuProps) {
       : `/api/shared/${encodeURIComponent(token)}`;
   return (
     <>
-      <ActionMenu
-        button={
+      <Menu>
+        <Menu.Target>
           <Button variant="default" leftSection={<IconFileExport size={17} aria-hidden />}>
             Export
           </Button>
-        }
-      >
-        <MenuItem href={`${address}/report.html`}>One HTML file, opens offline</MenuItem>
-        {token !== undefined && (
-          <>
-            <MenuItem href={`${address}/numbers.zip`}>All numbers (ZIP)</MenuItem>
-            <MenuItem href={`${address}/spec.yaml`}>Settings (YAML)</MenuItem>
-          </>
-        )}
-        <MenuItem onClick={() => setOpened("methods")}>Methods and BibTeX</MenuItem>
-        {token === undefined && <MenuItem onClick={() => setOpened("snippet")}>Python snippet</MenuItem>}
-      </ActionMenu>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {FILES.filter(({ ofLinks }) => token !== undefined || !ofLinks).map(({ name, label }) => (
+            <Menu.Item key={name} component="a" href={`${address}/${name}`} download>
+              {label}
+            </Menu.Item>
+          ))}
+          <Menu.Item onClick={() => setOpened("methods")}>Methods and BibTeX</Menu.Item>
+          {token === undefined && <Menu.Item onClick={() => setOpened("snippet")}>Python snippet</Menu.Item>}
+        </Menu.Dropdown>
+      </Menu>
       <Modal
         opened={opened !== null}
         onClose={() => setOpened(null)}
