@@ -15,7 +15,7 @@ from feedback_atlas.server.api.deps import DatabaseDep, problems
 from feedback_atlas.server.api.responses import (
     file_stem,
 )
-from feedback_atlas.server.catalog import MATRICES
+from feedback_atlas.server.catalog import MATRICES, RULES
 from feedback_atlas.server.catalog.schemas import ChoiceOut
 from feedback_atlas.server.comparisons.figure_routes import Shown, figure_router
 from feedback_atlas.server.comparisons.schemas import Comparison, Matrices
@@ -168,5 +168,8 @@ def _shared(
         comparison=copy.view["comparison"],
         spec=copy.view["spec"],
         matrices=[ChoiceOut.model_validate(asdict(MATRICES[one])) for one in copy.matrices],
+        parameters={
+            parameter.id: parameter.name for rule in RULES.values() for parameter in rule.parameters
+        },
         may_launch=visitor is not None and visitor.role == "owner",
     )
