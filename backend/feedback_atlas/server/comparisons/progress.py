@@ -29,7 +29,8 @@ def work_of(session: Session, comparison: Comparison, found: Mapping[str, Analys
         Work.model_validate(
             {
                 "id": row.id,
-                "figure": panels.figure_of(row.kind),
+                "figure": panels.panel_of(row.kind).figures[0].name,
+                "title": panels.panel_of(row.kind).title,
                 "state": row.state,
                 "needed": row.kind in core,
                 "started_at": row.started_at if row.state == "running" else None,

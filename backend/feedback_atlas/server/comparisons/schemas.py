@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from feedback_atlas.server.catalog import SIMILARITIES
+from feedback_atlas.server.catalog.schemas import PanelOut
 from feedback_atlas.server.specs.schemas import Initialisation
 
 AnalysisState = Literal["queued", "running", "completed", "failed", "cancelled"]
@@ -122,6 +123,7 @@ class Work(BaseModel):
 
     id: str
     figure: str = Field(description="What it is for.")
+    title: str = Field(description="What that is called.")
     state: Literal["queued", "running", "failed", "cancelled"]
     needed: bool = Field(description="Whether the comparison cannot be shown without it.")
     started_at: datetime | None
@@ -167,6 +169,9 @@ class Comparison(BaseModel):
     class_names: list[str] = []
     findings: list[str] = Field(description="Sentences that say no more than the numbers do.")
     caveats: list[str] = Field(description="What the numbers cannot show, and why.")
+    panels: list[PanelOut] = Field(
+        default=[], description="All that there are, in the order of the page."
+    )
     figures: list[str]
     pending: list[str] = Field(
         default=[], description="Figures whose numbers are still being computed."

@@ -140,6 +140,7 @@ class ComparisonViewer:
                 excluded=Counter(run.state for run in experiment.runs if run.state != "completed"),
                 initialisations={run.get("initialisation", "shared") for run in content["runs"]},
             ),
+            panels=panels.described(),
             figures=[name for name in panels.figures() if name not in unavailable],
             pending=list(
                 dict.fromkeys(

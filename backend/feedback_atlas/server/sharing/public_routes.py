@@ -17,6 +17,7 @@ from feedback_atlas.server.api.responses import (
 )
 from feedback_atlas.server.catalog import MATRICES, RULES
 from feedback_atlas.server.catalog.schemas import ChoiceOut
+from feedback_atlas.server.comparisons import panels
 from feedback_atlas.server.comparisons.figure_routes import Shown, figure_router
 from feedback_atlas.server.comparisons.schemas import Comparison, Matrices
 from feedback_atlas.server.db.models import Share
@@ -165,7 +166,7 @@ def _shared(
     return SharedComparison(
         created_at=link.created_at,
         expires_at=link.expires_at,
-        comparison=copy.view["comparison"],
+        comparison={**copy.view["comparison"], "panels": panels.described()},
         spec=copy.view["spec"],
         matrices=[ChoiceOut.model_validate(asdict(MATRICES[one])) for one in copy.matrices],
         parameters={

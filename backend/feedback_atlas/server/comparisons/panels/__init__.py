@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from feedback_atlas.server.catalog.schemas import PanelOut
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
 from feedback_atlas.server.comparisons.panels import (
     exemplars,
@@ -39,6 +40,21 @@ PANELS: Registry[Panel] = Registry(
 _AS_MEASURED = CurveOptions()
 
 
+def described() -> list[PanelOut]:
+    """Describe every panel for the API, in the order of the page."""
+    return [
+        PanelOut(
+            id=panel.id,
+            title=panel.title,
+            answers=panel.answers,
+            size=panel.size,
+            shown=panel.shown,
+            figures=[figure.name for figure in panel.figures],
+        )
+        for panel in PANELS.values()
+    ]
+
+
 def figures() -> dict[str, PanelFigure]:
     """Return every panel's figures by name, in the order of the page."""
     return {figure.name: figure for panel in PANELS.values() for figure in panel.figures}
@@ -50,10 +66,10 @@ def computations() -> list[Computation]:
     return sorted(every, key=lambda one: not one.kind.core)
 
 
-def figure_of(kind: str) -> str:
-    """Name the figure that a kind of analysis is computed for."""
+def panel_of(kind: str) -> Panel:
+    """Return the panel that a kind of analysis is computed for."""
     return next(
-        panel.figures[0].name
+        panel
         for panel in PANELS.values()
         if kind in {one.kind.name for one in panel.computations}
     )
