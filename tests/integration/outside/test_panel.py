@@ -15,7 +15,7 @@ from feedback_atlas.server.analyses.kinds import KINDS
 from feedback_atlas.server.comparisons.panels import PANELS
 from feedback_atlas.server.db.models import Artifact
 from tests.integration.conftest import Atlas
-from tests.outside import active_units
+from tests.integration.outside import active_units
 
 
 @pytest.fixture
