@@ -16,6 +16,7 @@ from feedback_atlas.server.catalog.definitions import (
     SIMILARITY_REFERENCES,
 )
 from feedback_atlas.server.catalog.literature import REFERENCES
+from feedback_atlas.server.catalog.mathml import mathml
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
 from feedback_atlas.server.comparisons.schemas import ComparedRun, Comparison, ComparisonRequest
 from feedback_atlas.server.reports import Methods, methods_of
@@ -105,7 +106,7 @@ def test_formulas_are_mathml_in_which_every_fraction_and_index_has_both_parts() 
         for one in section.definitions:
             if not one.formula:
                 continue
-            root = ElementTree.fromstring(one.formula)
+            root = ElementTree.fromstring(mathml(one.formula))
             assert root.tag == "math"
             for element in root.iter():
                 assert element.tag in MATHML

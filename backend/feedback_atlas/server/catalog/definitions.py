@@ -20,7 +20,7 @@ from feedback_atlas.server.catalog.statistics import PANEL_METHODS, STATISTICS
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """One thing that is computed. ``formula`` is MathML, or empty; ``references`` are keys."""
+    """One thing that is computed. ``formula`` is LaTeX, or empty; ``references`` are keys."""
 
     id: str
     name: str

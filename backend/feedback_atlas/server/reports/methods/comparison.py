@@ -10,8 +10,9 @@ from feedback_atlas.server.catalog import RULES
 from feedback_atlas.server.catalog.literature import Reference
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
 from feedback_atlas.server.comparisons.schemas import Comparison
+from feedback_atlas.server.core.text import counted, listed, ranges
 from feedback_atlas.server.reports.methods import phrases
-from feedback_atlas.server.reports.methods.citations import Citations, counted, listed, numbered
+from feedback_atlas.server.reports.methods.citations import Citations
 from feedback_atlas.server.reports.methods.training import training
 from feedback_atlas.server.results.types import PairsMean
 from feedback_atlas.server.specs.schemas import ExperimentSpec
@@ -101,7 +102,7 @@ def _representations(view: Comparison, numbers: ComparisonNumbers, cited: Citati
             "Representational dissimilarity matrices (RDMs)"
             f"{cited(['kriegeskorte2008'])} hold {phrases.DISTANCE_PHRASES[request.distance]}, "
             f"for all pairs of {len(numbers.rdms.labels):,} probe images; those of seed "
-            f"{numbered(sorted({run.seed for run in numbers.rdms.runs}))} are shown."
+            f"{ranges(sorted({run.seed for run in numbers.rdms.runs}))} are shown."
         )
     if numbers.similarity is not None and numbers.matrices != "ours":
         what = {

@@ -8,8 +8,9 @@ from feedback_atlas.server.catalog import ARCHITECTURES, DATASETS, RULES
 from feedback_atlas.server.catalog.definitions import RULE_REFERENCES
 from feedback_atlas.server.catalog.variants import base_rule
 from feedback_atlas.server.comparisons.schemas import Comparison
+from feedback_atlas.server.core.text import counted, listed, seed_ranges
 from feedback_atlas.server.reports.methods import phrases
-from feedback_atlas.server.reports.methods.citations import Citations, counted, listed, numbered
+from feedback_atlas.server.reports.methods.citations import Citations
 from feedback_atlas.server.reports.settings import norm_of
 from feedback_atlas.server.specs.schemas import ExperimentSpec, RuleSpec
 
@@ -79,7 +80,7 @@ def of_experiment(
     augment = DATASETS[spec.dataset].augment_default if spec.augment is None else spec.augment
     return [
         f"{before}{'the' if before else 'The'} networks learned by {listed(rules)}, with "
-        f"{'seed' if len(seeds) == 1 else 'seeds'} {numbered(seeds)}.",
+        f"{seed_ranges(seeds)}.",
         f"Each network was trained for {counted(spec.epochs, 'epoch')} on the cross-entropy by "
         f"Adam{cited(['kingma2015'])} in batches of {spec.batch_size:,}, "
         f"{'with random crops and horizontal flips' if augment else 'without augmentation'}; the "
