@@ -44,11 +44,12 @@ function ruleForm(rule: Rule, spec: RuleSpec | undefined): RuleForm {
       values[parameter.id] = String(spec?.[parameter.id] ?? parameter.default);
     }
   }
+  const normalization = spec?.["normalization"] ?? rule.choices[0]?.options[0]?.id;
   return {
     rule: rule.id,
     enabled: spec !== undefined,
     values,
-    normalization: spec?.normalization ?? rule.normalizations[0]?.id ?? null,
+    normalization: normalization === undefined ? null : String(normalization),
   };
 }
 

@@ -34,6 +34,7 @@ export function RuleCard({ rule, value, messages, onChange }: RuleCardProps) {
   const [opened, setOpened] = useState(false);
   const shown = opened || wrong;
   const panel = useId();
+  const norms = rule.choices[0]?.options ?? [];
   const own = messages[`rules.${rule.id}`] ?? messages[`rules.${rule.id}.rule`];
   return (
     <fieldset className={classes["card"]} data-off={!value.enabled || undefined}>
@@ -95,11 +96,11 @@ export function RuleCard({ rule, value, messages, onChange }: RuleCardProps) {
                   )
                 );
               })}
-              {rule.normalizations.length > 0 && (
+              {norms.length > 0 && (
                 <NativeSelect
                   label="Norm to match"
-                  data={rule.normalizations.map(({ id, name }) => ({ value: id, label: name }))}
-                  description={rule.normalizations.find(({ id }) => id === value.normalization)?.description}
+                  data={norms.map(({ id, name }) => ({ value: id, label: name }))}
+                  description={norms.find(({ id }) => id === value.normalization)?.description}
                   inputWrapperOrder={["label", "input", "description", "error"]}
                   value={value.normalization ?? ""}
                   onChange={(event) => onChange({ ...value, normalization: event.currentTarget.value })}

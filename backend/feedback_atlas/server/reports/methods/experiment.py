@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from feedback_atlas.server import __version__
+from feedback_atlas.server.catalog import SIMILARITIES
 from feedback_atlas.server.reports.material import Arm
-from feedback_atlas.server.reports.methods import phrases
 from feedback_atlas.server.reports.methods.citations import Citations, counted, listed, numbered
 from feedback_atlas.server.reports.methods.training import (
     network_and_images,
@@ -49,7 +49,7 @@ def _seeds(seeds: Sequence[int]) -> str:
 
 def _representations(answers: Answers, cited: Citations) -> str:
     phrase = {
-        name: f"{phrases.SIMILARITY_PHRASES[name][0]}{cited(phrases.SIMILARITY_PHRASES[name][1])}"
+        name: f"{SIMILARITIES[name].phrase}{cited(SIMILARITIES[name].references)}"
         for name in MEASURES
     }
     return (
