@@ -203,7 +203,8 @@ def _shared(
         spec=copy.view["spec"],
         matrices=[ChoiceOut.model_validate(asdict(MATRICES[one])) for one in copy.matrices],
         parameters={
-            parameter.id: parameter.name for rule in RULES.values() for parameter in rule.parameters
+            **{one.id: one.name for rule in RULES.values() for one in rule.parameters},
+            **{one.id: one.name for rule in RULES.values() for one in rule.choices},
         },
         may_launch=visitor is not None and visitor.role == "owner",
     )

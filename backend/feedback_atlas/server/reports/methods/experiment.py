@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from feedback_atlas.server import __version__
+from feedback_atlas.server.catalog import SIMILARITIES
 from feedback_atlas.server.core.text import counted, listed, ranges, seed_ranges
 from feedback_atlas.server.reports.material import Arm
-from feedback_atlas.server.reports.methods import phrases
 from feedback_atlas.server.reports.methods.citations import Citations
 from feedback_atlas.server.reports.methods.training import (
     network_and_images,
@@ -46,7 +46,7 @@ def _training(arms: Mapping[str, Arm], cited: Citations) -> str:
 
 def _representations(answers: Answers, cited: Citations) -> str:
     phrase = {
-        name: f"{phrases.SIMILARITY_PHRASES[name][0]}{cited(phrases.SIMILARITY_PHRASES[name][1])}"
+        name: f"{SIMILARITIES[name].phrase}{cited(SIMILARITIES[name].references)}"
         for name in MEASURES
     }
     return (
