@@ -27,7 +27,7 @@ export default defineConfig({
   },
   server: { proxy: { "/api": backend, "/plotly.min.js": backend } },
   test: {
-    environment: "happy-dom",
+    environment: "node",
     include: ["src/**/*.test.{ts,tsx}"],
     restoreMocks: true,
   },

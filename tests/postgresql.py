@@ -23,8 +23,11 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def running_server() -> Iterator[Callable[[str], str]]:
-    """A server in a temporary folder; yields what makes an empty database and gives its URL."""
+def running_server() -> Iterator[Callable[..., str]]:
+    """A server in a temporary folder; yields what makes a database and gives its URL.
+
+    The database is empty, or a copy of another that nobody is connected to.
+    """
     folder = programs()
     assert folder is not None
     # A path of its own below /tmp: a socket's path must be short, and the server may run as
@@ -57,8 +60,8 @@ def running_server() -> Iterator[Callable[[str], str]]:
         ) as connection:
             connection.execute(statement.encode())
 
-    def new_database(name: str) -> str:
-        administer(f'CREATE DATABASE "{name}"')
+    def new_database(name: str, like: str = "template0") -> str:
+        administer(f'CREATE DATABASE "{name}" TEMPLATE "{like}"')
         return f"postgresql+psycopg://atlas@127.0.0.1:{port}/{name}"
 
     try:

@@ -10,11 +10,11 @@ import pytest
 from tests.conftest import missing
 
 DIST = Path(__file__).resolve().parent.parent / "backend/feedback_atlas/server/page"
-MOST_BYTES = 300_000
+MOST_BYTES = 500_000
 
 
 @pytest.mark.browser
-def test_the_pages_code_is_under_300_kb() -> None:
+def test_the_pages_code_is_under_500_kb() -> None:
     if not (DIST / "index.html").is_file():
         missing("the built page", "run `make build`")
     files = [path for path in DIST.rglob("*") if path.suffix in (".js", ".css", ".html")]

@@ -6,8 +6,10 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 
 from fastapi import APIRouter, FastAPI
+from starlette.routing import BaseRoute
 
 from feedback_atlas.server import __version__
 from feedback_atlas.server.access import routes as tokens
@@ -75,6 +77,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
         # A route of our own says who may read it. FastAPI's page of it loads others' scripts.
         openapi_url=None,
+        routes=_routes(settings.max_body_bytes),
     )
     app.add_middleware(Guard, settings=settings)
     install(
@@ -96,8 +99,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         PassphraseAttempts(),
     )
     errors.install(app)
-    # Not of the application: it would refuse in plain text, outside of the guard.
-    api = APIRouter(prefix="/api", max_body_size=settings.max_body_bytes)
+    return app
+
+
+@cache
+def _routes(max_body_bytes: int) -> list[BaseRoute]:
+    # They know no service: what they need they ask of the application that a request came to. So
+    # all that a process makes share them, for building them takes longer than most requests.
+    # The limit is not the application's: it would refuse in plain text, outside of the guard.
+    api = APIRouter(prefix="/api", max_body_size=max_body_bytes)
     for module in (
         answers,
         specs,
@@ -116,10 +126,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         tokens,
     ):
         api.include_router(module.router)
-    app.include_router(api)
-
-    app.include_router(page.router)
-    return app
+    every = APIRouter()
+    every.include_router(api)
+    every.include_router(page.router)
+    return every.routes
 
 
 def prepare(app: FastAPI) -> None:

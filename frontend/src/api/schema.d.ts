@@ -1643,6 +1643,15 @@ export interface components {
              * @description The network that they are of.
              */
             paper_architecture: string;
+            /**
+             * Paper Grids
+             * @description By rule and parameter, the values that the paper's search tried.
+             */
+            paper_grids: {
+                [key: string]: {
+                    [key: string]: number[];
+                };
+            };
             limits: components["schemas"]["Limits"];
             /**
              * Folder Roots
@@ -1846,11 +1855,10 @@ export interface components {
             subset_class: number;
             /**
              * Estimator
-             * @description The measure of similarity.
+             * @description The measure of similarity: one of the catalog's `similarities`.
              * @default unbiased
-             * @enum {string}
              */
-            estimator: "unbiased" | "minibatch" | "biased" | "rbf" | "procrustes" | "neighbours" | "regression" | "svcca" | "pwcca" | "rsa_corr" | "rsa_cosine" | "rsa_spearman" | "rsa_rho_a" | "rsa_tau_a" | "rsa_cosine_cov" | "rsa_corr_cov";
+            estimator: string;
             /**
              * Matrices
              * @description Whose layer similarities the heatmaps show.
@@ -3266,6 +3274,13 @@ export interface components {
              * @description Whose layer similarities can be drawn: choices of `matrices` of the figure.
              */
             matrices: components["schemas"]["ChoiceOut"][];
+            /**
+             * Parameters
+             * @description Names of the numbers that learning rules take, by their ids in `spec`.
+             */
+            parameters: {
+                [key: string]: string;
+            };
             /**
              * May Launch
              * @description Whether this reader may launch experiments, such as one with these settings.

@@ -106,5 +106,8 @@ class Catalog(BaseModel):
     matrices: list[ChoiceOut]
     paper_rules: list[str] = Field(description="Rules with published similarities.")
     paper_architecture: str = Field(description="The network that they are of.")
+    paper_grids: dict[str, dict[str, list[float]]] = Field(
+        description="By rule and parameter, the values that the paper's search tried."
+    )
     limits: Limits
     folder_roots: list[str] = Field(description="Where `folder` data sets may lie.")

@@ -5,31 +5,23 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from feedback_atlas.server.catalog import SIMILARITIES
 from feedback_atlas.server.figures.names import ComparisonFigureName
 from feedback_atlas.server.specs.schemas import Initialisation
 
 AnalysisState = Literal["queued", "running", "completed", "failed", "cancelled"]
 
-SimilarityName = Literal[
-    "unbiased",
-    "minibatch",
-    "biased",
-    "rbf",
-    "procrustes",
-    "neighbours",
-    "regression",
-    "svcca",
-    "pwcca",
-    "rsa_corr",
-    "rsa_cosine",
-    "rsa_spearman",
-    "rsa_rho_a",
-    "rsa_tau_a",
-    "rsa_cosine_cov",
-    "rsa_corr_cov",
-]
+
+def _known_measure(name: str) -> str:
+    """Return the measure's id as it is. Raises ValueError where the catalog has no such measure."""
+    if name not in SIMILARITIES:
+        raise ValueError(f"there is no measure {name!r}: choose one of {', '.join(SIMILARITIES)}")
+    return name
+
+
+SimilarityName = Annotated[str, AfterValidator(_known_measure)]
 EpochNumber = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
 
 
@@ -52,7 +44,11 @@ class ComparisonRequest(BaseModel):
         default="all", description="Which of the images, for each pair of networks."
     )
     subset_class: int = Field(default=0, ge=0, description="For `one_class`: index of the class.")
-    estimator: SimilarityName = Field(default="unbiased", description="The measure of similarity.")
+    estimator: SimilarityName = Field(
+        default="unbiased",
+        max_length=64,
+        description="The measure of similarity: one of the catalog's `similarities`.",
+    )
     matrices: Matrices = Field(
         default="ours", description="Whose layer similarities the heatmaps show."
     )
