@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.e2e.conftest import running_atlas, wait_for_comparison, wait_for_runs
-from tests.e2e.test_running import SMALL
+from tests.e2e.processes.test_running import SMALL
 
 # A name of the standard library, of others' packages that are loaded early and late, ours, and
 # what Python and Celery look for by themselves.
