@@ -14,9 +14,17 @@ export default defineConfig({
     // What two pages need is one file, since many small ones compress worse; what others wrote comes before it,
     // so that their styles give way to ours.
     rolldownOptions: {
+      // jsPDF asks for these where it is given HTML, which it never is.
+      external: ["canvg", "dompurify", "html2canvas"],
       output: {
         codeSplitting: {
           groups: [
+            // Loaded at the first PDF.
+            {
+              name: "pdf",
+              test: /node_modules\/(jspdf|svg2pdf\.js|svgpath|cssesc|specificity|font-family-papandreou|fflate|fast-png|iobuffer|pako|@babel)\//,
+              priority: 1,
+            },
             { name: "vendor", test: /node_modules/ },
             { name: "shared", minShareCount: 2 },
           ],
