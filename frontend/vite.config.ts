@@ -3,6 +3,10 @@ import { defineConfig } from "vitest/config";
 
 const backend = `http://127.0.0.1:${process.env["ATLAS_PORT"] ?? "8000"}`;
 
+// Loaded at the first PDF, and so no part of what every page loads.
+const FOR_PDFS =
+  /node_modules\/(jspdf|svg2pdf\.js|svgpath|cssesc|specificity|font-family-papandreou|fflate|fast-png|iobuffer|pako|@babel)\//;
+
 export default defineConfig({
   plugins: [react()],
   // The service puts the nonce of each answer here (backend/api/page.py): styles need it under its policy.
@@ -19,13 +23,11 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            // Loaded at the first PDF.
             {
-              name: "pdf",
-              test: /node_modules\/(jspdf|svg2pdf\.js|svgpath|cssesc|specificity|font-family-papandreou|fflate|fast-png|iobuffer|pako|@babel)\//,
+              name: "vendor",
+              test: (id) => id.includes("preload-helper") || (id.includes("node_modules") && !FOR_PDFS.test(id)),
               priority: 1,
             },
-            { name: "vendor", test: /node_modules/ },
             { name: "shared", minShareCount: 2 },
           ],
         },
