@@ -1674,6 +1674,21 @@ export interface components {
             description: string;
         };
         /**
+         * ChoiceParameterOut
+         * @description One option that a learning rule takes.
+         */
+        ChoiceParameterOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Options
+             * @description The first is the default.
+             */
+            options: components["schemas"]["ChoiceOut"][];
+        };
+        /**
          * ComparedExperiment
          * @description An experiment that runs of a comparison are of, and the letter that marks them.
          */
@@ -1876,10 +1891,10 @@ export interface components {
             matrices: "ours" | "paper" | "beside" | "difference";
             /**
              * Distance
+             * @description The dissimilarity that RDMs hold.
              * @default correlation
-             * @enum {string}
              */
-            distance: "correlation" | "cosine" | "euclidean";
+            distance: string;
             /**
              * Run Ids
              * @description Completed runs to compare, of any experiments with the same data set, network, image size and probe; null takes every completed run of this one.
@@ -2975,8 +2990,8 @@ export interface components {
             colour_dark: string;
             /** Parameters */
             parameters: components["schemas"]["ParameterOut"][];
-            /** Normalizations */
-            normalizations: components["schemas"]["ChoiceOut"][];
+            /** Choices */
+            choices: components["schemas"]["ChoiceParameterOut"][];
             /** Weight Transport */
             weight_transport: string;
             /** Sign Concordance */
@@ -2994,8 +3009,8 @@ export interface components {
          * RuleSpec
          * @description One learning rule of an experiment; parameters left out take the catalog's defaults.
          *
-         *     Which numbers a rule takes is the catalog's to say: each is an extra field here, and whether
-         *     the rule takes it is checked with its range.
+         *     What a rule takes is for its record to say: each parameter is an extra field here, under the
+         *     record's id for it, and is checked where the experiment is.
          */
         RuleSpec: {
             /**
@@ -3003,33 +3018,8 @@ export interface components {
              * @example usf_sn
              */
             rule: string;
-            /** Normalization */
-            normalization?: string | null;
-            /**
-             * Learning rate
-             * @description Step size of Adam.
-             */
-            lr?: number | null;
-            /**
-             * Weight decay
-             * @description L2 penalty of Adam.
-             */
-            weight_decay?: number | null;
-            /**
-             * Feedback scale
-             * @description Standard deviation of the random feedback weights.
-             */
-            feedback_scale?: number | null;
-            /**
-             * Shared decay
-             * @description Share of the forward and of the feedback weights that each step takes away.
-             */
-            feedback_decay?: number | null;
-            /**
-             * Mirror rate
-             * @description Share of the feedback that one step of mirroring replaces.
-             */
-            mirror_rate?: number | null;
+        } & {
+            [key: string]: number | string | null;
         };
         /**
          * Run

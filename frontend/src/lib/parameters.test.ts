@@ -17,6 +17,7 @@ const rule = {
     parameter("weight_decay", "Weight decay", 0),
     parameter("strength", "Strength", 1),
   ],
+  choices: [{ id: "normalization", name: "Norm", options: [{ id: "frobenius", name: "Frobenius" }] }],
 };
 
 describe("parametersText", () => {

@@ -9,9 +9,10 @@ export function parseNumber(text: string): number | null {
 
 type Parameters = Readonly<Record<string, number | string>>;
 
-/** A learning rule, as far as it says what its numbers are. */
+/** A learning rule, as far as it says what its parameters are. */
 interface Described {
   parameters: readonly { id: string; name: string; default: number }[];
+  choices: readonly { id: string; name: string; options: readonly { id: string; name: string }[] }[];
 }
 
 /** The named parameters of a run, one text each, in the rule's order: `learning rate 0.001`. */
@@ -24,9 +25,12 @@ export function parameterTexts(parameters: Parameters, ids: readonly string[], r
 
 /** What a run trains with, in short; what its rule leaves out by default goes unsaid where it is zero. */
 export function parametersText(parameters: Parameters, rule: Described | undefined): string {
-  const { normalization, ...numbers } = parameters;
   const off = new Set(rule?.parameters.filter(({ default: usual }) => usual === 0).map(({ id }) => id));
-  const said = Object.keys(numbers).filter((id) => !(off.has(id) && numbers[id] === 0));
-  const texts = parameterTexts(numbers, said, rule);
-  return [...texts, ...(normalization === undefined ? [] : [`${normalization} norm`])].join(" · ");
+  const chosen = new Map(rule?.choices.map((choice) => [choice.id, choice]));
+  const said = Object.keys(parameters).filter((id) => !chosen.has(id) && !(off.has(id) && parameters[id] === 0));
+  const choices = [...chosen].flatMap(([id, { name, options }]) => {
+    const option = options.find((one) => one.id === parameters[id]);
+    return option === undefined ? [] : [`${option.name} ${name}`.toLowerCase()];
+  });
+  return [...parameterTexts(parameters, said, rule), ...choices].join(" · ");
 }

@@ -40,14 +40,16 @@ function panel(id: string): Panel {
 
 export const catalog: Catalog = {
   rules: [
-    { id: "bp", name: "BP", description: "", parameters: [lr], normalizations: [], ...taxonomy },
-    { id: "fa_dense", name: "FA Dense", description: "", parameters: [lr], normalizations: [], ...taxonomy },
+    { id: "bp", name: "BP", description: "", parameters: [lr], choices: [], ...taxonomy },
+    { id: "fa_dense", name: "FA Dense", description: "", parameters: [lr], choices: [], ...taxonomy },
     {
       id: "usf_sn",
       name: "uSF SN",
       description: "",
       parameters: [lr],
-      normalizations: [{ id: "frobenius", name: "Frobenius", description: "" }],
+      choices: [
+        { id: "normalization", name: "Norm", options: [{ id: "frobenius", name: "Frobenius", description: "" }] },
+      ],
       ...taxonomy,
     },
   ],

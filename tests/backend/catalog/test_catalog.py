@@ -92,9 +92,9 @@ def test_digits_have_the_counts_that_the_catalog_gives() -> None:
 def test_every_rule_can_be_told_what_the_catalog_offers() -> None:
     for entry in RULES.values():
         ids = [parameter.id for parameter in entry.parameters]
+        ids += [choice.id for choice in entry.choices]
         assert len(set(ids)) == len(ids)
-        choices = {"normalization"} if entry.normalizations else set()
-        assert (set(ids) - ADAM) | choices == settings_of(entry.id)
+        assert set(ids) - ADAM == settings_of(entry.id)
         for ends in (lambda p: p.default, lambda p: p.minimum, lambda p: p.maximum):
             values = {parameter.id: ends(parameter) for parameter in entry.parameters}
             TrainingSpec.with_parameters(
@@ -102,8 +102,9 @@ def test_every_rule_can_be_told_what_the_catalog_offers() -> None:
             )
         for parameter in entry.parameters:
             assert parameter.minimum <= parameter.default <= parameter.maximum
-        for choice in entry.normalizations:
-            make_rule(entry.id, {"normalization": choice.id})
+        for choice in entry.choices:
+            for option in choice.options:
+                make_rule(entry.id, {choice.id: option.id})
 
 
 def test_where_feedback_is_kept_is_where_the_catalog_says() -> None:

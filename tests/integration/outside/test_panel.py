@@ -23,8 +23,8 @@ def _registered() -> Iterator[None]:
     KINDS.register(active_units.KIND)
     PANELS.register(active_units.PANEL)
     yield
-    PANELS.unregister(active_units.PANEL.id)
-    KINDS.unregister(active_units.KIND.name)
+    del PANELS[active_units.PANEL.id]
+    del KINDS[active_units.KIND.id]
 
 
 @pytest.mark.usefixtures("_registered")
@@ -72,5 +72,5 @@ def _share(atlas: Atlas, run_id: str, layer: str) -> float:
 
 
 def test_an_id_that_is_taken_is_refused() -> None:
-    with pytest.raises(ValueError, match="There is a panel 'rdms' already"):
+    with pytest.raises(ValueError, match="'rdms' is registered already"):
         PANELS.register(PANELS["rdms"])

@@ -52,7 +52,7 @@ def _run(context: WorkerContext, analysis_id: str, worker: str) -> None:
     try:
         with lease:
             result = _compute(context, analysis, lease)
-            ending = "zip" if analysis.kind == DOWNLOAD.name else "safetensors"
+            ending = "zip" if analysis.kind == DOWNLOAD.id else "safetensors"
             # The attempt is part of the name: a superseded one cannot overwrite its successor's.
             stored = context.store.put(f"analyses/{analysis_id}/a{fence.attempt}.{ending}", result)
         try:
@@ -75,7 +75,7 @@ def _run(context: WorkerContext, analysis_id: str, worker: str) -> None:
 
 
 def _compute(context: WorkerContext, analysis: Analysis, lease: Lease) -> bytes:
-    if analysis.kind == DOWNLOAD.name:
+    if analysis.kind == DOWNLOAD.id:
         return numbers_archive(analysis.inputs, context.store)
     with context.database.read() as session:
         experiment = session.get(Experiment, analysis.experiment_id)

@@ -25,13 +25,13 @@ _Result = TypeVar("_Result")
 class Kind(Generic[_Result]):
     """One kind of analysis.
 
-    Its module, by default `feedback_atlas.jobs.analyses.NAME`, has a function ``compute(inputs,
+    Its module, by default `feedback_atlas.jobs.analyses.ID`, has a function ``compute(inputs,
     representations, check)`` that returns a ``result``. ``core`` marks what a comparison cannot be
     shown without: it is computed first. ``revision`` is part of an analysis's hash: raise it when
     the kind comes to compute otherwise, and results of before are not found.
     """
 
-    name: str
+    id: str
     result: type[_Result]
     core: bool = False
     revision: int = 1
@@ -40,7 +40,7 @@ class Kind(Generic[_Result]):
     @property
     def computed_in(self) -> str:
         """The dotted name of the module that computes it."""
-        return self.module or f"feedback_atlas.jobs.analyses.{self.name}"
+        return self.module or f"feedback_atlas.jobs.analyses.{self.id}"
 
 
 SIMILARITY = Kind("similarity", LayerSimilarity, core=True)
@@ -56,21 +56,21 @@ ANSWERS = Kind("answers", Answers, revision=2)
 DOWNLOAD = Kind("download", bytes)
 
 KINDS: Registry[Kind[Any]] = Registry(
-    "kind of analysis",
-    lambda kind: kind.name,
-    SIMILARITY,
-    RDM,
-    STATISTICS,
-    GEOMETRY,
-    EXEMPLARS,
-    COSTS,
-    ACCURACY_TESTS,
-    IMAGE_SPACE,
-    ANSWERS,
-    DOWNLOAD,
+    (
+        SIMILARITY,
+        RDM,
+        STATISTICS,
+        GEOMETRY,
+        EXEMPLARS,
+        COSTS,
+        ACCURACY_TESTS,
+        IMAGE_SPACE,
+        ANSWERS,
+        DOWNLOAD,
+    )
 )
 
 
 def core_kinds() -> tuple[str, ...]:
     """Name the kinds that a comparison cannot be shown without."""
-    return tuple(kind.name for kind in KINDS.values() if kind.core)
+    return tuple(kind.id for kind in KINDS.values() if kind.core)

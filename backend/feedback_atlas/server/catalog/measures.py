@@ -2,52 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TypeVar
-
-from feedback_atlas.server.catalog.rules import Choice
+from feedback_atlas.server.catalog.formulae import DISTANCE_FORMULAE, SIMILARITY_FORMULAE
+from feedback_atlas.server.catalog.records import Choice, Distance, Similarity
+from feedback_atlas.server.core.registry import Registry
 
 
-@dataclass(frozen=True, slots=True)
-class Similarity(Choice):
-    """A measure of how alike two representations are.
-
-    ``short`` stands on an axis. ``family`` gathers measures of one kind. ``caveat`` says when it
-    misleads. ``streams`` says whether it can be computed a batch of images at a time, and so on
-    sets that do not fit in memory; ``symmetric`` whether the two representations may be exchanged;
-    ``rdms`` whether it compares RDMs, of the distance chosen for them.
-    """
-
-    short: str
-    caveat: str
-    family: str
-    streams: bool = False
-    symmetric: bool = True
-    rdms: bool = False
-
-    @property
-    def linear_cka(self) -> bool:
-        """Whether it estimates linear CKA, as the paper's similarities do."""
-        return self.id in ("unbiased", "minibatch", "biased")
-
-
-_Named = TypeVar("_Named", bound=Choice)
-
-
-def _by_id(choices: Iterable[_Named]) -> dict[str, _Named]:
-    return {choice.id: choice for choice in choices}
-
-
-def _rsa(id: str, how: str, what: str, caveat: str) -> Similarity:
-    """A way to compare two RDMs, of the distance that is chosen for RDMs."""
+def _rsa(id: str, how: str, what: str, phrase: str, caveat: str, *source: str) -> Similarity:
+    """Return a way to compare two RDMs, of the distance that is chosen for RDMs."""
     return Similarity(
         id,
         f"RSA, {how}",
         f"{what} of two RDMs.",
         short=f"RSA, {how}",
         family="RSA",
+        formula=SIMILARITY_FORMULAE[id],
+        phrase=f"{phrase} of their RDMs",
         caveat=caveat,
+        references=("kriegeskorte2008", *source),
         rdms=True,
     )
 
@@ -57,30 +28,36 @@ _RSA = (
         "rsa_corr",
         "Pearson",
         "Pearson correlation",
+        "the Pearson correlation",
         "Assumes that dissimilarities are related linearly; a few large ones can decide it.",
     ),
     _rsa(
         "rsa_cosine",
         "cosine",
         "Cosine",
+        "the cosine",
         "High for any two RDMs of positive distances: compare with the floor.",
     ),
     _rsa(
         "rsa_spearman",
         "Spearman",
         "Rank correlation (ties share ranks)",
+        "the Spearman rank correlation",
         "Where many distances tie, it favours the RDM that ties most: take rho-a.",
     ),
     _rsa(
         "rsa_rho_a",
         "rho-a",
         "Rank correlation expected under random tie breaking (Schütt et al. 2023)",
+        "the rank correlation ρₐ",
         "Keeps order alone: the sizes of dissimilarities count for nothing.",
+        "schutt2023",
     ),
     _rsa(
         "rsa_tau_a",
         "Kendall tau-a",
         "Share of concordant less that of discordant pairs of dissimilarities",
+        "Kendall’s τₐ",
         "Slow with many images; keeps order alone.",
     ),
     _rsa(
@@ -88,17 +65,21 @@ _RSA = (
         "whitened cosine",
         "Cosine, dissimilarities that share an image counted as dependent (Diedrichsen et al. "
         "2021)",
+        "the whitened cosine",
         "Of squared Euclidean RDMs it is biased linear CKA.",
+        "diedrichsen2021",
     ),
     _rsa(
         "rsa_corr_cov",
         "whitened Pearson",
         "Pearson correlation, dissimilarities that share an image counted as dependent",
+        "the whitened Pearson correlation",
         "The mean dissimilarity is taken away: a common offset counts for nothing.",
+        "diedrichsen2021",
     ),
 )
 
-SIMILARITIES: dict[str, Similarity] = _by_id(
+SIMILARITIES = Registry[Similarity](
     (
         Similarity(
             "unbiased",
@@ -106,7 +87,11 @@ SIMILARITIES: dict[str, Similarity] = _by_id(
             "HSIC₁ of Song et al. (2012); near 0 for unrelated data.",
             short="CKA",
             family="CKA",
+            formula=SIMILARITY_FORMULAE["unbiased"],
+            phrase="linear centred kernel alignment (CKA) with the unbiased estimator HSIC₁",
             caveat="Few images leave much to chance, and a few outlying images can decide it.",
+            references=("kornblith2019", "song2012"),
+            linear_cka=True,
         ),
         Similarity(
             "minibatch",
@@ -114,8 +99,13 @@ SIMILARITIES: dict[str, Similarity] = _by_id(
             "HSIC₁ summed over batches of images, divided once (Nguyen et al. 2021).",
             short="CKA",
             family="CKA",
+            formula=SIMILARITY_FORMULAE["minibatch"],
+            phrase="linear centred kernel alignment (CKA) with the minibatch estimator, HSIC₁ "
+            "summed over batches of images and divided once",
             caveat="As unbiased CKA, of images compared within their batches only.",
+            references=("kornblith2019", "nguyen2021", "song2012"),
             streams=True,
+            linear_cka=True,
         ),
         Similarity(
             "biased",
@@ -123,7 +113,11 @@ SIMILARITIES: dict[str, Similarity] = _by_id(
             "Kornblith et al. (2019); too high where features outnumber images.",
             short="CKA",
             family="CKA",
+            formula=SIMILARITY_FORMULAE["biased"],
+            phrase="linear centred kernel alignment (CKA) with the biased estimator of HSIC",
             caveat="Near 1 even for unrelated layers that have more units than there are images.",
+            references=("kornblith2019",),
+            linear_cka=True,
         ),
         Similarity(
             "rbf",
@@ -132,7 +126,11 @@ SIMILARITIES: dict[str, Similarity] = _by_id(
             "count, far ones do not (Kornblith et al. 2019).",
             short="RBF CKA",
             family="CKA",
+            formula=SIMILARITY_FORMULAE["rbf"],
+            phrase="centred kernel alignment (CKA) with a Gaussian kernel of 0.4 times the median "
+            "distance and the unbiased estimator HSIC₁",
             caveat="Its value hangs on the width: no width is the right one for every layer.",
+            references=("kornblith2019", "song2012"),
         ),
         Similarity(
             "procrustes",
@@ -141,7 +139,10 @@ SIMILARITIES: dict[str, Similarity] = _by_id(
             "(Williams et al. 2021).",
             short="Procrustes similarity",
             family="Shape and neighbours",
+            formula=SIMILARITY_FORMULAE["procrustes"],
+            phrase="one minus the angular Procrustes distance in right angles",
             caveat="Rises with the number of units, as biased CKA does: compare with the floor.",
+            references=("williams2021",),
         ),
         Similarity(
             "neighbours",
@@ -150,7 +151,11 @@ SIMILARITIES: dict[str, Similarity] = _by_id(
             "2024).",
             short="Mutual neighbours",
             family="Shape and neighbours",
+            formula=SIMILARITY_FORMULAE["neighbours"],
+            phrase="the share of an image’s ten nearest neighbours, by cosine distance, that two "
+            "layers agree on",
             caveat="Blind to the arrangement of clusters; chance is 10 / (images − 1).",
+            references=("huh2024",),
         ),
         Similarity(
             "regression",
@@ -159,8 +164,12 @@ SIMILARITIES: dict[str, Similarity] = _by_id(
             "(Kornblith et al. 2019).",
             short="R²",
             family="Regression and CCA",
+            formula=SIMILARITY_FORMULAE["regression"],
+            phrase="the share of variance (R²) of the rule’s layer that a linear map of the "
+            "reference’s layer explains",
             caveat="Not symmetric; undefined where the reference's layer spans all images, and "
             "high where it nearly does.",
+            references=("kornblith2019",),
             symmetric=False,
         ),
         Similarity(
@@ -170,7 +179,11 @@ SIMILARITIES: dict[str, Similarity] = _by_id(
             "et al. 2017).",
             short="SVCCA",
             family="Regression and CCA",
+            formula=SIMILARITY_FORMULAE["svcca"],
+            phrase="the mean canonical correlation of the directions that hold 99 % of the "
+            "variance (SVCCA)",
             caveat="Every direction counts alike, noise too; near 1 with few images.",
+            references=("raghu2017",),
         ),
         Similarity(
             "pwcca",
@@ -179,34 +192,58 @@ SIMILARITIES: dict[str, Similarity] = _by_id(
             "2018).",
             short="PWCCA",
             family="Regression and CCA",
+            formula=SIMILARITY_FORMULAE["pwcca"],
+            phrase="projection-weighted canonical correlation (PWCCA)",
             caveat="Not symmetric; undefined where a layer spans all images, as wide ones do.",
+            references=("morcos2018",),
             symmetric=False,
         ),
         *_RSA,
     )
 )
 
-RDM_DISTANCES: dict[str, Choice] = _by_id(
+RDM_DISTANCES = Registry[Distance](
     (
-        Choice(
+        Distance(
             "correlation",
             "1 − correlation",
             "One minus the Pearson correlation of two activation patterns.",
+            symbol="1 − r =",
+            formula=DISTANCE_FORMULAE["correlation"],
+            phrase="one minus the Pearson correlation of two images’ activation patterns",
+            caveat="Blind to each pattern’s mean and scale; dead units change the mean. Undefined "
+            "for a pattern of equal activations.",
+            references=("kriegeskorte2008",),
+            unitless=True,
         ),
-        Choice(
+        Distance(
             "cosine",
             "1 − cosine",
             "One minus the cosine of the angle between two activation patterns.",
+            symbol="1 − cos =",
+            formula=DISTANCE_FORMULAE["cosine"],
+            phrase="one minus the cosine of two images’ activation patterns",
+            caveat="Blind to each pattern’s scale, not to its mean: a common offset makes all "
+            "patterns alike. Undefined for a pattern of zeros.",
+            references=("kriegeskorte2008",),
+            unitless=True,
         ),
-        Choice(
+        Distance(
             "euclidean",
             "Squared Euclidean",
             "Squared distance of two patterns, divided by the number of units.",
+            symbol="squared distance",
+            formula=DISTANCE_FORMULAE["euclidean"],
+            phrase="the squared Euclidean distance of two images’ activation patterns over the "
+            "number of units",
+            caveat="Grows with the scale of activations, so that a few strong units decide it: "
+            "compare layers and rules with their scale in mind.",
+            references=("kriegeskorte2008",),
         ),
     )
 )
 
-EPOCHS: dict[str, Choice] = _by_id(
+EPOCHS = Registry[Choice](
     (
         Choice("first", "Untrained", "The initial network, before its first update (epoch 0)."),
         Choice("best", "Best", "The epoch with the best validation accuracy."),
@@ -214,7 +251,7 @@ EPOCHS: dict[str, Choice] = _by_id(
     )
 )
 
-IMAGES: dict[str, Choice] = _by_id(
+IMAGES = Registry[Choice](
     (
         Choice("probe", "Probe", "The experiment's fixed probe, a part of the test set."),
         Choice(
@@ -226,7 +263,7 @@ IMAGES: dict[str, Choice] = _by_id(
     )
 )
 
-SUBSETS: dict[str, Choice] = _by_id(
+SUBSETS = Registry[Choice](
     (
         Choice("all", "All", "Every image."),
         Choice(
@@ -243,7 +280,7 @@ SUBSETS: dict[str, Choice] = _by_id(
     )
 )
 
-MATRICES: dict[str, Choice] = _by_id(
+MATRICES = Registry[Choice](
     (
         Choice("ours", "Ours", "Layer similarities as computed here."),
         Choice("paper", "The paper's", "As Lance & Kieu (2026) published them, for CIFAR-10."),

@@ -27,6 +27,14 @@ class ChoiceOut(BaseModel):
     description: str
 
 
+class ChoiceParameterOut(BaseModel):
+    """One option that a learning rule takes."""
+
+    id: str
+    name: str
+    options: list[ChoiceOut] = Field(description="The first is the default.")
+
+
 class SimilarityOut(ChoiceOut):
     """A measure of how alike two representations are."""
 
@@ -47,7 +55,7 @@ class RuleOut(BaseModel):
     colour_light: str
     colour_dark: str
     parameters: list[ParameterOut]
-    normalizations: list[ChoiceOut]
+    choices: list[ChoiceParameterOut]
     weight_transport: str
     sign_concordance: str
     dynamic_feedback: bool

@@ -10,15 +10,16 @@ from collections.abc import Iterable
 from dataclasses import replace
 from string import ascii_uppercase
 
-from feedback_atlas.server.catalog.rules import Rule
+from feedback_atlas.server.catalog.records import Rule
 from feedback_atlas.server.core.colours import mix
+from feedback_atlas.server.core.registry import Registry
 
 _MARK = "@"
 # How far a variant's colour lies from its rule's: towards black, towards white, and further.
 _SHADES = (("#000000", 0.4), ("#ffffff", 0.45), ("#000000", 0.65), ("#ffffff", 0.65))
 
 
-class Rules(dict[str, Rule]):
+class Rules(Registry[Rule]):
     """Learning rules by id, in their order; asked for a variant, the rule under another name."""
 
     def __missing__(self, rule_id: str) -> Rule:

@@ -51,7 +51,7 @@ class ComparisonNumbers:
 
     def of(self, kind: Kind[_Result]) -> _Result | None:
         """Return the result of a kind of analysis, where there is one."""
-        found: _Result | None = self.results.get(kind.name)
+        found: _Result | None = self.results.get(kind.id)
         return found
 
     @property

@@ -5,23 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from feedback_atlas.server.catalog import SIMILARITIES
 from feedback_atlas.server.catalog.schemas import PanelOut
 from feedback_atlas.server.specs.schemas import Initialisation
 
 AnalysisState = Literal["queued", "running", "completed", "failed", "cancelled"]
 
-
-def _known_measure(name: str) -> str:
-    """Return the measure's id as it is. Raises ValueError where the catalog has no such measure."""
-    if name not in SIMILARITIES:
-        raise ValueError(f"there is no measure {name!r}: choose one of {', '.join(SIMILARITIES)}")
-    return name
-
-
-SimilarityName = Annotated[str, AfterValidator(_known_measure)]
 EpochNumber = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
 
 
@@ -44,7 +34,7 @@ class ComparisonRequest(BaseModel):
         default="all", description="Which of the images, for each pair of networks."
     )
     subset_class: int = Field(default=0, ge=0, description="For `one_class`: index of the class.")
-    estimator: SimilarityName = Field(
+    estimator: str = Field(
         default="unbiased",
         max_length=64,
         description="The measure of similarity: one of the catalog's `similarities`.",
@@ -52,7 +42,9 @@ class ComparisonRequest(BaseModel):
     matrices: Matrices = Field(
         default="ours", description="Whose layer similarities the heatmaps show."
     )
-    distance: Literal["correlation", "cosine", "euclidean"] = "correlation"
+    distance: str = Field(
+        default="correlation", max_length=64, description="The dissimilarity that RDMs hold."
+    )
     run_ids: list[str] | None = Field(
         default=None,
         max_length=10_000,

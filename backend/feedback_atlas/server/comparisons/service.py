@@ -24,6 +24,7 @@ from feedback_atlas.server.comparisons.panels import layer_similarity
 from feedback_atlas.server.comparisons.panels.panel import Asked, NotComputedError
 from feedback_atlas.server.comparisons.schemas import ComparisonRequest
 from feedback_atlas.server.core.errors import NotFoundError, UnavailableError
+from feedback_atlas.server.core.text import counted
 from feedback_atlas.server.db.models import Analysis, Comparison, Experiment, Run
 from feedback_atlas.server.figures.base.text import epoch_phrase
 from feedback_atlas.server.results.codec import restore
@@ -116,9 +117,9 @@ def _inputs(asked: Asked) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
     missing: dict[str, str] = {}
     for computation in panels.computations():
         try:
-            found[computation.kind.name] = computation.inputs(asked)
+            found[computation.kind.id] = computation.inputs(asked)
         except NotComputedError as reason:
-            missing[computation.kind.name] = str(reason)
+            missing[computation.kind.id] = str(reason)
     return found, missing
 
 
@@ -229,7 +230,7 @@ def _missing(content: Mapping[str, Any]) -> dict[str, str]:
         return dict(content["missing"])
     # A row of 0.1.0 says it of statistics alone.
     reason = content["no_statistics"]
-    return {} if reason is None else {STATISTICS.name: reason.removeprefix("No statistics: ")}
+    return {} if reason is None else {STATISTICS.id: reason.removeprefix("No statistics: ")}
 
 
 def title_and_subtitle(
@@ -243,7 +244,7 @@ def title_and_subtitle(
         parts = (
             DATASETS[spec.dataset].name,
             ARCHITECTURES[spec.architecture].name,
-            f"{len(seeds_of)} seed{'s' if len(seeds_of) > 1 else ''}",
+            counted(len(seeds_of), "seed"),
             _epoch(wanted),
             *(f"{one['letter']}: {one['name']}" for one in others),
         )
@@ -253,8 +254,8 @@ def title_and_subtitle(
     parts = (
         DATASETS[spec.dataset].name,
         ARCHITECTURES[spec.architecture].name,
-        f"{spec.epochs} epoch{'s' if spec.epochs > 1 else ''}",
-        f"seed {spec.seeds[0]}" if seeds == 1 else f"{seeds} seeds",
+        counted(spec.epochs, "epoch"),
+        f"seed {spec.seeds[0]}" if seeds == 1 else counted(seeds, "seed"),
         _epoch(wanted),
     )
     return experiment.name, " · ".join(parts)

@@ -68,8 +68,8 @@ def numbers_of(
         for subset, comparison in made.items()
         if subset != EXEMPLARS
     }
-    exemplars = result(made[EXEMPLARS].content["panels"].get(kinds.EXEMPLARS.name))
-    costs = result(made[WHOLE].content["panels"].get(kinds.COSTS.name))
+    exemplars = result(made[EXEMPLARS].content["panels"].get(kinds.EXEMPLARS.id))
+    costs = result(made[WHOLE].content["panels"].get(kinds.COSTS.id))
     return PaperNumbers(
         setting=setting,
         accuracy=tuple(

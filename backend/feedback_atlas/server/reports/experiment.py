@@ -11,11 +11,12 @@ from feedback_atlas.server.answers.figures import draw
 from feedback_atlas.server.answers.sentences import answers_in_words
 from feedback_atlas.server.answers.sentences.answer import Answer
 from feedback_atlas.server.catalog.published import CITATION
+from feedback_atlas.server.core.text import counted
 from feedback_atlas.server.papers.panels.panel import Panel
 from feedback_atlas.server.papers.panels.verdicts import Verdict
 from feedback_atlas.server.reports.document import Report, Section
 from feedback_atlas.server.reports.material import Material
-from feedback_atlas.server.reports.methods.citations import Citations, counted
+from feedback_atlas.server.reports.methods.citations import Citations
 from feedback_atlas.server.reports.methods.experiment import methods_paragraphs
 
 

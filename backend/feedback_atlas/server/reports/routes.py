@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -39,7 +38,9 @@ _PAGE: dict[int | str, dict[str, Any]] = {200: {"content": {"text/html": {}}}}
 def read_methods() -> schemas.MethodsCatalog:
     """Every learning rule, measure and statistic: definition, formula, caveat, source."""
     return schemas.MethodsCatalog(
-        sections=[schemas.MethodsSectionOut.model_validate(asdict(one)) for one in SECTIONS],
+        sections=[
+            schemas.MethodsSectionOut.model_validate(one, from_attributes=True) for one in SECTIONS
+        ],
         references=[_reference_out(reference) for reference in REFERENCES.values()],
     )
 

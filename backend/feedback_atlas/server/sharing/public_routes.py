@@ -166,11 +166,14 @@ def _shared(
     return SharedComparison(
         created_at=link.created_at,
         expires_at=link.expires_at,
-        comparison={**copy.view["comparison"], "panels": panels.described()},
+        comparison=Comparison.model_validate(
+            {**copy.view["comparison"], "panels": panels.described()}
+        ),
         spec=copy.view["spec"],
         matrices=[ChoiceOut.model_validate(asdict(MATRICES[one])) for one in copy.matrices],
         parameters={
-            parameter.id: parameter.name for rule in RULES.values() for parameter in rule.parameters
+            **{one.id: one.name for rule in RULES.values() for one in rule.parameters},
+            **{one.id: one.name for rule in RULES.values() for one in rule.choices},
         },
         may_launch=visitor is not None and visitor.role == "owner",
     )

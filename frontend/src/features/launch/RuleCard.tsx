@@ -89,17 +89,20 @@ export function RuleCard({ rule, value, messages, onChange }: RuleCardProps) {
                   error={messages[`rules.${rule.id}.${parameter.id}`]}
                 />
               ))}
-              {rule.normalizations.length > 0 && (
+              {rule.choices.map(({ id, name, options }) => (
                 <NativeSelect
-                  label="Norm to match"
-                  data={rule.normalizations.map(({ id, name }) => ({ value: id, label: name }))}
-                  description={rule.normalizations.find(({ id }) => id === value.normalization)?.description}
+                  key={id}
+                  label={name}
+                  data={options.map((option) => ({ value: option.id, label: option.name }))}
+                  description={options.find((option) => option.id === value.choices[id])?.description}
                   inputWrapperOrder={["label", "input", "description", "error"]}
-                  value={value.normalization ?? ""}
-                  onChange={(event) => onChange({ ...value, normalization: event.currentTarget.value })}
-                  error={messages[`rules.${rule.id}.normalization`]}
+                  value={value.choices[id] ?? ""}
+                  onChange={(event) =>
+                    onChange({ ...value, choices: { ...value.choices, [id]: event.currentTarget.value } })
+                  }
+                  error={messages[`rules.${rule.id}.${id}`]}
                 />
-              )}
+              ))}
             </div>
           </Collapse>
         </>

@@ -18,7 +18,8 @@ export interface RuleForm {
   rule: string;
   enabled: boolean;
   values: ParameterTexts;
-  normalization: string | null;
+  /** By the id of a parameter that takes one of several options: the option's id. */
+  choices: ParameterTexts;
 }
 
 export interface SpecForm {
@@ -38,14 +39,13 @@ export interface SpecForm {
 export type FieldMessages = Record<string, string>;
 
 function ruleForm(rule: Rule, spec: RuleSpec | undefined): RuleForm {
-  // A rule's numbers are fields of its spec, under ids that only the catalog knows.
+  // A rule's parameters are fields of its spec, under ids that only the catalog knows.
   const given: Readonly<Record<string, unknown>> = { ...spec };
-  const values = rule.parameters.map(({ id, default: usual }) => [id, String(given[id] ?? usual)]);
   return {
     rule: rule.id,
     enabled: spec !== undefined,
-    values: Object.fromEntries(values) as ParameterTexts,
-    normalization: spec?.normalization ?? rule.normalizations[0]?.id ?? null,
+    values: Object.fromEntries(rule.parameters.map(({ id, default: usual }) => [id, String(given[id] ?? usual)])),
+    choices: Object.fromEntries(rule.choices.map(({ id, options }) => [id, String(given[id] ?? options[0]?.id ?? "")])),
   };
 }
 
@@ -160,8 +160,7 @@ function readRule(form: RuleForm, messages: FieldMessages): RuleSpec {
       numbers[parameter] = value;
     }
   }
-  const normalization = form.normalization === null ? {} : { normalization: form.normalization };
-  return { ...numbers, ...normalization, rule: form.rule };
+  return { ...numbers, ...form.choices, rule: form.rule };
 }
 
 /** The service's field errors under the form's names: rules by id, not by place in the request. */
@@ -203,7 +202,7 @@ export function hasPlace(field: string, form: SpecForm): boolean {
     return places.includes(first);
   }
   if (first === "rules") {
-    return hasRulePlace(below, form.rules, ["rule", "normalization"]);
+    return hasRulePlace(below, form.rules, ["rule"]);
   }
   const [part, ...grid] = below;
   const chosen = form.rules.filter((rule) => rule.enabled);
@@ -220,6 +219,6 @@ function hasRulePlace(path: readonly string[], rules: readonly RuleForm[], other
   const own = rules.find((rule) => rule.rule === id);
   return (
     own !== undefined &&
-    (parameter === undefined || others.includes(parameter) || Object.keys(own.values).includes(parameter))
+    (parameter === undefined || others.includes(parameter) || parameter in own.values || parameter in own.choices)
   );
 }

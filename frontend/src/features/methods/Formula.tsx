@@ -3,7 +3,10 @@ import { createElement, useMemo, type ReactNode } from "react";
 import { useScrolled } from "../../ui/hooks/useScrolled";
 import classes from "./Methods.module.css";
 
-const TAGS = new Set("math mrow mi mn mo mtext mfrac msqrt msub msup mover munder mtable mtr mtd".split(" "));
+// The service's list too, which is the one that guards reports (catalog/mathml.py).
+const TAGS = new Set(
+  "math mrow mi mn mo mtext mfrac msqrt mroot msub msup msubsup mover munder munderover mtable mtr mtd".split(" "),
+);
 
 function elementOf(node: Node, key: number): ReactNode {
   if (node.nodeType === Node.TEXT_NODE) {

@@ -4,7 +4,7 @@ import { settingsList } from "./settingsList";
 
 const named = (rules: Record<string, string>) => ({
   rules: new Map(Object.entries(rules)),
-  parameters: { lr: "Learning rate", weight_decay: "Weight decay", strength: "Strength" },
+  parameters: { lr: "Learning rate", weight_decay: "Weight decay", strength: "Strength", normalization: "Norm" },
 });
 
 describe("settingsList", () => {

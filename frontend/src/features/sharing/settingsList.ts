@@ -34,7 +34,7 @@ function valueText(key: string, value: unknown): string {
 }
 
 function ruleText(rule: Record<string, unknown>, grid: Record<string, unknown>, names: SettingNames): string {
-  const labels = new Map([...Object.entries(names.parameters), ["normalization", "norm"]]);
+  const labels = new Map(Object.entries(names.parameters));
   const known = [...labels.keys()].filter((key) => key in rule || key in grid);
   const parts = [...new Set([...known, ...Object.keys(rule), ...Object.keys(grid)])].flatMap((key) => {
     const label = labels.get(key)?.toLowerCase() ?? key;

@@ -17,7 +17,7 @@ import {
 import { afterRelayout, NO_ZOOM, withZoom } from "./zoom";
 import { whenIdle } from "../../ui/hooks/idle";
 import { livePace } from "./pace";
-import { differInPictures, fillPictures } from "../export/pictures";
+import { differInPictures, fillPictures } from "./pictures";
 import { useInSight } from "../../ui/hooks/useInSight";
 import { LinkedCrosshair } from "./LinkedCrosshair";
 import classes from "./PlotlyChart.module.css";

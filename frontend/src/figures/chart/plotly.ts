@@ -2,7 +2,7 @@ import type { Figure } from "../../api/types";
 
 import { whenIdle } from "../../ui/hooks/idle";
 import { pageNonce } from "../../lib/nonce";
-import { withPlaces } from "../export/pictures";
+import { withPlaces } from "./pictures";
 
 export type PlotlyTrace = Record<string, unknown>;
 export type PlotlyLayout = Record<string, unknown>;

@@ -24,7 +24,9 @@ export async function saveFigure(figure: Figure, { format, name, width, backgrou
     return;
   }
   const plotly = await loadPlotly();
-  const address = await plotly.toImage(exportFigure(figure, background), {
+  const pdf = format === "pdf" ? await import("./pdf") : null;
+  const drawn = exportFigure(figure, background);
+  const address = await plotly.toImage(pdf ? await pdf.inPdfFont(drawn) : drawn, {
     format: format === "png" ? "png" : "svg",
     width: Math.round(width),
     height: figureHeight(figure),
@@ -37,10 +39,8 @@ export async function saveFigure(figure: Figure, { format, name, width, backgrou
     return;
   }
   const svg = decodeURIComponent(address.slice(comma + 1));
-  if (format === "svg") {
-    saveBlob(new Blob([svg], { type: "image/svg+xml" }), file);
-    return;
-  }
-  const { svgToPdf } = await import("./pdf/svgToPdf");
-  saveBlob(await svgToPdf(svg, `${name}: ${figure.title}`), file);
+  const content = pdf
+    ? await pdf.svgToPdf(svg, `${name}: ${figure.title}`)
+    : new Blob([svg], { type: "image/svg+xml" });
+  saveBlob(content, file);
 }

@@ -22,20 +22,20 @@ from feedback_atlas.server.figures.base.figure import Figure, Theme, Width
 from feedback_atlas.server.figures.curves.options import CurveOptions
 
 PANELS: Registry[Panel] = Registry(
-    "panel",
-    lambda panel: panel.id,
-    findings.PANEL,
-    result.PANEL,
-    layer_similarity.PANEL,
-    similarity_profile.PANEL,
-    geometry_map.PANEL,
-    rdms.PANEL,
-    exemplars.PANEL,
-    image_space.PANEL,
-    learning.ALIGNMENT,
-    learning.LOSS,
-    learning.VALIDATION_ACCURACY,
-    learning.ACCURACY,
+    (
+        findings.PANEL,
+        result.PANEL,
+        layer_similarity.PANEL,
+        similarity_profile.PANEL,
+        geometry_map.PANEL,
+        rdms.PANEL,
+        exemplars.PANEL,
+        image_space.PANEL,
+        learning.ALIGNMENT,
+        learning.LOSS,
+        learning.VALIDATION_ACCURACY,
+        learning.ACCURACY,
+    )
 )
 _AS_MEASURED = CurveOptions()
 
@@ -69,9 +69,7 @@ def computations() -> list[Computation]:
 def panel_of(kind: str) -> Panel:
     """Return the panel that a kind of analysis is computed for."""
     return next(
-        panel
-        for panel in PANELS.values()
-        if kind in {one.kind.name for one in panel.computations}
+        panel for panel in PANELS.values() if kind in {one.kind.id for one in panel.computations}
     )
 
 
@@ -80,13 +78,13 @@ def figures_showing(kind: str) -> list[PanelFigure]:
     return [
         figure
         for figure in figures().values()
-        if kind in {one.name for one in (*figure.needs, *figure.also)}
+        if kind in {one.id for one in (*figure.needs, *figure.also)}
     ]
 
 
 def figures_needing(kind: str) -> list[PanelFigure]:
     """Return the figures that cannot be drawn without a kind of analysis."""
-    return [figure for figure in figures().values() if kind in {one.name for one in figure.needs}]
+    return [figure for figure in figures().values() if kind in {one.id for one in figure.needs}]
 
 
 def draw(

@@ -58,7 +58,7 @@ def _draw(
     if statistics is not None:
         return profile_statistics(similarity, statistics, theme, width)
     figure = similarity_profile(similarity, theme, width)
-    reason = numbers.missing.get(STATISTICS.name)
+    reason = numbers.missing.get(STATISTICS.id)
     if reason is None:
         return figure
     return replace(figure, caption=f"{figure.caption} No statistics: {reason}")
