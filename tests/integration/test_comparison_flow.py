@@ -18,9 +18,9 @@ from safetensors.numpy import load as load_arrays
 from sqlalchemy import delete, select
 
 from feedback_atlas.jobs.analysis import run_analysis
+from feedback_atlas.server.analyses.kinds import KINDS
 from feedback_atlas.server.api.deps import part_of
 from feedback_atlas.server.artifacts import Stored
-from feedback_atlas.server.comparisons import panels
 from feedback_atlas.server.db.models import Analysis, Artifact
 from feedback_atlas.server.db.session import Database
 from feedback_atlas.server.main import create_app
@@ -142,7 +142,7 @@ def test_the_same_question_is_computed_once(trained_atlas: Atlas, trained: dict[
 def test_what_is_computed_is_found_with_few_statements(
     trained_atlas: Atlas, trained: dict[str, Any]
 ) -> None:
-    trained_atlas.compare(trained, tuple(panels.FIGURES))
+    trained_atlas.compare(trained, tuple(KINDS))
     # Not started: no work of the background is counted.
     app = create_app(trained_atlas.worker.settings)
     address = f"/api/experiments/{trained['id']}/comparisons"

@@ -20,7 +20,7 @@ from scipy.stats import ttest_rel
 
 from feedback_atlas.analysis import Biased, cka, gram
 from feedback_atlas.jobs.analysis import run_analysis
-from feedback_atlas.server.comparisons.panels import trajectory_epochs
+from feedback_atlas.server.comparisons.panels.geometry_map import trajectory_epochs
 from feedback_atlas.server.db.models import Artifact
 from tests.integration.conftest import Atlas
 

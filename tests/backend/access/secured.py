@@ -78,9 +78,10 @@ def secured(settings: Settings) -> Iterator[Secured]:
             architecture="lenet5",
             rules=[RuleSpec(rule="bp"), RuleSpec(rule="usf_sn")],
         )
+        found = numbers({("bp", 0): 0.7, ("usf_sn", 0): 0.6}, {("usf_sn", 0): [0.9, 0.8]})
         compared = replace(
-            numbers({("bp", 0): 0.7, ("usf_sn", 0): 0.6}, {("usf_sn", 0): [0.9, 0.8]}),
-            rdms=gallery(),
+            found,
+            results={**found.results, "rdm": gallery()},
             pictures=ProbePictures((SHEET,), 8, 4, 16),
         )
         with database.write() as session:

@@ -31,11 +31,10 @@ def numbers(
             for run, accuracy in accuracies.items()
         ),
         curves={},
-        similarity=LayerSimilarity(
+        results={"similarity": LayerSimilarity(
             "bp", tuple(RunLabel(*run) for run in diagonals), LAYERS, values, "unbiased", "best",
             200, missing,
-        ),
-        rdms=None,
+        )},
     )  # fmt: skip
 
 

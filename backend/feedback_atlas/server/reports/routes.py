@@ -12,7 +12,6 @@ from feedback_atlas.server.access.guards import for_owners, for_viewers
 from feedback_atlas.server.api.access import AccessRoute
 from feedback_atlas.server.api.deps import ContentId, DatabaseDep, RecordId, problems
 from feedback_atlas.server.api.responses import file_stem
-from feedback_atlas.server.catalog.definitions import SECTIONS
 from feedback_atlas.server.catalog.literature import REFERENCES, Reference
 from feedback_atlas.server.comparisons.deps import ComparisonViewerDep
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
@@ -21,6 +20,7 @@ from feedback_atlas.server.core.errors import NotFoundError
 from feedback_atlas.server.db.models import Share
 from feedback_atlas.server.experiments import service as experiments
 from feedback_atlas.server.reports import Methods, methods_of, report_page, schemas
+from feedback_atlas.server.reports.methods.sections import SECTIONS
 from feedback_atlas.server.sharing import service as shares
 from feedback_atlas.server.sharing import snapshot as frozen
 from feedback_atlas.server.sharing.deps import LinkViewerDep

@@ -6,6 +6,7 @@ from typing import Any
 
 from feedback_atlas.server.analyses.kinds import EXEMPLARS
 from feedback_atlas.server.catalog import ARCHITECTURES
+from feedback_atlas.server.catalog.definitions import Definition
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
 from feedback_atlas.server.comparisons.panels.panel import (
     Asked,
@@ -82,4 +83,16 @@ PANEL = Panel(
     figures=(PanelFigure("exemplars", _draw, needs=(EXEMPLARS,)),),
     computations=(Computation(EXEMPLARS, _inputs),),
     methods=_methods,
+    definition=Definition(
+        "exemplars",
+        "Channels that matter",
+        "For the images of a class, the mean gradient of its logit on a channel times the "
+        "channel’s mean activation, in absolute value, averaged; beside it the images that "
+        "activate the channel most.",
+        r"I_k = \frac{1}{n} \sum_i \lvert \mathrm{mean}_{xy} \frac{\partial y}{\partial A_k} "
+        r"\cdot \mathrm{mean}_{xy} A_k \rvert",
+        "A first-order attribution: a saturated unit has no gradient. The gradient is true "
+        "backpropagation’s, whatever rule the network learned by.",
+        ("selvaraju2017", "lance2026"),
+    ),
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 from feedback_atlas.server.analyses.kinds import GEOMETRY
 from feedback_atlas.server.catalog import ARCHITECTURES
+from feedback_atlas.server.catalog.definitions import Definition
 from feedback_atlas.server.comparisons import selection
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
 from feedback_atlas.server.comparisons.panels.panel import (
@@ -86,4 +87,15 @@ PANEL = Panel(
     computations=(Computation(GEOMETRY, _inputs),),
     size="half",
     methods=_methods,
+    definition=Definition(
+        "geometry-map",
+        "Map of representations",
+        "Every layer of every network as a point, by metric multidimensional scaling (SMACOF) of "
+        "the angle between centred Gram matrices, a metric.",
+        r"D_{ij} = \arccos \mathrm{CKA}(K_i, K_j), \quad \text{stress } "
+        r"\sqrt{\frac{\sum (d - D)^2}{\sum d^2}}",
+        "Biased CKA. Stress 0 is perfect; above 0.2 near points may be far apart in truth. "
+        "Directions mean nothing.",
+        ("williams2021", "kruskal1964"),
+    ),
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 from feedback_atlas.server.analyses.kinds import IMAGE_SPACE
 from feedback_atlas.server.catalog import ARCHITECTURES
+from feedback_atlas.server.catalog.definitions import Definition
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
 from feedback_atlas.server.comparisons.panels.panel import (
     Asked,
@@ -74,4 +75,14 @@ PANEL = Panel(
     figures=(PanelFigure("image-space", _draw, needs=(IMAGE_SPACE,)),),
     computations=(Computation(IMAGE_SPACE, _inputs),),
     methods=_methods,
+    definition=Definition(
+        "image-space",
+        "Maps of images",
+        "The probe’s images as points, by metric multidimensional scaling of one layer’s RDM; a "
+        "second network’s map is laid on the first by Procrustes analysis.",
+        "",
+        "At most 1,000 images, evenly spaced over the classes. Read the stress: above 0.2 near "
+        "points may be far apart in truth.",
+        ("kruskal1964",),
+    ),
 )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from feedback_atlas.server.analyses.kinds import Kind
 from feedback_atlas.server.artifacts.kinds import INITIALISATION
+from feedback_atlas.server.catalog.definitions import Definition
 from feedback_atlas.server.comparisons import selection
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
 from feedback_atlas.server.comparisons.schemas import ComparisonRequest
@@ -127,6 +128,7 @@ class Panel:
         figures: in order.
         computations: the analyses behind it, besides the curves and accuracies of runs.
         methods: its sentences in the methods paragraphs, or "" without numbers.
+        definition: what the Methods page says of it.
     """
 
     id: str
@@ -137,3 +139,4 @@ class Panel:
     size: Literal["full", "half"] = "full"
     shown: bool = True
     methods: Callable[[ComparisonNumbers, Cite], str] = field(default=lambda numbers, cite: "")
+    definition: Definition | None = None

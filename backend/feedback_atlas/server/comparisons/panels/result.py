@@ -6,6 +6,7 @@ from typing import Any
 
 from feedback_atlas.server.analyses.kinds import ACCURACY_TESTS, COSTS, SIMILARITY, STATISTICS
 from feedback_atlas.server.catalog import RULES
+from feedback_atlas.server.catalog.definitions import Definition
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
 from feedback_atlas.server.comparisons.panels.panel import (
     Asked,
@@ -79,4 +80,14 @@ PANEL = Panel(
         Computation(ACCURACY_TESTS, _accuracy_inputs),
     ),
     methods=_methods,
+    definition=Definition(
+        "cost",
+        "Cost",
+        "Floating-point operations of one training batch, a multiplication with its addition as "
+        "two; bytes of feedback that is stored; median seconds of a training step on the worker.",
+        "",
+        "Operations are not time: a dense product is bound by memory, small convolutions by "
+        "overhead. Steps are timed beside whatever else the worker does.",
+        (),
+    ),
 )
