@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
+
+# The words of the taxonomy, from the least to the most plausible: tables sort by them.
+WeightTransport = Literal["exact", "partial", "sign and magnitude", "sign only", "none"]
+SignConcordance = Literal["perfect", "enforced", "partial", "learned", "none"]
+FeedbackStructure = Literal["kernels", "dense maps", "output projections", "none"]
+StoredFeedback = Literal["never", "once", "with each state"]
+_WORDS = {
+    "weight_transport": WeightTransport,
+    "sign_concordance": SignConcordance,
+    "feedback_structure": FeedbackStructure,
+    "stored_feedback": StoredFeedback,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +68,8 @@ class Rule:
         over whole maps, a projection of the output's error or targets to every layer, or nothing.
     stored_feedback: whether feedback is kept never (it follows from the weights), once a run, or
         with each state that a run resumes from.
+
+    Raises ValueError where a word of the taxonomy is unknown.
     """
 
     id: str
@@ -68,13 +82,19 @@ class Rule:
     colour_dark: str
     parameters: tuple[Parameter, ...]
     choices: tuple[ChoiceParameter, ...] = ()
-    weight_transport: str
-    sign_concordance: str
+    weight_transport: WeightTransport
+    sign_concordance: SignConcordance
     dynamic_feedback: bool
     toeplitz_structure: bool
-    feedback_structure: Literal["kernels", "dense maps", "output projections", "none"]
-    stored_feedback: Literal["never", "once", "with each state"]
+    feedback_structure: FeedbackStructure
+    stored_feedback: StoredFeedback
     source: str
+
+    def __post_init__(self) -> None:
+        for name, words in _WORDS.items():
+            if (word := getattr(self, name)) not in get_args(words):
+                known = ", ".join(get_args(words))
+                raise ValueError(f"{name} of {self.id} is {word!r}; it must be one of {known}")
 
     @property
     def defaults(self) -> dict[str, float | str]:
