@@ -62,7 +62,7 @@ class Rule:
     Its class, under the same id in `feedback_atlas.learning`, takes every parameter and choice as
     a keyword argument of its id, except those of the optimiser, `lr` and `weight_decay`.
 
-    formula: MathML. note: what to mind about the rule; the Methods page says it below the formula.
+    formula: LaTeX. note: what to mind about the rule; the Methods page says it below the formula.
     references: keys of `literature.REFERENCES`.
     feedback_structure: what carries the error down: kernels of the weights' shape, a dense matrix
         over whole maps, a projection of the output's error or targets to every layer, or nothing.
@@ -109,7 +109,7 @@ class Rule:
 class Similarity(Choice):
     """A measure of how alike two representations are.
 
-    short: stands on an axis. family: gathers measures of one kind. formula: MathML.
+    short: stands on an axis. family: gathers measures of one kind. formula: LaTeX.
     phrase: what "each layer was compared ... by", in a sentence. caveat: when it misleads.
     references: keys of `literature.REFERENCES`.
     streams: whether it can be computed a batch of images at a time, and so on sets that do not fit
@@ -134,7 +134,7 @@ class Similarity(Choice):
 class Distance(Choice):
     """A dissimilarity of two activation patterns, which RDMs hold.
 
-    symbol: stands before a value. formula: MathML. phrase: what "RDMs hold", in a sentence.
+    symbol: stands before a value. formula: LaTeX. phrase: what "RDMs hold", in a sentence.
     caveat: when it misleads. references: keys of `literature.REFERENCES`. unitless: whether layers
     and rules can be compared by it, and so share one colour scale.
     """

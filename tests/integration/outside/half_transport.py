@@ -1,13 +1,12 @@
 """A learning rule of one's own: its record, and its class where torch is."""
 
 from feedback_atlas.server.catalog import RULES, Parameter, Rule
-from feedback_atlas.server.catalog.mathml import formula, words
 
 RECORD = Rule(
     id="half_transport",
     name="Half transport",
     description="The forward weights, of which a fixed random half carries no error.",
-    formula=formula("B = s W,", words(" where "), "M", words(" is positive, 0 elsewhere")),
+    formula=r"B = s W, \text{ where } M \text{ is positive, 0 elsewhere}",
     note="Knows half of the weights exactly, and all of their positions.",
     references=("lillicrap2016",),
     colour_light="#4d7c0f",

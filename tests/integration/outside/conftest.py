@@ -8,13 +8,13 @@ import pytest
 
 from feedback_atlas import analysis, learning
 from feedback_atlas.server import catalog
-from tests.outside import half_transport, main_direction
-from tests.worker.jobs.conftest import (  # noqa: F401  # fixtures
+from tests.integration.conftest import (  # noqa: F401  # fixtures
     atlas,
     trained,
     trained_atlas,
     trained_folder,
 )
+from tests.integration.outside import half_transport, main_direction
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from torch import nn
 from feedback_atlas.learning import convert
 
 HERE = Path(__file__).resolve().parent
-DOCS = HERE.parents[1] / "docs"
+DOCS = HERE.parents[2] / "docs"
 
 
 @pytest.mark.parametrize(
@@ -28,11 +28,11 @@ def test_a_document_prints_its_module_whole(document: str, module: str) -> None:
 def test_a_service_that_knows_them_loads_no_torch() -> None:
     code = (
         "import sys, feedback_atlas.server.main as main;"
-        "from tests.outside import half_transport, main_direction;"
+        "from tests.integration.outside import half_transport, main_direction;"
         "half_transport.register_record(); main_direction.register_record(); main.create_app();"
         "sys.exit('torch' in sys.modules)"
     )
-    assert subprocess.run([sys.executable, "-c", code], cwd=HERE.parents[1]).returncode == 0
+    assert subprocess.run([sys.executable, "-c", code], cwd=HERE.parents[2]).returncode == 0
 
 
 def test_the_rule_computes_what_it_says(half_transport_rule: str) -> None:

@@ -1,7 +1,6 @@
 """A measure of one's own: its record, and how it is computed."""
 
 from feedback_atlas.server.catalog import SIMILARITIES, Similarity
-from feedback_atlas.server.catalog.mathml import formula, power, sub
 
 RECORD = Similarity(
     "main_direction",
@@ -9,7 +8,7 @@ RECORD = Similarity(
     "Absolute cosine of the two layers' first principal components over images.",
     short="Main direction",
     family="Shape and neighbours",
-    formula=formula("|", power(sub("u", "X"), "⊤"), sub("u", "Y"), "|"),
+    formula=r"\lvert u_X^\top u_Y \rvert",
     phrase="the absolute cosine of their first principal components over images",
     caveat="Blind to all but one direction.",
     references=("raghu2017",),

@@ -11,9 +11,10 @@ from safetensors.torch import load
 from feedback_atlas.learning import RULES as CLASSES
 from feedback_atlas.learning import register_rule, settings_of
 from feedback_atlas.server.catalog import RULES
+from feedback_atlas.server.catalog.mathml import mathml
 from feedback_atlas.training.spec import ADAM
-from tests.outside.half_transport import RECORD
-from tests.worker.jobs.conftest import Atlas
+from tests.integration.conftest import Atlas
+from tests.integration.outside.half_transport import RECORD
 
 pytestmark = pytest.mark.usefixtures("one_thread", "half_transport_rule")
 
@@ -103,7 +104,7 @@ def test_texts_name_it_with_its_value(atlas: Atlas) -> None:
 def test_the_methods_page_has_its_formula_and_note(atlas: Atlas) -> None:
     sections = {one["id"]: one["definitions"] for one in atlas.get("/methods")["sections"]}
     (found,) = (one for one in sections["rules"] if one["id"] == RECORD.id)
-    assert found["formula"] == RECORD.formula
+    assert found["formula"] == mathml(RECORD.formula)
     assert found["caveat"] == RECORD.note
     assert found["references"] == ["lillicrap2016"]
 

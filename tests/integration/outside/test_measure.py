@@ -24,8 +24,8 @@ from feedback_atlas.analysis import (
 )
 from feedback_atlas.jobs.analysis import run_analysis
 from feedback_atlas.server.catalog import RDM_DISTANCES, SIMILARITIES
-from tests.outside.main_direction import RECORD
-from tests.worker.jobs.conftest import Atlas
+from tests.integration.conftest import Atlas
+from tests.integration.outside.main_direction import RECORD
 
 pytestmark = pytest.mark.usefixtures("one_thread", "main_direction_measure")
 
