@@ -40,12 +40,14 @@ test: $(DEV) $(DIST) ## Run every test that needs no outside service, and those 
 test-slow: $(DEV) $(DIST) ## Run the tests that take a minute or more
 	$(BIN)/pytest -m slow
 
-lint: $(DEV) $(MODULES) ## Check style, types, the API client and the compose file
+lint: $(DEV) $(MODULES) ## Check style, types, the API client, and the files of compose, CI and citation
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(NPM) run lint
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/ci.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.citation-file-format CITATION.cff
 
 format: $(DEV) ## Format the Python code
 	$(BIN)/ruff format .

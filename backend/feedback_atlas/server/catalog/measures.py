@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from feedback_atlas.server.catalog.formulae import DISTANCE_FORMULAE, SIMILARITY_FORMULAE
 from feedback_atlas.server.catalog.records import Choice, Distance, Similarity
 from feedback_atlas.server.core.registry import Registry
 
+# Markdown renderers eat a backslash before a sign, and take a bar for the edge of a table: formulae
+# have ``\lVert``, ``\lbrace`` and ``\quad`` in their place.
+_CKA = r"\mathrm{CKA}(K, L) = \frac{%(h)s(K, L)}{\sqrt{%(h)s(K, K) %(h)s(L, L)}}"
+_UNBIASED = _CKA % {"h": r"\mathrm{HSIC}_1"}
 
-def _rsa(id: str, how: str, what: str, phrase: str, caveat: str, *source: str) -> Similarity:
+
+def _rsa(
+    id: str, how: str, what: str, phrase: str, caveat: str, formula: str, *source: str
+) -> Similarity:
     """Return a way to compare two RDMs, of the distance that is chosen for RDMs."""
     return Similarity(
         id,
@@ -15,7 +21,7 @@ def _rsa(id: str, how: str, what: str, phrase: str, caveat: str, *source: str) -
         f"{what} of two RDMs.",
         short=f"RSA, {how}",
         family="RSA",
-        formula=SIMILARITY_FORMULAE[id],
+        formula=formula,
         phrase=f"{phrase} of their RDMs",
         caveat=caveat,
         references=("kriegeskorte2008", *source),
@@ -30,6 +36,7 @@ _RSA = (
         "Pearson correlation",
         "the Pearson correlation",
         "Assumes that dissimilarities are related linearly; a few large ones can decide it.",
+        r"\mathrm{corr}(d_1, d_2)",
     ),
     _rsa(
         "rsa_cosine",
@@ -37,6 +44,7 @@ _RSA = (
         "Cosine",
         "the cosine",
         "High for any two RDMs of positive distances: compare with the floor.",
+        r"\frac{{d_1}^\top d_2}{\lVert d_1 \rVert \lVert d_2 \rVert}",
     ),
     _rsa(
         "rsa_spearman",
@@ -44,6 +52,7 @@ _RSA = (
         "Rank correlation (ties share ranks)",
         "the Spearman rank correlation",
         "Where many distances tie, it favours the RDM that ties most: take rho-a.",
+        r"\mathrm{corr}(r(d_1), r(d_2)), \text{ ties averaged}",
     ),
     _rsa(
         "rsa_rho_a",
@@ -51,6 +60,8 @@ _RSA = (
         "Rank correlation expected under random tie breaking (Schütt et al. 2023)",
         "the rank correlation ρₐ",
         "Keeps order alone: the sizes of dissimilarities count for nothing.",
+        r"\frac{12}{N^3 - N} \sum_p r_p s_p, "
+        r"\quad r, s \text{ centred ranks of } N \text{ pairs}",
         "schutt2023",
     ),
     _rsa(
@@ -59,6 +70,7 @@ _RSA = (
         "Share of concordant less that of discordant pairs of dissimilarities",
         "Kendall’s τₐ",
         "Slow with many images; keeps order alone.",
+        r"\frac{\text{concordant} - \text{discordant}}{N (N - 1) / 2}",
     ),
     _rsa(
         "rsa_cosine_cov",
@@ -67,6 +79,8 @@ _RSA = (
         "2021)",
         "the whitened cosine",
         "Of squared Euclidean RDMs it is biased linear CKA.",
+        r"\frac{{d_1}^\top V^{-1} d_2}"
+        r"{\sqrt{{d_1}^\top V^{-1} d_1 {d_2}^\top V^{-1} d_2}}",
         "diedrichsen2021",
     ),
     _rsa(
@@ -75,6 +89,7 @@ _RSA = (
         "Pearson correlation, dissimilarities that share an image counted as dependent",
         "the whitened Pearson correlation",
         "The mean dissimilarity is taken away: a common offset counts for nothing.",
+        r"\text{as whitened cosine, each RDM’s mean taken away}",
         "diedrichsen2021",
     ),
 )
@@ -87,7 +102,10 @@ SIMILARITIES = Registry[Similarity](
             "HSIC₁ of Song et al. (2012); near 0 for unrelated data.",
             short="CKA",
             family="CKA",
-            formula=SIMILARITY_FORMULAE["unbiased"],
+            formula=_UNBIASED + "\n"
+            r"\mathrm{HSIC}_1(K, L) = \frac{1}{n(n - 3)} \left[ \mathrm{tr}(\tilde{K} \tilde{L}) + "
+            r"\frac{1^\top \tilde{K} 1 1^\top \tilde{L} 1}{(n - 1)(n - 2)} - "
+            r"\frac{2}{n - 2} 1^\top \tilde{K} \tilde{L} 1 \right]",
             phrase="linear centred kernel alignment (CKA) with the unbiased estimator HSIC₁",
             caveat="Few images leave much to chance, and a few outlying images can decide it.",
             references=("kornblith2019", "song2012"),
@@ -99,7 +117,8 @@ SIMILARITIES = Registry[Similarity](
             "HSIC₁ summed over batches of images, divided once (Nguyen et al. 2021).",
             short="CKA",
             family="CKA",
-            formula=SIMILARITY_FORMULAE["minibatch"],
+            formula=r"\mathrm{CKA} = \frac{\sum_b \mathrm{HSIC}_1(K_b, L_b)}"
+            r"{\sqrt{\sum_b \mathrm{HSIC}_1(K_b, K_b) \sum_b \mathrm{HSIC}_1(L_b, L_b)}}",
             phrase="linear centred kernel alignment (CKA) with the minibatch estimator, HSIC₁ "
             "summed over batches of images and divided once",
             caveat="As unbiased CKA, of images compared within their batches only.",
@@ -113,7 +132,8 @@ SIMILARITIES = Registry[Similarity](
             "Kornblith et al. (2019); too high where features outnumber images.",
             short="CKA",
             family="CKA",
-            formula=SIMILARITY_FORMULAE["biased"],
+            formula=_CKA % {"h": r"\mathrm{HSIC}"} + "\n"
+            r"\mathrm{HSIC}(K, L) = \frac{\mathrm{tr}(K H L H)}{(n - 1)^2}",
             phrase="linear centred kernel alignment (CKA) with the biased estimator of HSIC",
             caveat="Near 1 even for unrelated layers that have more units than there are images.",
             references=("kornblith2019",),
@@ -126,7 +146,9 @@ SIMILARITIES = Registry[Similarity](
             "count, far ones do not (Kornblith et al. 2019).",
             short="RBF CKA",
             family="CKA",
-            formula=SIMILARITY_FORMULAE["rbf"],
+            formula=_UNBIASED + "\n"
+            r"K_{ij} = \exp\left(-\frac{\lVert x_i - x_j \rVert^2}{2 s^2}\right), "
+            r"\quad s = 0.4 \times \text{ median distance}",
             phrase="centred kernel alignment (CKA) with a Gaussian kernel of 0.4 times the median "
             "distance and the unbiased estimator HSIC₁",
             caveat="Its value hangs on the width: no width is the right one for every layer.",
@@ -139,7 +161,7 @@ SIMILARITIES = Registry[Similarity](
             "(Williams et al. 2021).",
             short="Procrustes similarity",
             family="Shape and neighbours",
-            formula=SIMILARITY_FORMULAE["procrustes"],
+            formula=r"1 - \frac{2}{\pi} \arccos \lVert X^\top Y \rVert_\ast",
             phrase="one minus the angular Procrustes distance in right angles",
             caveat="Rises with the number of units, as biased CKA does: compare with the floor.",
             references=("williams2021",),
@@ -151,7 +173,8 @@ SIMILARITIES = Registry[Similarity](
             "2024).",
             short="Mutual neighbours",
             family="Shape and neighbours",
-            formula=SIMILARITY_FORMULAE["neighbours"],
+            formula=r"\frac{1}{n} \sum_i "
+            r"\frac{\lvert N_{10}(x_i) \cap N_{10}(y_i) \rvert}{10}",
             phrase="the share of an image’s ten nearest neighbours, by cosine distance, that two "
             "layers agree on",
             caveat="Blind to the arrangement of clusters; chance is 10 / (images − 1).",
@@ -164,7 +187,7 @@ SIMILARITIES = Registry[Similarity](
             "(Kornblith et al. 2019).",
             short="R²",
             family="Regression and CCA",
-            formula=SIMILARITY_FORMULAE["regression"],
+            formula=r"R^2 = \frac{\lVert {Q_Y}^\top X \rVert^2}{\lVert X \rVert^2}",
             phrase="the share of variance (R²) of the rule’s layer that a linear map of the "
             "reference’s layer explains",
             caveat="Not symmetric; undefined where the reference's layer spans all images, and "
@@ -179,7 +202,8 @@ SIMILARITIES = Registry[Similarity](
             "et al. 2017).",
             short="SVCCA",
             family="Regression and CCA",
-            formula=SIMILARITY_FORMULAE["svcca"],
+            formula=r"\frac{1}{c} \sum_i \rho_i "
+            r"\text{ over directions with 0.99 of the variance}",
             phrase="the mean canonical correlation of the directions that hold 99 % of the "
             "variance (SVCCA)",
             caveat="Every direction counts alike, noise too; near 1 with few images.",
@@ -192,7 +216,8 @@ SIMILARITIES = Registry[Similarity](
             "2018).",
             short="PWCCA",
             family="Regression and CCA",
-            formula=SIMILARITY_FORMULAE["pwcca"],
+            formula=r"\frac{\sum_i a_i \rho_i}{\sum_i a_i}, "
+            r"\quad a_i = \sum_j \lvert {h_i}^\top x_j \rvert",
             phrase="projection-weighted canonical correlation (PWCCA)",
             caveat="Not symmetric; undefined where a layer spans all images, as wide ones do.",
             references=("morcos2018",),
@@ -209,7 +234,7 @@ RDM_DISTANCES = Registry[Distance](
             "1 − correlation",
             "One minus the Pearson correlation of two activation patterns.",
             symbol="1 − r =",
-            formula=DISTANCE_FORMULAE["correlation"],
+            formula=r"1 - \mathrm{corr}(x_i, x_j)",
             phrase="one minus the Pearson correlation of two images’ activation patterns",
             caveat="Blind to each pattern’s mean and scale; dead units change the mean. Undefined "
             "for a pattern of equal activations.",
@@ -221,7 +246,7 @@ RDM_DISTANCES = Registry[Distance](
             "1 − cosine",
             "One minus the cosine of the angle between two activation patterns.",
             symbol="1 − cos =",
-            formula=DISTANCE_FORMULAE["cosine"],
+            formula=r"1 - \frac{{x_i}^\top x_j}{\lVert x_i \rVert \lVert x_j \rVert}",
             phrase="one minus the cosine of two images’ activation patterns",
             caveat="Blind to each pattern’s scale, not to its mean: a common offset makes all "
             "patterns alike. Undefined for a pattern of zeros.",
@@ -233,7 +258,7 @@ RDM_DISTANCES = Registry[Distance](
             "Squared Euclidean",
             "Squared distance of two patterns, divided by the number of units.",
             symbol="squared distance",
-            formula=DISTANCE_FORMULAE["euclidean"],
+            formula=r"\frac{\lVert x_i - x_j \rVert^2}{p}",
             phrase="the squared Euclidean distance of two images’ activation patterns over the "
             "number of units",
             caveat="Grows with the scale of activations, so that a few strong units decide it: "

@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
+
+# The words of the taxonomy, from the least to the most plausible: tables sort by them.
+WeightTransport = Literal["exact", "partial", "sign and magnitude", "sign only", "none"]
+SignConcordance = Literal["perfect", "enforced", "partial", "learned", "none"]
+FeedbackStructure = Literal["kernels", "dense maps", "output projections", "none"]
+StoredFeedback = Literal["never", "once", "with each state"]
+_WORDS = {
+    "weight_transport": WeightTransport,
+    "sign_concordance": SignConcordance,
+    "feedback_structure": FeedbackStructure,
+    "stored_feedback": StoredFeedback,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +62,14 @@ class Rule:
     Its class, under the same id in `feedback_atlas.learning`, takes every parameter and choice as
     a keyword argument of its id, except those of the optimiser, `lr` and `weight_decay`.
 
-    formula: MathML. note: what to mind about the rule; the Methods page says it below the formula.
+    formula: LaTeX. note: what to mind about the rule; the Methods page says it below the formula.
     references: keys of `literature.REFERENCES`.
     feedback_structure: what carries the error down: kernels of the weights' shape, a dense matrix
         over whole maps, a projection of the output's error or targets to every layer, or nothing.
     stored_feedback: whether feedback is kept never (it follows from the weights), once a run, or
         with each state that a run resumes from.
+
+    Raises ValueError where a word of the taxonomy is unknown.
     """
 
     id: str
@@ -68,13 +82,19 @@ class Rule:
     colour_dark: str
     parameters: tuple[Parameter, ...]
     choices: tuple[ChoiceParameter, ...] = ()
-    weight_transport: str
-    sign_concordance: str
+    weight_transport: WeightTransport
+    sign_concordance: SignConcordance
     dynamic_feedback: bool
     toeplitz_structure: bool
-    feedback_structure: Literal["kernels", "dense maps", "output projections", "none"]
-    stored_feedback: Literal["never", "once", "with each state"]
+    feedback_structure: FeedbackStructure
+    stored_feedback: StoredFeedback
     source: str
+
+    def __post_init__(self) -> None:
+        for name, words in _WORDS.items():
+            if (word := getattr(self, name)) not in get_args(words):
+                known = ", ".join(get_args(words))
+                raise ValueError(f"{name} of {self.id} is {word!r}; it must be one of {known}")
 
     @property
     def defaults(self) -> dict[str, float | str]:
@@ -89,7 +109,7 @@ class Rule:
 class Similarity(Choice):
     """A measure of how alike two representations are.
 
-    short: stands on an axis. family: gathers measures of one kind. formula: MathML.
+    short: stands on an axis. family: gathers measures of one kind. formula: LaTeX.
     phrase: what "each layer was compared ... by", in a sentence. caveat: when it misleads.
     references: keys of `literature.REFERENCES`.
     streams: whether it can be computed a batch of images at a time, and so on sets that do not fit
@@ -114,7 +134,7 @@ class Similarity(Choice):
 class Distance(Choice):
     """A dissimilarity of two activation patterns, which RDMs hold.
 
-    symbol: stands before a value. formula: MathML. phrase: what "RDMs hold", in a sentence.
+    symbol: stands before a value. formula: LaTeX. phrase: what "RDMs hold", in a sentence.
     caveat: when it misleads. references: keys of `literature.REFERENCES`. unitless: whether layers
     and rules can be compared by it, and so share one colour scale.
     """

@@ -6,7 +6,6 @@ apart from them and from each other under red-green colour blindness.
 
 from __future__ import annotations
 
-from feedback_atlas.server.catalog.formulae import RULE_FORMULAE
 from feedback_atlas.server.catalog.records import Choice, ChoiceParameter, Parameter, Rule
 from feedback_atlas.server.catalog.variants import Rules
 
@@ -41,7 +40,7 @@ RULES = Rules(
             id="bp",
             name="BP",
             description="The error goes back through the transposed forward weights.",
-            formula=RULE_FORMULAE["bp"],
+            formula="B = W",
             note="The reference. It needs the exact transposed weights, which no known pathway "
             "in the brain could carry.",
             references=("rumelhart1986",),
@@ -60,7 +59,8 @@ RULES = Rules(
             id="fa_dense",
             name="FA Dense",
             description="Feedback through a fixed dense random matrix over whole feature maps.",
-            formula=RULE_FORMULAE["fa_dense"],
+            formula=r"B = B_0 \sim N(0, s^2), \text{ fixed, } "
+            r"d_{\mathrm{out}} \times d_{\mathrm{in}} \text{ over flattened maps}",
             note="Drops the convolution on the way back: one random matrix between whole feature "
             "maps, gigabytes for deep networks. Linear layers are as in FA Toeplitz.",
             references=("lillicrap2016", "lance2026"),
@@ -79,7 +79,7 @@ RULES = Rules(
             id="fa_toeplitz",
             name="FA Toeplitz",
             description="Feedback through fixed random kernels of the forward weights' shape.",
-            formula=RULE_FORMULAE["fa_toeplitz"],
+            formula=r"B = B_0 \sim N(0, s^2), \text{ fixed, in the shape of } W",
             note="Keeps the convolution: the random kernels are applied as a transposed "
             "convolution.",
             references=("lillicrap2016", "lance2026"),
@@ -98,7 +98,7 @@ RULES = Rules(
             id="usf_init",
             name="uSF Init",
             description="Feedback with the forward weights' signs and fixed random magnitudes.",
-            formula=RULE_FORMULAE["usf_init"],
+            formula=r"B = \lvert B_0 \rvert \odot \mathrm{sign}(W)",
             note="Signs follow the forward weights, which still have to be known; magnitudes "
             "stay random.",
             references=("liao2016", "moskovitz2018", "lance2026"),
@@ -117,7 +117,7 @@ RULES = Rules(
             id="usf_sn",
             name="uSF SN",
             description="Feedback with the forward weights' signs, scaled to their norm.",
-            formula=RULE_FORMULAE["usf_sn"],
+            formula=r"B = \frac{\lVert W \rVert}{\lVert \mathrm{sign}(W) \rVert} \mathrm{sign}(W)",
             note="The paper’s text says spectral norm, its code takes the Frobenius norm: "
             "Frobenius is the default here, spectral an option.",
             references=("moskovitz2018", "lance2026"),
@@ -154,7 +154,7 @@ RULES = Rules(
             id="usf",
             name="uSF",
             description="Feedback with the forward weights' signs and one constant magnitude.",
-            formula=RULE_FORMULAE["usf"],
+            formula=r"B = c \mathrm{sign}(W), \text{ one constant } c \text{ a layer}",
             note="One constant a layer: magnitudes carry nothing about the weights.",
             references=("liao2016", "xiao2019"),
             colour_light="#2525f4",
@@ -172,7 +172,8 @@ RULES = Rules(
             id="brsf",
             name="brSF",
             description="Feedback with the forward weights' signs; magnitudes redrawn each batch.",
-            formula=RULE_FORMULAE["brsf"],
+            formula=r"B = \lvert M \rvert \odot \mathrm{sign}(W), "
+            r"\quad M \text{ redrawn for every batch}",
             note="Magnitudes carry nothing from one batch to the next.",
             references=("liao2016",),
             colour_light="#610505",
@@ -190,7 +191,7 @@ RULES = Rules(
             id="dfa",
             name="DFA",
             description="The output's error goes to every layer through fixed random matrices.",
-            formula=RULE_FORMULAE["dfa"],
+            formula=r"\delta_l = e B_l, \quad e \text{ the error at the output}",
             note="No error passes through a layer; convolutions too get the output’s error. Not "
             "defined for residual networks.",
             references=("nokland2016",),
@@ -209,7 +210,7 @@ RULES = Rules(
             id="drtp",
             name="DRTP",
             description="Fixed random projections of the targets stand in for every hidden error.",
-            formula=RULE_FORMULAE["drtp"],
+            formula=r"\delta_l = y^\ast B_l, \quad y^\ast \text{ the one-hot targets}",
             note="Hidden layers need no error, only the targets; the last layer learns from the "
             "true error. Not defined for residual networks.",
             references=("frenkel2021",),
@@ -228,7 +229,7 @@ RULES = Rules(
             id="kolen_pollack",
             name="Kolen-Pollack",
             description="Feedback that takes the forward weights' updates; both decay alike.",
-            formula=RULE_FORMULAE["kolen_pollack"],
+            formula=r"W \leftarrow (1 - k) W + \Delta, \quad B \leftarrow (1 - k) B + \Delta",
             note="Both decay by the same share, so that their difference shrinks at every step: "
             "the decay also acts on what is learned.",
             references=("kolen1994", "akrout2019"),
@@ -259,7 +260,8 @@ RULES = Rules(
             id="weight_mirror",
             name="Weight mirror",
             description="Feedback that learns the forward weights from noise sent through them.",
-            formula=RULE_FORMULAE["weight_mirror"],
+            formula=r"B \leftarrow (1 - r) B + r \frac{W X X^\top}{m}, "
+            r"\quad X \text{ standard normal noise, } m \text{ columns}",
             note="The mirrored weight keeps the noise of its estimate: an angle remains even to "
             "a constant W.",
             references=("akrout2019",),
@@ -291,7 +293,7 @@ RULES = Rules(
             id="sham",
             name="Sham (control)",
             description="The forward weights as feedback, through the rules' code: equal to BP.",
-            formula=RULE_FORMULAE["sham"],
+            formula=r"B = W, \text{ through the rules’ own code}",
             note="Sends the weights through the code of the other rules: it must equal BP.",
             colour_light="#6b7280",
             colour_dark="#6a7178",
@@ -308,7 +310,7 @@ RULES = Rules(
             id="readout_only",
             name="Readout only (control)",
             description="Only the last layer learns; no error reaches the layers below it.",
-            formula=RULE_FORMULAE["readout_only"],
+            formula=r"\delta_l = 0 \text{ below the last layer}",
             note="Shows what random hidden layers are worth.",
             colour_light="#5c09ae",
             colour_dark="#86f9f9",

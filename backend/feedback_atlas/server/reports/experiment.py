@@ -18,6 +18,8 @@ from feedback_atlas.server.reports.document import Report, Section
 from feedback_atlas.server.reports.material import Material
 from feedback_atlas.server.reports.methods.citations import Citations
 from feedback_atlas.server.reports.methods.experiment import methods_paragraphs
+from feedback_atlas.server.reports.methods.formulae import formulae_of
+from feedback_atlas.server.results.answers import MEASURES
 
 
 def paper_report(material: Material) -> Report:
@@ -37,7 +39,13 @@ def paper_report(material: Material) -> Report:
         sections=(
             _question(),
             _in_short(material, answers),
-            Section("Methods", methods),
+            Section(
+                "Methods",
+                methods,
+                formulae=formulae_of(
+                    rules={rule.rule for rule in first.spec.rules}, similarity=MEASURES
+                ),
+            ),
             *(_panel(panel, first.id) for panel in material.panels),
             *(_answer(answer, material) for answer in answers),
             _limits(material, answers),

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Sequence
+from typing import get_args
 
 import numpy as np
 
 from feedback_atlas.server.catalog import RULES, SIMILARITIES
+from feedback_atlas.server.catalog.records import (
+    FeedbackStructure,
+    SignConcordance,
+    WeightTransport,
+)
 from feedback_atlas.server.core.text import number, p_value
 from feedback_atlas.server.figures.result.data import Icon, ResultCell, ResultSources
 from feedback_atlas.server.figures.similarity.profile_traces import SIGNIFICANT, kind, main_pairs
@@ -23,14 +29,13 @@ from feedback_atlas.server.results.types import (
 
 NOTHING = "–"
 
-# The words of the taxonomy from the least to the most plausible, which is how they are sorted.
-_TRANSPORT: dict[str, Icon] = {
-    "exact": "full", "sign and magnitude": "part", "sign only": "part", "none": "none",
+_TRANSPORT: dict[WeightTransport, Icon] = {
+    "exact": "full", "partial": "part", "sign and magnitude": "part", "sign only": "part",
+    "none": "none",
 }  # fmt: skip
-_SIGNS: dict[str, Icon] = {
-    "perfect": "full", "enforced": "part", "learned": "learned", "none": "none",
+_SIGNS: dict[SignConcordance, Icon] = {
+    "perfect": "full", "enforced": "part", "partial": "part", "learned": "learned", "none": "none",
 }  # fmt: skip
-_STRUCTURES = ("kernels", "dense maps", "output projections", "none")
 
 
 def accuracy_cells(rows: Sequence[AccuracyRow], sources: ResultSources) -> list[ResultCell]:
@@ -111,19 +116,21 @@ def plausibility_cells(rule: str) -> list[ResultCell]:
     entry = RULES[rule]
     return [
         ResultCell(
-            list(_TRANSPORT).index(entry.weight_transport),
+            get_args(WeightTransport).index(entry.weight_transport),
             entry.weight_transport,
             icon=_TRANSPORT[entry.weight_transport],
         ),
         ResultCell(
-            list(_SIGNS).index(entry.sign_concordance),
+            get_args(SignConcordance).index(entry.sign_concordance),
             entry.sign_concordance,
             icon=_SIGNS[entry.sign_concordance],
         ),
         ResultCell(0, "dynamic", icon="moving")
         if entry.dynamic_feedback
         else ResultCell(1, "fixed", icon="fixed"),
-        ResultCell(_STRUCTURES.index(entry.feedback_structure), entry.feedback_structure),
+        ResultCell(
+            get_args(FeedbackStructure).index(entry.feedback_structure), entry.feedback_structure
+        ),
     ]
 
 
