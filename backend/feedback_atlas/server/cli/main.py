@@ -38,12 +38,14 @@ def serve() -> None:
     import uvicorn
 
     from feedback_atlas.server.access.tokens import why_not_start
+    from feedback_atlas.server.artifacts import open_store
     from feedback_atlas.server.db.session import Database
     from feedback_atlas.server.main import create_app, prepare
+    from feedback_atlas.server.sharing.upgrade import bring_up_to_date
 
     settings = Settings()
     database = Database(settings.resolved_database_url)
-    database.migrate()
+    bring_up_to_date(database, open_store(settings))
     with database.read() as session:
         refusal = why_not_start(session, settings)
     database.close()
@@ -258,11 +260,14 @@ def share(
 
 @app.command()
 def migrate() -> None:
-    """Bring the database to this release's version."""
+    """Bring the database, and the files that links show, to this release's version."""
+    from feedback_atlas.server.artifacts import open_store
     from feedback_atlas.server.db.session import Database
+    from feedback_atlas.server.sharing.upgrade import bring_up_to_date
 
-    database = Database(Settings().resolved_database_url)
-    database.migrate()
+    settings = Settings()
+    database = Database(settings.resolved_database_url)
+    bring_up_to_date(database, open_store(settings))
     typer.echo(f"The {database.url.get_backend_name()} database is up to date.")
 
 

@@ -106,7 +106,7 @@ def inputs(
 
 def states(content: dict[str, Any], found: Mapping[str, Analysis]) -> dict[str, Analysis | None]:
     """The analysis, of those ``found`` by id, of each panel that a comparison asked for."""
-    ids: dict[str, str] = content.get("panels", {})
+    ids: dict[str, str] = content["panels"]
     return {panel: found.get(analysis_id) for panel, analysis_id in ids.items()}
 
 

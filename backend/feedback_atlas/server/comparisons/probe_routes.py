@@ -81,7 +81,7 @@ def _rdms(numbers: ComparisonNumbers) -> RdmGallery:
 
 
 def _out(rdms: RdmGallery, pictures: ProbePictures | None) -> ProbeOut:
-    # A link of an earlier release has no pictures.
+    # A link that was made while the probe's file was damaged has no pictures.
     pictures = pictures or ProbePictures((), 1, 1, 1)
     return ProbeOut(
         labels=rdms.labels.tolist(),

@@ -21,7 +21,7 @@ _CORE_FIGURES = {"similarity": "layer-similarity", "rdm": "rdms"}
 def work_of(session: Session, comparison: Comparison, found: Mapping[str, Analysis]) -> list[Work]:
     """Those of a comparison's analyses, ``found`` by id, that are not completed, as computed."""
     content = comparison.content
-    ids = [content[kind] for kind in analyses.CORE_KINDS] + list(content.get("panels", {}).values())
+    ids = [content[kind] for kind in analyses.CORE_KINDS] + list(content["panels"].values())
     rows = [found[one] for one in ids if one in found and found[one].state != "completed"]
     if not rows:
         return []

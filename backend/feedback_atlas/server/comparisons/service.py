@@ -18,13 +18,18 @@ from feedback_atlas.server.comparisons import labels as labelling
 from feedback_atlas.server.comparisons import panels, selection
 from feedback_atlas.server.comparisons import validation as choices
 from feedback_atlas.server.comparisons.labels import Labels
-from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
+from feedback_atlas.server.comparisons.numbers import PANELS, ComparisonNumbers
 from feedback_atlas.server.comparisons.schemas import ComparisonRequest
 from feedback_atlas.server.core.errors import NotFoundError, UnavailableError
 from feedback_atlas.server.db.models import Analysis, Comparison, Experiment, Run
 from feedback_atlas.server.figures.base.text import epoch_phrase
-from feedback_atlas.server.results.codec import panel_from, rdms_from, similarity_from
-from feedback_atlas.server.results.types import AccuracyRow, RunLabel
+from feedback_atlas.server.results.codec import restore
+from feedback_atlas.server.results.types import (
+    AccuracyRow,
+    LayerSimilarity,
+    RdmGallery,
+    RunLabel,
+)
 from feedback_atlas.server.runs.curves import curves_of
 from feedback_atlas.server.specs.schemas import ExperimentSpec
 
@@ -139,7 +144,7 @@ def core_ids(comparison: Comparison) -> list[str]:
 
 def analysis_ids(comparison: Comparison) -> list[str]:
     """Ids of all analyses that a comparison shows."""
-    return [*core_ids(comparison), *comparison.content.get("panels", {}).values()]
+    return [*core_ids(comparison), *comparison.content["panels"].values()]
 
 
 def analyses_of(session: Session, comparison: Comparison) -> dict[str, Analysis]:
@@ -187,11 +192,13 @@ def numbers(session: Session, comparison: Comparison, store: ArtifactStore) -> C
             [by_id[run["id"]] for run in compared if run["id"] in by_id],
             {run["id"]: run["rule"] for run in compared},
         ),
-        similarity=None if similarity is None else similarity_from(similarity),
-        matrices=comparison.content.get("matrices", "ours"),
-        map_dimensions=comparison.content.get("map_dimensions", 2),
+        similarity=None if similarity is None else restore(LayerSimilarity, similarity),
+        matrices=comparison.content["matrices"],
+        map_dimensions=comparison.content["map_dimensions"],
         **_panel_numbers(comparison, found, store),
-        rdms=None if rdm is None else rdms_from(rdm, comparison.content["rdm_seed"]),
+        rdms=None
+        if rdm is None
+        else restore(RdmGallery, rdm).of_seed(comparison.content["rdm_seed"]),
     )
 
 
@@ -200,12 +207,12 @@ def _panel_numbers(
 ) -> dict[str, Any]:
     """What is computed of the panels, and why there are no statistics."""
     found: dict[str, Any] = {
-        "no_statistics": comparison.content.get("no_statistics"),
+        "no_statistics": comparison.content["no_statistics"],
         "missing": {},
     }
     for panel, analysis in panels.states(comparison.content, analyses).items():
         if analysis is not None and analysis.state == "completed":
-            found[panel] = panel_from(panel, _result(analysis, store))
+            found[panel] = restore(PANELS[panel], _result(analysis, store))
         elif panel == "statistics" and analysis is not None and analysis.state == "failed":
             found["no_statistics"] = f"No statistics: {analysis.error}"
         elif panel == "statistics" and analysis is not None and analysis.state == "cancelled":
@@ -222,7 +229,7 @@ def title_and_subtitle(
 ) -> tuple[str, str]:
     """What stands above a comparison: of several experiments, what each letter stands for."""
     spec = ExperimentSpec.model_validate(experiment.spec)
-    others = [one for one in content.get("experiments", []) if one["id"] != experiment.id]
+    others = [one for one in content["experiments"] if one["id"] != experiment.id]
     if others:
         seeds_of = {run["seed"] for run in content["runs"]}
         parts = (

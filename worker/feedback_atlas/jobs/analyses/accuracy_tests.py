@@ -7,12 +7,12 @@ from dataclasses import asdict
 from typing import Any
 
 from feedback_atlas.analysis import paired_tests
-from feedback_atlas.server.results.codec import pack_panel
+from feedback_atlas.server.results.codec import dump
 from feedback_atlas.server.results.types import AccuracyTest, AccuracyTests
 
 
 def accuracy_tests(inputs: dict[str, Any]) -> bytes:
-    """Compute an `accuracy_tests` analysis: what `snapshots.panel_from` reads."""
+    """Compute an `accuracy_tests` analysis: a file of `AccuracyTests`."""
     values: dict[str, dict[int, float]] = defaultdict(dict)
     for rule, seed, accuracy in inputs["accuracies"]:
         values[rule][seed] = accuracy
@@ -21,4 +21,4 @@ def accuracy_tests(inputs: dict[str, Any]) -> bytes:
         inputs["reference"],
         tuple(AccuracyTest(rule=rule, **asdict(test)) for rule, test in found.items()),
     )
-    return pack_panel("accuracy_tests", data, inputs)
+    return dump(data, inputs=inputs)

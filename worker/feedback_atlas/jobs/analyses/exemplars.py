@@ -12,7 +12,7 @@ from feedback_atlas.data.image_data import Split
 from feedback_atlas.data.splitting import stratified_choice
 from feedback_atlas.jobs.errors import AnalysisError
 from feedback_atlas.jobs.representations import Representations
-from feedback_atlas.server.results.codec import pack_panel
+from feedback_atlas.server.results.codec import dump
 from feedback_atlas.server.results.types import ChannelExemplars, ExemplarGallery
 
 _CHANNELS = 3
@@ -25,7 +25,7 @@ _CHOICE_SEED = 2605_08564
 def channel_exemplars(
     inputs: dict[str, Any], representations: Representations, check: Callable[[], None]
 ) -> bytes:
-    """Compute an `exemplars` analysis: what `snapshots.panel_from` reads."""
+    """Compute an `exemplars` analysis: a file of `ExemplarGallery`."""
     layer, label = inputs["layer"], inputs["class"]
     names = representations.class_names
     if label >= len(names):
@@ -66,7 +66,7 @@ def channel_exemplars(
         channels=tuple(found),
         reasons=reasons,
     )
-    return pack_panel("exemplars", data, inputs)
+    return dump(data, inputs=inputs)
 
 
 def chosen_images(test: Split, most: int = _MOST_IMAGES) -> Split:

@@ -10,7 +10,7 @@ import numpy as np
 from feedback_atlas.analysis import Biased, Representation, all_pairs_cka, metric_map
 from feedback_atlas.jobs.errors import AnalysisError
 from feedback_atlas.jobs.representations import Representations
-from feedback_atlas.server.results.codec import pack_panel
+from feedback_atlas.server.results.codec import dump
 from feedback_atlas.server.results.networks import Described
 from feedback_atlas.server.results.types import GeometryMap, MapPoint
 
@@ -22,7 +22,7 @@ _FEW_POINTS = 300
 def geometry_map(
     inputs: dict[str, Any], representations: Representations, check: Callable[[], None]
 ) -> bytes:
-    """Compute a `geometry` analysis: what `snapshots.panel_from` reads.
+    """Compute a `geometry` analysis: a file of `GeometryMap`.
 
     The distance is the angle between centred Gram matrices, arccos of biased CKA, a metric
     (Williams et al. 2021): all pairs are one matrix product, in bounded memory. The same distances
@@ -68,4 +68,4 @@ def geometry_map(
         layers=layers,
         left_out=len(points) - len(kept),
     )
-    return pack_panel("geometry", data, inputs)
+    return dump(data, inputs=inputs)

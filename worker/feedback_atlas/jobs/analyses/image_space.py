@@ -11,7 +11,7 @@ from feedback_atlas.analysis import rdm
 from feedback_atlas.analysis.maps import image_maps
 from feedback_atlas.jobs.errors import AnalysisError
 from feedback_atlas.jobs.representations import Representations
-from feedback_atlas.server.results.codec import pack_panel
+from feedback_atlas.server.results.codec import dump
 from feedback_atlas.server.results.networks import Described
 from feedback_atlas.server.results.types import ImageSpace, RunLabel
 
@@ -22,7 +22,7 @@ _MOST_IMAGES = 1_000
 def image_space(
     inputs: dict[str, Any], representations: Representations, check: Callable[[], None]
 ) -> bytes:
-    """Compute an `image_space` analysis: what `snapshots.panel_from` reads."""
+    """Compute an `image_space` analysis: a file of `ImageSpace`."""
     described: list[Described] = inputs["networks"]
     labels = representations.probe_labels
     # Images lie by class: evenly spaced ones keep each class's share.
@@ -53,4 +53,4 @@ def image_space(
         n_images=len(labels),
         left_out=count - len(images),
     )
-    return pack_panel("image_space", data, inputs)
+    return dump(data, inputs=inputs)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from feedback_atlas.analysis import rdm
 from feedback_atlas.jobs.errors import DIFFERENT_LAYERS, AnalysisError
 from feedback_atlas.jobs.representations import Representations
-from feedback_atlas.server.results.codec import pack, rdm_manifest
+from feedback_atlas.server.results.codec import dump
 from feedback_atlas.server.results.networks import Described
 from feedback_atlas.server.results.types import RdmGallery, RunLabel
 
@@ -19,7 +19,7 @@ from feedback_atlas.server.results.types import RdmGallery, RunLabel
 def rdm_gallery(
     inputs: dict[str, Any], representations: Representations, check: Callable[[], None]
 ) -> bytes:
-    """Compute an `rdm` analysis: what `snapshots.rdms_from` reads."""
+    """Compute an `rdm` analysis: a file of `RdmGallery`."""
     described: list[Described] = inputs["runs"]
     rows: list[NDArray[np.float64]] = []
     layers: tuple[str, ...] = ()
@@ -40,4 +40,4 @@ def rdm_gallery(
         distance=inputs["distance"],
         epoch=inputs["epoch"],
     )
-    return pack({"values": data.values, "labels": labels}, {**rdm_manifest(data), "inputs": inputs})
+    return dump(data, inputs=inputs)

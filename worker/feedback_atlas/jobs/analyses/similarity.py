@@ -22,7 +22,7 @@ from feedback_atlas.analysis import (
 from feedback_atlas.analysis.measures import Pairs
 from feedback_atlas.jobs.errors import DIFFERENT_LAYERS, AnalysisError
 from feedback_atlas.jobs.representations import Activations, Representations
-from feedback_atlas.server.results.codec import pack, similarity_manifest
+from feedback_atlas.server.results.codec import dump
 from feedback_atlas.server.results.networks import Described
 from feedback_atlas.server.results.types import LayerSimilarity, RunLabel
 
@@ -32,7 +32,7 @@ _Pair = tuple[Described, Described]
 def layer_similarity(
     inputs: dict[str, Any], representations: Representations, check: Callable[[], None]
 ) -> bytes:
-    """Compute a `similarity` analysis: what `snapshots.similarity_from` reads.
+    """Compute a `similarity` analysis: a file of `LayerSimilarity`.
 
     ``check`` is called between steps; it raises where nobody waits for the result any more.
     """
@@ -61,7 +61,7 @@ def layer_similarity(
         class_name=None if label is None else _class_name(representations, label),
         used=tuple(len(subset.indices) for subset in subsets),
     )
-    return pack({"values": data.values}, {**similarity_manifest(data), "inputs": inputs})
+    return dump(data, inputs=inputs)
 
 
 _Found = tuple[tuple[str, ...], int, list[Pairs], list[ImageSubset]]

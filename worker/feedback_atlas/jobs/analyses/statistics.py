@@ -21,7 +21,7 @@ from feedback_atlas.analysis.statistics import layer_statistics as statistics_of
 from feedback_atlas.jobs.errors import AnalysisError
 from feedback_atlas.jobs.representations import Representations
 from feedback_atlas.server.artifacts.kinds import INITIALISATION
-from feedback_atlas.server.results.codec import pack_panel
+from feedback_atlas.server.results.codec import dump
 from feedback_atlas.server.results.networks import Described
 from feedback_atlas.server.results.types import (
     LayerBand,
@@ -39,7 +39,7 @@ OVERALL = "mean over layers"
 def similarity_statistics(
     inputs: dict[str, Any], representations: Representations, check: Callable[[], None]
 ) -> bytes:
-    """Compute a `statistics` analysis: what `snapshots.panel_from` reads."""
+    """Compute a `statistics` analysis: a file of `ProfileStatistics`."""
     described: list[Described] = [*inputs["networks"], *inputs["untrained"]]
     runs = [
         Run(
@@ -82,7 +82,7 @@ def similarity_statistics(
         n_images=len(subset.indices),
         overall=_band(overall.layers[0]),
     )
-    return pack_panel("statistics", data, inputs)
+    return dump(data, inputs=inputs)
 
 
 def _resampled(measure: str, n_images: int, n_runs: int) -> Biased | Unbiased | None:
