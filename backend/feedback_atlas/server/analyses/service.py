@@ -19,8 +19,8 @@ from feedback_atlas.server.db.models import Analysis
 from feedback_atlas.server.db.upsert import insert_new
 from feedback_atlas.server.events import service as events
 
-# Part of every hash: raise it when a change to the engine changes numbers.
-ENGINE_VERSION = 1
+# Part of every hash: raise it when a change to the engine changes numbers, or their file format.
+ENGINE_VERSION = 2
 
 _TRY_AGAIN_SECONDS = 10
 

@@ -109,6 +109,8 @@ def download_numbers(
     viewer: ComparisonViewerDep,
 ) -> Response:
     """RDMs (rsatoolbox HDF5, NPZ) and similarities (NPZ, CSV) with manifests; 503 while made."""
+    # What is not intact is computed again first.
+    name = file_stem(viewer.view(comparison_id).title)
     with database.write() as session:
         analysis = downloads.request(session, comparisons.get(session, comparison_id))
         analyses.check_room(session, settings.max_analyses)
@@ -116,7 +118,6 @@ def download_numbers(
         # At once: an answer of 503 would not run background tasks.
         dispatcher.publish_waiting()
     content = downloads.read(analysis, store)
-    name = file_stem(viewer.view(comparison_id).title)
     return Response(
         content,
         media_type="application/zip",

@@ -238,7 +238,7 @@ def title_and_subtitle(
 ) -> tuple[str, str]:
     """What stands above a comparison: of several experiments, what each letter stands for."""
     spec = ExperimentSpec.model_validate(experiment.spec)
-    others = [one for one in content.get("experiments", []) if one["id"] != experiment.id]
+    others = [one for one in content["experiments"] if one["id"] != experiment.id]
     if others:
         seeds_of = {run["seed"] for run in content["runs"]}
         parts = (

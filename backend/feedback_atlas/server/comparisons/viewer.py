@@ -124,7 +124,7 @@ class ComparisonViewer:
             state=progress.state,  # type: ignore[arg-type]  # analyses hold only these
             error=progress.error,
             runs=[_compared(run) for run in content["runs"]],
-            experiments=content.get("experiments", []),
+            experiments=content["experiments"],
             reference=content["reference"],
             seeds=sorted({run["seed"] for run in content["runs"]}),
             layers=comparisons.layers_of(experiment),

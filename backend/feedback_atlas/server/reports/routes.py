@@ -136,9 +136,7 @@ def _frozen(
     view: Mapping[str, Any],
 ) -> tuple[Comparison, dict[str, ExperimentSpec], dict[str, str]]:
     comparison = Comparison.model_validate(view["comparison"])
-    # Links of earlier releases hold neither versions nor the settings of added experiments.
-    specs = view.get("specs", {comparison.experiment_id: view["spec"]})
-    return comparison, _validated(specs), view.get("versions", {})
+    return comparison, _validated(view["specs"]), view["versions"]
 
 
 def _validated(specs: Mapping[str, Any]) -> dict[str, ExperimentSpec]:

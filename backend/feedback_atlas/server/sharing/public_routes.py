@@ -151,7 +151,7 @@ def download_shared_numbers(link: LinkDep, links: LinkViewerDep) -> Response:
     view = Comparison.model_validate(copy.view["comparison"])
     name = f"{file_stem(view.title)}-numbers.zip"
     return Response(
-        numbers_archive(copy.numbers, view, copy.view.get("versions", {})),
+        numbers_archive(copy.numbers, view, copy.view["versions"]),
         media_type="application/zip",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

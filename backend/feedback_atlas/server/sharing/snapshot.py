@@ -6,14 +6,17 @@ import secrets
 from dataclasses import dataclass, replace
 from typing import Any
 
-from feedback_atlas.server.analyses.kinds import SIMILARITY
+from feedback_atlas.server.analyses.kinds import KINDS, SIMILARITY
 from feedback_atlas.server.artifacts import ArtifactStore, Stored
 from feedback_atlas.server.comparisons import panels, schemas
 from feedback_atlas.server.comparisons import validation as choices
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers, freeze, thaw
 from feedback_atlas.server.core.errors import NotFoundError
 from feedback_atlas.server.db.models import Share
+from feedback_atlas.server.sharing import upgrade
 from feedback_atlas.server.specs import schemas as specs_schemas
+
+_TOO_LATE = "not computed yet when this link was made"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +79,11 @@ def store_snapshot(
 ) -> tuple[str, Stored]:
     """Write the frozen copy; returns the new link's id and where the copy lies."""
     share_id = secrets.token_hex(8)
-    return share_id, store.put(f"shares/{share_id}.safetensors", freeze(numbers, view))
+    return share_id, store.put(upgrade.key_of(share_id), freeze(numbers, view))
 
 
 def read_copy(share: Share, store: ArtifactStore) -> Frozen:
-    """What a link shows. Raises DamagedArtifactError where its file is not intact."""
-    numbers, view = thaw(store.get(share.key, share.sha256))
-    # Figures of earlier versions have been taken up in others.
-    known = set(panels.figures())
-    view["comparison"]["figures"] = [
-        name for name in view["comparison"]["figures"] if name in known
-    ]
-    return Frozen(numbers, view)
+    """Return what a link shows. Raises DamagedArtifactError where its file is not intact."""
+    numbers, view = thaw(upgrade.current(share.key, store.get(share.key, share.sha256)))
+    late = {kind: _TOO_LATE for kind in KINDS if kind not in numbers.results}
+    return Frozen(replace(numbers, missing=late | numbers.missing), view)
