@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import load, save
 
 from feedback_atlas.server.artifacts import DamagedArtifactError
-from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
+from feedback_atlas.server.comparisons.numbers import FrozenNumbers, freeze, thaw
 from feedback_atlas.server.results import types
 from feedback_atlas.server.results.answers import Answers
 from feedback_atlas.server.results.codec import (
@@ -34,8 +34,8 @@ from feedback_atlas.server.results.codec import (
     restore,
 )
 from feedback_atlas.server.sharing import upgrade
+from tests.backend.comparisons.test_findings import numbers
 from tests.backend.figures.examples import gallery, similarity
-from tests.backend.test_findings import numbers
 
 RESULTS: tuple[type[Any], ...] = (
     types.LayerSimilarity,
@@ -48,7 +48,7 @@ RESULTS: tuple[type[Any], ...] = (
     types.ImageSpace,
     types.ProbePictures,
     Answers,
-    ComparisonNumbers,
+    FrozenNumbers,
 )
 
 
@@ -224,7 +224,7 @@ READERS = {
     "similarity": lambda data: restore(types.LayerSimilarity, data),
     "rdms": lambda data: restore(types.RdmGallery, data),
     "geometry": lambda data: restore(types.GeometryMap, data),
-    "link": lambda data: restore(ComparisonNumbers, data),
+    "link": thaw,
     "metadata": metadata_of,
     "arrays": read_arrays,
     "upgrade": lambda data: upgrade.current("shares/x.safetensors", data),
@@ -233,9 +233,11 @@ LINK = numbers({("bp", 0): 0.7}, {("usf_sn", 0): [0.9, 0.8]})
 GOOD = {
     "similarity": dump(similarity(), inputs={}),
     "rdms": dump(gallery(), inputs={}),
-    "link": dump(LINK, view={"title": "x"}),
+    "link": freeze(LINK, {"title": "x"}),
     "arrays": save({"conv1": np.zeros(3)}, metadata={"manifest": json.dumps(MANIFEST)}),
 }
+
+STORED = [similarity(), gallery(), restore(FrozenNumbers, GOOD["link"])]
 
 
 def read(name: str, data: bytes) -> None:
@@ -287,7 +289,10 @@ def test_a_file_with_changed_bytes_is_read_or_said_to_be_unreadable(
 
 
 @quick
-@given(value=st.sampled_from([similarity(), gallery(), LINK]), draw=st.data())
+@given(
+    value=st.sampled_from([similarity(), gallery(), restore(FrozenNumbers, GOOD["link"])]),
+    draw=st.data(),
+)
 def test_any_value_is_read_or_said_to_be_unreadable(value: Any, draw: st.DataObject) -> None:
     names = st.sampled_from([one.name for one in fields(value)])
     changes = draw.draw(st.dictionaries(names, JSON, min_size=1, max_size=3))

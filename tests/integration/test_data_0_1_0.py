@@ -47,12 +47,12 @@ from feedback_atlas.server.settings import Settings
 from feedback_atlas.server.sharing import service as shares
 from feedback_atlas.server.sharing.snapshot import read_copy
 from feedback_atlas.server.sharing.upgrade import bring_up_to_date
-from tests.backend.test_codec import assert_same
-from tests.backend.test_migrations import move
+from tests.backend.db.test_migrations import move
+from tests.backend.results.test_codec import assert_same
 from tests.conftest import wait_until
 from tests.data_0_1_0 import unpack
 from tests.data_0_1_0.links import shown
-from tests.worker.jobs.conftest import Atlas
+from tests.integration.conftest import Atlas
 
 PLACES = [
     ("sqlite", "local"),
