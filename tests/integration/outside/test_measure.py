@@ -42,7 +42,7 @@ def test_the_catalog_offers_it(trained_atlas: Atlas) -> None:
     assert (entry["name"], entry["family"]) == ("Main direction", "Shape and neighbours")
     sections = {one["id"]: one["definitions"] for one in trained_atlas.get("/methods")["sections"]}
     (found,) = (one for one in sections["similarity"] if one["id"] == RECORD.id)
-    assert (found["formula"], found["caveat"]) == (RECORD.formula, RECORD.caveat)
+    assert (found["formula"], found["caveat"]) == (mathml(RECORD.formula), RECORD.caveat)
 
 
 def test_figures_and_tables_show_it(trained_atlas: Atlas, comparison: dict[str, Any]) -> None:
