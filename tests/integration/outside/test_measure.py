@@ -24,6 +24,7 @@ from feedback_atlas.analysis import (
 )
 from feedback_atlas.jobs.analysis import run_analysis
 from feedback_atlas.server.catalog import RDM_DISTANCES, SIMILARITIES
+from feedback_atlas.server.catalog.mathml import mathml
 from tests.integration.conftest import Atlas
 from tests.integration.outside.main_direction import RECORD
 
