@@ -24,6 +24,7 @@ from feedback_atlas.analysis import (
 )
 from feedback_atlas.jobs.analysis import run_analysis
 from feedback_atlas.server.catalog import RDM_DISTANCES, SIMILARITIES
+from feedback_atlas.server.catalog.mathml import mathml
 from tests.integration.conftest import Atlas
 from tests.integration.outside.main_direction import RECORD
 
@@ -42,7 +43,7 @@ def test_the_catalog_offers_it(trained_atlas: Atlas) -> None:
     assert (entry["name"], entry["family"]) == ("Main direction", "Shape and neighbours")
     sections = {one["id"]: one["definitions"] for one in trained_atlas.get("/methods")["sections"]}
     (found,) = (one for one in sections["similarity"] if one["id"] == RECORD.id)
-    assert (found["formula"], found["caveat"]) == (RECORD.formula, RECORD.caveat)
+    assert (found["formula"], found["caveat"]) == (mathml(RECORD.formula), RECORD.caveat)
 
 
 def test_figures_and_tables_show_it(trained_atlas: Atlas, comparison: dict[str, Any]) -> None:
