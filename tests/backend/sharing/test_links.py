@@ -262,7 +262,7 @@ def test_links_outlive_their_experiment_in_the_list_and_are_revoked_from_there(
     assert client.delete(f"/api/shares/{service.share_id}", headers=owner).status_code == 204
     # With its copy: nobody can open it again.
     assert set(files) - set(service.store.keys("links")) == {
-        f"shares/{service.share_id}.safetensors"
+        f"links/{service.share_id}.safetensors"
     }
     assert client.get(f"/api/shared/{service.link}/figures/accuracy").status_code == 404
     assert client.get(report, headers=owner).status_code == 404
