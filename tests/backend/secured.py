@@ -88,7 +88,12 @@ def secured(settings: Settings) -> Iterator[Secured]:
             row, viewer = tokens.create(session, "Bob", "viewer", tokens.read_lifetime("1d"))
             experiment = experiments.create(session, spec)
             view = _view(experiment.id)
-            copy = {"comparison": view.model_dump(mode="json"), "spec": spec.model_dump()}
+            copy = {
+                "comparison": view.model_dump(mode="json"),
+                "spec": spec.model_dump(),
+                "specs": {view.experiment_id: spec.model_dump()},
+                "versions": {},
+            }
             share_id, snapshot = frozen.store_snapshot(store, compared, copy)
             _, link = shares.create(
                 session,

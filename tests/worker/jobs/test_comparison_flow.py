@@ -255,7 +255,7 @@ def test_a_share_is_frozen_read_only_and_can_be_revoked(
     assert trained_atlas.client.delete(f"{path}?force=true").status_code == 204
     assert trained_atlas.worker.store.keys("runs") == []
     assert trained_atlas.worker.store.keys("analyses") == []
-    assert trained_atlas.worker.store.keys("shares") == [f"shares/{made['id']}.safetensors"]
+    assert trained_atlas.worker.store.keys("links") == [f"links/{made['id']}.safetensors"]
     trained_atlas.get(f"/comparisons/{comparison['id']}", 404)
     shared = trained_atlas.get(f"/shared/{token}")
     assert "For Ada" not in str(shared)
@@ -350,7 +350,7 @@ def test_revoked_links_go_with_the_experiment_and_keep_nobody_from_deleting_it(
     for share in made:
         assert trained_atlas.client.delete(f"/api/shares/{share['id']}").status_code == 204
     assert trained_atlas.client.delete(path).status_code == 204
-    for folder in ("runs", "analyses", "shares"):
+    for folder in ("runs", "analyses", "links"):
         assert trained_atlas.worker.store.keys(folder) == []
     for share in made:
         assert trained_atlas.client.delete(f"/api/shares/{share['id']}").status_code == 404
