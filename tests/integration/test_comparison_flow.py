@@ -350,7 +350,7 @@ def test_revoked_links_go_with_the_experiment_and_keep_nobody_from_deleting_it(
     for share in made:
         assert trained_atlas.client.delete(f"/api/shares/{share['id']}").status_code == 204
     assert trained_atlas.client.delete(path).status_code == 204
-    for folder in ("runs", "analyses", "shares"):
+    for folder in ("runs", "analyses", "links"):
         assert trained_atlas.worker.store.keys(folder) == []
     for share in made:
         assert trained_atlas.client.delete(f"/api/shares/{share['id']}").status_code == 404

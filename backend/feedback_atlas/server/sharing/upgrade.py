@@ -124,23 +124,23 @@ def _delete_left(database: Database, store: ArtifactStore) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Numbers:
-    """Numbers as 0.1.0 had them."""
+    """Numbers as 0.1.0 had them; a part that was not computed is missing."""
 
     accuracy: tuple[AccuracyRow, ...]
     curves: dict[str, list[Curve]]
-    similarity: LayerSimilarity | None
-    rdms: RdmGallery | None
-    matrices: str
-    statistics: ProfileStatistics | None
-    no_statistics: str | None
-    geometry: GeometryMap | None
-    exemplars: ExemplarGallery | None
-    costs: CostTable | None
-    accuracy_tests: AccuracyTests | None
-    map_dimensions: int
-    image_space: ImageSpace | None
-    pictures: ProbePictures | None
     missing: dict[str, str]
+    matrices: str
+    map_dimensions: int
+    no_statistics: str | None
+    similarity: LayerSimilarity | None = None
+    rdms: RdmGallery | None = None
+    statistics: ProfileStatistics | None = None
+    geometry: GeometryMap | None = None
+    exemplars: ExemplarGallery | None = None
+    costs: CostTable | None = None
+    accuracy_tests: AccuracyTests | None = None
+    image_space: ImageSpace | None = None
+    pictures: ProbePictures | None = None
 
 
 def _in_kinds(old: _Numbers) -> ComparisonNumbers:
