@@ -291,7 +291,7 @@ def test_a_panel_that_fails_leaves_the_others(
     assert comparison["state"] == "completed"
     assert "similarity-profile" not in comparison["pending"]
     figure = trained_atlas.get(f"/comparisons/{comparison['id']}/figures/similarity-profile")
-    assert "No statistics: 2 images are too few" in figure["caption"]
+    assert "No statistics: could not be computed: 2 images are too few" in figure["caption"]
 
 
 def test_what_a_page_needs_is_computed_before_panels_that_wait(

@@ -21,7 +21,7 @@ class ComparisonNumbers:
     """All that the figures of one comparison are drawn from.
 
     ``results`` holds the result of each analysis by its kind, ``missing`` why a kind has none,
-    where it will not come by itself.
+    where it will not come by itself; ``unfinished`` is said of every other.
     """
 
     accuracy: tuple[AccuracyRow, ...]
@@ -31,6 +31,7 @@ class ComparisonNumbers:
     matrices: str = "ours"
     map_dimensions: int = 2
     pictures: ProbePictures | None = None
+    unfinished: str = "still being computed"
 
     def of(self, kind: Kind[_Result]) -> _Result | None:
         """Return the result of a kind of analysis, where there is one."""

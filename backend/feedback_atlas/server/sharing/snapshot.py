@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass, replace
 from typing import Any
 
-from feedback_atlas.server.analyses.kinds import KINDS, SIMILARITY
+from feedback_atlas.server.analyses.kinds import SIMILARITY
 from feedback_atlas.server.artifacts import ArtifactStore, Stored
 from feedback_atlas.server.comparisons import panels, schemas
 from feedback_atlas.server.comparisons import validation as choices
@@ -85,5 +85,4 @@ def store_snapshot(
 def read_copy(share: Share, store: ArtifactStore) -> Frozen:
     """Return what a link shows. Raises DamagedArtifactError where its file is not intact."""
     numbers, view = thaw(upgrade.current(share.key, store.get(share.key, share.sha256)))
-    late = {kind: _TOO_LATE for kind in KINDS if kind not in numbers.results}
-    return Frozen(replace(numbers, missing=late | numbers.missing), view)
+    return Frozen(replace(numbers, unfinished=_TOO_LATE), view)

@@ -53,24 +53,29 @@ class Asked:
         """Return the files that stand for these runs."""
         return [self.described[run.id] for run in runs]
 
-    @cached_property
+    @property
     def untrained(self) -> list[Described]:
         """The untrained network of each seed: the reference's start, where it is shown."""
-        return self._starts({(run.seed, ""): run for run in reversed(self.shown)})
+        first = {run.seed: run for run in reversed(self.shown)}
+        return [self._untrained[first[seed].id] for seed in sorted(first)]
 
-    @cached_property
+    @property
     def starts(self) -> list[Described]:
         """Each untrained network that a run began with, where rules have weights of their own."""
-        return self._starts(
-            {
-                (run.seed, self.described[run.id].get(INITIALISATION, "")): run
-                for run in reversed(self.shown)
-            }
-        )
+        return [self._untrained[self._starts[key].id] for key in sorted(self._starts)]
 
-    def _starts(self, firsts: Mapping[tuple[int, str], Run]) -> list[Described]:
-        described = selection.described(self.session, list(firsts.values()), 0, self.rules)
-        return [described[firsts[key].id] for key in sorted(firsts)]
+    @cached_property
+    def _starts(self) -> dict[tuple[int, str], Run]:
+        return {
+            (run.seed, self.described[run.id].get(INITIALISATION, "")): run
+            for run in reversed(self.shown)
+        }
+
+    @cached_property
+    def _untrained(self) -> dict[str, Described]:
+        first = {run.seed: run for run in reversed(self.shown)}
+        runs = {run.id: run for run in (*first.values(), *self._starts.values())}
+        return selection.described(self.session, list(runs.values()), 0, self.rules)
 
 
 @dataclass(frozen=True, slots=True)

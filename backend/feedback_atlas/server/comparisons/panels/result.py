@@ -28,6 +28,7 @@ def sources(numbers: ComparisonNumbers) -> ResultSources:
         statistics=numbers.of(STATISTICS),
         costs=numbers.of(COSTS),
         missing=numbers.missing,
+        unfinished=numbers.unfinished,
     )
 
 
