@@ -183,7 +183,9 @@ def numbers_of_link(seen: dict[str, Any]) -> dict[str, Any]:
                          "n_images", "class_names", "findings", "caveats", "figures")
         },
         "settings": seen["view"]["spec"],
-        "result": [[cell["value"] for cell in row] for row in cells],
+        # A word of the taxonomy has no number but its place in the order of words.
+        "result": [[cell["value"] if cell["icon"] is None else cell["text"] for cell in row]
+                   for row in cells],
         "figures": {
             name: [{axis: trace.get(axis) for axis in ("x", "y", "z")} for trace in traces]
             for name, traces in seen["figures"].items()
