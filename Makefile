@@ -24,11 +24,11 @@ up: $(RUNTIME) $(DIST) ## Install, build, migrate, start everything; Ctrl-C stop
 dev: $(RUNTIME) $(MODULES) ## As `up`, with the page rebuilt as its source changes
 	@$(BIN)/atlas up & trap 'kill -INT %1; wait' EXIT; $(NPM) run dev
 
-# Two processes, one of which mostly waits for a browser, and one thread each: small tests on shared
-# cores lose more to waiting for threads than they gain.
+# A file at a time, whose tests share what it has set up, to two processes of one thread each: small
+# tests on shared cores lose more to waiting for threads than they gain.
 test: $(DEV) $(DIST) ## Run every test that needs no outside service, and those whose service is here
 	$(NPM) test
-	OMP_NUM_THREADS=1 $(BIN)/pytest -m "not slow" -n 2 --dist loadgroup --no-loadscope-reorder
+	OMP_NUM_THREADS=1 $(BIN)/pytest -m "not slow" -n 2 --dist loadfile --no-loadscope-reorder
 
 test-slow: $(DEV) $(DIST) ## Run the tests that take a minute or more
 	$(BIN)/pytest -m slow
