@@ -13,7 +13,7 @@ SOURCES := $(shell find frontend/src frontend/public -type f 2>/dev/null) fronte
 	frontend/vite.config.ts frontend/tsconfig.json frontend/package.json
 
 .DEFAULT_GOAL := help
-.PHONY: help up dev test test-slow lint format bench audit build openapi clean
+.PHONY: help up dev check test test-slow lint format bench audit build openapi clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,6 +29,13 @@ dev: $(RUNTIME) $(MODULES) ## As `up`, with the page rebuilt as its source chang
 test: $(DEV) $(DIST) ## Run every test that needs no outside service, and those whose service is here
 	$(NPM) test
 	OMP_NUM_THREADS=1 $(BIN)/pytest -m "not slow" -n 2 --dist loadfile --no-loadscope-reorder
+
+# Browser tests wait more than they compute. What the checks say follows the tests, in one piece.
+check: $(DEV) $(DIST) ## Lint and test side by side
+	@$(MAKE) --no-print-directory lint > $(VENV)/lint.log 2>&1 & lint=$$!; \
+		$(MAKE) --no-print-directory test; tested=$$?; \
+		wait $$lint; linted=$$?; cat $(VENV)/lint.log; \
+		test $$tested = 0 -a $$linted = 0
 
 test-slow: $(DEV) $(DIST) ## Run the tests that take a minute or more
 	$(BIN)/pytest -m slow
