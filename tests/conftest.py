@@ -58,8 +58,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Place the longest first; `make test` hands them to its processes a file at a time."""
 
     def place(item: pytest.Item) -> int:
-        folder = item.path.parent.name
-        return _LONGEST.index(folder) if folder in _LONGEST else len(_LONGEST)
+        folders = item.path.parts
+        return next((at for at, name in enumerate(_LONGEST) if name in folders), len(_LONGEST))
 
     items.sort(key=place)
 
