@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,6 @@ from httpx2 import Response
 from hypothesis import HealthCheck, Phase, given, seed
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from hypothesis.errors import Unsatisfiable
 
 from feedback_atlas.server.access.guards import TokenAttempts
 from feedback_atlas.server.api.deps import part_of
@@ -97,7 +95,12 @@ def test_no_request_makes_the_service_fail(
 
     for result in schema.get_all_operations():
         operation = result.ok()
+        takes = {parameter.name for parameter in operation.iter_parameters()}
         for mode in schemathesis.GenerationMode:
+            # Any text may be a token: what takes no more than that cannot be asked wrongly, which
+            # hypothesis would find out by drawing a hundred cases.
+            if mode.is_negative and takes <= {"token"} and not operation.body:
+                continue
             run = hypothesis_settings(
                 max_examples=cases[mode.value],
                 deadline=None,
@@ -105,9 +108,7 @@ def test_no_request_makes_the_service_fail(
                 phases=[Phase.generate],
                 suppress_health_check=list(HealthCheck),
             )(seed(1)(given(operation.as_strategy(generation_mode=mode), st.booleans())(check)))
-            # An operation that takes nothing cannot be asked wrongly.
-            with suppress(Unsatisfiable):
-                run()
+            run()
     assert answered.total() > at_least, answered
     # The requests reached what they are for, and were not all refused at the door.
     if who == "nobody":
