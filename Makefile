@@ -20,7 +20,7 @@ SOURCES := $(shell find frontend/src frontend/public -type f 2>/dev/null) fronte
 	frontend/vite.config.ts frontend/tsconfig.json frontend/package.json
 
 .DEFAULT_GOAL := help
-.PHONY: help up dev test test-slow lint format bench audit build wheel openapi clean
+.PHONY: help up dev check test test-slow lint format bench audit build wheel openapi clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -31,11 +31,18 @@ up: $(RUNTIME) $(DIST) ## Install, build, migrate, start everything; Ctrl-C stop
 dev: $(RUNTIME) $(MODULES) ## As `up`, with the page rebuilt as its source changes
 	@$(BIN)/atlas up & trap 'kill -INT %1; wait' EXIT; $(NPM) run dev
 
-# Two processes, one of which mostly waits for a browser, and one thread each: small tests on shared
-# cores lose more to waiting for threads than they gain.
+# A file at a time, whose tests share what it has set up, to two processes of one thread each: small
+# tests on shared cores lose more to waiting for threads than they gain.
 test: $(DEV) $(DIST) ## Run every test that needs no outside service, and those whose service is here
 	$(NPM) test
-	OMP_NUM_THREADS=1 $(BIN)/pytest -m "not slow" -n 2 --dist loadgroup --no-loadscope-reorder
+	OMP_NUM_THREADS=1 $(BIN)/pytest -m "not slow" -n 2 --dist loadfile --no-loadscope-reorder
+
+# Browser tests wait more than they compute. What the checks say follows the tests, in one piece.
+check: $(DEV) $(DIST) ## Lint and test side by side
+	@$(MAKE) --no-print-directory lint > $(VENV)/lint.log 2>&1 & lint=$$!; \
+		$(MAKE) --no-print-directory test; tested=$$?; \
+		wait $$lint; linted=$$?; cat $(VENV)/lint.log; \
+		test $$tested = 0 -a $$linted = 0
 
 test-slow: $(DEV) $(DIST) ## Run the tests that take a minute or more
 	$(BIN)/pytest -m slow

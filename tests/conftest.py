@@ -50,20 +50,18 @@ def wait_until(condition: Callable[[], bool], seconds: float, what: str) -> None
         time.sleep(0.1)
 
 
+# What takes longest comes first: so all processes end at about the same time.
+_LONGEST = ("browser", "processes", "integration", "statistics", "analysis", "training")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep together what shares a fixture, where processes share the tests.
+    """Place the longest first; `make test` hands them to its processes a file at a time."""
 
-    All browser tests look at one running product, and take longest: they come first. What starts
-    products of its own comes last, so that it does not slow them down.
-    """
+    def place(item: pytest.Item) -> int:
+        folders = item.path.parts
+        return next((at for at, name in enumerate(_LONGEST) if name in folders), len(_LONGEST))
 
-    def is_browser(item: pytest.Item) -> bool:
-        return item.path.parent.name == "browser"
-
-    for item in items:
-        group = "browser" if is_browser(item) else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
-    items.sort(key=lambda item: (not is_browser(item), item.path.parent.name == "processes"))
+    items.sort(key=place)
 
 
 @pytest.fixture(autouse=True)

@@ -50,11 +50,15 @@ def assert_fits(page: Page) -> None:
     page.set_viewport_size({"width": 1280, "height": 900})
 
 
-def barriers(page: Page, axe: str) -> list[str]:
-    """What axe finds that keeps people out, a line each."""
+def barriers(page: Page, axe: str, rules: list[str] | None = None) -> list[str]:
+    """What axe finds that keeps people out, a line each; by these of its rules, or by all."""
     page.evaluate(axe)
     found: list[dict[str, Any]] = page.evaluate(
-        """async () => (await axe.run(document, { resultTypes: ["violations"] })).violations"""
+        """async (rules) => {
+            const only = rules ? { runOnly: { type: "rule", values: rules } } : {};
+            return (await axe.run(document, { resultTypes: ["violations"], ...only })).violations;
+        }""",
+        rules,
     )
     return [
         f"{entry['id']} ({entry['impact']}): {node['html'][:160]}"

@@ -20,6 +20,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.conftest import free_port, missing, wait_until
+from tests.kept import copy_kept
 
 _FRONTEND = Path(__file__).resolve().parents[2] / "frontend"
 _DIST = Path(__file__).resolve().parents[2] / "backend/feedback_atlas/server/page/index.html"
@@ -122,7 +123,15 @@ class TrainedAtlas:
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TrainedAtlas]:
     """One real experiment for every test that only looks; tests add to it, and change nothing."""
-    with running_atlas(tmp_path_factory.mktemp("trained") / "data") as atlas:
+    folder = tmp_path_factory.mktemp("trained") / "data"
+    copy_kept("e2e", _train_and_compare, folder)
+    with running_atlas(folder) as atlas:
+        (experiment,) = atlas.get("/experiments")["items"]
+        yield TrainedAtlas(atlas, experiment["id"])
+
+
+def _train_and_compare(folder: Path) -> None:
+    with running_atlas(folder) as atlas:
         spec = atlas.get("/presets/default") | {
             "name": "Three rules on digits",
             "rules": [{"rule": rule} for rule in ("bp", "usf_sn", "fa_dense")],
@@ -131,20 +140,13 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TrainedAtlas]:
         }
         experiment = atlas.post("/experiments", spec)
         wait_for_runs(atlas, experiment["id"], 240)
-        yield TrainedAtlas(atlas, experiment["id"])
+        wait_for_panels(atlas, experiment["id"])
 
 
 @pytest.fixture(scope="session")
 def comparison(trained: TrainedAtlas) -> dict[str, Any]:
     """The default comparison with all of its panels."""
-    found = wait_for_comparison(trained.atlas, trained.experiment_id, 180)
-
-    def whole() -> bool:
-        found.update(trained.atlas.get(f"/comparisons/{found['id']}"))
-        return not found["pending"]
-
-    wait_until(whole, 240, f"panels are not computed\n{trained.atlas.logs()}")
-    return found
+    return wait_for_panels(trained.atlas, trained.experiment_id)
 
 
 # Playwright's loop runs as long as this lives, and tests of other modules start loops of their own.
@@ -196,3 +198,15 @@ def wait_for_comparison(atlas: RunningAtlas, experiment_id: str, seconds: float)
     wait_until(computed, seconds, f"the comparison is not computed\n{atlas.logs()}")
     assert comparison["state"] == "completed", comparison["error"]
     return comparison
+
+
+def wait_for_panels(atlas: RunningAtlas, experiment_id: str) -> dict[str, Any]:
+    """Wait until all of the default comparison is computed; its JSON."""
+    found = wait_for_comparison(atlas, experiment_id, 180)
+
+    def whole() -> bool:
+        found.update(atlas.get(f"/comparisons/{found['id']}"))
+        return not found["pending"]
+
+    wait_until(whole, 240, f"panels are not computed\n{atlas.logs()}")
+    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from feedback_atlas.server.db.models import Analysis
 from feedback_atlas.server.db.session import Database
 from feedback_atlas.server.main import create_app
 from feedback_atlas.server.settings import Settings
+from tests.kept import copy_kept
 
 
 @dataclass
@@ -81,13 +83,23 @@ class Atlas:
 def trained_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder in which three rules and two seeds were trained for an epoch each."""
     folder = tmp_path_factory.mktemp("trained") / "data"
-    settings = Settings(data_dir=folder, device="cpu")
-    with TestClient(create_app(settings)) as client:
-        trained = _atlas(client, settings)
-        rules = [{"rule": rule} for rule in ("bp", "fa_toeplitz", "usf_sn")]
-        trained.train(trained.launch(rules=rules, seeds=[0, 5]))
-        trained.worker.database.close()
+    copy_kept("integration", _train_three_rules, folder)
     return folder
+
+
+def _train_three_rules(folder: Path) -> None:
+    with running(Settings(data_dir=folder, device="cpu")) as product:
+        rules = [{"rule": rule} for rule in ("bp", "fa_toeplitz", "usf_sn")]
+        product.train(product.launch(rules=rules, seeds=[0, 5]))
+
+
+@contextmanager
+def running(settings: Settings) -> Iterator[Atlas]:
+    """The product on the data folder of these settings."""
+    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+        product = _atlas(client, settings)
+        yield product
+        product.worker.database.close()
 
 
 @pytest.fixture
@@ -102,10 +114,8 @@ def atlas(client: TestClient, settings: Settings) -> Iterator[Atlas]:
 def trained_atlas(trained_folder: Path, settings: Settings) -> Iterator[Atlas]:
     """The product on a copy of `trained_folder`."""
     shutil.copytree(trained_folder, settings.data_path)
-    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
-        product = _atlas(client, settings)
+    with running(settings) as product:
         yield product
-        product.worker.database.close()
 
 
 @pytest.fixture

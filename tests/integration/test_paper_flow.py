@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +18,8 @@ from sqlalchemy import func, select
 from feedback_atlas.jobs.analysis import run_analysis
 from feedback_atlas.server.db.models import Analysis
 from feedback_atlas.server.papers.panels import PANELS
-from tests.integration.conftest import Atlas
+from feedback_atlas.server.settings import Settings
+from tests.integration.conftest import Atlas, running
 
 SHOWN = ("similarity", "exemplars", "costs")
 SIMILARITIES = ("figure-5", "figure-8", "figure-9")
@@ -23,6 +27,11 @@ SIMILARITIES = ("figure-5", "figure-8", "figure-9")
 
 def path_of(experiment: dict[str, Any]) -> str:
     return f"/experiments/{experiment['id']}/paper"
+
+
+def only_path(atlas: Atlas) -> str:
+    (experiment,) = atlas.get("/experiments")["items"]
+    return path_of(experiment)
 
 
 def compute(atlas: Atlas, *kinds: str) -> int:
@@ -41,13 +50,41 @@ def by_name(view: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {panel["name"]: panel for panel in view["panels"]}
 
 
-def test_every_panel_from_the_first_asking_on(
-    trained_atlas: Atlas, trained: dict[str, Any]
-) -> None:
-    path = path_of(trained)
-    before = trained_atlas.get(path)
-    assert (before["state"], before["panels"]) == ("unasked", [])
-    view = trained_atlas.post(path, None, 200)
+@dataclass(frozen=True)
+class Asked:
+    """A trained folder whose paper was asked for and computed, and what was answered meanwhile."""
+
+    folder: Path
+    before: dict[str, Any]
+    view: dict[str, Any]
+    figure_status: int
+    analyses: int
+    computed: int
+
+
+@pytest.fixture(scope="module")
+def asked(trained_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Asked:
+    folder = tmp_path_factory.mktemp("asked") / "data"
+    shutil.copytree(trained_folder, folder)
+    with running(Settings(data_dir=folder, device="cpu")) as atlas:
+        path = only_path(atlas)
+        before, view = atlas.get(path), atlas.post(path, None, 200)
+        status = atlas.client.get(f"/api{path}/figures/figure-5").status_code
+        return Asked(folder, before, view, status, count(atlas), compute(atlas, *SHOWN))
+
+
+@pytest.fixture
+def asked_atlas(asked: Asked, settings: Settings) -> Iterator[Atlas]:
+    """The product on a copy of that folder."""
+    shutil.copytree(asked.folder, settings.data_path)
+    with running(settings) as product:
+        yield product
+
+
+def test_every_panel_from_the_first_asking_on(asked: Asked, asked_atlas: Atlas) -> None:
+    path = only_path(asked_atlas)
+    assert (asked.before["state"], asked.before["panels"]) == ("unasked", [])
+    view = asked.view
     assert view["state"] == "computing"
     panels = by_name(view)
     assert list(panels) == list(PANELS)
@@ -55,10 +92,10 @@ def test_every_panel_from_the_first_asking_on(
     for name in (*SIMILARITIES, "figure-6", "costs"):
         assert (panels[name]["state"], panels[name]["verdict"]) == ("computing", None)
     assert len(view["work"]) == 5
-    trained_atlas.get(f"{path}/figures/figure-5", 503)
-    assert compute(trained_atlas, *SHOWN) == 5
+    assert asked.figure_status == 503
+    assert asked.computed == 5
 
-    view = trained_atlas.get(path)
+    view = asked_atlas.get(path)
     assert (view["state"], view["work"]) == ("completed", [])
     assert (view["variant"], view["exemplar_class"]) == ("code", 0)
     for panel in view["panels"]:
@@ -69,14 +106,14 @@ def test_every_panel_from_the_first_asking_on(
             assert "the largest difference is" in panel["sentence"]
         for figure in panel["figures"]:
             for width in ("wide", "narrow"):
-                drawn = trained_atlas.get(f"{path}/figures/{figure}?theme=dark&width={width}")
+                drawn = asked_atlas.get(f"{path}/figures/{figure}?theme=dark&width={width}")
                 assert drawn["plotly"]["data"], figure
     # Each number is traced to an analysis that there is.
     ids = {one for panel in view["panels"] for one in panel["analyses"]}
     assert ids == set(view["analyses"])
     for name in SIMILARITIES:
         (comparison,) = by_name(view)[name]["comparisons"]
-        shown = trained_atlas.get(f"/comparisons/{comparison}")
+        shown = asked_atlas.get(f"/comparisons/{comparison}")
         assert set(by_name(view)[name]["analyses"]) < set(shown["analyses"])
 
 
@@ -101,22 +138,19 @@ def test_tables_hold_what_the_runs_have(trained_atlas: Atlas, trained: dict[str,
             assert row["Ours, mean (°)"] == pytest.approx(30.0, abs=1.5)
 
 
-def test_nothing_is_computed_twice(trained_atlas: Atlas, trained: dict[str, Any]) -> None:
-    path = path_of(trained)
-    trained_atlas.post(path, None, 200)
-    asked = count(trained_atlas)
-    compute(trained_atlas, *SHOWN)
-    assert trained_atlas.post(path, None, 200)["state"] == "completed"
-    assert count(trained_atlas) == asked
+def test_nothing_is_computed_twice(asked: Asked, asked_atlas: Atlas) -> None:
+    path = only_path(asked_atlas)
+    assert asked_atlas.post(path, None, 200)["state"] == "completed"
+    assert count(asked_atlas) == asked.analyses
     # Another class is one more analysis, not a comparison's worth of them.
-    other = trained_atlas.post(f"{path}?exemplar_class=3", None, 200)
+    other = asked_atlas.post(f"{path}?exemplar_class=3", None, 200)
     assert other["state"] == "computing"
-    assert count(trained_atlas) == asked + 1
+    assert count(asked_atlas) == asked.analyses + 1
     assert [work["figure"] for work in other["work"]] == ["exemplars"]
-    compute(trained_atlas, *SHOWN)
-    title = by_name(trained_atlas.get(f"{path}?exemplar_class=3"))["figure-6"]["title"]
+    compute(asked_atlas, *SHOWN)
+    title = by_name(asked_atlas.get(f"{path}?exemplar_class=3"))["figure-6"]["title"]
     assert title == "Channels that matter for “3”"
-    assert by_name(trained_atlas.get(path))["figure-6"]["title"].endswith("“0”")
+    assert by_name(asked_atlas.get(path))["figure-6"]["title"].endswith("“0”")
 
 
 def test_what_was_cancelled_is_said_and_computed_when_asked_again(
@@ -136,20 +170,18 @@ def test_what_was_cancelled_is_said_and_computed_when_asked_again(
     assert trained_atlas.post(path, None, 200)["state"] == "computing"
 
 
-def test_a_damaged_result_is_computed_again(trained_atlas: Atlas, trained: dict[str, Any]) -> None:
-    path = path_of(trained)
-    view = trained_atlas.post(path, None, 200)
-    compute(trained_atlas, *SHOWN)
-    (analysis,) = (work["id"] for work in view["work"] if work["figure"] == "exemplars")
-    with trained_atlas.worker.database.read() as session:
+def test_a_damaged_result_is_computed_again(asked: Asked, asked_atlas: Atlas) -> None:
+    path = only_path(asked_atlas)
+    (analysis,) = (work["id"] for work in asked.view["work"] if work["figure"] == "exemplars")
+    with asked_atlas.worker.database.read() as session:
         key = session.get_one(Analysis, analysis).result_key
     assert key is not None
-    stored = Path(trained_atlas.worker.settings.resolved_artifacts_url) / key
+    stored = Path(asked_atlas.worker.settings.resolved_artifacts_url) / key
     stored.write_bytes(b"nothing")
-    trained_atlas.get(path, 503)
-    assert trained_atlas.get(path)["state"] == "computing"
-    assert compute(trained_atlas, "exemplars") == 1
-    assert trained_atlas.get(path)["state"] == "completed"
+    asked_atlas.get(path, 503)
+    assert asked_atlas.get(path)["state"] == "computing"
+    assert compute(asked_atlas, "exemplars") == 1
+    assert asked_atlas.get(path)["state"] == "completed"
 
 
 def test_results_of_another_release_are_all_computed_again_at_once(

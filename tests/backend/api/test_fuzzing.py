@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,6 @@ from httpx2 import Response
 from hypothesis import HealthCheck, Phase, given, seed
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from hypothesis.errors import Unsatisfiable
 
 from feedback_atlas.server.access.guards import TokenAttempts
 from feedback_atlas.server.api.deps import part_of
@@ -27,8 +25,9 @@ from feedback_atlas.server.sharing.link_access import LinkAttempts, PassphraseAt
 from tests.backend.access.secured import COMPARISON_ID, Secured, secured
 from tests.conftest import LOOPBACK, missing
 
-# Of each operation, for each of three visitors: together more than a thousand.
-CASES = {"positive": 6, "negative": 4}
+# Of each operation, for each of three visitors. All of them together are more than a thousand.
+FEW = {"positive": 2, "negative": 1}
+ALL = {"positive": 6, "negative": 4}
 TRACES = re.compile(r'Traceback|File "|site-packages|sqlalchemy|\.py\b')
 
 
@@ -49,7 +48,14 @@ def service(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sec
 
 
 @pytest.mark.parametrize("who", ["nobody", "viewer", "owner"])
-def test_no_request_makes_the_service_fail(service: Secured, who: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("cases", "at_least"),
+    [(FEW, 110), pytest.param(ALL, 340, marks=pytest.mark.slow)],
+    ids=["few", "all"],
+)
+def test_no_request_makes_the_service_fail(
+    service: Secured, who: str, cases: dict[str, int], at_least: int, tmp_path: Path
+) -> None:
     try:
         import schemathesis
         from schemathesis.specs.openapi import checks as openapi_checks
@@ -89,18 +95,21 @@ def test_no_request_makes_the_service_fail(service: Secured, who: str, tmp_path:
 
     for result in schema.get_all_operations():
         operation = result.ok()
+        takes = {parameter.name for parameter in operation.iter_parameters()}
         for mode in schemathesis.GenerationMode:
+            # Any text may be a token: what takes no more than that cannot be asked wrongly, which
+            # hypothesis would find out by drawing a hundred cases.
+            if mode.is_negative and takes <= {"token"} and not operation.body:
+                continue
             run = hypothesis_settings(
-                max_examples=CASES[mode.value],
+                max_examples=cases[mode.value],
                 deadline=None,
                 database=None,
                 phases=[Phase.generate],
                 suppress_health_check=list(HealthCheck),
             )(seed(1)(given(operation.as_strategy(generation_mode=mode), st.booleans())(check)))
-            # An operation that takes nothing cannot be asked wrongly.
-            with suppress(Unsatisfiable):
-                run()
-    assert answered.total() > 340, answered
+            run()
+    assert answered.total() > at_least, answered
     # The requests reached what they are for, and were not all refused at the door.
     if who == "nobody":
         assert set(answered) <= {200, 204, 401, 404, 422}, answered

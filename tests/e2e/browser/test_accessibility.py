@@ -1,4 +1,7 @@
-"""axe finds nothing serious on any page in either theme, and a keyboard reaches everything."""
+"""axe finds nothing serious on any page in either theme, and a keyboard reaches everything.
+
+Themes differ in colours alone: the dark one is searched for what colours can do.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,16 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from tests.e2e.browsing import COMPUTED_MS, barriers, watched
+from tests.e2e.browsing import COMPUTED_MS, PAGE_MS, barriers, watched
 from tests.e2e.conftest import TrainedAtlas, wait_for_comparison
 
 pytestmark = pytest.mark.browser
 
 Scheme = Literal["light", "dark"]
+# The rules of axe that look at colours.
+COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 
 
 @pytest.fixture(scope="module")
@@ -26,19 +31,14 @@ def shared(trained: TrainedAtlas) -> str:
     return path
 
 
-@pytest.fixture(params=["light", "dark"])
-def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
-    """A page in each theme; its console stays clean, but for what tests leave out of reach."""
+@pytest.fixture
+def page(window: BrowserContext) -> Iterator[Page]:
+    """A page whose console stays clean, but for what tests leave out of reach."""
     complaints: list[str] = []
-    scheme: Scheme = request.param
-    context = browser.new_context(
-        viewport={"width": 1280, "height": 900},
-        color_scheme=scheme,
-        reduced_motion="reduce",
-        accept_downloads=True,
-    )
-    yield watched(context, complaints)
-    context.close()
+    page = watched(window, complaints)
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    yield page
+    page.close()
     assert [one for one in complaints if "404" not in one] == []
 
 
@@ -46,6 +46,21 @@ def settled(page: Page) -> None:
     """Wait until what the page asked for is there."""
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.locator(".mantine-Skeleton-root")).to_have_count(0)
+
+
+def show_dark(page: Page) -> None:
+    """Ask for the dark theme, and wait until the page and its figures are drawn in it."""
+    inks = "[...document.querySelectorAll('.js-plotly-plot')].map(plot => plot.layout.font.color)"
+    before = page.evaluate(inks)
+    page.emulate_media(color_scheme="dark")
+    expect(page.locator("html")).to_have_attribute(
+        "data-mantine-color-scheme", "dark", timeout=PAGE_MS
+    )
+    page.wait_for_function(
+        f"before => {inks}.every((ink, place) => ink !== before[place])",
+        arg=before,
+        timeout=COMPUTED_MS,
+    )
 
 
 ADDRESSES: dict[str, Callable[[str, str], str]] = {
@@ -78,11 +93,19 @@ def test_no_page_keeps_anyone_out(
     page.set_viewport_size({"width": 390, "height": 800})
     settled(page)
     assert barriers(page, axe) == []
+    show_dark(page)
+    assert barriers(page, axe, COLOUR_RULES) == []
+    page.set_viewport_size({"width": 1280, "height": 900})
+    settled(page)
+    assert barriers(page, axe, COLOUR_RULES) == []
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_menus_dialogs_and_tables_keep_nobody_out(
-    page: Page, axe: str, trained: TrainedAtlas, shared: str
+    page: Page, axe: str, trained: TrainedAtlas, shared: str, scheme: Scheme
 ) -> None:
+    rules = None if scheme == "light" else COLOUR_RULES
+    page.emulate_media(color_scheme=scheme)
     page.goto(f"{trained.atlas.address}/experiments/{trained.experiment_id}/compare")
     card = page.locator('[data-figure="layer-similarity"]')
     expect(card).to_have_attribute("data-ready", "true", timeout=COMPUTED_MS)
@@ -92,18 +115,18 @@ def test_menus_dialogs_and_tables_keep_nobody_out(
     assert table.locator("caption").inner_text() != ""
     card.get_by_role("button", name="Download").click()
     expect(page.get_by_role("menuitem", name="PDF")).to_be_visible()
-    assert barriers(page, axe) == []
+    assert barriers(page, axe, rules) == []
     page.keyboard.press("Escape")
     for item in ("Methods and BibTeX", "Python snippet"):
         page.get_by_role("button", name="Export").click()
         page.get_by_role("menuitem", name=item).click()
         expect(page.get_by_role("dialog").get_by_role("textbox").first).to_be_visible()
-        assert barriers(page, axe) == []
+        assert barriers(page, axe, rules) == []
         page.keyboard.press("Escape")
         expect(page.get_by_role("dialog")).to_have_count(0)
     page.get_by_role("button", name="Share").click()
     expect(page.get_by_role("dialog").get_by_role("textbox", name="Label")).to_be_visible()
-    assert barriers(page, axe) == []
+    assert barriers(page, axe, rules) == []
 
 
 def test_a_saved_page_keeps_nobody_out(
@@ -117,6 +140,10 @@ def test_a_saved_page_keeps_nobody_out(
     page.goto(file.as_uri())
     expect(page.locator(".main-svg").first).to_be_attached()
     assert barriers(page, axe) == []
+    page.emulate_media(color_scheme="dark")
+    page.reload()
+    expect(page.locator(".main-svg").first).to_be_attached()
+    assert barriers(page, axe, COLOUR_RULES) == []
 
 
 def press_until(page: Page, key: str, target: Locator, at_most: int = 60) -> None:

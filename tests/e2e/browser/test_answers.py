@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.e2e.browsing import COMPUTED_MS, assert_fits, barriers, watched
 from tests.e2e.conftest import TrainedAtlas, wait_for_runs
@@ -22,13 +22,12 @@ QUESTIONS = (
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def page(window: BrowserContext) -> Iterator[Page]:
     complaints: list[str] = []
-    context = browser.new_context(
-        viewport={"width": 1280, "height": 900}, reduced_motion="reduce", accept_downloads=True
-    )
-    yield watched(context, complaints)
-    context.close()
+    page = watched(window, complaints)
+    page.emulate_media(reduced_motion="reduce")
+    yield page
+    page.close()
     # A report that is not made yet is asked for again.
     assert [one for one in complaints if "503" not in one] == []
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.e2e.browsing import PAGE_MS, assert_fits, watched
 from tests.e2e.conftest import RunningAtlas, TrainedAtlas, wait_for_comparison
@@ -21,6 +21,16 @@ def _patience() -> Iterator[None]:
     expect.set_options(timeout=PAGE_MS)
     yield
     expect.set_options(timeout=5_000)
+
+
+@pytest.fixture
+def page(window: BrowserContext) -> Iterator[Page]:
+    """A page whose console stays clean."""
+    complaints: list[str] = []
+    page = watched(window, complaints)
+    yield page
+    page.close()
+    assert complaints == []
 
 
 def plot(page: Page, figure: str, expression: str) -> Any:
@@ -53,9 +63,7 @@ def card(page: Page, figure: str) -> Locator:
     return found
 
 
-def test_curves_are_drawn_as_the_address_says(browser: Browser, trained: TrainedAtlas) -> None:
-    complaints: list[str] = []
-    page = watched(browser.new_context(viewport={"width": 1280, "height": 900}), complaints)
+def test_curves_are_drawn_as_the_address_says(page: Page, trained: TrainedAtlas) -> None:
     page.goto(f"{trained.atlas.address}/experiments/{trained.experiment_id}")
     loss = card(page, "loss")
     expect(loss).to_contain_text("bands from the lowest to the highest")
@@ -90,14 +98,12 @@ def test_curves_are_drawn_as_the_address_says(browser: Browser, trained: Trained
     page.go_back()
     until_plot(page, "loss", "plot.layout.hovermode === 'x unified'")
     assert_fits(page)
-    assert complaints == []
 
 
 def test_a_hover_tells_every_rule_and_marks_the_place_in_every_figure(
-    browser: Browser, trained: TrainedAtlas
+    page: Page, trained: TrainedAtlas
 ) -> None:
-    complaints: list[str] = []
-    page = watched(browser.new_context(viewport={"width": 1280, "height": 2600}), complaints)
+    page.set_viewport_size({"width": 1280, "height": 2600})
     page.goto(f"{trained.atlas.address}/experiments/{trained.experiment_id}")
     for figure in ("local-angle", "sign-concordance", "validation-accuracy"):
         card(page, figure)
@@ -113,12 +119,9 @@ def test_a_hover_tells_every_rule_and_marks_the_place_in_every_figure(
     ).to_have_count(1)
     page.get_by_role("heading", level=1).hover()
     expect(lines).to_have_count(0)
-    assert complaints == []
 
 
-def test_the_log_tells_what_happened(browser: Browser, trained: TrainedAtlas) -> None:
-    complaints: list[str] = []
-    page = watched(browser.new_context(viewport={"width": 1280, "height": 900}), complaints)
+def test_the_log_tells_what_happened(page: Page, trained: TrainedAtlas) -> None:
     page.goto(f"{trained.atlas.address}/experiments/{trained.experiment_id}")
     log = page.get_by_role("region", name="Event log")
     log.scroll_into_view_if_needed()
@@ -129,13 +132,10 @@ def test_the_log_tells_what_happened(browser: Browser, trained: TrainedAtlas) ->
     expect(log.locator('[data-kind="epoch"]').first).to_contain_text(
         re.compile(r"Finished epoch \d of 3: validation accuracy \d+\.\d %")
     )
-    assert complaints == []
 
 
-def test_alignment_is_one_panel_of_four_measures(browser: Browser, trained: TrainedAtlas) -> None:
+def test_alignment_is_one_panel_of_four_measures(page: Page, trained: TrainedAtlas) -> None:
     wait_for_comparison(trained.atlas, trained.experiment_id, 240)
-    complaints: list[str] = []
-    page = watched(browser.new_context(viewport={"width": 1280, "height": 900}), complaints)
     page.goto(f"{trained.atlas.address}/experiments/{trained.experiment_id}/compare")
     panel = page.locator('[data-panel="alignment"]')
     panel.scroll_into_view_if_needed()
@@ -148,11 +148,10 @@ def test_alignment_is_one_panel_of_four_measures(browser: Browser, trained: Trai
     panel.get_by_text("Epochs", exact=True).click()
     expect(page).to_have_url(re.compile("x=epoch"))
     until_plot(page, "sign-concordance", "plot.layout.meta.x === 'epoch'")
-    assert complaints == []
 
 
 def test_runs_that_fail_or_are_stopped_say_why_and_go_on(
-    browser: Browser, start_atlas: Callable[..., RunningAtlas]
+    start_atlas: Callable[..., RunningAtlas], page: Page
 ) -> None:
     atlas = start_atlas()
     spec = atlas.get("/presets/default") | {
@@ -162,8 +161,6 @@ def test_runs_that_fail_or_are_stopped_say_why_and_go_on(
         "epochs": 200,
     }
     experiment = atlas.post("/experiments", spec)
-    complaints: list[str] = []
-    page = watched(browser.new_context(viewport={"width": 1280, "height": 900}), complaints)
     page.goto(f"{atlas.address}/experiments/{experiment['id']}")
     expect(page.locator('[data-testid="run"][data-state="running"]').first).to_be_visible(
         timeout=90_000
@@ -187,4 +184,3 @@ def test_runs_that_fail_or_are_stopped_say_why_and_go_on(
     expect(log.locator('[data-kind="retried"]')).to_have_count(3)
     expect(page.locator('[data-testid="run"][data-state="cancelled"]')).to_have_count(0)
     atlas.post(f"/experiments/{experiment['id']}/cancel")
-    assert complaints == []

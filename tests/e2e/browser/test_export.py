@@ -17,7 +17,7 @@ from urllib.request import urlopen
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
 from tests.e2e.browsing import COMPUTED_MS, PAGE_MS, watched
 from tests.e2e.conftest import TrainedAtlas
@@ -26,14 +26,15 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def page(browser: Browser, trained: TrainedAtlas, comparison: dict[str, Any]) -> Iterator[Page]:
+def page(
+    window: BrowserContext, trained: TrainedAtlas, comparison: dict[str, Any]
+) -> Iterator[Page]:
     """The compare page, whose console stays clean."""
     complaints: list[str] = []
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
-    opened = watched(context, complaints)
+    opened = watched(window, complaints)
     opened.goto(f"{trained.atlas.address}/experiments/{trained.experiment_id}/compare")
     yield opened
-    context.close()
+    opened.close()
     # The archive of numbers is asked for until it is made.
     assert [one for one in complaints if "503" not in one] == []
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.e2e.browsing import assert_fits, watched
 from tests.e2e.conftest import RunningAtlas, TrainedAtlas
@@ -17,12 +17,12 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def opened(browser: Browser, trained: TrainedAtlas) -> Iterator[tuple[Page, RunningAtlas]]:
+def opened(window: BrowserContext, trained: TrainedAtlas) -> Iterator[tuple[Page, RunningAtlas]]:
     """A page of the trained product whose console stays clean."""
     complaints: list[str] = []
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
-    yield watched(context, complaints), trained.atlas
-    context.close()
+    page = watched(window, complaints)
+    yield page, trained.atlas
+    page.close()
     # A browser notes by itself that the service refused what was typed, which the form shows.
     assert [one for one in complaints if "422" not in one] == []
 

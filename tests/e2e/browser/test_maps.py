@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.e2e.browsing import COMPUTED_MS, assert_fits, faults, watched
 from tests.e2e.conftest import TrainedAtlas
@@ -47,11 +47,11 @@ class Compare:
 
 
 @pytest.fixture
-def compare(browser: Browser, trained: TrainedAtlas) -> Iterator[Compare]:
+def compare(window: BrowserContext, trained: TrainedAtlas) -> Iterator[Compare]:
     complaints: list[str] = []
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    yield Compare(watched(context, complaints), trained)
-    context.close()
+    page = watched(window, complaints)
+    yield Compare(page, trained)
+    page.close()
     assert faults(complaints) == []
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from feedback_atlas.server.papers.panels import PANELS
 from tests.e2e.browsing import COMPUTED_MS, assert_fits, barriers, watched
@@ -18,13 +18,12 @@ FIGURES = 11
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def page(window: BrowserContext) -> Iterator[Page]:
     complaints: list[str] = []
-    context = browser.new_context(
-        viewport={"width": 1280, "height": 900}, reduced_motion="reduce", accept_downloads=True
-    )
-    yield watched(context, complaints)
-    context.close()
+    page = watched(window, complaints)
+    page.emulate_media(reduced_motion="reduce")
+    yield page
+    page.close()
     assert complaints == []
 
 

@@ -21,13 +21,15 @@ PASSPHRASE = "correct horse battery"
 
 
 @pytest.fixture
-def owner(browser: Browser, trained: TrainedAtlas, comparison: dict[str, Any]) -> Iterator[Page]:
+def owner(
+    window: BrowserContext, trained: TrainedAtlas, comparison: dict[str, Any]
+) -> Iterator[Page]:
     """The compare page of whoever shares, whose console stays clean."""
     complaints: list[str] = []
-    with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
-        page = watched(context, complaints)
-        page.goto(f"{trained.atlas.address}/experiments/{trained.experiment_id}/compare")
-        yield page
+    page = watched(window, complaints)
+    page.goto(f"{trained.atlas.address}/experiments/{trained.experiment_id}/compare")
+    yield page
+    page.close()
     assert complaints == []
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.e2e.browsing import COMPUTED_MS, assert_fits, watched
 from tests.e2e.conftest import RunningAtlas, TrainedAtlas, wait_for_runs
@@ -58,12 +58,11 @@ class Workspace:
 
 
 @pytest.fixture
-def workspace(browser: Browser, trained: TrainedAtlas) -> Iterator[Workspace]:
+def workspace(window: BrowserContext, trained: TrainedAtlas) -> Iterator[Workspace]:
     complaints: list[str] = []
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page = watched(context, complaints)
+    page = watched(window, complaints)
     yield Workspace(page, trained.atlas, trained.experiment_id, complaints)
-    context.close()
+    page.close()
     assert complaints == []
 
 
