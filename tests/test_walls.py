@@ -170,7 +170,7 @@ def test_a_name_is_not_a_module_and_a_function_at_once() -> None:
             defined = {
                 alias.asname or alias.name
                 for node in ast.parse(file.read_text()).body
-                if isinstance(node, ast.ImportFrom)
+                if isinstance(node, ast.ImportFrom) and node.module != package(file)
                 for alias in node.names
             }
             inner = {path.stem for path in file.parent.iterdir()}

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback_atlas.server.catalog.definitions import SECTIONS
 from feedback_atlas.server.catalog.mathml import (
     PARTS,
     TOKENS,
@@ -19,6 +18,7 @@ from feedback_atlas.server.catalog.mathml import (
     inline,
     mathml,
 )
+from feedback_atlas.server.reports.methods.sections import SECTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 FORMULAE = {

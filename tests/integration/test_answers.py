@@ -13,7 +13,8 @@ from feedback_atlas.analysis import cka, gram, measure
 from feedback_atlas.analysis.statistics import arms_effect, spearman
 from feedback_atlas.jobs.analysis import run_analysis
 from feedback_atlas.server.db.models import Analysis
-from feedback_atlas.server.results.answers import MEASURES, answers_from
+from feedback_atlas.server.results.answers import MEASURES, Answers
+from feedback_atlas.server.results.codec import restore
 from tests.integration.conftest import Atlas
 from tests.integration.test_arms import arrays_of
 
@@ -41,7 +42,7 @@ def numbers(atlas: Atlas, analysis_id: str) -> Any:
     with atlas.worker.database.read() as session:
         row = session.get_one(Analysis, analysis_id)
     assert row.result_key is not None
-    return answers_from(atlas.worker.store.get(row.result_key, row.result_sha256 or ""))
+    return restore(Answers, atlas.worker.store.get(row.result_key, row.result_sha256 or ""))
 
 
 def similarity(

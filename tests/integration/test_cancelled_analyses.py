@@ -58,7 +58,7 @@ def test_a_running_analysis_that_is_cancelled_stops_and_stores_nothing(
     comparison = asked(trained_atlas, trained)
     similarity = comparison["work"][0]["id"]
     steps: list[str] = []
-    compute = layer_similarity.layer_similarity
+    compute = layer_similarity.compute
     monkeypatch.setattr("feedback_atlas.jobs.lease._CHECK_SECONDS", 0.01)
     leases: list[Lease] = []
     monkeypatch.setattr(
@@ -78,7 +78,7 @@ def test_a_running_analysis_that_is_cancelled_stops_and_stores_nothing(
         return compute(inputs, representations, counted)
 
     with monkeypatch.context() as patched:
-        patched.setattr(layer_similarity, "layer_similarity", cancelled_meanwhile)
+        patched.setattr(layer_similarity, "compute", cancelled_meanwhile)
         run_analysis(trained_atlas.worker, similarity, "test")
     assert steps == ["check"], "it went on after its first step"
     assert state_of(trained_atlas, similarity) == "cancelled"
@@ -97,7 +97,7 @@ def test_a_cancelled_panel_leaves_the_others(trained_atlas: Atlas, trained: dict
     assert "was cancelled" in shown["unavailable"]["geometry-map"]
     assert set(shown["pending"]) == {"exemplars", "result", "image-space"}
     profile = trained_atlas.get(f"/comparisons/{comparison['id']}/figures/similarity-profile")
-    assert "they were cancelled" in profile["caption"]
+    assert "cancelled before it was computed" in profile["caption"]
     again = trained_atlas.compare(trained, ("geometry", "statistics"))
     assert "geometry-map" not in again["unavailable"]
     profile = trained_atlas.get(f"/comparisons/{comparison['id']}/figures/similarity-profile")

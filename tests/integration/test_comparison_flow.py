@@ -18,9 +18,9 @@ from safetensors.numpy import load as load_arrays
 from sqlalchemy import delete, select
 
 from feedback_atlas.jobs.analysis import run_analysis
+from feedback_atlas.server.analyses.kinds import KINDS
 from feedback_atlas.server.api.deps import part_of
 from feedback_atlas.server.artifacts import Stored
-from feedback_atlas.server.comparisons import panels
 from feedback_atlas.server.db.models import Analysis, Artifact
 from feedback_atlas.server.db.session import Database
 from feedback_atlas.server.main import create_app
@@ -142,7 +142,7 @@ def test_the_same_question_is_computed_once(trained_atlas: Atlas, trained: dict[
 def test_what_is_computed_is_found_with_few_statements(
     trained_atlas: Atlas, trained: dict[str, Any]
 ) -> None:
-    trained_atlas.compare(trained, tuple(panels.FIGURES))
+    trained_atlas.compare(trained, tuple(KINDS))
     # Not started: no work of the background is counted.
     app = create_app(trained_atlas.worker.settings)
     address = f"/api/experiments/{trained['id']}/comparisons"
@@ -255,7 +255,7 @@ def test_a_share_is_frozen_read_only_and_can_be_revoked(
     assert trained_atlas.client.delete(f"{path}?force=true").status_code == 204
     assert trained_atlas.worker.store.keys("runs") == []
     assert trained_atlas.worker.store.keys("analyses") == []
-    assert trained_atlas.worker.store.keys("shares") == [f"shares/{made['id']}.safetensors"]
+    assert trained_atlas.worker.store.keys("links") == [f"links/{made['id']}.safetensors"]
     trained_atlas.get(f"/comparisons/{comparison['id']}", 404)
     shared = trained_atlas.get(f"/shared/{token}")
     assert "For Ada" not in str(shared)
@@ -350,7 +350,7 @@ def test_revoked_links_go_with_the_experiment_and_keep_nobody_from_deleting_it(
     for share in made:
         assert trained_atlas.client.delete(f"/api/shares/{share['id']}").status_code == 204
     assert trained_atlas.client.delete(path).status_code == 204
-    for folder in ("runs", "analyses", "shares"):
+    for folder in ("runs", "analyses", "links"):
         assert trained_atlas.worker.store.keys(folder) == []
     for share in made:
         assert trained_atlas.client.delete(f"/api/shares/{share['id']}").status_code == 404

@@ -79,7 +79,7 @@ def test_an_experiment_from_launch_to_deletion_in_a_bucket(
     assert not (settings.data_path / "artifacts").exists()
     deleted = atlas.client.delete(f"/api/experiments/{trained['id']}?force=true")
     assert deleted.status_code == 204
-    assert list(objects_of(bucket, s3_endpoint)) == [f"lab/shares/{share['id']}.safetensors"]
+    assert list(objects_of(bucket, s3_endpoint)) == [f"lab/links/{share['id']}.safetensors"]
     assert atlas.get(f"/shared/{share['token']}/figures/rdms") == figure
 
 

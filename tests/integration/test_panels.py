@@ -20,7 +20,7 @@ from scipy.stats import ttest_rel
 
 from feedback_atlas.analysis import Biased, cka, gram
 from feedback_atlas.jobs.analysis import run_analysis
-from feedback_atlas.server.comparisons.panels import trajectory_epochs
+from feedback_atlas.server.comparisons.panels.geometry_map import trajectory_epochs
 from feedback_atlas.server.db.models import Artifact
 from tests.integration.conftest import Atlas
 
@@ -291,7 +291,7 @@ def test_a_panel_that_fails_leaves_the_others(
     assert comparison["state"] == "completed"
     assert "similarity-profile" not in comparison["pending"]
     figure = trained_atlas.get(f"/comparisons/{comparison['id']}/figures/similarity-profile")
-    assert "No statistics: 2 images are too few" in figure["caption"]
+    assert "No statistics: could not be computed: 2 images are too few" in figure["caption"]
 
 
 def test_what_a_page_needs_is_computed_before_panels_that_wait(

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from safetensors.numpy import save
 from sqlalchemy import func, select
 
 from feedback_atlas.jobs.analysis import run_analysis
@@ -180,6 +182,24 @@ def test_a_damaged_result_is_computed_again(asked: Asked, asked_atlas: Atlas) ->
     assert asked_atlas.get(path)["state"] == "computing"
     assert compute(asked_atlas, "exemplars") == 1
     assert asked_atlas.get(path)["state"] == "completed"
+
+
+def test_results_of_another_release_are_all_computed_again_at_once(
+    trained_atlas: Atlas, trained: dict[str, Any]
+) -> None:
+    path = path_of(trained)
+    trained_atlas.post(path, None, 200)
+    computed = compute(trained_atlas, *SHOWN)
+    # Intact, but not as this release writes them.
+    other = save({"values": np.zeros(3)}, metadata={"manifest": "{}"})
+    with trained_atlas.worker.database.write() as session:
+        for row in session.scalars(select(Analysis).where(Analysis.state == "completed")):
+            stored = trained_atlas.worker.store.put(row.result_key or "", other)
+            row.result_sha256 = stored.sha256
+    assert "being computed again" in trained_atlas.get(path, 503)["detail"]
+    assert trained_atlas.get(path)["state"] == "computing"
+    assert 0 < compute(trained_atlas, *SHOWN) <= computed
+    assert trained_atlas.get(path)["state"] == "completed"
 
 
 def test_it_waits_for_runs_and_says_when_there_are_none(atlas: Atlas) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,10 +13,7 @@ from safetensors.numpy import load as load_arrays
 from scipy.spatial import procrustes
 from scipy.spatial.distance import pdist
 
-from feedback_atlas.server.api.deps import part_of
-from feedback_atlas.server.comparisons.numbers import freeze, thaw
 from feedback_atlas.server.comparisons.probe_images import sheets_of
-from feedback_atlas.server.comparisons.viewer import ComparisonViewer
 from feedback_atlas.server.db.models import Artifact
 from tests.integration.conftest import Atlas
 
@@ -86,15 +82,16 @@ def test_a_sheet_is_asked_for_by_its_content_alone(
     trained_atlas.get(f"/shared/nobody/probe/{'0' * 64}.png", 404)
 
 
-def test_a_link_of_an_earlier_release_has_classes_and_no_pictures(
+def test_a_link_made_while_the_probe_is_damaged_has_classes_and_no_pictures(
     trained_atlas: Atlas, trained: dict[str, Any]
 ) -> None:
     comparison = trained_atlas.compare(trained)
-    viewer = part_of(trained_atlas.client.app, ComparisonViewer)  # type: ignore[attr-defined]
-    numbers, _ = thaw(freeze(viewer.numbers(comparison["id"]), {}))
-    assert numbers.pictures is None
-    whole = replace(numbers, pictures=viewer.pictures(comparison["id"]))
-    assert thaw(freeze(whole, {}))[0].pictures == whole.pictures
+    folder = trained_atlas.worker.settings.data_path / "artifacts" / "runs"
+    for probe in folder.glob("*/probe-*"):
+        probe.write_bytes(b"damaged")
+    link = trained_atlas.post(f"/comparisons/{comparison['id']}/shares", {}, 201)
+    shown = trained_atlas.get(f"/shared/{link['token']}/probe")
+    assert (len(shown["labels"]), shown["sheets"]) == (20, [])
 
 
 @pytest.mark.parametrize("channels", [1, 3])

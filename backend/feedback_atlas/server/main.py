@@ -21,7 +21,6 @@ from feedback_atlas.server.api import problems as errors
 from feedback_atlas.server.api.deps import install
 from feedback_atlas.server.api.middleware import Guard
 from feedback_atlas.server.artifacts import open_store
-from feedback_atlas.server.comparisons import probe_routes as probes
 from feedback_atlas.server.comparisons import routes as comparisons
 from feedback_atlas.server.comparisons.viewer import ComparisonViewer
 from feedback_atlas.server.db.session import Database
@@ -40,6 +39,7 @@ from feedback_atlas.server.settings import Settings
 from feedback_atlas.server.sharing import public_routes as shared
 from feedback_atlas.server.sharing import routes as shares
 from feedback_atlas.server.sharing.link_access import LinkAttempts, PassphraseAttempts
+from feedback_atlas.server.sharing.upgrade import bring_up_to_date
 from feedback_atlas.server.sharing.viewer import LinkViewer
 from feedback_atlas.server.specs import routes as specs
 from feedback_atlas.server.system import page_routes as page
@@ -58,7 +58,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        await asyncio.to_thread(database.migrate)
+        await asyncio.to_thread(bring_up_to_date, database, store)
         reaper = Reaper(database, dispatcher, settings)
         tasks = [asyncio.create_task(reaper.run()), asyncio.create_task(hub.run())]
         try:
@@ -117,7 +117,6 @@ def _routes(max_body_bytes: int) -> list[BaseRoute]:
         comparisons,
         methods,
         paper,
-        probes,
         shares,
         shared,
         events,

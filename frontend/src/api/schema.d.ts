@@ -670,10 +670,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Download Comparison Figure
+         * Download Figure
          * @description All numbers of a figure as CSV.
          */
-        get: operations["download_comparison_figure_api_comparisons__comparison_id__figures__name__csv_get"];
+        get: operations["download_figure_api_comparisons__comparison_id__figures__name__csv_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -690,10 +690,50 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Comparison Figure
+         * Read Figure
          * @description A figure of a computed comparison; 503 while it is being computed.
          */
-        get: operations["read_comparison_figure_api_comparisons__comparison_id__figures__name__get"];
+        get: operations["read_figure_api_comparisons__comparison_id__figures__name__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/comparisons/{comparison_id}/probe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Probe
+         * @description The classes of the probe's images, and the sheets of their pictures.
+         */
+        get: operations["read_probe_api_comparisons__comparison_id__probe_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/comparisons/{comparison_id}/probe/{sha256}.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Probe Sheet
+         * @description A sheet of pictures, named by its content; 304 where the reader has it.
+         */
+        get: operations["read_probe_sheet_api_comparisons__comparison_id__probe__sha256__png_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -906,86 +946,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/comparisons/{comparison_id}/probe": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Probe
-         * @description The classes of the probe's images, and the sheets of their pictures.
-         */
-        get: operations["read_probe_api_comparisons__comparison_id__probe_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/comparisons/{comparison_id}/probe/{sha256}.png": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Probe Sheet
-         * @description A sheet of pictures, named by its content.
-         */
-        get: operations["read_probe_sheet_api_comparisons__comparison_id__probe__sha256__png_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/shared/{token}/probe": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Shared Probe
-         * @description As of a comparison, from the frozen copy.
-         */
-        get: operations["read_shared_probe_api_shared__token__probe_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/shared/{token}/probe/{sha256}.png": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Shared Probe Sheet
-         * @description A sheet of pictures of the frozen copy; 304 where the reader has it and the link stands.
-         */
-        get: operations["read_shared_probe_sheet_api_shared__token__probe__sha256__png_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/comparisons/{comparison_id}/shares": {
         parameters: {
             query?: never;
@@ -1118,10 +1078,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Shared Result
-         * @description The result table of the frozen comparison behind a link.
+         * Read Result
+         * @description Accuracy, similarity, cost and plausibility, a row a rule; 503 while it is computed.
          */
-        get: operations["read_shared_result_api_shared__token__result_get"];
+        get: operations["read_result_api_shared__token__result_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1138,10 +1098,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Download Shared Figure
-         * @description All numbers of a frozen figure as CSV.
+         * Download Figure
+         * @description All numbers of a figure as CSV.
          */
-        get: operations["download_shared_figure_api_shared__token__figures__name__csv_get"];
+        get: operations["download_figure_api_shared__token__figures__name__csv_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1158,10 +1118,50 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Shared Figure
-         * @description A figure of the frozen comparison behind a link.
+         * Read Figure
+         * @description A figure of a computed comparison; 503 while it is being computed.
          */
-        get: operations["read_shared_figure_api_shared__token__figures__name__get"];
+        get: operations["read_figure_api_shared__token__figures__name__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{token}/probe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Probe
+         * @description The classes of the probe's images, and the sheets of their pictures.
+         */
+        get: operations["read_probe_api_shared__token__probe_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{token}/probe/{sha256}.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Probe Sheet
+         * @description A sheet of pictures, named by its content; 304 where the reader has it.
+         */
+        get: operations["read_probe_sheet_api_shared__token__probe__sha256__png_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1633,6 +1633,8 @@ export interface components {
             subsets: components["schemas"]["ChoiceOut"][];
             /** Matrices */
             matrices: components["schemas"]["ChoiceOut"][];
+            /** Panels */
+            panels: components["schemas"]["PanelOut"][];
             /**
              * Paper Rules
              * @description Rules with published similarities.
@@ -1793,14 +1795,20 @@ export interface components {
              * @description What the numbers cannot show, and why.
              */
             caveats: string[];
+            /**
+             * Panels
+             * @description All that there are, in the order of the page.
+             * @default []
+             */
+            panels: components["schemas"]["PanelOut"][];
             /** Figures */
-            figures: ("result" | "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "image-space" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss")[];
+            figures: string[];
             /**
              * Pending
              * @description Figures whose numbers are still being computed.
              * @default []
              */
-            pending: ("result" | "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "image-space" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss")[];
+            pending: string[];
             /**
              * Analyses
              * @description What the comparison waits for or shows.
@@ -2619,6 +2627,40 @@ export interface components {
              * @description Every run was cancelled.
              */
             cancelled: number;
+        };
+        /**
+         * PanelOut
+         * @description A panel of a comparison, in the order of the page.
+         */
+        PanelOut: {
+            /** Id */
+            id: string;
+            /**
+             * Title
+             * @description What it is called before its figure says so itself.
+             */
+            title: string;
+            /**
+             * Answers
+             * @description The question that it answers.
+             */
+            answers: string;
+            /**
+             * Size
+             * @description All of the page's width, or half where another half stands beside it.
+             * @enum {string}
+             */
+            size: "full" | "half";
+            /**
+             * Shown
+             * @description Whether a comparison opens with it.
+             */
+            shown: boolean;
+            /**
+             * Figures
+             * @description The figures that it shows, by name.
+             */
+            figures: string[];
         };
         /**
          * PaperPanel
@@ -3488,9 +3530,13 @@ export interface components {
             /**
              * Figure
              * @description What it is for.
-             * @enum {string}
              */
-            figure: "result" | "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "image-space" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
+            figure: string;
+            /**
+             * Title
+             * @description What that is called.
+             */
+            title: string;
             /**
              * State
              * @enum {string}
@@ -6535,13 +6581,14 @@ export interface operations {
             };
         };
     };
-    download_comparison_figure_api_comparisons__comparison_id__figures__name__csv_get: {
+    download_figure_api_comparisons__comparison_id__figures__name__csv_get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description A figure of one of the catalog's panels. */
+                name: string;
                 comparison_id: string;
-                name: "result" | "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "image-space" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
             };
             cookie?: never;
         };
@@ -6618,7 +6665,7 @@ export interface operations {
             };
         };
     };
-    read_comparison_figure_api_comparisons__comparison_id__figures__name__get: {
+    read_figure_api_comparisons__comparison_id__figures__name__get: {
         parameters: {
             query?: {
                 theme?: "light" | "dark";
@@ -6634,8 +6681,9 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description A figure of one of the catalog's panels. */
+                name: string;
                 comparison_id: string;
-                name: "result" | "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "image-space" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
             };
             cookie?: never;
         };
@@ -6648,6 +6696,173 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FigureOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_probe_api_comparisons__comparison_id__probe_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comparison_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProbeOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_probe_sheet_api_comparisons__comparison_id__probe__sha256__png_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                sha256: string;
+                comparison_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Pictures in rows. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
                 };
             };
             /** @description Unauthorized */
@@ -7604,320 +7819,6 @@ export interface operations {
             };
         };
     };
-    read_probe_api_comparisons__comparison_id__probe_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                comparison_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProbeOut"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    read_probe_sheet_api_comparisons__comparison_id__probe__sha256__png_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                comparison_id: string;
-                sha256: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Pictures in rows. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "image/png": unknown;
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    read_shared_probe_api_shared__token__probe_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description What a link's address ends with. */
-                token: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProbeOut"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    read_shared_probe_sheet_api_shared__token__probe__sha256__png_get: {
-        parameters: {
-            query?: never;
-            header?: {
-                "if-none-match"?: string | null;
-            };
-            path: {
-                sha256: string;
-                /** @description What a link's address ends with. */
-                token: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Pictures in rows. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "image/png": unknown;
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     create_share_api_comparisons__comparison_id__shares_post: {
         parameters: {
             query?: never;
@@ -8472,9 +8373,14 @@ export interface operations {
             };
         };
     };
-    read_shared_result_api_shared__token__result_get: {
+    read_result_api_shared__token__result_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whose layer similarities are drawn; left out: as it was shared. */
+                matrices?: ("ours" | "paper" | "beside" | "difference") | null;
+                /** @description Of the map; left out: as it was shared. */
+                map_dimensions?: number | null;
+            };
             header?: never;
             path: {
                 /** @description What a link's address ends with. */
@@ -8545,15 +8451,18 @@ export interface operations {
             };
         };
     };
-    download_shared_figure_api_shared__token__figures__name__csv_get: {
+    download_figure_api_shared__token__figures__name__csv_get: {
         parameters: {
             query?: {
                 /** @description Whose layer similarities are drawn; left out: as it was shared. */
                 matrices?: ("ours" | "paper" | "beside" | "difference") | null;
+                /** @description Of the map; left out: as it was shared. */
+                map_dimensions?: number | null;
             };
             header?: never;
             path: {
-                name: "result" | "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "image-space" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
+                /** @description A figure of one of the catalog's panels. */
+                name: string;
                 /** @description What a link's address ends with. */
                 token: string;
             };
@@ -8622,7 +8531,7 @@ export interface operations {
             };
         };
     };
-    read_shared_figure_api_shared__token__figures__name__get: {
+    read_figure_api_shared__token__figures__name__get: {
         parameters: {
             query?: {
                 theme?: "light" | "dark";
@@ -8642,7 +8551,8 @@ export interface operations {
             };
             header?: never;
             path: {
-                name: "result" | "accuracy" | "layer-similarity" | "similarity-profile" | "rdms" | "geometry-map" | "exemplars" | "image-space" | "local-angle" | "global-angle" | "update-angle" | "sign-concordance" | "validation-accuracy" | "loss";
+                /** @description A figure of one of the catalog's panels. */
+                name: string;
                 /** @description What a link's address ends with. */
                 token: string;
             };
@@ -8657,6 +8567,165 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FigureOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_probe_api_shared__token__probe_get: {
+        parameters: {
+            query?: {
+                /** @description Whose layer similarities are drawn; left out: as it was shared. */
+                matrices?: ("ours" | "paper" | "beside" | "difference") | null;
+                /** @description Of the map; left out: as it was shared. */
+                map_dimensions?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description What a link's address ends with. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProbeOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_probe_sheet_api_shared__token__probe__sha256__png_get: {
+        parameters: {
+            query?: {
+                /** @description Whose layer similarities are drawn; left out: as it was shared. */
+                matrices?: ("ours" | "paper" | "beside" | "difference") | null;
+                /** @description Of the map; left out: as it was shared. */
+                map_dimensions?: number | null;
+            };
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                sha256: string;
+                /** @description What a link's address ends with. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Pictures in rows. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
                 };
             };
             /** @description Unauthorized */

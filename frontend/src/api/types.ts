@@ -65,6 +65,7 @@ export const CURVE_NAMES = [
 export type CurveName = (typeof CURVE_NAMES)[number];
 
 export type ComparisonFigureName = Comparison["figures"][number];
+export type Panel = Schemas["PanelOut"];
 export type PaperFigureName = PaperPanel["figures"][number];
 export type Answers = Schemas["AnswersOut"];
 export type AnswerName = Answers["answers"][number]["name"];

@@ -6,7 +6,6 @@ import { useFigure, type FigureSource } from "./queries";
 import type { Figure, FigureName } from "../api/types";
 import type { CurveView } from "./curveView";
 import { figureWidth } from "./figureWidth";
-import { panelTitle } from "./panels";
 import { hasTraces, type DrawnChart, type FigureFormat } from "./chart/plotly";
 import { saveFigure } from "./export/saveFigure";
 import { useInSight } from "../ui/hooks/useInSight";
@@ -22,7 +21,7 @@ interface FigureCardProps<Name extends FigureName> {
   name: Name;
   source: FigureSource<Name>;
   /** What it is called before it says so itself. */
-  called?: string | undefined;
+  called: string;
   /** Begins the name of a saved file. */
   fileName: string;
   /** Why this figure cannot be drawn here. */
@@ -45,7 +44,7 @@ interface FigureCardProps<Name extends FigureName> {
 export function FigureCard<Name extends FigureName>({
   name,
   source,
-  called = panelTitle(name),
+  called,
   fileName,
   unavailable,
   pending = false,

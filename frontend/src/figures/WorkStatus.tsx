@@ -4,7 +4,6 @@ import { useCancelAnalyses } from "../api/mutations";
 import { errorMessage } from "../api/problem";
 import { OwnerOnly } from "../api/session";
 import type { Work } from "../api/types";
-import { panelTitle } from "./panels";
 import { describeWork } from "./work";
 import classes from "./WorkStatus.module.css";
 
@@ -44,7 +43,7 @@ export function WorkStatus({ work, onAskAgain }: WorkStatusProps) {
       {stopped.length > 0 && (
         <div className={classes["line"]}>
           <span className={classes["what"]}>
-            Cancelled: {stopped.map(({ figure }) => panelTitle(figure).toLowerCase()).join(", ")}.
+            Cancelled: {stopped.map(({ title }) => title.toLowerCase()).join(", ")}.
           </span>
           <Button size="compact-xs" variant="default" onClick={onAskAgain}>
             Compute

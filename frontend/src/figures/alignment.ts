@@ -16,6 +16,11 @@ export function isAlignment(name: string): name is AlignmentName {
   return NAMES.some((known) => known === name);
 }
 
+/** What a measure's figure is called before it says so itself. */
+export function titleOf(name: AlignmentName): string {
+  return ALIGNMENTS.find(({ id }) => id === name)?.title ?? "";
+}
+
 /** The measure that the address asks for. */
 export function readAlignment(params: URLSearchParams): AlignmentName {
   return oneOf(NAMES, params.get("alignment"), FIRST);

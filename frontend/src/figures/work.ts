@@ -1,5 +1,4 @@
 import type { Work } from "../api/types";
-import { panelTitle } from "./panels";
 
 /** One sentence on what is computed and what the rest waits for. */
 export function describeWork(going: readonly Work[]): string {
@@ -18,7 +17,7 @@ export function describeWork(going: readonly Work[]): string {
 }
 
 function named(work: readonly Work[]): string {
-  const names = [...new Set(work.map(({ figure }) => panelTitle(figure).toLowerCase()))];
+  const names = [...new Set(work.map(({ title }) => title.toLowerCase()))];
   const last = names.pop() ?? "";
   return names.length > 0 ? `${names.join(", ")} and ${last}` : last;
 }

@@ -1,4 +1,4 @@
-import type { Catalog, ExperimentSpec } from "../api/types";
+import type { Catalog, ExperimentSpec, Panel } from "../api/types";
 
 const taxonomy = {
   colour_light: "#0072B2",
@@ -34,6 +34,10 @@ const measure = (id: string, streams = false) => ({
 });
 
 /** A catalog of three rules, as much of it as the page's parts read. */
+function panel(id: string): Panel {
+  return { id, title: id, answers: "", size: "full", shown: true, figures: [id] };
+}
+
 export const catalog: Catalog = {
   rules: [
     { id: "bp", name: "BP", description: "", parameters: [lr], choices: [], ...taxonomy },
@@ -55,6 +59,15 @@ export const catalog: Catalog = {
   distances: choices("correlation", "cosine", "euclidean"),
   epochs: choices("first", "best", "last"),
   images: choices("probe", "validation_and_test"),
+  panels: [
+    panel("findings"),
+    panel("result"),
+    panel("layer-similarity"),
+    { ...panel("geometry-map"), size: "half" },
+    panel("rdms"),
+    { ...panel("loss"), size: "half" },
+    { ...panel("accuracy"), size: "half", shown: false },
+  ],
   subsets: choices("all", "both_correct", "bp_correct_method_wrong", "one_class"),
   matrices: choices("ours", "paper", "beside", "difference"),
   paper_rules: [],

@@ -78,9 +78,10 @@ def secured(settings: Settings) -> Iterator[Secured]:
             architecture="lenet5",
             rules=[RuleSpec(rule="bp"), RuleSpec(rule="usf_sn")],
         )
+        found = numbers({("bp", 0): 0.7, ("usf_sn", 0): 0.6}, {("usf_sn", 0): [0.9, 0.8]})
         compared = replace(
-            numbers({("bp", 0): 0.7, ("usf_sn", 0): 0.6}, {("usf_sn", 0): [0.9, 0.8]}),
-            rdms=gallery(),
+            found,
+            results={**found.results, "rdm": gallery()},
             pictures=ProbePictures((SHEET,), 8, 4, 16),
         )
         with database.write() as session:
@@ -88,7 +89,12 @@ def secured(settings: Settings) -> Iterator[Secured]:
             row, viewer = tokens.create(session, "Bob", "viewer", tokens.read_lifetime("1d"))
             experiment = experiments.create(session, spec)
             view = _view(experiment.id)
-            copy = {"comparison": view.model_dump(mode="json"), "spec": spec.model_dump()}
+            copy = {
+                "comparison": view.model_dump(mode="json"),
+                "spec": spec.model_dump(),
+                "specs": {experiment.id: spec.model_dump()},
+                "versions": {},
+            }
             share_id, snapshot = frozen.store_snapshot(store, compared, copy)
             _, link = shares.create(
                 session,

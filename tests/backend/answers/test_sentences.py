@@ -14,7 +14,7 @@ from feedback_atlas.server.answers.sentences import answers_in_words
 from feedback_atlas.server.answers.sentences.answer import Answer
 from feedback_atlas.server.answers.sentences.wording import out_of_reach
 from feedback_atlas.server.core.text import number, p_value
-from feedback_atlas.server.results.answers import Answers, Effect, answers_from, pack_answers
+from feedback_atlas.server.results.answers import Answers, Effect
 from tests.backend.answers.examples import a_test, answers
 
 
@@ -206,11 +206,6 @@ def test_numbers_have_a_true_minus_and_no_negative_zero(value: float) -> None:
     assert "-" not in text
     assert text != "−0.00"
     assert float(text.replace("−", "-")) == pytest.approx(value, abs=0.0051)
-
-
-def test_answers_go_into_a_file_and_come_back() -> None:
-    data = answers()
-    assert answers_from(pack_answers(data, {"epoch": "best"})) == data
 
 
 def test_an_arm_without_an_order_says_why() -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import pytest
 
 from feedback_atlas.server.comparisons.findings import caveats, findings
-from feedback_atlas.server.comparisons.numbers import ComparisonNumbers, freeze, thaw
+from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
 from feedback_atlas.server.results.types import AccuracyRow, LayerSimilarity, RunLabel
 
 LAYERS = ("conv1", "fc1")
@@ -31,11 +30,10 @@ def numbers(
             for run, accuracy in accuracies.items()
         ),
         curves={},
-        similarity=LayerSimilarity(
+        results={"similarity": LayerSimilarity(
             "bp", tuple(RunLabel(*run) for run in diagonals), LAYERS, values, "unbiased", "best",
             200, missing,
-        ),
-        rdms=None,
+        )},
     )  # fmt: skip
 
 
@@ -89,18 +87,3 @@ def test_published_similarities_are_said_to_be_of_their_data_set() -> None:
     }
     assert "are of CIFAR-10; these networks learned Digits" in said["digits"]
     assert "these networks learned" not in said["cifar10"]
-
-
-@pytest.mark.parametrize("view", [{}, {"title": "x", "nested": {"a": [1, None, "é"]}}])
-def test_what_is_frozen_is_thawed(view: dict[str, object]) -> None:
-    compared = numbers(
-        {("bp", 0): 0.7}, {("usf_sn", 0): [0.9, float("nan")], ("fa_dense", 3): [0.1, -0.2]}
-    )
-    thawed, seen = thaw(freeze(compared, view))
-    assert seen == view
-    assert thawed.accuracy == compared.accuracy
-    assert thawed.similarity is not None
-    assert compared.similarity is not None
-    np.testing.assert_array_equal(thawed.similarity.values, compared.similarity.values)
-    assert thawed.similarity.reasons == compared.similarity.reasons
-    assert thawed.rdms is None

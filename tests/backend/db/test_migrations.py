@@ -58,12 +58,12 @@ def test_migrating_twice_changes_nothing_and_down_removes_all(database: Database
 SPEC = {
     "name": "Of the release before", "dataset": "digits", "folder": None,
     "architecture": "moskovitz1", "rules": [{"rule": "bp", "lr": 0.001, "weight_decay": 0.0}],
-    "seeds": [0], "epochs": 2, "batch_size": 128, "image_size": 24, "augment": False,
-    "track_every": 10, "probe_size": 20, "search": None,
+    "seeds": [0], "initialisation": "shared", "epochs": 2, "batch_size": 128,
+    "image_size": 24, "augment": False, "track_every": 10, "probe_size": 20, "search": None,
 }  # fmt: skip
 EXPERIMENT, RUN, ANALYSIS, COMPARISON = "e" * 16, "a" * 16, "b" * 64, "c" * 64
 AT = "2026-01-02 03:04:05.000000"
-# A row in every table of revision 0002, as that release wrote them.
+# A row in every table of revision 0002, with what 0.1.0 writes into its JSON.
 ROWS: dict[str, dict[str, Any]] = {
     "experiments": {"id": EXPERIMENT, "name": SPEC["name"], "spec": SPEC, "created_at": AT},
     "runs": {
@@ -87,7 +87,8 @@ ROWS: dict[str, dict[str, Any]] = {
         "id": COMPARISON, "experiment_id": EXPERIMENT, "request": {"epoch": "best"},
         "content": {
             "runs": [], "reference": "bp", "rdm_seed": 0, "unavailable": {}, "unpaired": [],
-            "similarity": None, "rdm": ANALYSIS,
+            "similarity": None, "rdm": ANALYSIS, "panels": {}, "experiments": [],
+            "matrices": "ours", "map_dimensions": 2, "no_statistics": None,
         },
         "created_at": AT,
     },

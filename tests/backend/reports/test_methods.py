@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from pathlib import Path
 from xml.etree import ElementTree
@@ -10,7 +11,6 @@ import numpy as np
 import pytest
 
 from feedback_atlas.server.catalog import RDM_DISTANCES, RULES, SIMILARITIES
-from feedback_atlas.server.catalog.definitions import SECTIONS
 from feedback_atlas.server.catalog.literature import REFERENCES
 from feedback_atlas.server.catalog.mathml import mathml
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
@@ -18,6 +18,7 @@ from feedback_atlas.server.comparisons.schemas import ComparedRun, Comparison, C
 from feedback_atlas.server.reports import Methods, methods_of
 from feedback_atlas.server.reports.methods import phrases
 from feedback_atlas.server.reports.methods.citations import Citations
+from feedback_atlas.server.reports.methods.sections import SECTIONS
 from feedback_atlas.server.reports.methods.training import network_and_images
 from feedback_atlas.server.results.types import (
     AccuracyTest,
@@ -76,7 +77,15 @@ def numbers(**changes: object) -> ComparisonNumbers:
         "accuracy": (), "curves": {"local-angle": [curve("usf_sn", [30.0, 31.0], layer="conv1")]},
         "similarity": similarity(2), "rdms": gallery(12, 2),
     }  # fmt: skip
-    return ComparisonNumbers(**fields | changes)  # type: ignore[arg-type]
+    own = {one.name for one in dataclasses.fields(ComparisonNumbers)}
+    fields |= changes
+    results = {
+        {"rdms": "rdm"}.get(name, name): fields.pop(name)
+        for name in list(fields)
+        if name not in own
+    }
+    results = {kind: result for kind, result in results.items() if result is not None}
+    return ComparisonNumbers(results=results, **fields)  # type: ignore[arg-type]
 
 
 def written(spec: ExperimentSpec = SPEC, **changes: object) -> Methods:

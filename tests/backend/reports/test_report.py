@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback_atlas.server.comparisons.figures import draw
+from feedback_atlas.server.comparisons.panels import draw
 from feedback_atlas.server.figures.base.figure import Table, Theme, Width
 from feedback_atlas.server.reports import comparison_report, html_report
 from feedback_atlas.server.reports.document import Report, Section, shown

@@ -258,11 +258,11 @@ def test_links_outlive_their_experiment_in_the_list_and_are_revoked_from_there(
     assert client.get(f"/api/shared/{service.link}/figures/accuracy").status_code == 200
     report = f"/api/shares/{service.share_id}/report.html"
     assert "Behind a door" in client.get(report, headers=owner).text
-    files = service.store.keys("shares")
+    files = service.store.keys("links")
     assert client.delete(f"/api/shares/{service.share_id}", headers=owner).status_code == 204
     # With its copy: nobody can open it again.
-    assert set(files) - set(service.store.keys("shares")) == {
-        f"shares/{service.share_id}.safetensors"
+    assert set(files) - set(service.store.keys("links")) == {
+        f"links/{service.share_id}.safetensors"
     }
     assert client.get(f"/api/shared/{service.link}/figures/accuracy").status_code == 404
     assert client.get(report, headers=owner).status_code == 404
@@ -288,7 +288,7 @@ def test_an_expired_link_keeps_nobody_from_deleting_and_goes_with_the_experiment
     client.post(f"{experiment}/cancel", headers=owner)
     assert client.delete(experiment, headers=owner).status_code == 204
     assert client.get("/api/shares", headers=owner).json()["items"] == []
-    assert service.store.keys("shares") == []
+    assert service.store.keys("links") == []
 
 
 def test_the_list_of_links_comes_in_pages(service: Secured) -> None:

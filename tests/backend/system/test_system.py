@@ -50,7 +50,7 @@ def test_each_worker_says_what_it_is_and_what_it_does(client: TestClient) -> Non
         created = experiments.create(session, spec)
         experiment, ids = created.id, [run.id for run in created.runs]
         computed = analyses.request(session, "rdm", experiment, {"runs": []}).id
-        analyses.request(session, "cka", experiment, {"pairs": []})
+        analyses.request(session, "similarity", experiment, {"pairs": []})
         assert runs.claim(session, ids[3], "train@gpu")
         assert analyses.claim(session, computed, "both@host")
     shown = system(client)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-from feedback_atlas.jobs.analyses.accuracy_tests import accuracy_tests
 from feedback_atlas.jobs.analyses.download import numbers_archive
 from feedback_atlas.jobs.context import WorkerContext
 from feedback_atlas.jobs.db_retry import SILENT, patiently
@@ -15,16 +13,15 @@ from feedback_atlas.jobs.errors import AnalysisError
 from feedback_atlas.jobs.lease import Lease
 from feedback_atlas.jobs.representations import Representations
 from feedback_atlas.server.analyses import service as analyses
-from feedback_atlas.server.analyses.kinds import DOWNLOAD
+from feedback_atlas.server.analyses.kinds import DOWNLOAD, KINDS
 from feedback_atlas.server.artifacts import ArtifactError
 from feedback_atlas.server.core.errors import InvalidSpecError, SupersededError
 from feedback_atlas.server.db.models import Analysis, Experiment
+from feedback_atlas.server.results.codec import dump
 from feedback_atlas.server.results.networks import Described
 from feedback_atlas.server.specs.schemas import ExperimentSpec
 
 _log = logging.getLogger(__name__)
-
-_Compute = Callable[[dict[str, Any], Representations, Callable[[], None]], bytes]
 
 
 def run_analysis(context: WorkerContext, analysis_id: str, worker: str) -> None:
@@ -55,7 +52,7 @@ def _run(context: WorkerContext, analysis_id: str, worker: str) -> None:
     try:
         with lease:
             result = _compute(context, analysis, lease)
-            ending = "zip" if analysis.kind == DOWNLOAD else "safetensors"
+            ending = "zip" if analysis.kind == DOWNLOAD.id else "safetensors"
             # The attempt is part of the name: a superseded one cannot overwrite its successor's.
             stored = context.store.put(f"analyses/{analysis_id}/a{fence.attempt}.{ending}", result)
         try:
@@ -78,10 +75,8 @@ def _run(context: WorkerContext, analysis_id: str, worker: str) -> None:
 
 
 def _compute(context: WorkerContext, analysis: Analysis, lease: Lease) -> bytes:
-    if analysis.kind == DOWNLOAD:
+    if analysis.kind == DOWNLOAD.id:
         return numbers_archive(analysis.inputs, context.store)
-    if analysis.kind == "accuracy_tests":
-        return accuracy_tests(analysis.inputs)
     with context.database.read() as session:
         experiment = session.get(Experiment, analysis.experiment_id)
     if experiment is None:
@@ -94,9 +89,9 @@ def _compute(context: WorkerContext, analysis: Analysis, lease: Lease) -> bytes:
         if lease.stop_requested():
             raise SupersededError("Another attempt owns this analysis, or nobody does.")
 
-    module, function = _COMPUTATIONS[analysis.kind]
-    compute: _Compute = getattr(import_module(f"feedback_atlas.jobs.analyses.{module}"), function)
-    return compute(analysis.inputs, representations, check)
+    # Loaded when it is first asked for, since torch takes seconds.
+    module = import_module(KINDS[analysis.kind].computed_in)
+    return dump(module.compute(analysis.inputs, representations, check), inputs=analysis.inputs)
 
 
 def _networks(inputs: dict[str, Any]) -> list[Described]:
@@ -105,19 +100,6 @@ def _networks(inputs: dict[str, Any]) -> list[Described]:
     alone = [inputs["probe"]] if "probe" in inputs else []
     single = [run for name in ("runs", "networks", "untrained") for run in inputs.get(name, [])]
     return [*alone, *single, *(run for pair in pairs for run in pair)]
-
-
-# Where each kind is computed; loaded when it is first asked for, since torch takes seconds.
-_COMPUTATIONS: dict[str, tuple[str, str]] = {
-    "similarity": ("similarity", "layer_similarity"),
-    "rdm": ("rdm", "rdm_gallery"),
-    "statistics": ("statistics", "similarity_statistics"),
-    "geometry": ("geometry", "geometry_map"),
-    "exemplars": ("exemplars", "channel_exemplars"),
-    "costs": ("costs", "rule_costs"),
-    "image_space": ("image_space", "image_space"),
-    "answers": ("answers", "paper_answers"),
-}
 
 
 def _fail(context: WorkerContext, fence: analyses.AnalysisFence, reason: str) -> None:

@@ -14,7 +14,7 @@ from feedback_atlas.jobs.context import WorkerContext
 from feedback_atlas.jobs.errors import DIFFERENT_LAYERS, AnalysisError
 from feedback_atlas.server.artifacts import LocalStore
 from feedback_atlas.server.artifacts.kinds import ACTIVATIONS, PROBE
-from feedback_atlas.server.results.codec import unpack
+from feedback_atlas.server.results.codec import read_arrays
 from feedback_atlas.server.results.networks import Described
 from feedback_atlas.server.specs.schemas import ExperimentSpec
 
@@ -38,7 +38,8 @@ class Representations:
             )
         self._context = context
         self._spec = spec
-        self._probe_file = described[0][PROBE]
+        # Some analyses look at no network.
+        self._probe_file = described[0][PROBE] if described else {}
         self._intact: dict[str, dict[str, Any]] = {}
 
     @cached_property
@@ -55,7 +56,7 @@ class Representations:
         file = run[ACTIVATIONS]
         if file is None:
             return self.computed(run, self.probe_images)
-        arrays, manifest = unpack(self._context.store.get(file["key"], file["sha256"]))
+        arrays, manifest = read_arrays(self._context.store.get(file["key"], file["sha256"]))
         return {layer: arrays[layer] for layer in manifest["layers"]}
 
     def computed(self, run: Described, images: NDArray[np.uint8]) -> Activations:
@@ -102,13 +103,15 @@ class Representations:
 
     @cached_property
     def _probe(self) -> tuple[Activations, dict[str, Any]]:
-        return unpack(self._context.store.get(self._probe_file["key"], self._probe_file["sha256"]))
+        return read_arrays(
+            self._context.store.get(self._probe_file["key"], self._probe_file["sha256"])
+        )
 
     def _manifest(self, run: Described) -> dict[str, Any]:
         """What a network's activations are, found intact once."""
         file = run[ACTIVATIONS]
         if file["key"] not in self._intact:
-            _, manifest = unpack(self._context.store.get(file["key"], file["sha256"]))
+            _, manifest = read_arrays(self._context.store.get(file["key"], file["sha256"]))
             self._intact[file["key"]] = manifest
         return self._intact[file["key"]]
 

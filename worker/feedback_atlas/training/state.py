@@ -84,10 +84,9 @@ def restore_state(learner: Learner, state: Mapping[str, Tensor]) -> Position:
             place = torch.empty_like(like, device=parameter.device)
             learner.optimiser.state[parameter][moment] = place.detach().copy_(tensor)
     import_changing_feedback(learner.model, _below("feedback.", state))
-    # A checkpoint of an earlier release is of an epoch's end, and has neither.
-    loss, correct, images = state["totals"].tolist() if "totals" in state else (0.0, 0, 0)
+    loss, correct, images = state["totals"].tolist()
     totals = Totals(loss, int(correct), int(images))
-    learner.go_on(state["generator.order"], int(state.get("batches", 0)), totals)
+    learner.go_on(state["generator.order"], int(state["batches"]), totals)
     learner.augmentation.set_state(state["generator.augmentation"])
     learner.step = int(state["step"])
     best_epoch = int(state["best_epoch"])

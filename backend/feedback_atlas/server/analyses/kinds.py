@@ -1,6 +1,76 @@
-"""Name the kinds of analyses."""
+"""Declare the kinds of analyses: what each results in, and where workers compute it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from feedback_atlas.server.core.registry import Registry
+from feedback_atlas.server.results.answers import Answers
+from feedback_atlas.server.results.types import (
+    AccuracyTests,
+    CostTable,
+    ExemplarGallery,
+    GeometryMap,
+    ImageSpace,
+    LayerSimilarity,
+    ProfileStatistics,
+    RdmGallery,
+)
+
+_Result = TypeVar("_Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[_Result]):
+    """One kind of analysis.
+
+    Its module, by default `feedback_atlas.jobs.analyses.ID`, has a function ``compute(inputs,
+    representations, check)`` that returns a ``result``. ``core`` marks what a comparison cannot be
+    shown without: it is computed first. ``revision`` is part of an analysis's hash: raise it when
+    the kind comes to compute otherwise, and results of before are not found.
+    """
+
+    id: str
+    result: type[_Result]
+    core: bool = False
+    revision: int = 1
+    module: str = ""
+
+    @property
+    def computed_in(self) -> str:
+        """The dotted name of the module that computes it."""
+        return self.module or f"feedback_atlas.jobs.analyses.{self.id}"
+
+
+SIMILARITY = Kind("similarity", LayerSimilarity, core=True)
+RDM = Kind("rdm", RdmGallery, core=True)
+STATISTICS = Kind("statistics", ProfileStatistics, revision=2)
+GEOMETRY = Kind("geometry", GeometryMap, revision=2)
+EXEMPLARS = Kind("exemplars", ExemplarGallery)
+COSTS = Kind("costs", CostTable)
+ACCURACY_TESTS = Kind("accuracy_tests", AccuracyTests)
+IMAGE_SPACE = Kind("image_space", ImageSpace)
+ANSWERS = Kind("answers", Answers, revision=2)
 # All numbers of a comparison as one archive.
-DOWNLOAD = "download"
+DOWNLOAD = Kind("download", bytes)
+
+KINDS: Registry[Kind[Any]] = Registry(
+    (
+        SIMILARITY,
+        RDM,
+        STATISTICS,
+        GEOMETRY,
+        EXEMPLARS,
+        COSTS,
+        ACCURACY_TESTS,
+        IMAGE_SPACE,
+        ANSWERS,
+        DOWNLOAD,
+    )
+)
+
+
+def core_kinds() -> tuple[str, ...]:
+    """Name the kinds that a comparison cannot be shown without."""
+    return tuple(kind.id for kind in KINDS.values() if kind.core)

@@ -12,21 +12,15 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, undefer
 
+from feedback_atlas.server.analyses.kinds import KINDS, core_kinds
 from feedback_atlas.server.artifacts import Stored
 from feedback_atlas.server.core.errors import NotFoundError, SupersededError, TooManyError
 from feedback_atlas.server.db.models import Analysis
 from feedback_atlas.server.db.upsert import insert_new
 from feedback_atlas.server.events import service as events
 
-# Part of every hash: raise it when a change to the engine changes numbers.
-ENGINE_VERSION = 1
-
-# Part of a kind's hash where it has come to compute otherwise: results of before are not found.
-_REVISIONS = {"statistics": 2, "geometry": 2, "answers": 2}
-
-# What a comparison cannot be shown without; its other panels may come later.
-CORE_KINDS = ("similarity", "rdm")
-
+# Part of every hash: raise it when a change to the engine changes numbers, or their file format.
+ENGINE_VERSION = 2
 
 _TRY_AGAIN_SECONDS = 10
 
@@ -86,8 +80,8 @@ def request_all(
 
 def _id(kind: str, inputs: dict[str, Any]) -> str:
     computed = {"kind": kind, "engine": ENGINE_VERSION, "inputs": inputs}
-    if kind in _REVISIONS:
-        computed["revision"] = _REVISIONS[kind]
+    if KINDS[kind].revision > 1:
+        computed["revision"] = KINDS[kind].revision
     return content_hash(computed)
 
 
@@ -181,7 +175,7 @@ def first_wanted(session: Session) -> list[str]:
     return list(
         session.scalars(
             select(Analysis.id)
-            .where(Analysis.state == "queued", Analysis.kind.in_(CORE_KINDS))
+            .where(Analysis.state == "queued", Analysis.kind.in_(core_kinds()))
             .order_by(Analysis.created_at, Analysis.id)
         )
     )

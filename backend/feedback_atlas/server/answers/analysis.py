@@ -11,7 +11,7 @@ from feedback_atlas.server.analyses import service as analyses
 from feedback_atlas.server.answers import arms
 from feedback_atlas.server.catalog import REFERENCE_RULE, RULES
 from feedback_atlas.server.comparisons import selection
-from feedback_atlas.server.comparisons.panels import trajectory_epochs
+from feedback_atlas.server.comparisons.panels.geometry_map import trajectory_epochs
 from feedback_atlas.server.core.errors import ConflictError, NotFoundError
 from feedback_atlas.server.db.models import Analysis, Experiment, Run
 from feedback_atlas.server.results.networks import Described

@@ -15,7 +15,8 @@ from feedback_atlas.server.db.models import Experiment
 from feedback_atlas.server.db.session import Database
 from feedback_atlas.server.experiments import service as experiments
 from feedback_atlas.server.figures.base.figure import Figure, Theme, Width
-from feedback_atlas.server.results.answers import Answers, answers_from
+from feedback_atlas.server.results.answers import Answers
+from feedback_atlas.server.results.codec import restore
 
 _DRAWN_BYTES = 32_000_000
 _ANSWERS_KEPT = 20
@@ -75,7 +76,7 @@ class AnswerViewer:
                 found = self._answers.get(
                     analysis_id,
                     (key, sha256, self._store.stamp(key)),
-                    lambda: answers_from(self._store.get(key, sha256)),
+                    lambda: restore(Answers, self._store.get(key, sha256)),
                     lambda _: 1,
                 )
             except DamagedArtifactError as error:

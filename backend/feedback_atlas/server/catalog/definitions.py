@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from feedback_atlas.server.catalog import RDM_DISTANCES, RULES, SIMILARITIES
 from feedback_atlas.server.catalog.learning_measures import LEARNING_MEASURES, LearningMeasure
 from feedback_atlas.server.catalog.records import Distance, Rule, Similarity
-from feedback_atlas.server.catalog.statistics import PANEL_METHODS, STATISTICS
+from feedback_atlas.server.catalog.statistics import STATISTICS
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +98,5 @@ SECTIONS: tuple[MethodsSection, ...] = (
         "their initial weights, so that pairs of networks with a seed in common are not "
         "independent. Seeds are resampled and exchanged, never pairs.",
         lambda: (Definition(*one) for one in STATISTICS),
-    ),
-    MethodsSection(
-        "panels",
-        "Other panels",
-        "What maps, exemplars and costs show.",
-        lambda: (Definition(*one) for one in PANEL_METHODS),
     ),
 )

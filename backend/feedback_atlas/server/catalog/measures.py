@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from feedback_atlas.server.catalog.records import Choice, Distance, Similarity
-from feedback_atlas.server.catalog.registry import Registry
+from feedback_atlas.server.core.registry import Registry
 
 # Markdown renderers eat a backslash before a sign, and take a bar for the edge of a table: formulae
 # have ``\lVert``, ``\lbrace`` and ``\quad`` in their place.

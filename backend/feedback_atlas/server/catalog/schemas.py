@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import BaseModel, Field
 
 
@@ -100,6 +102,19 @@ class Limits(BaseModel):
     probe_size: int
 
 
+class PanelOut(BaseModel):
+    """A panel of a comparison, in the order of the page."""
+
+    id: str
+    title: str = Field(description="What it is called before its figure says so itself.")
+    answers: str = Field(description="The question that it answers.")
+    size: Literal["full", "half"] = Field(
+        description="All of the page's width, or half where another half stands beside it."
+    )
+    shown: bool = Field(description="Whether a comparison opens with it.")
+    figures: list[str] = Field(description="The figures that it shows, by name.")
+
+
 class Catalog(BaseModel):
     """Everything that can be asked for."""
 
@@ -112,6 +127,7 @@ class Catalog(BaseModel):
     images: list[ChoiceOut]
     subsets: list[ChoiceOut]
     matrices: list[ChoiceOut]
+    panels: list[PanelOut]
     paper_rules: list[str] = Field(description="Rules with published similarities.")
     paper_architecture: str = Field(description="The network that they are of.")
     paper_grids: dict[str, dict[str, list[float]]] = Field(

@@ -11,8 +11,8 @@ from dataclasses import replace
 from string import ascii_uppercase
 
 from feedback_atlas.server.catalog.records import Rule
-from feedback_atlas.server.catalog.registry import Registry
 from feedback_atlas.server.core.colours import mix
+from feedback_atlas.server.core.registry import Registry
 
 _MARK = "@"
 # How far a variant's colour lies from its rule's: towards black, towards white, and further.

@@ -8,9 +8,12 @@ from feedback_atlas.server.cli.data_folder import DataDir, settings_in
 
 
 def migrate(data_dir: DataDir = None) -> None:
-    """Bring the database to this release's version."""
+    """Bring the database, and the files that links show, to this release's version."""
+    from feedback_atlas.server.artifacts import open_store
     from feedback_atlas.server.db.session import Database
+    from feedback_atlas.server.sharing.upgrade import bring_up_to_date
 
-    database = Database(settings_in(data_dir).resolved_database_url)
-    database.migrate()
+    settings = settings_in(data_dir)
+    database = Database(settings.resolved_database_url)
+    bring_up_to_date(database, open_store(settings))
     typer.echo(f"The {database.url.get_backend_name()} database is up to date.")

@@ -12,12 +12,14 @@ def serve(data_dir: DataDir = None) -> None:
     import uvicorn
 
     from feedback_atlas.server.access.tokens import why_not_start
+    from feedback_atlas.server.artifacts import open_store
     from feedback_atlas.server.db.session import Database
     from feedback_atlas.server.main import create_app, prepare
+    from feedback_atlas.server.sharing.upgrade import bring_up_to_date
 
     settings = settings_in(data_dir)
     database = Database(settings.resolved_database_url)
-    database.migrate()
+    bring_up_to_date(database, open_store(settings))
     with database.read() as session:
         refusal = why_not_start(session, settings)
     database.close()

@@ -17,9 +17,11 @@ from pathlib import Path
 from types import FrameType
 
 from feedback_atlas.server.access.tokens import why_not_start
+from feedback_atlas.server.artifacts import open_store
 from feedback_atlas.server.cli.data_folder import environment_of
 from feedback_atlas.server.db.session import Database
 from feedback_atlas.server.settings import Settings
+from feedback_atlas.server.sharing.upgrade import bring_up_to_date
 
 _START_SECONDS = 90.0
 _STOP_SECONDS = 15.0
@@ -73,7 +75,7 @@ class Supervisor:
     def _start(self) -> None:
         self._check_port()
         database = Database(self._settings.resolved_database_url)
-        database.migrate()
+        bring_up_to_date(database, open_store(self._settings))
         with database.read() as session:
             refusal = why_not_start(session, self._settings)
         database.close()

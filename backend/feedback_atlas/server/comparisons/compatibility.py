@@ -115,8 +115,8 @@ def settings_of(run: Run) -> tuple[Any, ...]:
     """What has to be the same for runs of two experiments to count as seeds of one rule."""
     spec = run.experiment.spec
     parameters = tuple(sorted(run.parameters.items()))
-    initialisation = spec.get("initialisation", "shared")
-    return (run.rule, parameters, run.epochs, spec["batch_size"], spec["augment"], initialisation)
+    decided = (spec["batch_size"], spec["augment"], spec["initialisation"])
+    return (run.rule, parameters, run.epochs, *decided)
 
 
 def described(run: Run) -> str:

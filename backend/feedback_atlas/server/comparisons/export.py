@@ -28,7 +28,7 @@ def request(session: Session, comparison: Comparison) -> Analysis:
         "similarity": _file(session, content["similarity"]),
         "rdm_seed": content["rdm_seed"],
     }
-    return analyses.request(session, DOWNLOAD, comparison.experiment_id, inputs)
+    return analyses.request(session, DOWNLOAD.id, comparison.experiment_id, inputs)
 
 
 def read(analysis: Analysis, store: ArtifactStore) -> bytes:

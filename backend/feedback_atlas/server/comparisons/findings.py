@@ -8,6 +8,7 @@ from statistics import fmean
 
 import numpy as np
 
+from feedback_atlas.server.analyses.kinds import SIMILARITY
 from feedback_atlas.server.catalog import DATASETS, RULES, SIMILARITIES
 from feedback_atlas.server.catalog.published import DATASET
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
@@ -20,8 +21,9 @@ _CLOSE_POINTS = 2.0
 def findings(numbers: ComparisonNumbers, reference: str) -> list[str]:
     """What the numbers say, a sentence each."""
     sentences = _accuracy_sentences(numbers.accuracy, reference)
-    if numbers.similarity is not None:
-        sentences.extend(_similarity_sentences(numbers.similarity))
+    similarity = numbers.of(SIMILARITY)
+    if similarity is not None:
+        sentences.extend(_similarity_sentences(similarity))
     return sentences
 
 
@@ -45,11 +47,12 @@ def caveats(
         sentences.append(
             f"Means over {len(seeds)} seeds; the dots and thin lines are single seeds."
         )
-    if numbers.similarity is not None:
+    similarity = numbers.of(SIMILARITY)
+    if similarity is not None:
         sentences.append(_initial_weights(initialisations))
-        measure = SIMILARITIES[numbers.similarity.estimator]
+        measure = SIMILARITIES[similarity.estimator]
         sentences.append(f"{measure.name}: {measure.caveat[0].lower()}{measure.caveat[1:]}")
-        undefined = len(numbers.similarity.reasons)
+        undefined = len(similarity.reasons)
         if undefined:
             are = counted(undefined, "similarity is", "similarities are")
             sentences.append(f"{are} undefined; hover a marked cell for why.")

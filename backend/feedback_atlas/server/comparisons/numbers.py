@@ -1,167 +1,107 @@
-"""Hold the numbers behind a comparison, and freeze them into one file."""
+"""Hold the numbers behind a comparison, and freeze them into the file of a link."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Any, TypeVar
 
-from numpy.typing import NDArray
+import numpy as np
 
+from feedback_atlas.server.analyses.kinds import KINDS, Kind
 from feedback_atlas.server.artifacts.errors import readable
-from feedback_atlas.server.results.codec import (
-    PANELS,
-    _rdms,
-    _similarity,
-    pack,
-    rdm_manifest,
-    similarity_manifest,
-    unpack,
-)
-from feedback_atlas.server.results.panel_codec import Arrays
-from feedback_atlas.server.results.types import (
-    AccuracyRow,
-    AccuracyTests,
-    CostTable,
-    Curve,
-    ExemplarGallery,
-    GeometryMap,
-    ImageSpace,
-    LayerSimilarity,
-    ProbePictures,
-    ProfileStatistics,
-    RdmGallery,
-    RunLabel,
-)
+from feedback_atlas.server.results.codec import dump, metadata_of, restore
+from feedback_atlas.server.results.types import AccuracyRow, Curve, ProbePictures
 
-_TOO_LATE = "not computed yet when this link was made"
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True)
 class ComparisonNumbers:
-    """All that the figures of one comparison are drawn from."""
+    """All that the figures of one comparison are drawn from.
+
+    ``results`` holds the result of each analysis by its kind, ``missing`` why a kind has none,
+    where it will not come by itself; ``unfinished`` is said of every other.
+    """
 
     accuracy: tuple[AccuracyRow, ...]
     curves: dict[str, list[Curve]]
-    similarity: LayerSimilarity | None
-    rdms: RdmGallery | None
-    matrices: str = "ours"
-    statistics: ProfileStatistics | None = None
-    no_statistics: str | None = None
-    geometry: GeometryMap | None = None
-    exemplars: ExemplarGallery | None = None
-    costs: CostTable | None = None
-    accuracy_tests: AccuracyTests | None = None
-    map_dimensions: int = 2
-    image_space: ImageSpace | None = None
-    pictures: ProbePictures | None = None
-    # Why a panel has no numbers, where they will not come by themselves.
+    results: dict[str, Any] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
+    matrices: str = "ours"
+    map_dimensions: int = 2
+    pictures: ProbePictures | None = None
+    unfinished: str = "still being computed"
+
+    def of(self, kind: Kind[_Result]) -> _Result | None:
+        """Return the result of a kind of analysis, where there is one."""
+        found: _Result | None = self.results.get(kind.id)
+        return found
 
     @property
     def nbytes(self) -> int:
-        """Bytes that the arrays take in memory."""
-        arrays: list[NDArray[Any]] = [
-            array
-            for group in self.curves.values()
-            for curve in group
-            for array in (curve.x, curve.y)
-        ]
-        for part in (self.similarity, self.rdms):
-            if part is not None:
-                arrays.append(part.values)
-        if self.exemplars is not None:
-            arrays += [entry.pictures for entry in self.exemplars.channels]
-        sheets = () if self.pictures is None else self.pictures.sheets
-        return sum(array.nbytes for array in arrays) + sum(map(len, sheets))
+        """Bytes that the arrays and pictures take in memory."""
+        return _nbytes((self.curves, self.results, self.pictures))
+
+
+def _nbytes(value: object) -> int:
+    if isinstance(value, np.ndarray):
+        return value.nbytes
+    if isinstance(value, bytes):
+        return len(value)
+    if isinstance(value, Mapping):
+        return sum(map(_nbytes, value.values()))
+    if isinstance(value, tuple | list):
+        return sum(map(_nbytes, value))
+    if is_dataclass(value):
+        return sum(_nbytes(getattr(value, one.name)) for one in fields(value))
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenNumbers:
+    """Numbers as a file holds them: each result is a file of its own, under its kind."""
+
+    accuracy: tuple[AccuracyRow, ...]
+    curves: dict[str, list[Curve]]
+    results: dict[str, bytes]
+    missing: dict[str, str]
+    matrices: str
+    map_dimensions: int
+    pictures: ProbePictures | None
 
 
 def freeze(numbers: ComparisonNumbers, view: dict[str, Any]) -> bytes:
-    """A comparison and its view as one file that needs nothing else to be drawn."""
-    arrays: Arrays = {}
-    curves: list[dict[str, Any]] = []
-    for name, group in numbers.curves.items():
-        for curve in group:
-            index = len(curves)
-            curves.append(
-                {
-                    "name": name,
-                    "run": asdict(curve.run),
-                    "layer": curve.layer,
-                    "steps_per_epoch": curve.steps_per_epoch,
-                }
-            )
-            arrays[f"curves/{index}/x"] = curve.x
-            arrays[f"curves/{index}/y"] = curve.y
-    manifest: dict[str, Any] = {
-        "view": view,
-        "accuracy": [asdict(row) for row in numbers.accuracy],
-        "curves": curves,
-        "curve_names": list(numbers.curves),
-        "matrices": numbers.matrices,
-        "no_statistics": numbers.no_statistics,
-        "map_dimensions": numbers.map_dimensions,
-        "missing": numbers.missing,
-    }
-    if numbers.similarity is not None:
-        arrays["similarity"] = numbers.similarity.values
-        manifest["similarity"] = similarity_manifest(numbers.similarity)
-    if numbers.rdms is not None:
-        arrays["rdms"] = numbers.rdms.values
-        arrays["labels"] = numbers.rdms.labels
-        manifest["rdms"] = rdm_manifest(numbers.rdms)
-    for name, (parts, _) in PANELS.items():
-        part = getattr(numbers, name)
-        if part is not None:
-            own, manifest[name] = parts(part)
-            arrays |= {f"{name}/{key}": array for key, array in own.items()}
-    return pack(arrays, manifest)
+    """Return a comparison and its view as one file that needs nothing else to be drawn."""
+    file = FrozenNumbers(
+        numbers.accuracy,
+        numbers.curves,
+        {kind: dump(result) for kind, result in numbers.results.items()},
+        numbers.missing,
+        numbers.matrices,
+        numbers.map_dimensions,
+        numbers.pictures,
+    )
+    return dump(file, view=view)
 
 
 @readable("A frozen comparison")
 def thaw(data: bytes) -> tuple[ComparisonNumbers, dict[str, Any]]:
-    """What `freeze` froze: the numbers and the view."""
-    arrays, manifest = unpack(data)
-    curves: dict[str, list[Curve]] = {name: [] for name in manifest["curve_names"]}
-    for index, entry in enumerate(manifest["curves"]):
-        curves[entry["name"]].append(
-            Curve(
-                run=RunLabel(**entry["run"]),
-                layer=entry["layer"],
-                x=arrays[f"curves/{index}/x"],
-                y=arrays[f"curves/{index}/y"],
-                # Links of the first release lack it.
-                steps_per_epoch=entry.get("steps_per_epoch"),
-            )
-        )
+    """Return the numbers and the view that `freeze` froze. Raises DamagedArtifactError."""
+    file = restore(FrozenNumbers, data)
     numbers = ComparisonNumbers(
-        accuracy=tuple(
-            AccuracyRow(**{**row, "run": RunLabel(**row["run"])}) for row in manifest["accuracy"]
-        ),
-        curves=curves,
-        similarity=_similarity(arrays["similarity"], manifest["similarity"])
-        if "similarity" in manifest
-        else None,
-        rdms=_rdms(arrays["rdms"], arrays["labels"], manifest["rdms"])
-        if "rdms" in manifest
-        else None,
-        matrices=manifest.get("matrices", "ours"),
-        no_statistics=manifest.get("no_statistics"),
-        map_dimensions=manifest.get("map_dimensions", 2),
-        missing={
-            **{name: _TOO_LATE for name in PANELS if name not in manifest},
-            **manifest.get("missing", {}),
+        file.accuracy,
+        file.curves,
+        # A kind that nobody declares any more has no panel that would show it.
+        {
+            kind: restore(KINDS[kind].result, own)
+            for kind, own in file.results.items()
+            if kind in KINDS
         },
-        **{
-            name: whole(
-                {
-                    key.removeprefix(f"{name}/"): array
-                    for key, array in arrays.items()
-                    if key.startswith(f"{name}/")
-                },
-                manifest[name],
-            )
-            for name, (_, whole) in PANELS.items()
-            if name in manifest
-        },
+        file.missing,
+        file.matrices,
+        file.map_dimensions,
+        file.pictures,
     )
-    return numbers, manifest["view"]
+    view: dict[str, Any] = metadata_of(data)["view"]
+    return numbers, view

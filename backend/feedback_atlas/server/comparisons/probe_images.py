@@ -12,7 +12,7 @@ from PIL import Image
 
 from feedback_atlas.server.artifacts import ArtifactStore
 from feedback_atlas.server.artifacts.kinds import PROBE
-from feedback_atlas.server.results.codec import unpack
+from feedback_atlas.server.results.codec import read_arrays
 from feedback_atlas.server.results.types import ProbePictures
 
 # Larger pictures are made this small: a page shows hundreds.
@@ -27,7 +27,7 @@ def read(inputs: dict[str, Any], store: ArtifactStore) -> ProbePictures:
     Raises DamagedArtifactError where its file is not intact.
     """
     file = inputs["runs"][0][PROBE]
-    arrays, _ = unpack(store.get(file["key"], file["sha256"]))
+    arrays, _ = read_arrays(store.get(file["key"], file["sha256"]))
     return sheets_of(arrays["images"], inputs["network"]["image_size"])
 
 

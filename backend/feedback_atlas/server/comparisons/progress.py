@@ -7,34 +7,32 @@ from collections.abc import Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback_atlas.server.analyses import service as analyses
+from feedback_atlas.server.analyses.kinds import core_kinds
 from feedback_atlas.server.comparisons import panels
 from feedback_atlas.server.comparisons.schemas import Work
 from feedback_atlas.server.db.models import Analysis, Comparison
 from feedback_atlas.server.queue import workers
 from feedback_atlas.server.queue.dispatcher import ANALYSIS_QUEUE
 
-# What each of the analyses is for that a comparison cannot be shown without.
-_CORE_FIGURES = {"similarity": "layer-similarity", "rdm": "rdms"}
-
 
 def work_of(session: Session, comparison: Comparison, found: Mapping[str, Analysis]) -> list[Work]:
     """Those of a comparison's analyses, ``found`` by id, that are not completed, as computed."""
     content = comparison.content
-    ids = [content[kind] for kind in analyses.CORE_KINDS] + list(content.get("panels", {}).values())
+    ids = [content[kind] for kind in core_kinds()] + list(content["panels"].values())
     rows = [found[one] for one in ids if one in found and found[one].state != "completed"]
     if not rows:
         return []
+    core = core_kinds()
     queue = _queue(session)
     served = any(ANALYSIS_QUEUE in worker.queue.split(",") for worker in workers.alive(session))
-    figures = _CORE_FIGURES | panels.FIGURES
     return [
         Work.model_validate(
             {
                 "id": row.id,
-                "figure": figures[row.kind],
+                "figure": panels.panel_of(row.kind).figures[0].name,
+                "title": panels.panel_of(row.kind).title,
                 "state": row.state,
-                "needed": row.kind in analyses.CORE_KINDS,
+                "needed": row.kind in core,
                 "started_at": row.started_at if row.state == "running" else None,
                 "waits_for": _waits_for(row, queue, served=served),
             }
@@ -56,7 +54,7 @@ def _queue(session: Session) -> list[str]:
             rows,
             key=lambda row: (
                 row.state != "running",
-                row.kind not in analyses.CORE_KINDS,
+                row.kind not in core_kinds(),
                 row.created_at,
             ),
         )

@@ -7,13 +7,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, BackgroundTasks, Query, Response
 
-from feedback_atlas.server import figures
 from feedback_atlas.server.access.guards import for_owners, for_viewers
 from feedback_atlas.server.analyses import service as analyses
 from feedback_atlas.server.api.access import AccessRoute
 from feedback_atlas.server.api.deps import (
     ContentId,
-    CurveOptionsDep,
     DatabaseDep,
     Limit,
     RecordId,
@@ -22,18 +20,14 @@ from feedback_atlas.server.api.deps import (
     problems,
 )
 from feedback_atlas.server.api.responses import (
-    CSV,
-    csv_response,
-    figure_json,
     file_stem,
-    result_json,
 )
 from feedback_atlas.server.comparisons import compatibility as comparability
 from feedback_atlas.server.comparisons import export as downloads
-from feedback_atlas.server.comparisons import figures as drawing
 from feedback_atlas.server.comparisons import service as comparisons
 from feedback_atlas.server.comparisons import viewer as viewing
 from feedback_atlas.server.comparisons.deps import ComparisonViewerDep
+from feedback_atlas.server.comparisons.figure_routes import Shown, figure_router
 from feedback_atlas.server.comparisons.schemas import (
     Analysis,
     CandidateExperiment,
@@ -41,8 +35,6 @@ from feedback_atlas.server.comparisons.schemas import (
     ComparisonRequest,
 )
 from feedback_atlas.server.experiments import service as experiments
-from feedback_atlas.server.figures.names import ComparisonFigureName, FigureWidth, ThemeName
-from feedback_atlas.server.figures.schemas import FigureOut, ResultOut
 from feedback_atlas.server.queue.deps import DispatcherDep
 
 router = APIRouter(tags=["comparisons"], route_class=AccessRoute)
@@ -117,6 +109,8 @@ def download_numbers(
     viewer: ComparisonViewerDep,
 ) -> Response:
     """RDMs (rsatoolbox HDF5, NPZ) and similarities (NPZ, CSV) with manifests; 503 while made."""
+    # What is not intact is computed again first.
+    name = file_stem(viewer.view(comparison_id).title)
     with database.write() as session:
         analysis = downloads.request(session, comparisons.get(session, comparison_id))
         analyses.check_room(session, settings.max_analyses)
@@ -124,7 +118,6 @@ def download_numbers(
         # At once: an answer of 503 would not run background tasks.
         dispatcher.publish_waiting()
     content = downloads.read(analysis, store)
-    name = file_stem(viewer.view(comparison_id).title)
     return Response(
         content,
         media_type="application/zip",
@@ -132,53 +125,14 @@ def download_numbers(
     )
 
 
-@router.get(
-    "/comparisons/{comparison_id}/result", response_model=ResultOut, responses=problems(404)
-)
-@for_viewers
-def read_result(comparison_id: ContentId, viewer: ComparisonViewerDep) -> Response:
-    """Accuracy, similarity, cost and plausibility, a row a rule; 503 while it is computed."""
-    drawn = viewer.drawn(
-        comparison_id,
-        ("result",),
-        lambda numbers: result_json(figures.result_table(drawing.result_sources(numbers))),
+def _shown(comparison_id: ContentId, viewer: ComparisonViewerDep) -> Shown:
+    return Shown(
+        title=lambda: viewer.view(comparison_id).title,
+        numbers=lambda: viewer.numbers(comparison_id),
+        drawn=lambda what, draw: viewer.drawn(comparison_id, what, draw),
+        pictures=lambda: viewer.pictures(comparison_id),
+        cache="private, max-age=31536000, immutable",
     )
-    return Response(drawn, media_type="application/json")
 
 
-@router.get(
-    "/comparisons/{comparison_id}/figures/{name}.csv",
-    response_class=Response,
-    responses=CSV | problems(404),
-)
-@for_viewers
-def download_comparison_figure(
-    comparison_id: ContentId, name: ComparisonFigureName, viewer: ComparisonViewerDep
-) -> Response:
-    """All numbers of a figure as CSV."""
-    numbers = viewer.numbers(comparison_id)
-    title = viewer.view(comparison_id).title
-    return csv_response(drawing.draw(name, numbers, "light", "wide"), title)
-
-
-@router.get(
-    "/comparisons/{comparison_id}/figures/{name}",
-    response_model=FigureOut,
-    responses=problems(404),
-)
-@for_viewers
-def read_comparison_figure(
-    comparison_id: ContentId,
-    name: ComparisonFigureName,
-    viewer: ComparisonViewerDep,
-    options: CurveOptionsDep,
-    theme: ThemeName = "light",
-    width: FigureWidth = "wide",
-) -> Response:
-    """A figure of a computed comparison; 503 while it is being computed."""
-    drawn = viewer.drawn(
-        comparison_id,
-        (name, theme, width, options),
-        lambda numbers: figure_json(drawing.draw(name, numbers, theme, width, options)),
-    )
-    return Response(drawn, media_type="application/json")
+router.include_router(figure_router("/comparisons/{comparison_id}", for_viewers, _shown))

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from feedback_atlas.server.figures.names import ComparisonFigureName
+from feedback_atlas.server.catalog.schemas import PanelOut
 from feedback_atlas.server.specs.schemas import Initialisation
 
 AnalysisState = Literal["queued", "running", "completed", "failed", "cancelled"]
@@ -114,7 +114,8 @@ class Work(BaseModel):
     """An analysis of a comparison that is not completed."""
 
     id: str
-    figure: ComparisonFigureName = Field(description="What it is for.")
+    figure: str = Field(description="What it is for.")
+    title: str = Field(description="What that is called.")
     state: Literal["queued", "running", "failed", "cancelled"]
     needed: bool = Field(description="Whether the comparison cannot be shown without it.")
     started_at: datetime | None
@@ -160,8 +161,11 @@ class Comparison(BaseModel):
     class_names: list[str] = []
     findings: list[str] = Field(description="Sentences that say no more than the numbers do.")
     caveats: list[str] = Field(description="What the numbers cannot show, and why.")
-    figures: list[ComparisonFigureName]
-    pending: list[ComparisonFigureName] = Field(
+    panels: list[PanelOut] = Field(
+        default=[], description="All that there are, in the order of the page."
+    )
+    figures: list[str]
+    pending: list[str] = Field(
         default=[], description="Figures whose numbers are still being computed."
     )
     analyses: list[str] = Field(default=[], description="What the comparison waits for or shows.")

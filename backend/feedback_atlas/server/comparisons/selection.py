@@ -106,8 +106,7 @@ def described(
 
 def initialisation_of(run: Run) -> Initialisation:
     """Whether a run began with the weights of all rules of its seed, or with weights of its own."""
-    # Experiments of before there were two arms do not say it.
-    initialisation: Initialisation = run.experiment.spec.get("initialisation", "shared")
+    initialisation: Initialisation = run.experiment.spec["initialisation"]
     return initialisation
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback_atlas.server.analyses import service as analyses
+from feedback_atlas.server.analyses.kinds import KINDS, STATISTICS, core_kinds
 from feedback_atlas.server.artifacts import ArtifactStore, DamagedArtifactError
 from feedback_atlas.server.catalog import ARCHITECTURES, DATASETS, REFERENCE_RULE
 from feedback_atlas.server.comparisons import compatibility as comparability
@@ -19,12 +20,14 @@ from feedback_atlas.server.comparisons import panels, selection
 from feedback_atlas.server.comparisons import validation as choices
 from feedback_atlas.server.comparisons.labels import Labels
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
+from feedback_atlas.server.comparisons.panels import layer_similarity
+from feedback_atlas.server.comparisons.panels.panel import Asked, NotComputedError
 from feedback_atlas.server.comparisons.schemas import ComparisonRequest
 from feedback_atlas.server.core.errors import NotFoundError, UnavailableError
 from feedback_atlas.server.core.text import counted
 from feedback_atlas.server.db.models import Analysis, Comparison, Experiment, Run
 from feedback_atlas.server.figures.base.text import epoch_phrase
-from feedback_atlas.server.results.codec import panel_from, rdms_from, similarity_from
+from feedback_atlas.server.results.codec import restore
 from feedback_atlas.server.results.types import AccuracyRow, RunLabel
 from feedback_atlas.server.runs.curves import curves_of
 from feedback_atlas.server.specs.schemas import ExperimentSpec
@@ -61,16 +64,37 @@ def request(session: Session, experiment: Experiment, wanted: ComparisonRequest)
     rdm_seed = choices.rdm_seed(selected, wanted)
     together = {run.id: run for run in (*references.values(), *selected)}
     shown = selection.in_order(together.values(), rules)
-    described = selection.described(session, shown, wanted.epoch, rules)
     paired = [run for run in selected if rules[run.id] != reference and run.seed in references]
-    common = {
-        "epoch": str(wanted.epoch),
-        "network": {
-            "architecture": spec.architecture,
-            "dataset": spec.dataset,
-            "image_size": spec.image_size,
+    asked = Asked(
+        session=session,
+        spec=spec,
+        wanted=wanted,
+        selected=selected,
+        shown=shown,
+        paired=paired,
+        references=references,
+        described=selection.described(session, shown, wanted.epoch, rules),
+        rules=rules,
+        reference=reference,
+        seed=rdm_seed,
+        common={
+            "epoch": str(wanted.epoch),
+            "network": {
+                "architecture": spec.architecture,
+                "dataset": spec.dataset,
+                "image_size": spec.image_size,
+            },
         },
+    )
+    inputs, missing = _inputs(asked)
+    found = analyses.request_all(session, experiment.id, inputs)
+    ids = {kind: found[kind].id if kind in found else None for kind in (*core_kinds(), *inputs)}
+    unavailable = {
+        figure.name: why for kind, why in missing.items() for figure in panels.figures_needing(kind)
     }
+    no_matrices = choices.no_matrices(spec, reference, {rules[run.id] for run in paired}, wanted)
+    if paired and no_matrices is not None:
+        unavailable[layer_similarity.PANEL.id] = no_matrices
     content: dict[str, Any] = {
         "runs": [_compared(run, rules[run.id]) for run in selected],
         "experiments": _experiments(called, together.values()),
@@ -78,36 +102,25 @@ def request(session: Session, experiment: Experiment, wanted: ComparisonRequest)
         "rdm_seed": rdm_seed,
         "matrices": wanted.matrices,
         "map_dimensions": wanted.map_dimensions,
-        "unavailable": choices.unavailable(
-            spec, reference, {rules[run.id] for run in paired}, wanted
-        ),
         "unpaired": [run.id for run in selected if run.seed not in references],
+        "unavailable": unavailable,
+        "missing": missing,
+        **{kind: ids.pop(kind) for kind in core_kinds()},
+        "panels": ids,
     }
-    of_panels = panels.Chosen(selected, shown, described, rules, reference, rdm_seed)
-    inputs, missing = panels.inputs(session, experiment, wanted, of_panels, common)
-    in_panels = list(inputs)
-    inputs["rdm"] = {
-        **common,
-        "distance": wanted.distance,
-        "runs": [described[run.id] for run in selected if run.seed == rdm_seed],
-    }
-    if paired:
-        inputs["similarity"] = {
-            **common,
-            **selection.measured(wanted),
-            "images": wanted.images,
-            "subset": wanted.subset,
-            "class": wanted.subset_class if wanted.subset == "one_class" else None,
-            "reference": reference,
-            "pairs": [[described[run.id], described[references[run.seed].id]] for run in paired],
-        }
-    asked = analyses.request_all(session, experiment.id, inputs)
-    content["similarity"] = asked["similarity"].id if paired else None
-    content["rdm"] = asked["rdm"].id
-    content["panels"] = {panel: asked[panel].id for panel in in_panels}
-    content["no_statistics"] = missing.pop("statistics", None)
-    content["unavailable"] |= {panels.FIGURES[panel]: why for panel, why in missing.items()}
     return _stored(session, experiment, wanted, content)
+
+
+def _inputs(asked: Asked) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
+    """Say by kind what each analysis is computed from, and why one is not computed."""
+    found: dict[str, dict[str, Any]] = {}
+    missing: dict[str, str] = {}
+    for computation in panels.computations():
+        try:
+            found[computation.kind.id] = computation.inputs(asked)
+        except NotComputedError as reason:
+            missing[computation.kind.id] = str(reason)
+    return found, missing
 
 
 def get(session: Session, comparison_id: str) -> Comparison:
@@ -131,16 +144,20 @@ def progress(comparison: Comparison, found: Mapping[str, Analysis]) -> Progress:
 
 def core_ids(comparison: Comparison) -> list[str]:
     """Ids of the analyses that a comparison cannot be shown without."""
-    return [
-        comparison.content[name]
-        for name in analyses.CORE_KINDS
-        if comparison.content[name] is not None
-    ]
+    ids = (comparison.content[kind] for kind in core_kinds())
+    return [one for one in ids if one is not None]
 
 
 def analysis_ids(comparison: Comparison) -> list[str]:
     """Ids of all analyses that a comparison shows."""
-    return [*core_ids(comparison), *comparison.content.get("panels", {}).values()]
+    return [*core_ids(comparison), *comparison.content["panels"].values()]
+
+
+def states(comparison: Comparison, found: Mapping[str, Analysis]) -> dict[str, Analysis | None]:
+    """Return the analysis, of those ``found`` by id, of each kind that was asked for."""
+    content = comparison.content
+    ids = {kind: content[kind] for kind in core_kinds() if content[kind] is not None}
+    return {kind: found.get(one) for kind, one in (ids | content["panels"]).items()}
 
 
 def analyses_of(session: Session, comparison: Comparison) -> dict[str, Analysis]:
@@ -163,15 +180,10 @@ def numbers(session: Session, comparison: Comparison, store: ArtifactStore) -> C
     found = analyses_of(session, comparison)
     if progress(comparison, found).state != "completed":
         raise UnavailableError("This comparison is still being computed; ask again in a moment.")
-    results: dict[str, bytes | None] = {"similarity": None, "rdm": None}
-    for name in results:
-        analysis_id = comparison.content[name]
-        if analysis_id is not None:
-            results[name] = _result(found[analysis_id], store)
     compared = comparison.content["runs"]
     rows = session.scalars(select(Run).where(Run.id.in_([run["id"] for run in compared])))
     by_id = {run.id: run for run in rows}
-    similarity, rdm = results["similarity"], results["rdm"]
+    results, missing = _results(comparison, found, store)
     return ComparisonNumbers(
         accuracy=tuple(
             AccuracyRow(
@@ -188,34 +200,37 @@ def numbers(session: Session, comparison: Comparison, store: ArtifactStore) -> C
             [by_id[run["id"]] for run in compared if run["id"] in by_id],
             {run["id"]: run["rule"] for run in compared},
         ),
-        similarity=None if similarity is None else similarity_from(similarity),
-        matrices=comparison.content.get("matrices", "ours"),
-        map_dimensions=comparison.content.get("map_dimensions", 2),
-        **_panel_numbers(comparison, found, store),
-        rdms=None if rdm is None else rdms_from(rdm, comparison.content["rdm_seed"]),
+        results=results,
+        missing=missing,
+        matrices=comparison.content["matrices"],
+        map_dimensions=comparison.content["map_dimensions"],
     )
 
 
-def _panel_numbers(
-    comparison: Comparison, analyses: Mapping[str, Analysis], store: ArtifactStore
-) -> dict[str, Any]:
-    """What is computed of the panels, and why there are no statistics."""
-    found: dict[str, Any] = {
-        "no_statistics": comparison.content.get("no_statistics"),
-        "missing": {},
-    }
-    for panel, analysis in panels.states(comparison.content, analyses).items():
-        if analysis is not None and analysis.state == "completed":
-            found[panel] = panel_from(panel, _result(analysis, store))
-        elif panel == "statistics" and analysis is not None and analysis.state == "failed":
-            found["no_statistics"] = f"No statistics: {analysis.error}"
-        elif panel == "statistics" and analysis is not None and analysis.state == "cancelled":
-            found["no_statistics"] = "No statistics: they were cancelled."
-        elif analysis is not None and analysis.state == "failed":
-            found["missing"][panel] = f"could not be computed: {analysis.error}"
-        elif analysis is not None and analysis.state == "cancelled":
-            found["missing"][panel] = "cancelled before it was computed"
-    return found
+def _results(
+    comparison: Comparison, found: Mapping[str, Analysis], store: ArtifactStore
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Read by kind what is computed, and why the rest will not come by itself."""
+    results: dict[str, Any] = {}
+    missing = _missing(comparison.content)
+    for kind, analysis in states(comparison, found).items():
+        if analysis is None:
+            continue
+        if analysis.state == "completed":
+            results[kind] = restore(KINDS[kind].result, _result(analysis, store))
+        elif analysis.state == "failed":
+            missing[kind] = f"could not be computed: {analysis.error}"
+        elif analysis.state == "cancelled":
+            missing[kind] = "cancelled before it was computed"
+    return results, missing
+
+
+def _missing(content: Mapping[str, Any]) -> dict[str, str]:
+    if "missing" in content:
+        return dict(content["missing"])
+    # A row of 0.1.0 says it of statistics alone.
+    reason = content["no_statistics"]
+    return {} if reason is None else {STATISTICS.id: reason.removeprefix("No statistics: ")}
 
 
 def title_and_subtitle(
@@ -223,7 +238,7 @@ def title_and_subtitle(
 ) -> tuple[str, str]:
     """What stands above a comparison: of several experiments, what each letter stands for."""
     spec = ExperimentSpec.model_validate(experiment.spec)
-    others = [one for one in content.get("experiments", []) if one["id"] != experiment.id]
+    others = [one for one in content["experiments"] if one["id"] != experiment.id]
     if others:
         seeds_of = {run["seed"] for run in content["runs"]}
         parts = (

@@ -25,8 +25,6 @@ from feedback_atlas.server.core.errors import InvalidSpecError
 from feedback_atlas.server.db.models import Run
 from feedback_atlas.server.specs.schemas import ExperimentSpec
 
-SIMILARITY_FIGURES = ("layer-similarity", "similarity-profile")
-
 
 def check(wanted: ComparisonRequest, spec: ExperimentSpec) -> None:
     """Refuse choices that do not go together, and measures or classes that there are not.
@@ -78,42 +76,33 @@ def rdm_seed(selected: Sequence[Run], wanted: ComparisonRequest) -> int:
 def drawable_matrices(
     spec: ExperimentSpec, reference: str, paired: set[str], wanted: ComparisonRequest
 ) -> list[str]:
-    """Which choices of ``matrices`` have something to show; drawing another computes nothing."""
+    """Return the choices of ``matrices`` that have something to show; drawing computes nothing."""
     return [
         matrices
         for matrices in MATRICES
-        if not unavailable(
-            spec, reference, paired, wanted.model_copy(update={"matrices": matrices})
-        )
+        if no_matrices(spec, reference, paired, wanted.model_copy(update={"matrices": matrices}))
+        is None
     ]
 
 
-def unavailable(
+def no_matrices(
     spec: ExperimentSpec, reference: str, paired: set[str], wanted: ComparisonRequest
-) -> dict[str, str]:
-    """Figures that cannot be drawn, and why; ``paired`` are the rules that have similarities."""
-    if not paired:
-        reason = (
-            f"There is nothing to compare with {RULES[reference].name} yet: no other rule has "
-            "completed with the same seed."
-        )
-        return dict.fromkeys(SIMILARITY_FIGURES, reason)
+) -> str | None:
+    """Say why the chosen ``matrices`` cannot be drawn; ``paired`` are rules with similarities."""
     if wanted.matrices == "ours":
-        return {}
+        return None
     if spec.architecture != ARCHITECTURE:
-        reason = f"The paper's similarities are of {ARCHITECTURES[ARCHITECTURE].name}'s layers."
-    elif reference != REFERENCE:
-        reason = f"The paper compares with {RULES[REFERENCE].name}, which has not completed here."
-    elif wanted.subset not in published_subsets():
-        reason = f"The paper has no similarities for: {SUBSETS[wanted.subset].name.lower()}."
-    elif wanted.matrices != "paper" and not SIMILARITIES[wanted.estimator].linear_cka:
-        reason = (
+        return f"The paper's similarities are of {ARCHITECTURES[ARCHITECTURE].name}'s layers."
+    if reference != REFERENCE:
+        return f"The paper compares with {RULES[REFERENCE].name}, which has not completed here."
+    if wanted.subset not in published_subsets():
+        return f"The paper has no similarities for: {SUBSETS[wanted.subset].name.lower()}."
+    if wanted.matrices != "paper" and not SIMILARITIES[wanted.estimator].linear_cka:
+        return (
             "The paper's similarities are linear CKA, of which "
             f"{SIMILARITIES[wanted.estimator].name} is no estimate: the two cannot be compared."
         )
-    elif not paired & set(published_rules()):
+    if not paired & set(published_rules()):
         listed = ", ".join(RULES[rule].name for rule in published_rules())
-        reason = f"The paper has none of these rules; it has {listed}."
-    else:
-        return {}
-    return {"layer-similarity": reason}
+        return f"The paper has none of these rules; it has {listed}."
+    return None

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from typing import get_args
 
 from sqlalchemy.orm import Session
 
 from feedback_atlas.server.analyses import service as analyses
+from feedback_atlas.server.analyses.kinds import KINDS, RDM
 from feedback_atlas.server.artifacts import ArtifactStore, DamagedArtifactError
 from feedback_atlas.server.artifacts.kinds import PROBE
 from feedback_atlas.server.catalog import RULES
@@ -31,7 +31,6 @@ from feedback_atlas.server.db.models import Analysis, Experiment
 from feedback_atlas.server.db.models import Comparison as ComparisonRow
 from feedback_atlas.server.db.session import Database
 from feedback_atlas.server.experiments import service as experiments
-from feedback_atlas.server.figures.names import ComparisonFigureName
 from feedback_atlas.server.results.types import ProbePictures
 
 _NUMBERS_BYTES = 256_000_000
@@ -108,13 +107,13 @@ class ComparisonViewer:
         """The comparison for the API, as it stood when its rows were read."""
         row, experiment, content = standing.row, standing.experiment, standing.row.content
         progress = comparisons.progress(row, standing.analyses)
-        computed = panels.states(content, standing.analyses)
+        computed = comparisons.states(row, standing.analyses)
         wanted = ComparisonRequest.model_validate(row.request)
         title, subtitle = comparisons.title_and_subtitle(experiment, wanted, content)
         numbers = (
             self._stamped(row, standing.analyses)[1] if progress.state == "completed" else None
         )
-        rdms = None if numbers is None else numbers.rdms
+        rdms = None if numbers is None else numbers.of(RDM)
         unavailable: dict[str, str] = {**_failed(computed), **content["unavailable"]}
         return Comparison(
             id=row.id,
@@ -125,7 +124,7 @@ class ComparisonViewer:
             state=progress.state,  # type: ignore[arg-type]  # analyses hold only these
             error=progress.error,
             runs=[_compared(run) for run in content["runs"]],
-            experiments=content.get("experiments", []),
+            experiments=content["experiments"],
             reference=content["reference"],
             seeds=sorted({run["seed"] for run in content["runs"]}),
             layers=comparisons.layers_of(experiment),
@@ -141,14 +140,16 @@ class ComparisonViewer:
                 excluded=Counter(run.state for run in experiment.runs if run.state != "completed"),
                 initialisations={run.get("initialisation", "shared") for run in content["runs"]},
             ),
-            figures=[name for name in get_args(ComparisonFigureName) if name not in unavailable],
+            panels=panels.described(),
+            figures=[name for name in panels.figures() if name not in unavailable],
             pending=list(
                 dict.fromkeys(
-                    figure  # type: ignore[misc]  # they are figures' names
-                    for panel, analysis in computed.items()
-                    if analysis is not None and analysis.state in ("queued", "running")
-                    for figure in (panels.FIGURES[panel], panels.ALSO_IN.get(panel))
-                    if figure is not None
+                    figure.name
+                    for kind, analysis in computed.items()
+                    if not KINDS[kind].core
+                    and analysis is not None
+                    and analysis.state in ("queued", "running")
+                    for figure in panels.figures_showing(kind)
                 )
             ),
             analyses=comparisons.analysis_ids(row),
@@ -195,17 +196,17 @@ def read_standing(session: Session, row: ComparisonRow, experiment: Experiment) 
     return Standing(row, experiment, found, waiting.work_of(session, row, found))
 
 
-def _failed(computed: dict[str, Analysis | None]) -> dict[str, str]:
-    """Why panels cannot be shown, but those that show what there is."""
+def _failed(computed: Mapping[str, Analysis | None]) -> dict[str, str]:
+    """Say why figures cannot be shown that need an analysis which failed or was lost."""
     return {
-        panels.FIGURES[panel]: "This panel was lost; ask again."
+        figure.name: "This panel was lost; ask again."
         if analysis is None
         else "It was cancelled before it was computed."
         if analysis.state == "cancelled"
         else f"It could not be computed: {analysis.error}"
-        for panel, analysis in computed.items()
-        if panels.FIGURES[panel] not in panels.PARTIAL
-        and (analysis is None or analysis.state in ("failed", "cancelled"))
+        for kind, analysis in computed.items()
+        if not KINDS[kind].core and (analysis is None or analysis.state in ("failed", "cancelled"))
+        for figure in panels.figures_needing(kind)
     }
 
 

@@ -21,8 +21,7 @@ def summary_out(listed: Listed) -> ExperimentSummary:
         epochs=spec["epochs"],
         rules=[rule["rule"] for rule in spec["rules"]],
         seeds=spec["seeds"],
-        # Experiments of before there were two arms do not say it.
-        initialisation=spec.get("initialisation", "shared"),
+        initialisation=spec["initialisation"],
         counts=RunCounts(**listed.counts),
         progress=listed.epochs_done / listed.epochs if listed.epochs else 0.0,
         created_at=listed.created_at,

@@ -16,20 +16,3 @@ CurveName = Literal[
     "update-angle",
     "sign-concordance",
 ]
-
-ComparisonFigureName = Literal[
-    "result",
-    "accuracy",
-    "layer-similarity",
-    "similarity-profile",
-    "rdms",
-    "geometry-map",
-    "exemplars",
-    "image-space",
-    "local-angle",
-    "global-angle",
-    "update-angle",
-    "sign-concordance",
-    "validation-accuracy",
-    "loss",
-]

@@ -3,29 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
+from feedback_atlas.server.analyses import kinds
 from feedback_atlas.server.artifacts import ArtifactStore, DamagedArtifactError
 from feedback_atlas.server.db.models import Analysis, Comparison, Run
 from feedback_atlas.server.papers import comparisons as paper_comparisons
 from feedback_atlas.server.papers.comparisons import EXEMPLARS, WHOLE
 from feedback_atlas.server.papers.panels import PaperNumbers
 from feedback_atlas.server.papers.setting import Setting
-from feedback_atlas.server.results.codec import panel_from, similarity_from
-from feedback_atlas.server.results.types import AccuracyRow, RunLabel
+from feedback_atlas.server.results.codec import restore
+from feedback_atlas.server.results.types import (
+    AccuracyRow,
+    CostTable,
+    ExemplarGallery,
+    LayerSimilarity,
+    RunLabel,
+)
 from feedback_atlas.server.runs.curves import curves_named
 from feedback_atlas.server.runs.measurements import RunKey, SeriesCache
+
+T = TypeVar("T")
 
 _CURVES = ("validation-accuracy", "local-angle", "global-angle", "sign-concordance")
 
 
 class DamagedResultError(Exception):
-    """The stored result of an analysis is not intact."""
+    """Stored results of analyses are not intact; the message says why one of them is not."""
 
-    def __init__(self, analysis_id: str, reason: str) -> None:
+    def __init__(self, analysis_ids: Sequence[str], reason: str) -> None:
         super().__init__(reason)
-        self.analysis_id = analysis_id
+        self.analysis_ids = analysis_ids
 
 
 def numbers_of(
@@ -51,18 +61,28 @@ def numbers_of(
     """
     computed = paper_comparisons.analyses_of(session, made)
 
-    def result(analysis_id: str | None) -> bytes | None:
+    damaged: dict[str, str] = {}
+
+    def result(cls: type[T], analysis_id: str | None) -> T | None:
         row = None if analysis_id is None else computed.get(analysis_id)
-        return None if row is None or row.state != "completed" else _stored(row, store)
+        if row is None or row.state != "completed":
+            return None
+        try:
+            return restore(cls, _stored(row, store))
+        except DamagedArtifactError as error:
+            damaged[row.id] = str(error)
+            return None
 
     keys = [RunKey.of(run) for run in completed]
     similar = {
-        subset: result(comparison.content["similarity"])
+        subset: result(LayerSimilarity, comparison.content["similarity"])
         for subset, comparison in made.items()
         if subset != EXEMPLARS
     }
-    exemplars = result(made[EXEMPLARS].content["panels"].get("exemplars"))
-    costs = result(made[WHOLE].content["panels"].get("costs"))
+    exemplars = result(ExemplarGallery, made[EXEMPLARS].content["panels"].get(kinds.EXEMPLARS.id))
+    costs = result(CostTable, made[WHOLE].content["panels"].get(kinds.COSTS.id))
+    if damaged:
+        raise DamagedResultError(list(damaged), next(iter(damaged.values())))
     return PaperNumbers(
         setting=setting,
         accuracy=tuple(
@@ -76,19 +96,14 @@ def numbers_of(
             for run in completed
         ),
         curves={name: curves_named(name, session, keys, series) for name in _CURVES},
-        similarity={
-            subset: similarity_from(data) for subset, data in similar.items() if data is not None
-        },
-        exemplars=None if exemplars is None else panel_from("exemplars", exemplars),
-        costs=None if costs is None else panel_from("costs", costs),
+        similarity={subset: found for subset, found in similar.items() if found is not None},
+        exemplars=exemplars,
+        costs=costs,
         sources=paper_comparisons.sources(made),
     )
 
 
 def _stored(analysis: Analysis, store: ArtifactStore) -> bytes:
-    try:
-        if analysis.result_key is None or analysis.result_sha256 is None:
-            raise DamagedArtifactError("The result of an analysis is missing.")
-        return store.get(analysis.result_key, analysis.result_sha256)
-    except DamagedArtifactError as error:
-        raise DamagedResultError(analysis.id, str(error)) from error
+    if analysis.result_key is None or analysis.result_sha256 is None:
+        raise DamagedArtifactError("The result of an analysis is missing.")
+    return store.get(analysis.result_key, analysis.result_sha256)

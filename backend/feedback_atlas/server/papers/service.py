@@ -23,7 +23,7 @@ from feedback_atlas.server.papers import numbers as paper_numbers
 from feedback_atlas.server.papers.numbers import DamagedResultError
 from feedback_atlas.server.papers.panels import Panel, PaperNumbers, panels_of
 from feedback_atlas.server.papers.setting import Setting, setting_of
-from feedback_atlas.server.results.codec import unpack
+from feedback_atlas.server.results.codec import read_arrays
 from feedback_atlas.server.runs import service as runs
 from feedback_atlas.server.runs.measurements import SeriesCache
 from feedback_atlas.server.specs.schemas import ExperimentSpec
@@ -96,7 +96,8 @@ class PaperViewer:
             return self._read(experiment_id, exemplar_class)
         except DamagedResultError as error:
             with self._database.write() as session:
-                analyses.recompute(session, error.analysis_id)
+                for analysis_id in error.analysis_ids:
+                    analyses.recompute(session, analysis_id)
             raise UnavailableError(f"{error} It is being computed again.") from error
 
     def _read(self, experiment_id: str, exemplar_class: int | None) -> Reading:
@@ -211,7 +212,7 @@ class PaperViewer:
         return self._class_names.get(
             experiment.id,
             file.sha256,
-            lambda: tuple(unpack(self._store.get(file.key, file.sha256))[1]["class_names"]),
+            lambda: tuple(read_arrays(self._store.get(file.key, file.sha256))[1]["class_names"]),
             lambda _: 1,
         )
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from functools import partial
 
 from feedback_atlas.server import __version__
+from feedback_atlas.server.analyses.kinds import RDM, SIMILARITY
 from feedback_atlas.server.catalog.variants import base_rule
-from feedback_atlas.server.comparisons.figures import FIGURES, draw
+from feedback_atlas.server.comparisons import panels
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
 from feedback_atlas.server.comparisons.schemas import Comparison
 from feedback_atlas.server.reports.document import Report, Section
@@ -30,11 +31,13 @@ def comparison_report(
         Section("Caveats", points=tuple(view.caveats)),
     )
     missing = Section("What is not shown", points=tuple(dict.fromkeys(view.unavailable.values())))
-    shown = [name for name in FIGURES if name in view.figures and name not in view.unavailable]
+    shown = [
+        name for name in panels.figures() if name in view.figures and name not in view.unavailable
+    ]
     measured = formulae_of(
         rules={base_rule(run.rule) for run in view.runs},
-        similarity=[] if numbers.similarity is None else [view.request.estimator],
-        distance=[] if numbers.rdms is None else [view.request.distance],
+        similarity=[] if numbers.of(SIMILARITY) is None else [view.request.estimator],
+        distance=[] if numbers.of(RDM) is None else [view.request.distance],
     )
     return Report(
         title=view.title,
@@ -42,7 +45,7 @@ def comparison_report(
         made=f"{made} by Feedback Atlas {__version__}",
         sections=(
             *(section for section in listed if section.points),
-            *(Section(figures=((name, partial(draw, name, numbers)),)) for name in shown),
+            *(Section(figures=((name, partial(panels.draw, name, numbers)),)) for name in shown),
             *((missing,) if missing.points else ()),
             Section("Settings", settings=tuple(settings_of(view, specs))),
             Section("Methods", methods.paragraphs, formulae=measured),

@@ -12,7 +12,6 @@ from feedback_atlas.server.access.guards import for_owners, for_viewers
 from feedback_atlas.server.api.access import AccessRoute
 from feedback_atlas.server.api.deps import ContentId, DatabaseDep, RecordId, problems
 from feedback_atlas.server.api.responses import file_stem
-from feedback_atlas.server.catalog.definitions import SECTIONS
 from feedback_atlas.server.catalog.literature import REFERENCES, Reference
 from feedback_atlas.server.comparisons.deps import ComparisonViewerDep
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
@@ -28,6 +27,7 @@ from feedback_atlas.server.reports import (
     schemas,
 )
 from feedback_atlas.server.reports.document import Report
+from feedback_atlas.server.reports.methods.sections import SECTIONS
 from feedback_atlas.server.sharing import service as shares
 from feedback_atlas.server.sharing import snapshot as frozen
 from feedback_atlas.server.sharing.deps import LinkViewerDep
@@ -136,9 +136,7 @@ def _frozen(
     view: Mapping[str, Any],
 ) -> tuple[Comparison, dict[str, ExperimentSpec], dict[str, str]]:
     comparison = Comparison.model_validate(view["comparison"])
-    # Links of earlier releases hold neither versions nor the settings of added experiments.
-    specs = view.get("specs", {comparison.experiment_id: view["spec"]})
-    return comparison, _validated(specs), view.get("versions", {})
+    return comparison, _validated(view["specs"]), view["versions"]
 
 
 def _validated(specs: Mapping[str, Any]) -> dict[str, ExperimentSpec]:

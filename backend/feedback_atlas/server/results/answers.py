@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any
-
-from feedback_atlas.server.results.codec import pack, unpack
+from dataclasses import dataclass
 
 SIGNIFICANT = 0.05
 OVERALL = "mean over layers"
@@ -124,39 +121,3 @@ class Answers:
     tracking: tuple[Tracking, ...] = ()
     orders: tuple[Order, ...] = ()
     pairs: tuple[OrderedPair, ...] = ()
-
-
-_ROWS: dict[str, type[Any]] = {
-    "closeness": Closeness,
-    "seed_effects": SeedEffect,
-    "arms_effects": ArmsEffect,
-    "tracking": Tracking,
-    "orders": Order,
-    "pairs": OrderedPair,
-}
-_TESTS = ("test", "levels", "changes")
-
-
-def pack_answers(data: Answers, inputs: dict[str, Any]) -> bytes:
-    """Answers as a file."""
-    return pack({}, {**asdict(data), "inputs": inputs})
-
-
-def answers_from(data: bytes) -> Answers:
-    """What `pack_answers` packed."""
-    manifest = dict(unpack(data)[1])
-    manifest.pop("inputs")
-    read: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in manifest.items()
-    }
-    read["seeds"] = {arm: tuple(seeds) for arm, seeds in manifest["seeds"].items()}
-    for name, kind in _ROWS.items():
-        read[name] = tuple(_row(kind, row) for row in manifest[name])
-    return Answers(**read)
-
-
-def _row(kind: type[Any], row: dict[str, Any]) -> Any:
-    read: dict[str, Any] = {name: Effect(**row[name]) for name in _TESTS if name in row}
-    if "orders" in row:
-        read["orders"] = {name: tuple(order) for name, order in row["orders"].items()}
-    return kind(**{**row, **read})

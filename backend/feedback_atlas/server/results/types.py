@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,6 +69,12 @@ class RdmGallery:
     class_names: tuple[str, ...]
     distance: str
     epoch: str
+
+    def of_seed(self, seed: int) -> RdmGallery:
+        """Return the RDMs of the networks of one seed."""
+        chosen = [index for index, run in enumerate(self.runs) if run.seed == seed]
+        runs = tuple(self.runs[index] for index in chosen)
+        return replace(self, runs=runs, values=self.values[chosen])
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from feedback_atlas.server import __version__
-from feedback_atlas.server.comparisons.figures import FIGURES, draw
+from feedback_atlas.server.analyses.kinds import RDM, SIMILARITY
+from feedback_atlas.server.comparisons import panels
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
 from feedback_atlas.server.comparisons.schemas import Comparison
 from feedback_atlas.server.figures import table_csv
@@ -32,8 +33,8 @@ def numbers_archive(
     computed with which ``versions``, and the SHA-256 of every file.
     """
     files: dict[str, bytes] = {}
-    if numbers.rdms is not None:
-        gallery = numbers.rdms
+    gallery = numbers.of(RDM)
+    if gallery is not None:
         names = [(run.rule, run.seed, layer) for run in gallery.runs for layer in gallery.layers]
         files["rdms.npz"] = _npz(
             dissimilarities=gallery.values.reshape(len(names), -1),
@@ -43,8 +44,8 @@ def numbers_archive(
             label=gallery.labels,
             class_names=np.array(gallery.class_names),
         )
-    if numbers.similarity is not None:
-        similarity = numbers.similarity
+    similarity = numbers.of(SIMILARITY)
+    if similarity is not None:
         files["similarities.npz"] = _npz(
             similarity=similarity.values,
             rule=np.array([run.rule for run in similarity.runs]),
@@ -52,9 +53,9 @@ def numbers_archive(
             layer=np.array(similarity.layers),
             images=np.array(similarity.used or [similarity.n_images] * len(similarity.runs)),
         )
-    for name in FIGURES:
+    for name in panels.figures():
         if name in view.figures and name not in view.unavailable:
-            figure = draw(name, numbers, "light", "wide")
+            figure = panels.draw(name, numbers, "light", "wide")
             files[f"figures/{name}.csv"] = table_csv(figure.csv).encode()
     manifest = {
         "title": view.title,

@@ -9,6 +9,7 @@ from statistics import fmean
 
 from PIL import Image, ImageDraw, ImageFont
 
+from feedback_atlas.server.analyses.kinds import SIMILARITY
 from feedback_atlas.server.catalog import RULES
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
 from feedback_atlas.server.comparisons.schemas import Comparison
@@ -45,13 +46,14 @@ def preview_png(numbers: ComparisonNumbers, view: Comparison) -> bytes:
         _line(draw, (_MARGIN, 50), title, 46, _LIGHT.ink, width, stroke=1)
     if subtitle:
         _line(draw, (_MARGIN, 114), subtitle, 25, _LIGHT.muted, width)
-    if numbers.similarity is not None:
-        rules = rules_of(numbers.similarity)
-        panels = [similarity_panel(numbers.similarity, rule) for rule in rules]
-        scale = similarity_scale(numbers.similarity)
-        _heatmaps(draw, panels, numbers.similarity.layers, scale)
-        reference = RULES[numbers.similarity.reference].name
-        foot = f"Layers compared with those of {reference}: {described(numbers.similarity)}"
+    similarity = numbers.of(SIMILARITY)
+    if similarity is not None:
+        rules = rules_of(similarity)
+        panels = [similarity_panel(similarity, rule) for rule in rules]
+        scale = similarity_scale(similarity)
+        _heatmaps(draw, panels, similarity.layers, scale)
+        reference = RULES[similarity.reference].name
+        foot = f"Layers compared with those of {reference}: {described(similarity)}"
     else:
         _accuracies(draw, numbers)
         foot = "Test accuracy, mean over seeds"

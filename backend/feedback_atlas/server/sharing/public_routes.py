@@ -8,25 +8,19 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from feedback_atlas.server import figures
 from feedback_atlas.server.access.guards import recognised
 from feedback_atlas.server.access.tokens import Visitor
 from feedback_atlas.server.api.access import AccessRoute, address_of
-from feedback_atlas.server.api.deps import CurveOptionsDep, DatabaseDep, problems
+from feedback_atlas.server.api.deps import DatabaseDep, problems
 from feedback_atlas.server.api.responses import (
-    CSV,
-    csv_response,
-    figure_json,
     file_stem,
-    result_json,
 )
 from feedback_atlas.server.catalog import MATRICES, RULES
 from feedback_atlas.server.catalog.schemas import ChoiceOut
-from feedback_atlas.server.comparisons import figures as drawing
+from feedback_atlas.server.comparisons import panels
+from feedback_atlas.server.comparisons.figure_routes import Shown, figure_router
 from feedback_atlas.server.comparisons.schemas import Comparison, Matrices
 from feedback_atlas.server.db.models import Share
-from feedback_atlas.server.figures.names import ComparisonFigureName, FigureWidth, ThemeName
-from feedback_atlas.server.figures.schemas import FigureOut, ResultOut
 from feedback_atlas.server.sharing import passphrases
 from feedback_atlas.server.sharing import service as shares
 from feedback_atlas.server.sharing.archive import numbers_archive
@@ -105,55 +99,28 @@ async def read_shared(
     return await run_in_threadpool(_shared, link, links, database, visitor)
 
 
-@router.get("/result", response_model=ResultOut, responses=problems(404))
-@for_link_holders
-def read_shared_result(link: LinkDep, links: LinkViewerDep) -> Response:
-    """The result table of the frozen comparison behind a link."""
-    drawn = links.drawn(
-        link,
-        ("result",),
-        lambda copy: result_json(figures.result_table(drawing.result_sources(copy.numbers))),
-    )
-    return Response(drawn, media_type="application/json")
-
-
-@router.get("/figures/{name}.csv", response_class=Response, responses=CSV | problems(404))
-@for_link_holders
-def download_shared_figure(
+def _figures(
     link: LinkDep,
-    name: ComparisonFigureName,
     links: LinkViewerDep,
-    matrices: MatricesQuery = None,
-) -> Response:
-    """All numbers of a frozen figure as CSV."""
-    copy = links.frozen(link)
-    figure = drawing.draw(name, copy.redrawn(matrices, None), "light", "wide")
-    return csv_response(figure, copy.view["comparison"]["title"])
-
-
-@router.get("/figures/{name}", response_model=FigureOut, responses=problems(404))
-@for_link_holders
-def read_shared_figure(
-    link: LinkDep,
-    name: ComparisonFigureName,
-    links: LinkViewerDep,
-    options: CurveOptionsDep,
-    theme: ThemeName = "light",
-    width: FigureWidth = "wide",
     matrices: MatricesQuery = None,
     map_dimensions: Annotated[
         int | None, Query(ge=2, le=3, description="Of the map; left out: as it was shared.")
     ] = None,
-) -> Response:
-    """A figure of the frozen comparison behind a link."""
-    drawn = links.drawn(
-        link,
-        (name, theme, width, options, matrices, map_dimensions),
-        lambda copy: figure_json(
-            drawing.draw(name, copy.redrawn(matrices, map_dimensions), theme, width, options)
+) -> Shown:
+    return Shown(
+        title=lambda: links.frozen(link).view["comparison"]["title"],
+        numbers=lambda: links.frozen(link).redrawn(matrices, map_dimensions),
+        drawn=lambda what, draw: links.drawn(
+            link,
+            (*what, matrices, map_dimensions),
+            lambda copy: draw(copy.redrawn(matrices, map_dimensions)),
         ),
+        pictures=lambda: links.frozen(link).numbers.pictures,
+        cache="private, no-cache",
     )
-    return Response(drawn, media_type="application/json")
+
+
+router.include_router(figure_router("", for_link_holders, _figures))
 
 
 @router.get("/preview.png", response_class=Response, responses=_PNG | problems(404))
@@ -184,7 +151,7 @@ def download_shared_numbers(link: LinkDep, links: LinkViewerDep) -> Response:
     view = Comparison.model_validate(copy.view["comparison"])
     name = f"{file_stem(view.title)}-numbers.zip"
     return Response(
-        numbers_archive(copy.numbers, view, copy.view.get("versions", {})),
+        numbers_archive(copy.numbers, view, copy.view["versions"]),
         media_type="application/zip",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
@@ -199,7 +166,9 @@ def _shared(
     return SharedComparison(
         created_at=link.created_at,
         expires_at=link.expires_at,
-        comparison=copy.view["comparison"],
+        comparison=Comparison.model_validate(
+            {**copy.view["comparison"], "panels": panels.described()}
+        ),
         spec=copy.view["spec"],
         matrices=[ChoiceOut.model_validate(asdict(MATRICES[one])) for one in copy.matrices],
         parameters={

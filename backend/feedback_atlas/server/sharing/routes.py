@@ -118,7 +118,7 @@ def revoke_share(
     with database.write() as session:
         share = shares.revoke(session, share_id)
         subject = share.label and f"“{share.label}”"
-        subject = subject or f"to {share.title or 'a comparison'} of {share.created_at:%d %B %Y}"
+        subject = subject or f"to {share.title} of {share.created_at:%d %B %Y}"
         audit.record(session, visitor, "revoke-share", subject, share.experiment_id)
     store.delete(share.key)
     return Response(status_code=204)

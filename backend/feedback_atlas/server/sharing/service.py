@@ -150,7 +150,7 @@ def open_links(session: Session, experiment_id: str) -> list[Share]:
     return own + [
         share
         for share, content in others
-        if any(one["id"] == experiment_id for one in content.get("experiments", []))
+        if any(one["id"] == experiment_id for one in content["experiments"])
     ]
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, replace
-from typing import Any, get_args
+from typing import Any
 
+from feedback_atlas.server.analyses.kinds import SIMILARITY
 from feedback_atlas.server.artifacts import ArtifactStore, Stored
 from feedback_atlas.server.comparisons import panels, schemas
 from feedback_atlas.server.comparisons import validation as choices
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers, freeze, thaw
 from feedback_atlas.server.core.errors import NotFoundError
 from feedback_atlas.server.db.models import Share
-from feedback_atlas.server.figures import names
+from feedback_atlas.server.sharing import upgrade
 from feedback_atlas.server.specs import schemas as specs_schemas
+
+_TOO_LATE = "not computed yet when this link was made"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,7 @@ class Frozen:
     @property
     def matrices(self) -> list[str]:
         """Choices of ``matrices`` that can be drawn from these numbers."""
-        comparison, similarity = self.view["comparison"], self.numbers.similarity
+        comparison, similarity = self.view["comparison"], self.numbers.of(SIMILARITY)
         if similarity is None:
             return []
         return choices.drawable_matrices(
@@ -55,7 +58,8 @@ class Frozen:
 
 def settled(view: schemas.Comparison) -> schemas.Comparison:
     """A comparison as it stays: what is still being computed will never be a part of it."""
-    late = {name for name in view.pending if name not in panels.PARTIAL}
+    figures = panels.figures()
+    late = {name for name in view.pending if not figures[name].is_partial}
     return view.model_copy(
         update={
             "pending": [],
@@ -75,15 +79,10 @@ def store_snapshot(
 ) -> tuple[str, Stored]:
     """Write the frozen copy; returns the new link's id and where the copy lies."""
     share_id = secrets.token_hex(8)
-    return share_id, store.put(f"shares/{share_id}.safetensors", freeze(numbers, view))
+    return share_id, store.put(upgrade.key_of(share_id), freeze(numbers, view))
 
 
 def read_copy(share: Share, store: ArtifactStore) -> Frozen:
-    """What a link shows. Raises DamagedArtifactError where its file is not intact."""
-    numbers, view = thaw(store.get(share.key, share.sha256))
-    # Figures of earlier versions have been taken up in others.
-    known = set(get_args(names.ComparisonFigureName))
-    view["comparison"]["figures"] = [
-        name for name in view["comparison"]["figures"] if name in known
-    ]
-    return Frozen(numbers, view)
+    """Return what a link shows. Raises DamagedArtifactError where its file is not intact."""
+    numbers, view = thaw(upgrade.current(share.key, store.get(share.key, share.sha256)))
+    return Frozen(replace(numbers, unfinished=_TOO_LATE), view)

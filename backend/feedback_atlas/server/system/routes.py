@@ -19,6 +19,7 @@ from feedback_atlas.server.catalog.published import (
     hyperparameter_grids,
     published_rules,
 )
+from feedback_atlas.server.comparisons import panels
 from feedback_atlas.server.queue import workers
 from feedback_atlas.server.settings import Settings
 from feedback_atlas.server.specs import validation
@@ -43,6 +44,7 @@ def read_catalog(settings: SettingsDep, visitor: VisitorDep) -> catalog_schemas.
             "images": [asdict(entry) for entry in catalog.IMAGES.values()],
             "subsets": [asdict(entry) for entry in catalog.SUBSETS.values()],
             "matrices": [asdict(entry) for entry in catalog.MATRICES.values()],
+            "panels": panels.described(),
             "paper_rules": list(published_rules()),
             "paper_architecture": ARCHITECTURE,
             "paper_grids": hyperparameter_grids(),

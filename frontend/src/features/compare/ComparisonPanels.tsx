@@ -1,7 +1,7 @@
 import type { ComparisonSource } from "../../figures/queries";
-import type { Comparison } from "../../api/types";
+import type { Comparison, Panel } from "../../api/types";
 import { shownPanels, withoutPanel } from "./arrangement";
-import { PANELS, rowsOf, type Panel } from "../../figures/panels";
+import { rowsOf } from "./panels/rows";
 import { useArrangement } from "./useArrangement";
 import classes from "./ComparisonPanels.module.css";
 import { EmptyWorkspace } from "./EmptyWorkspace";
@@ -20,21 +20,18 @@ interface ComparisonPanelsProps {
 }
 
 /** Whether a comparison has anything to show in a panel, if only why it cannot. */
-function has(comparison: Comparison, { id }: Panel): boolean {
+function has(comparison: Comparison, { id, figures }: Panel): boolean {
   if (id === "findings") {
     return comparison.findings.length + comparison.caveats.length > 0;
   }
-  if (id === "result" || id === "alignment") {
-    return true;
-  }
-  return comparison.figures.includes(id) || comparison.unavailable[id] !== undefined;
+  return figures.some((name) => comparison.figures.includes(name) || comparison.unavailable[name] !== undefined);
 }
 
 /** Everything that a comparison shows. The same for the workspace and for a shared link. */
 export function ComparisonPanels({ comparison, source, outdated = false, workspace = null }: ComparisonPanelsProps) {
-  const [arrangement, arrange] = useArrangement();
-  const available = PANELS.filter((panel) => has(comparison, panel));
-  const panels = shownPanels(arrangement).filter((panel) => available.includes(panel));
+  const [arrangement, arrange] = useArrangement(comparison.panels);
+  const available = comparison.panels.filter((panel) => has(comparison, panel));
+  const panels = shownPanels(arrangement, comparison.panels).filter((panel) => available.includes(panel));
   const hidden = available.filter((panel) => !panels.includes(panel));
   return (
     <div className={classes["panels"]} data-outdated={outdated || undefined} aria-busy={outdated}>
@@ -47,7 +44,7 @@ export function ComparisonPanels({ comparison, source, outdated = false, workspa
               alone={row.length === 1}
               maximised={arrangement.maximised === panel.id}
               onMaximise={(on) => arrange({ ...arrangement, maximised: on ? panel.id : null })}
-              onRemove={() => arrange(withoutPanel(arrangement, panel.id))}
+              onRemove={() => arrange(withoutPanel(arrangement, panel.id, comparison.panels))}
             >
               {(inSight) => (
                 <PanelContent
@@ -63,10 +60,10 @@ export function ComparisonPanels({ comparison, source, outdated = false, workspa
         )}
       </div>
       {panels.length === 0 ? (
-        <EmptyWorkspace panels={available} arrangement={arrangement} onArrange={arrange} />
+        <EmptyWorkspace all={comparison.panels} panels={available} arrangement={arrangement} onArrange={arrange} />
       ) : (
         <div>
-          <PanelMenu hidden={hidden} arrangement={arrangement} onArrange={arrange} />
+          <PanelMenu all={comparison.panels} hidden={hidden} arrangement={arrangement} onArrange={arrange} />
         </div>
       )}
     </div>

@@ -1,17 +1,19 @@
 import { Button } from "@mantine/core";
 
 import { withPanel, type Arrangement } from "./arrangement";
-import type { Panel } from "../../figures/panels";
+import type { Panel } from "../../api/types";
 import classes from "./EmptyWorkspace.module.css";
 
 interface EmptyWorkspaceProps {
+  all: readonly Panel[];
+  /** Those that this comparison has. */
   panels: readonly Panel[];
   arrangement: Arrangement;
   onArrange: (next: Arrangement) => void;
 }
 
 /** What stands in a workspace without panels: what each of them answers. */
-export function EmptyWorkspace({ panels, arrangement, onArrange }: EmptyWorkspaceProps) {
+export function EmptyWorkspace({ all, panels, arrangement, onArrange }: EmptyWorkspaceProps) {
   return (
     <section className={classes["empty"]} aria-label="No panels">
       <h2 className={classes["title"]}>An empty workspace</h2>
@@ -22,7 +24,7 @@ export function EmptyWorkspace({ panels, arrangement, onArrange }: EmptyWorkspac
       <ul className={classes["list"]}>
         {panels.map((panel) => (
           <li key={panel.id} className={classes["item"]}>
-            <Button variant="default" size="xs" onClick={() => onArrange(withPanel(arrangement, panel.id))}>
+            <Button variant="default" size="xs" onClick={() => onArrange(withPanel(arrangement, panel.id, all))}>
               {panel.title}
             </Button>
             <span>{panel.answers}</span>

@@ -1,7 +1,7 @@
 import { FocusTrap } from "@mantine/core";
 import { useEffect, useEffectEvent, useRef, type ReactNode } from "react";
 
-import type { Panel } from "../../figures/panels";
+import type { Panel } from "../../api/types";
 import { useInSight } from "../../ui/hooks/useInSight";
 import { PanelFrameProvider } from "../../ui/PanelFrame";
 import classes from "./PanelBox.module.css";

@@ -2,9 +2,10 @@ import { Button, Menu } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 
 import { withPanel, type Arrangement } from "./arrangement";
-import type { Panel } from "../../figures/panels";
+import type { Panel } from "../../api/types";
 
 interface PanelMenuProps {
+  all: readonly Panel[];
   /** Panels that this comparison has and that do not stand on the page. */
   hidden: readonly Panel[];
   arrangement: Arrangement;
@@ -12,8 +13,8 @@ interface PanelMenuProps {
 }
 
 /** Puts panels back on the page. */
-export function PanelMenu({ hidden, arrangement, onArrange }: PanelMenuProps) {
-  const all = hidden.reduce((next, { id }) => withPanel(next, id), arrangement);
+export function PanelMenu({ all, hidden, arrangement, onArrange }: PanelMenuProps) {
+  const everything = hidden.reduce((next, { id }) => withPanel(next, id, all), arrangement);
   return (
     <Menu position="bottom-start">
       <Menu.Target>
@@ -28,14 +29,14 @@ export function PanelMenu({ hidden, arrangement, onArrange }: PanelMenuProps) {
       </Menu.Target>
       <Menu.Dropdown>
         {hidden.map((panel) => (
-          <Menu.Item key={panel.id} onClick={() => onArrange(withPanel(arrangement, panel.id))}>
+          <Menu.Item key={panel.id} onClick={() => onArrange(withPanel(arrangement, panel.id, all))}>
             {panel.title}
           </Menu.Item>
         ))}
         {hidden.length > 1 && (
           <>
             <Menu.Divider />
-            <Menu.Item onClick={() => onArrange(all)}>All of them</Menu.Item>
+            <Menu.Item onClick={() => onArrange(everything)}>All of them</Menu.Item>
           </>
         )}
       </Menu.Dropdown>

@@ -3,9 +3,10 @@ import { IconChartDots3, IconCopy } from "@tabler/icons-react";
 import { useMemo } from "react";
 import { Link } from "react-router";
 
+import { isAlignment, titleOf } from "../../figures/alignment";
 import { experimentFigures } from "../../figures/queries";
 import { OwnerOnly } from "../../api/session";
-import { CURVE_NAMES, type Catalog, type Experiment } from "../../api/types";
+import { CURVE_NAMES, type Catalog, type CurveName, type Experiment } from "../../api/types";
 import { settingsText } from "../../api/names";
 import { useCurveView } from "../../figures/useCurveView";
 import { endingText, isActive } from "../../api/runs";
@@ -22,6 +23,11 @@ import { NameHeading } from "./NameHeading";
 import { RunAnnouncer } from "./runs/RunAnnouncer";
 import { RunsCard } from "./runs/RunsCard";
 import { TrialsCard } from "./runs/TrialsCard";
+
+/** What a figure of curves is called before it says so itself. */
+function curveTitle(name: CurveName, catalog: Catalog | undefined): string {
+  return isAlignment(name) ? titleOf(name) : (catalog?.panels.find(({ id }) => id === name)?.title ?? "");
+}
 
 interface ExperimentViewProps {
   experiment: Experiment;
@@ -106,7 +112,14 @@ export function ExperimentView({ experiment, catalog }: ExperimentViewProps) {
       <CurveControls view={curves} onChange={changeCurves} withScale withSeeds={experiment.seeds.length > 1} />
       <div className={classes["curves"]}>
         {CURVE_NAMES.map((curve) => (
-          <FigureCard key={curve} name={curve} source={source} fileName={name} curves={curves} />
+          <FigureCard
+            key={curve}
+            name={curve}
+            called={curveTitle(curve, catalog)}
+            source={source}
+            fileName={name}
+            curves={curves}
+          />
         ))}
       </div>
       <EventLogCard experimentId={id} catalog={catalog} />

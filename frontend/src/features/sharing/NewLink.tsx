@@ -1,18 +1,17 @@
 import { Anchor, Text } from "@mantine/core";
 
 import type { NewShare } from "../../api/types";
-import { writeArrangement } from "../compare/arrangement";
+import { arrangementOnly } from "../compare/arrangement";
 import { embedCode } from "./links";
-import { useArrangement } from "../compare/useArrangement";
+import { currentParams } from "../../lib/address";
 import { CopyField } from "../../ui/controls/CopyField";
 import classes from "./Links.module.css";
 
 /** A link just made: the only time that it is shown. */
 export function NewLink({ share, onAnother }: { share: NewShare; onAnother: () => void }) {
-  const [arrangement] = useArrangement();
   const address = new URL(share.path, window.location.origin);
   // The panels on the page are a part of the view, and so of the link.
-  address.search = writeArrangement(arrangement, new URLSearchParams()).toString();
+  address.search = arrangementOnly(currentParams()).toString();
   return (
     <div role="status">
       <CopyField label="Link" value={address.href} />

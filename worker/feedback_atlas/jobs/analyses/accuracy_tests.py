@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
 from feedback_atlas.analysis import paired_tests
-from feedback_atlas.server.results.codec import pack_panel
+from feedback_atlas.jobs.representations import Representations
 from feedback_atlas.server.results.types import AccuracyTest, AccuracyTests
 
 
-def accuracy_tests(inputs: dict[str, Any]) -> bytes:
-    """Compute an `accuracy_tests` analysis: what `snapshots.panel_from` reads."""
+def compute(
+    inputs: dict[str, Any], representations: Representations, check: Callable[[], None]
+) -> AccuracyTests:
+    """Test whether each rule reaches another accuracy than the reference."""
     values: dict[str, dict[int, float]] = defaultdict(dict)
     for rule, seed, accuracy in inputs["accuracies"]:
         values[rule][seed] = accuracy
     found = paired_tests(values, inputs["reference"])
-    data = AccuracyTests(
+    return AccuracyTests(
         inputs["reference"],
         tuple(AccuracyTest(rule=rule, **asdict(test)) for rule, test in found.items()),
     )
-    return pack_panel("accuracy_tests", data, inputs)

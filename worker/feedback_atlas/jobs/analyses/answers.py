@@ -24,14 +24,14 @@ from feedback_atlas.jobs.analyses.answer_rows import (
     tracking_rows,
 )
 from feedback_atlas.jobs.representations import Representations
-from feedback_atlas.server.results.answers import MEASURES, Answers, pack_answers
+from feedback_atlas.server.results.answers import MEASURES, Answers
 from feedback_atlas.server.results.networks import Described
 
 
-def paper_answers(
+def compute(
     inputs: dict[str, Any], representations: Representations, check: Callable[[], None]
-) -> bytes:
-    """Compute an `answers` analysis: what `results.answers.answers_from` reads."""
+) -> Answers:
+    """Answer the paper’s open questions."""
     described: list[Described] = inputs["networks"]
     arms = [Arm(name, described) for name in dict.fromkeys(run["arm"] for run in described)]
     layers = representations.layer_names(described[0])
@@ -74,7 +74,7 @@ def paper_answers(
         ),
     )
     orders, pairs = orders_rows(arms, layers, paired, generator)
-    return pack_answers(replace(found, orders=orders, pairs=pairs), inputs)
+    return replace(found, orders=orders, pairs=pairs)
 
 
 def _compared(arm: Arm, name: str, sources: Sequence[Representation]) -> FloatArray:

@@ -10,17 +10,16 @@ import torch
 
 from feedback_atlas.jobs.representations import Representations
 from feedback_atlas.learning.cost import cost, step_seconds
-from feedback_atlas.server.results.codec import pack_panel
 from feedback_atlas.server.results.types import CostRow, CostTable
 from feedback_atlas.training import TrainingSpec, learning_network
 
 _STEPS = 10
 
 
-def rule_costs(
+def compute(
     inputs: dict[str, Any], representations: Representations, check: Callable[[], None]
-) -> bytes:
-    """Compute a `costs` analysis: what `snapshots.panel_from` reads."""
+) -> CostTable:
+    """Count operations and feedback of each rule, and time a step."""
     batch, network = inputs["batch_size"], inputs["network"]
     data = representations.networks.data
     side = network["image_size"]
@@ -52,8 +51,7 @@ def rule_costs(
                 ),
             )
         )
-    table = CostTable(tuple(rows), batch, _device_name(representations.networks.device))
-    return pack_panel("costs", table, inputs)
+    return CostTable(tuple(rows), batch, _device_name(representations.networks.device))
 
 
 def _device_name(device: torch.device) -> str:

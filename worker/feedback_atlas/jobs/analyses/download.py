@@ -11,7 +11,8 @@ import numpy as np
 from feedback_atlas.analysis import Rdm, rsatoolbox_rdms
 from feedback_atlas.analysis.export import manifest, manifest_json, npz, rdms_hdf5, similarities_csv
 from feedback_atlas.server.artifacts import ArtifactStore
-from feedback_atlas.server.results.codec import rdms_from, similarity_from, unpack
+from feedback_atlas.server.results.codec import metadata_of, restore
+from feedback_atlas.server.results.types import LayerSimilarity, RdmGallery
 
 # The same archive for the same numbers: no file carries the moment it was made.
 _TIME = (2026, 1, 1, 0, 0, 0)
@@ -34,8 +35,8 @@ def numbers_archive(inputs: dict[str, Any], store: ArtifactStore) -> bytes:
 
 
 def _rdm_files(data: bytes, seed: int) -> dict[str, bytes]:
-    gallery = rdms_from(data, seed)
-    inputs = unpack(data)[1]["inputs"]
+    gallery = restore(RdmGallery, data).of_seed(seed)
+    inputs = metadata_of(data)["inputs"]
     names = [(run.rule, run.seed, layer) for run in gallery.runs for layer in gallery.layers]
     values = gallery.values.reshape(len(names), -1)
     arrays = {
@@ -70,8 +71,8 @@ def _rdm_files(data: bytes, seed: int) -> dict[str, bytes]:
 
 
 def _similarity_files(data: bytes) -> dict[str, bytes]:
-    similarity = similarity_from(data)
-    inputs = unpack(data)[1]["inputs"]
+    similarity = restore(LayerSimilarity, data)
+    inputs = metadata_of(data)["inputs"]
     rows = [
         f"{run.rule} seed {run.seed} {layer}"
         for run in similarity.runs

@@ -12,7 +12,6 @@ from feedback_atlas.data.image_data import Split
 from feedback_atlas.data.splitting import stratified_choice
 from feedback_atlas.jobs.errors import AnalysisError
 from feedback_atlas.jobs.representations import Representations
-from feedback_atlas.server.results.codec import pack_panel
 from feedback_atlas.server.results.types import ChannelExemplars, ExemplarGallery
 
 _CHANNELS = 3
@@ -22,10 +21,10 @@ _MOST_IMAGES = 2_000
 _CHOICE_SEED = 2605_08564
 
 
-def channel_exemplars(
+def compute(
     inputs: dict[str, Any], representations: Representations, check: Callable[[], None]
-) -> bytes:
-    """Compute an `exemplars` analysis: what `snapshots.panel_from` reads."""
+) -> ExemplarGallery:
+    """Find the channels that matter most for a class, and the images that drive them."""
     layer, label = inputs["layer"], inputs["class"]
     names = representations.class_names
     if label >= len(names):
@@ -56,7 +55,7 @@ def channel_exemplars(
                 )
         except ValueError as error:
             reasons[run["rule"]] = str(error)
-    data = ExemplarGallery(
+    return ExemplarGallery(
         layer=layer,
         class_index=label,
         class_names=names,
@@ -66,7 +65,6 @@ def channel_exemplars(
         channels=tuple(found),
         reasons=reasons,
     )
-    return pack_panel("exemplars", data, inputs)
 
 
 def chosen_images(test: Split, most: int = _MOST_IMAGES) -> Split:

@@ -10,7 +10,6 @@ import numpy as np
 from feedback_atlas.analysis import Biased, Representation, all_pairs_cka, metric_map
 from feedback_atlas.jobs.errors import AnalysisError
 from feedback_atlas.jobs.representations import Representations
-from feedback_atlas.server.results.codec import pack_panel
 from feedback_atlas.server.results.networks import Described
 from feedback_atlas.server.results.types import GeometryMap, MapPoint
 
@@ -19,10 +18,10 @@ _STARTS = 4
 _FEW_POINTS = 300
 
 
-def geometry_map(
+def compute(
     inputs: dict[str, Any], representations: Representations, check: Callable[[], None]
-) -> bytes:
-    """Compute a `geometry` analysis: what `snapshots.panel_from` reads.
+) -> GeometryMap:
+    """Map representations by the angles between them.
 
     The distance is the angle between centred Gram matrices, arccos of biased CKA, a metric
     (Williams et al. 2021): all pairs are one matrix product, in bounded memory. The same distances
@@ -56,7 +55,7 @@ def geometry_map(
     flat = metric_map(angles, 2, starts=starts)
     check()
     solid = metric_map(angles, 3, starts=starts) if len(kept) > 3 else None
-    data = GeometryMap(
+    return GeometryMap(
         points=tuple(points[index] for index in kept),
         coordinates=flat.coordinates,
         stress=flat.stress,
@@ -68,4 +67,3 @@ def geometry_map(
         layers=layers,
         left_out=len(points) - len(kept),
     )
-    return pack_panel("geometry", data, inputs)

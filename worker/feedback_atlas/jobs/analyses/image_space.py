@@ -11,7 +11,6 @@ from feedback_atlas.analysis import rdm
 from feedback_atlas.analysis.maps import image_maps
 from feedback_atlas.jobs.errors import AnalysisError
 from feedback_atlas.jobs.representations import Representations
-from feedback_atlas.server.results.codec import pack_panel
 from feedback_atlas.server.results.networks import Described
 from feedback_atlas.server.results.types import ImageSpace, RunLabel
 
@@ -19,10 +18,10 @@ from feedback_atlas.server.results.types import ImageSpace, RunLabel
 _MOST_IMAGES = 1_000
 
 
-def image_space(
+def compute(
     inputs: dict[str, Any], representations: Representations, check: Callable[[], None]
-) -> bytes:
-    """Compute an `image_space` analysis: what `snapshots.panel_from` reads."""
+) -> ImageSpace:
+    """Map the probe’s images by the dissimilarities of one layer."""
     described: list[Described] = inputs["networks"]
     labels = representations.probe_labels
     # Images lie by class: evenly spaced ones keep each class's share.
@@ -39,7 +38,7 @@ def image_space(
     except ValueError as error:
         raise AnalysisError(f"There is no map of the images: {error}.") from error
     images = chosen[found.images]
-    data = ImageSpace(
+    return ImageSpace(
         runs=tuple(RunLabel(run["rule"], run["seed"]) for run in described),
         layer=inputs["layer"],
         images=images,
@@ -53,4 +52,3 @@ def image_space(
         n_images=len(labels),
         left_out=count - len(images),
     )
-    return pack_panel("image_space", data, inputs)

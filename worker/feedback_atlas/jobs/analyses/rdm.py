@@ -11,15 +11,14 @@ from numpy.typing import NDArray
 from feedback_atlas.analysis import rdm
 from feedback_atlas.jobs.errors import DIFFERENT_LAYERS, AnalysisError
 from feedback_atlas.jobs.representations import Representations
-from feedback_atlas.server.results.codec import pack, rdm_manifest
 from feedback_atlas.server.results.networks import Described
 from feedback_atlas.server.results.types import RdmGallery, RunLabel
 
 
-def rdm_gallery(
+def compute(
     inputs: dict[str, Any], representations: Representations, check: Callable[[], None]
-) -> bytes:
-    """Compute an `rdm` analysis: what `snapshots.rdms_from` reads."""
+) -> RdmGallery:
+    """Compute the RDMs of every layer of each network."""
     described: list[Described] = inputs["runs"]
     rows: list[NDArray[np.float64]] = []
     layers: tuple[str, ...] = ()
@@ -31,7 +30,7 @@ def rdm_gallery(
         layers = tuple(activations)
         rows.append(np.stack([rdm(x, inputs["distance"]).values for x in activations.values()]))
     labels = representations.probe_labels
-    data = RdmGallery(
+    return RdmGallery(
         runs=tuple(RunLabel(run["rule"], run["seed"]) for run in described),
         layers=layers,
         values=np.stack(rows),
@@ -40,4 +39,3 @@ def rdm_gallery(
         distance=inputs["distance"],
         epoch=inputs["epoch"],
     )
-    return pack({"values": data.values, "labels": labels}, {**rdm_manifest(data), "inputs": inputs})

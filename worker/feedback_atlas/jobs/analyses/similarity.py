@@ -22,17 +22,16 @@ from feedback_atlas.analysis import (
 from feedback_atlas.analysis.measures import Pairs
 from feedback_atlas.jobs.errors import DIFFERENT_LAYERS, AnalysisError
 from feedback_atlas.jobs.representations import Activations, Representations
-from feedback_atlas.server.results.codec import pack, similarity_manifest
 from feedback_atlas.server.results.networks import Described
 from feedback_atlas.server.results.types import LayerSimilarity, RunLabel
 
 _Pair = tuple[Described, Described]
 
 
-def layer_similarity(
+def compute(
     inputs: dict[str, Any], representations: Representations, check: Callable[[], None]
-) -> bytes:
-    """Compute a `similarity` analysis: what `snapshots.similarity_from` reads.
+) -> LayerSimilarity:
+    """Compare every layer of each network with every layer of its reference.
 
     ``check`` is called between steps; it raises where nobody waits for the result any more.
     """
@@ -43,7 +42,7 @@ def layer_similarity(
         found = _on_held_out(inputs, pairs, representations, check)
     layers, n_images, matrices, subsets = found
     label = inputs["class"]
-    data = LayerSimilarity(
+    return LayerSimilarity(
         reference=inputs["reference"],
         runs=tuple(RunLabel(run["rule"], run["seed"]) for run, _ in pairs),
         layers=layers,
@@ -61,7 +60,6 @@ def layer_similarity(
         class_name=None if label is None else _class_name(representations, label),
         used=tuple(len(subset.indices) for subset in subsets),
     )
-    return pack({"values": data.values}, {**similarity_manifest(data), "inputs": inputs})
 
 
 _Found = tuple[tuple[str, ...], int, list[Pairs], list[ImageSubset]]

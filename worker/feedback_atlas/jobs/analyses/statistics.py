@@ -21,7 +21,6 @@ from feedback_atlas.analysis.statistics import layer_statistics as statistics_of
 from feedback_atlas.jobs.errors import AnalysisError
 from feedback_atlas.jobs.representations import Representations
 from feedback_atlas.server.artifacts.kinds import INITIALISATION
-from feedback_atlas.server.results.codec import pack_panel
 from feedback_atlas.server.results.networks import Described
 from feedback_atlas.server.results.types import (
     LayerBand,
@@ -36,10 +35,10 @@ _GRAM_BYTES = 200_000_000
 OVERALL = "mean over layers"
 
 
-def similarity_statistics(
+def compute(
     inputs: dict[str, Any], representations: Representations, check: Callable[[], None]
-) -> bytes:
-    """Compute a `statistics` analysis: what `snapshots.panel_from` reads."""
+) -> ProfileStatistics:
+    """Compute intervals, tests, floor and ceiling of same-layer similarities."""
     described: list[Described] = [*inputs["networks"], *inputs["untrained"]]
     runs = [
         Run(
@@ -76,13 +75,12 @@ def similarity_statistics(
     # Last, so that the layers' resamples stay what they were without it.
     average = np.mean(list(similarity.values()), axis=0)
     overall = statistics_of({OVERALL: average}, runs, generator)
-    data = ProfileStatistics(
+    return ProfileStatistics(
         layers=tuple(_band(layer) for layer in found.layers),
         n_resamples=found.n_resamples,
         n_images=len(subset.indices),
         overall=_band(overall.layers[0]),
     )
-    return pack_panel("statistics", data, inputs)
 
 
 def _resampled(measure: str, n_images: int, n_runs: int) -> Biased | Unbiased | None:

@@ -18,7 +18,10 @@ from feedback_atlas.server.results.types import (
 
 @dataclass(frozen=True, slots=True)
 class ResultSources:
-    """All that is known of the runs; ``missing`` says of a part, by its name, why it is not."""
+    """All that is known of the runs; ``missing`` says of a part, by its name, why it is not.
+
+    ``unfinished`` is said of a part that is neither known nor missing.
+    """
 
     accuracy: Sequence[AccuracyRow]
     accuracy_tests: AccuracyTests | None = None
@@ -26,6 +29,7 @@ class ResultSources:
     statistics: ProfileStatistics | None = None
     costs: CostTable | None = None
     missing: Mapping[str, str] = field(default_factory=dict)
+    unfinished: str = "still being computed"
 
     @property
     def reference(self) -> str:
@@ -39,7 +43,7 @@ class ResultSources:
 
     def why_not(self, part: str) -> str:
         """Say why a part is not known."""
-        return self.missing.get(part, "still being computed")
+        return self.missing.get(part, self.unfinished)
 
 
 @dataclass(frozen=True, slots=True)

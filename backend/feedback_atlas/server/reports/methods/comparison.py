@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from feedback_atlas.server import __version__
+from feedback_atlas.server.analyses.kinds import ACCURACY_TESTS, RDM, SIMILARITY, STATISTICS
 from feedback_atlas.server.catalog import RDM_DISTANCES, RULES, SIMILARITIES
 from feedback_atlas.server.catalog.literature import Reference
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
+from feedback_atlas.server.comparisons.panels import PANELS
 from feedback_atlas.server.comparisons.schemas import Comparison
 from feedback_atlas.server.core.text import counted, listed, ranges
 from feedback_atlas.server.reports.methods import phrases
@@ -52,7 +54,7 @@ def methods_of(
         _representations(view, numbers, cited),
         _statistics(view, numbers, cited),
         _accuracy(numbers, cited),
-        _panels(view, numbers, cited),
+        _panels(numbers, cited),
         _software(versions, cited),
     )
     return Methods(tuple(filter(None, paragraphs)), cited.references)
@@ -77,7 +79,8 @@ def _learning(spec: ExperimentSpec, numbers: ComparisonNumbers, cited: Citations
 
 def _representations(view: Comparison, numbers: ComparisonNumbers, cited: Citations) -> str:
     request, sentences = view.request, []
-    count = numbers.similarity.n_images if numbers.similarity is not None else view.n_images
+    similarity, rdms = numbers.of(SIMILARITY), numbers.of(RDM)
+    count = similarity.n_images if similarity is not None else view.n_images
     images = (
         f"a fixed set of {count or 0:,} test images"
         if request.images == "probe"
@@ -90,22 +93,22 @@ def _representations(view: Comparison, numbers: ComparisonNumbers, cited: Citati
     )
     if request.subset == "one_class" and request.subset_class < len(view.class_names):
         sentences[0] = sentences[0].replace("one class", view.class_names[request.subset_class])
-    if numbers.similarity is not None:
+    if similarity is not None:
         measure = SIMILARITIES[request.estimator]
-        reference = RULES[numbers.similarity.reference].name
+        reference = RULES[similarity.reference].name
         sentences.append(
             f"Each layer was compared with each layer of the {reference} network of the same seed "
             f"by {measure.phrase}{cited(measure.references)}."
         )
-    if numbers.rdms is not None:
+    if rdms is not None:
         distance = RDM_DISTANCES[request.distance]
         sentences.append(
             "Representational dissimilarity matrices (RDMs)"
             f"{cited(distance.references)} hold {distance.phrase}, "
-            f"for all pairs of {len(numbers.rdms.labels):,} probe images; those of seed "
-            f"{ranges(sorted({run.seed for run in numbers.rdms.runs}))} are shown."
+            f"for all pairs of {len(rdms.labels):,} probe images; those of seed "
+            f"{ranges(sorted({run.seed for run in rdms.runs}))} are shown."
         )
-    if numbers.similarity is not None and numbers.matrices != "ours":
+    if similarity is not None and numbers.matrices != "ours":
         what = {
             "paper": "are shown in their place",
             "beside": "stand beside them",
@@ -116,7 +119,7 @@ def _representations(view: Comparison, numbers: ComparisonNumbers, cited: Citati
 
 
 def _statistics(view: Comparison, numbers: ComparisonNumbers, cited: Citations) -> str:
-    statistics = numbers.statistics
+    statistics = numbers.of(STATISTICS)
     if statistics is None:
         return ""
     rules = [found for band in statistics.layers for found in band.rules]
@@ -156,7 +159,7 @@ def _statistics(view: Comparison, numbers: ComparisonNumbers, cited: Citations) 
 
 
 def _accuracy(numbers: ComparisonNumbers, cited: Citations) -> str:
-    tests = numbers.accuracy_tests
+    tests = numbers.of(ACCURACY_TESTS)
     if tests is None or not any(test.p is not None for test in tests.rules):
         return ""
     return (
@@ -170,38 +173,8 @@ def _any_interval(means: Sequence[PairsMean], end: str) -> bool:
     return any(getattr(mean, end) is not None for mean in means)
 
 
-def _panels(view: Comparison, numbers: ComparisonNumbers, cited: Citations) -> str:
-    sentences = []
-    if numbers.geometry is not None:
-        sentences.append(
-            "The map of representations is a metric multidimensional scaling of the angles between "
-            f"centred Gram matrices, arccos of biased CKA{cited(['williams2021'])}, with stress "
-            f"{numbers.geometry.stress:.2f}{cited(['kruskal1964'])}."
-        )
-    if numbers.exemplars is not None:
-        shown = numbers.exemplars
-        sentences.append(
-            f"Channels of {shown.layer} were ranked for the class "
-            f"{shown.class_names[shown.class_index]} by the mean absolute product of mean gradient "
-            f"and mean activation, after Grad-CAM{cited(['selvaraju2017'])}."
-        )
-    if numbers.image_space is not None:
-        space = numbers.image_space
-        stress = listed([f"{value:.2f}" for value in space.stress])
-        laid = (
-            ", the second laid on the first by Procrustes analysis" if len(space.runs) > 1 else ""
-        )
-        sentences.append(
-            "Maps of images are metric multidimensional scalings of the dissimilarities of "
-            f"{len(space.images):,} probe images in {space.layer}, with stress {stress}"
-            f"{cited(['kruskal1964'])}{laid}."
-        )
-    if numbers.costs is not None:
-        sentences.append(
-            f"Costs are floating-point operations of one batch of {numbers.costs.batch_size:,} "
-            f"images, and median seconds of a step on {numbers.costs.device}."
-        )
-    return " ".join(sentences)
+def _panels(numbers: ComparisonNumbers, cited: Citations) -> str:
+    return " ".join(filter(None, (panel.methods(numbers, cited) for panel in PANELS.values())))
 
 
 def _software(versions: Mapping[str, str], cited: Citations) -> str:

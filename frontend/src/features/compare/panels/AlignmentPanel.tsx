@@ -1,6 +1,6 @@
 import { useSearchParams } from "react-router";
 
-import { ALIGNMENTS, readAlignment, withAlignment } from "../../../figures/alignment";
+import { ALIGNMENTS, readAlignment, titleOf, withAlignment } from "../../../figures/alignment";
 import { useCurveView } from "../../../figures/useCurveView";
 import { CurveControls, Pick } from "../../../figures/CurveControls";
 import { FigureCard } from "../../../figures/FigureCard";
@@ -15,6 +15,7 @@ export function AlignmentPanel({ comparison, source }: PanelProps) {
   return (
     <FigureCard
       name={name}
+      called={titleOf(name)}
       source={source}
       fileName={comparison.title}
       unavailable={comparison.unavailable[name]}

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-import { CURVE_NAMES, type ComparisonFigureName, type Figure } from "../../../api/types";
+import { CURVE_NAMES, type Figure } from "../../../api/types";
 import type { DrawnChart } from "../../../figures/chart/plotly";
 import { useCurveView } from "../../../figures/useCurveView";
 import { FigureCard } from "../../../figures/FigureCard";
@@ -17,11 +17,12 @@ interface FigurePanelProps extends PanelProps {
 
 /** A panel that is one figure. */
 export function FigurePanel({ panel, comparison, source, controls, drawnAs, children }: FigurePanelProps) {
-  const name = panel.id as ComparisonFigureName;
+  const [name = panel.id] = panel.figures;
   const [curves] = useCurveView();
   return (
     <FigureCard
       name={name}
+      called={panel.title}
       source={source}
       fileName={comparison.title}
       unavailable={comparison.unavailable[name]}

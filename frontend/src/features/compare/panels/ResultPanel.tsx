@@ -4,11 +4,12 @@ import { ResultTable } from "../result/ResultTable";
 import type { PanelProps } from "./panel";
 
 /** How well each rule does, how like the reference, at what cost, and how plausible: one table. */
-export function ResultPanel({ comparison, source }: PanelProps) {
+export function ResultPanel({ panel, comparison, source }: PanelProps) {
   const { data, error, refetch } = useResult(source);
   return (
     <FigureCard
       name="result"
+      called={panel.title}
       source={source}
       fileName={comparison.title}
       instead={<ResultTable table={data} error={error} onRetry={() => void refetch()} />}

@@ -1,6 +1,5 @@
 import type { ComponentType } from "react";
 
-import type { PanelId } from "../../../figures/panels";
 import { AlignmentPanel } from "./AlignmentPanel";
 import { ExemplarsPanel } from "./ExemplarsPanel";
 import { FigurePanel } from "./FigurePanel";
@@ -13,7 +12,7 @@ import { RdmPanel } from "./RdmPanel";
 import { ResultPanel } from "./ResultPanel";
 
 /** Panels that are more than their figure. */
-const COMPONENTS: Partial<Record<PanelId, ComponentType<PanelProps>>> = {
+const COMPONENTS: Partial<Record<string, ComponentType<PanelProps>>> = {
   alignment: AlignmentPanel,
   findings: FindingsPanel,
   exemplars: ExemplarsPanel,
@@ -25,6 +24,6 @@ const COMPONENTS: Partial<Record<PanelId, ComponentType<PanelProps>>> = {
 };
 
 /** What draws a panel. */
-export function componentOf(id: PanelId): ComponentType<PanelProps> {
+export function componentOf(id: string): ComponentType<PanelProps> {
   return COMPONENTS[id] ?? FigurePanel;
 }

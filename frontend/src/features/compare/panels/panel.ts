@@ -1,7 +1,6 @@
 import type { ComparisonSource } from "../../../figures/queries";
-import type { Comparison } from "../../../api/types";
+import type { Comparison, Panel } from "../../../api/types";
 import type { CompareView } from "../compareView";
-import type { Panel } from "../../../figures/panels";
 
 /** What a panel may change of the view; a shared comparison is frozen and has none. */
 export interface Workspace {

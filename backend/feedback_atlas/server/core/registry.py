@@ -1,4 +1,4 @@
-"""Records by their ids: what the catalog can be asked for."""
+"""Records by their ids, which modules outside of the product may add to."""
 
 from __future__ import annotations
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 
-import { rowsOf, type Panel } from "./panels";
+import type { Panel } from "../../../api/types";
+import { rowsOf } from "./rows";
 
 function panel(id: Panel["id"], size: Panel["size"]): Panel {
-  return { id, title: id, answers: "", size, shown: true };
+  return { id, title: id, answers: "", size, shown: true, figures: [id] };
 }
 
 describe("rows of panels", () => {

@@ -1,0 +1,98 @@
+"""Show the channels that matter for a class, and the images that drive them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from feedback_atlas.server.analyses.kinds import EXEMPLARS
+from feedback_atlas.server.catalog import ARCHITECTURES
+from feedback_atlas.server.catalog.definitions import Definition
+from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
+from feedback_atlas.server.comparisons.panels.panel import (
+    Asked,
+    Cite,
+    Computation,
+    NotComputedError,
+    Panel,
+    PanelFigure,
+)
+from feedback_atlas.server.core.errors import InvalidSpecError
+from feedback_atlas.server.figures.base.figure import Figure, Theme, Width
+from feedback_atlas.server.figures.curves.options import CurveOptions
+from feedback_atlas.server.figures.exemplars import exemplar_gallery
+
+
+def convolutions(architecture: str) -> list[str]:
+    """Name a network's convolutions, in order."""
+    return [layer for layer in ARCHITECTURES[architecture].layers if not layer.startswith("fc")]
+
+
+def _inputs(asked: Asked) -> dict[str, Any]:
+    layers = convolutions(asked.spec.architecture)
+    if not layers:
+        name = ARCHITECTURES[asked.spec.architecture].name
+        raise NotComputedError(f"Channels are shown of convolutions; {name} has none.")
+    return {
+        **asked.common,
+        "layer": _layer(asked.wanted.exemplar_layer, layers),
+        "class": asked.wanted.exemplar_class,
+        # Part of the id: what was computed of a test set's first images is not found again.
+        "images": "a share of every class",
+        "networks": asked.networks([run for run in asked.selected if run.seed == asked.seed]),
+    }
+
+
+def _layer(wanted: str | None, layers: list[str]) -> str:
+    if wanted is None:
+        return layers[-1]
+    if wanted not in layers:
+        raise InvalidSpecError(
+            [
+                (
+                    "exemplar_layer",
+                    f"{wanted[:64]!a} is no convolution of this network: choose one of "
+                    f"{', '.join(layers)}.",
+                )
+            ]
+        )
+    return wanted
+
+
+def _draw(
+    numbers: ComparisonNumbers, theme: Theme, width: Width, options: CurveOptions
+) -> Figure | None:
+    data = numbers.of(EXEMPLARS)
+    return None if data is None else exemplar_gallery(data, theme, width)
+
+
+def _methods(numbers: ComparisonNumbers, cite: Cite) -> str:
+    data = numbers.of(EXEMPLARS)
+    if data is None:
+        return ""
+    return (
+        f"Channels of {data.layer} were ranked for the class "
+        f"{data.class_names[data.class_index]} by the mean absolute product of mean gradient and "
+        f"mean activation, after Grad-CAM{cite(['selvaraju2017'])}."
+    )
+
+
+PANEL = Panel(
+    id="exemplars",
+    title="Channels and their images",
+    answers="What do the channels that matter for a class look for?",
+    figures=(PanelFigure("exemplars", _draw, needs=(EXEMPLARS,)),),
+    computations=(Computation(EXEMPLARS, _inputs),),
+    methods=_methods,
+    definition=Definition(
+        "exemplars",
+        "Channels that matter",
+        "For the images of a class, the mean gradient of its logit on a channel times the "
+        "channel’s mean activation, in absolute value, averaged; beside it the images that "
+        "activate the channel most.",
+        r"I_k = \frac{1}{n} \sum_i \lvert \mathrm{mean}_{xy} \frac{\partial y}{\partial A_k} "
+        r"\cdot \mathrm{mean}_{xy} A_k \rvert",
+        "A first-order attribution: a saturated unit has no gradient. The gradient is true "
+        "backpropagation’s, whatever rule the network learned by.",
+        ("selvaraju2017", "lance2026"),
+    ),
+)

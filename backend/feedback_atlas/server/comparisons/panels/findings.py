@@ -1,0 +1,11 @@
+"""Say in sentences what the numbers of a comparison say."""
+
+from __future__ import annotations
+
+from feedback_atlas.server.comparisons.panels.panel import Panel
+
+PANEL = Panel(
+    id="findings",
+    title="Findings",
+    answers="What do the numbers say, and what can they not say?",
+)

@@ -1,0 +1,101 @@
+"""Map every layer of every network by the distances of their geometries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from feedback_atlas.server.analyses.kinds import GEOMETRY
+from feedback_atlas.server.catalog import ARCHITECTURES
+from feedback_atlas.server.catalog.definitions import Definition
+from feedback_atlas.server.comparisons import selection
+from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
+from feedback_atlas.server.comparisons.panels.panel import (
+    Asked,
+    Cite,
+    Computation,
+    Panel,
+    PanelFigure,
+)
+from feedback_atlas.server.figures.base.figure import Figure, Theme, Width
+from feedback_atlas.server.figures.curves.options import CurveOptions
+from feedback_atlas.server.figures.maps.representations import geometry_map
+
+# Epochs of a trajectory, fewer where there would be more points than a map is found of in seconds.
+_TRAJECTORY_EPOCHS = 10
+_TRAJECTORY_POINTS = 800
+
+
+def _inputs(asked: Asked) -> dict[str, Any]:
+    if asked.wanted.map == "epoch":
+        return {
+            **asked.common,
+            "map": "epoch",
+            "networks": asked.networks(asked.shown),
+            "untrained": asked.starts,
+        }
+    every_seed = {run.seed for run in asked.shown}
+    seeds = every_seed if asked.wanted.map_seeds == "all" else {asked.seed}
+    runs = [run for run in asked.shown if run.seed in seeds]
+    room = _TRAJECTORY_POINTS // (len(runs) * len(ARCHITECTURES[asked.spec.architecture].layers))
+    epochs = trajectory_epochs(min(run.epochs for run in runs), min(room, _TRAJECTORY_EPOCHS))
+    over_training = (
+        selection.described(asked.session, runs, epoch, asked.rules) for epoch in epochs
+    )
+    return {
+        **asked.common,
+        "map": "trajectory",
+        "epoch": "last",
+        "networks": [described[run.id] for described in over_training for run in runs],
+        "untrained": [one for one in asked.starts if one["seed"] in seeds],
+    }
+
+
+def trajectory_epochs(last: int, count: int) -> list[int]:
+    """Return at most ``count`` epochs, the first and the last among them, closer together early.
+
+    Representations move most in the first epochs, so that ratios of epochs are alike, not steps.
+    """
+    if count >= last:
+        return list(range(1, last + 1))
+    steps = max(count, 2) - 1
+    return sorted({round(last ** (step / steps)) for step in range(steps + 1)})
+
+
+def _draw(
+    numbers: ComparisonNumbers, theme: Theme, width: Width, options: CurveOptions
+) -> Figure | None:
+    data = numbers.of(GEOMETRY)
+    return None if data is None else geometry_map(data, theme, width, numbers.map_dimensions)
+
+
+def _methods(numbers: ComparisonNumbers, cite: Cite) -> str:
+    data = numbers.of(GEOMETRY)
+    if data is None:
+        return ""
+    return (
+        "The map of representations is a metric multidimensional scaling of the angles between "
+        f"centred Gram matrices, arccos of biased CKA{cite(['williams2021'])}, with stress "
+        f"{data.stress:.2f}{cite(['kruskal1964'])}."
+    )
+
+
+PANEL = Panel(
+    id="geometry-map",
+    title="Map of representations",
+    answers="How near do all networks lie to each other, and which way did training go?",
+    figures=(PanelFigure("geometry-map", _draw, needs=(GEOMETRY,)),),
+    computations=(Computation(GEOMETRY, _inputs),),
+    size="half",
+    methods=_methods,
+    definition=Definition(
+        "geometry-map",
+        "Map of representations",
+        "Every layer of every network as a point, by metric multidimensional scaling (SMACOF) of "
+        "the angle between centred Gram matrices, a metric.",
+        r"D_{ij} = \arccos \mathrm{CKA}(K_i, K_j), \quad \text{stress } "
+        r"\sqrt{\frac{\sum (d - D)^2}{\sum d^2}}",
+        "Biased CKA. Stress 0 is perfect; above 0.2 near points may be far apart in truth. "
+        "Directions mean nothing.",
+        ("williams2021", "kruskal1964"),
+    ),
+)

@@ -1,0 +1,88 @@
+"""Map the probe’s images as one layer of two networks arranges them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from feedback_atlas.server.analyses.kinds import IMAGE_SPACE
+from feedback_atlas.server.catalog import ARCHITECTURES
+from feedback_atlas.server.catalog.definitions import Definition
+from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
+from feedback_atlas.server.comparisons.panels.panel import (
+    Asked,
+    Cite,
+    Computation,
+    Panel,
+    PanelFigure,
+)
+from feedback_atlas.server.core.errors import InvalidSpecError
+from feedback_atlas.server.core.text import listed
+from feedback_atlas.server.figures.base.figure import Figure, Theme, Width
+from feedback_atlas.server.figures.curves.options import CurveOptions
+from feedback_atlas.server.figures.maps.images import image_space
+
+
+def _inputs(asked: Asked) -> dict[str, Any]:
+    """Take one layer of two rules' networks of the RDMs' seed, or of the one that there is."""
+    layers = ARCHITECTURES[asked.spec.architecture].layers
+    layer = asked.wanted.space_layer or layers[max(len(layers) - 2, 0)]
+    if layer not in layers:
+        raise InvalidSpecError(
+            [
+                (
+                    "space_layer",
+                    f"{layer[:64]!a} is no layer of this network: choose one of "
+                    f"{', '.join(layers)}.",
+                )
+            ]
+        )
+    runs = {asked.rules[run.id]: run for run in asked.selected if run.seed == asked.seed}
+    chosen = list(dict.fromkeys(asked.wanted.space_rules or []))
+    rules = chosen if chosen and set(chosen) <= set(runs) else list(runs)[:2]
+    return {
+        **asked.common,
+        "distance": asked.wanted.distance,
+        "layer": layer,
+        "networks": asked.networks([runs[rule] for rule in rules]),
+    }
+
+
+def _draw(
+    numbers: ComparisonNumbers, theme: Theme, width: Width, options: CurveOptions
+) -> Figure | None:
+    data = numbers.of(IMAGE_SPACE)
+    return None if data is None else image_space(data, theme, width)
+
+
+def _methods(numbers: ComparisonNumbers, cite: Cite) -> str:
+    data = numbers.of(IMAGE_SPACE)
+    if data is None:
+        return ""
+    stress = listed([f"{value:.2f}" for value in data.stress])
+    laid = ", the second laid on the first by Procrustes analysis" if len(data.runs) > 1 else ""
+    return (
+        "Maps of images are metric multidimensional scalings of the dissimilarities of "
+        f"{len(data.images):,} probe images in {data.layer}, with stress {stress}"
+        f"{cite(['kruskal1964'])}{laid}."
+    )
+
+
+PANEL = Panel(
+    id="image-space",
+    title="Image space",
+    answers="Which images does a layer take to be alike, and which does another rule place "
+    "elsewhere?",
+    figures=(PanelFigure("image-space", _draw, needs=(IMAGE_SPACE,)),),
+    computations=(Computation(IMAGE_SPACE, _inputs),),
+    methods=_methods,
+    definition=Definition(
+        "image-space",
+        "Maps of images",
+        "The probe’s images as points, by metric multidimensional scaling of one layer’s RDM; a "
+        "second network’s map is laid on the first by Procrustes analysis.",
+        "",
+        "At most 1,000 images, evenly spaced over the classes. Read the stress: above 0.2 near "
+        "points may be far apart in truth.",
+        ("kruskal1964",),
+    ),
+)

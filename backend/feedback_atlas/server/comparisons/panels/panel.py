@@ -1,0 +1,147 @@
+"""Define a panel of a comparison: one declaration of all that it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal, Protocol
+
+from sqlalchemy.orm import Session
+
+from feedback_atlas.server.analyses.kinds import Kind
+from feedback_atlas.server.artifacts.kinds import INITIALISATION
+from feedback_atlas.server.catalog.definitions import Definition
+from feedback_atlas.server.comparisons import selection
+from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
+from feedback_atlas.server.comparisons.schemas import ComparisonRequest
+from feedback_atlas.server.db.models import Run
+from feedback_atlas.server.figures.base.figure import Figure, Theme, Width
+from feedback_atlas.server.figures.curves.options import CurveOptions
+from feedback_atlas.server.results.networks import Described
+from feedback_atlas.server.specs.schemas import ExperimentSpec
+
+
+class NotComputedError(Exception):
+    """Nothing is computed for a panel; the message says why."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a comparison asks for: its runs, their files and names, and the choices made.
+
+    ``selected`` are the runs that were chosen, ``shown`` these and the reference's runs of the same
+    seeds, ``references`` the latter by seed, ``paired`` those of the chosen that have one.
+    ``rules`` says what each run's rule is called. ``seed`` is the one whose RDMs are shown.
+    ``common`` is part of every analysis's inputs.
+    """
+
+    session: Session
+    spec: ExperimentSpec
+    wanted: ComparisonRequest
+    selected: Sequence[Run]
+    shown: Sequence[Run]
+    paired: Sequence[Run]
+    references: Mapping[int, Run]
+    described: Mapping[str, Described]
+    rules: Mapping[str, str]
+    reference: str
+    seed: int
+    common: Mapping[str, Any]
+
+    def networks(self, runs: Sequence[Run]) -> list[Described]:
+        """Return the files that stand for these runs."""
+        return [self.described[run.id] for run in runs]
+
+    @property
+    def untrained(self) -> list[Described]:
+        """The untrained network of each seed: the reference's start, where it is shown."""
+        first = {run.seed: run for run in reversed(self.shown)}
+        return [self._untrained[first[seed].id] for seed in sorted(first)]
+
+    @property
+    def starts(self) -> list[Described]:
+        """Each untrained network that a run began with, where rules have weights of their own."""
+        return [self._untrained[self._starts[key].id] for key in sorted(self._starts)]
+
+    @cached_property
+    def _starts(self) -> dict[tuple[int, str], Run]:
+        return {
+            (run.seed, self.described[run.id].get(INITIALISATION, "")): run
+            for run in reversed(self.shown)
+        }
+
+    @cached_property
+    def _untrained(self) -> dict[str, Described]:
+        first = {run.seed: run for run in reversed(self.shown)}
+        runs = {run.id: run for run in (*first.values(), *self._starts.values())}
+        return selection.described(self.session, list(runs.values()), 0, self.rules)
+
+
+@dataclass(frozen=True, slots=True)
+class Computation:
+    """An analysis behind a panel.
+
+    ``inputs`` says what it is computed from; it raises NotComputedError, with the reason, where it
+    is not, and InvalidSpecError for a choice that cannot be.
+    """
+
+    kind: Kind[Any]
+    inputs: Callable[[Asked], dict[str, Any]]
+
+
+Draw = Callable[[ComparisonNumbers, Theme, Width, CurveOptions], Figure | None]
+
+
+@dataclass(frozen=True, slots=True)
+class PanelFigure:
+    """A figure of a panel, with its caption and the table beside it.
+
+    ``draw`` returns None where there are no numbers for it. ``needs`` are the analyses that it
+    cannot be drawn without, ``also`` those that it shows once they are computed.
+    """
+
+    name: str
+    draw: Draw
+    needs: tuple[Kind[Any], ...] = ()
+    also: tuple[Kind[Any], ...] = ()
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether it shows what there is while the rest is computed, or has failed."""
+        return bool(self.also)
+
+
+class Cite(Protocol):
+    """Cites publications by their keys; returns the marks to put behind what they say."""
+
+    def __call__(self, keys: Sequence[str]) -> str:
+        """Return the marks of these publications."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What stands in a comparison under one title.
+
+    Args:
+        id: in the address and in the API.
+        title: what it is called before its figure says so itself.
+        answers: the question that it answers.
+        size: all of the page's width, or half where another half stands beside it.
+        shown: whether a comparison opens with it.
+        figures: in order.
+        computations: the analyses behind it, besides the curves and accuracies of runs.
+        methods: its sentences in the methods paragraphs, or "" without numbers.
+        definition: what the Methods page says of it.
+    """
+
+    id: str
+    title: str
+    answers: str
+    figures: tuple[PanelFigure, ...] = ()
+    computations: tuple[Computation, ...] = ()
+    size: Literal["full", "half"] = "full"
+    shown: bool = True
+    methods: Callable[[ComparisonNumbers, Cite], str] = field(default=lambda numbers, cite: "")
+    definition: Definition | None = None

@@ -1,0 +1,36 @@
+"""Show the dissimilarity matrices of one seed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from feedback_atlas.server.analyses.kinds import RDM
+from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
+from feedback_atlas.server.comparisons.panels.panel import Asked, Computation, Panel, PanelFigure
+from feedback_atlas.server.figures.base.figure import Figure, Theme, Width
+from feedback_atlas.server.figures.curves.options import CurveOptions
+from feedback_atlas.server.figures.rdm.gallery import rdm_gallery
+
+
+def _inputs(asked: Asked) -> dict[str, Any]:
+    return {
+        **asked.common,
+        "distance": asked.wanted.distance,
+        "runs": asked.networks([run for run in asked.selected if run.seed == asked.seed]),
+    }
+
+
+def _draw(
+    numbers: ComparisonNumbers, theme: Theme, width: Width, options: CurveOptions
+) -> Figure | None:
+    data = numbers.of(RDM)
+    return None if data is None else rdm_gallery(data, theme, width)
+
+
+PANEL = Panel(
+    id="rdms",
+    title="Dissimilarity matrices",
+    answers="Which images does each layer tell apart?",
+    figures=(PanelFigure("rdms", _draw, needs=(RDM,)),),
+    computations=(Computation(RDM, _inputs),),
+)

@@ -1,0 +1,94 @@
+"""Show a row a rule: accuracy, similarity, cost and plausibility."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from feedback_atlas.server.analyses.kinds import ACCURACY_TESTS, COSTS, SIMILARITY, STATISTICS
+from feedback_atlas.server.catalog import RULES
+from feedback_atlas.server.catalog.definitions import Definition
+from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
+from feedback_atlas.server.comparisons.panels.panel import (
+    Asked,
+    Cite,
+    Computation,
+    Panel,
+    PanelFigure,
+)
+from feedback_atlas.server.figures.result.data import ResultSources
+from feedback_atlas.server.figures.result.table import result_figure
+
+
+def sources(numbers: ComparisonNumbers) -> ResultSources:
+    """Return what the table is made of."""
+    return ResultSources(
+        accuracy=numbers.accuracy,
+        accuracy_tests=numbers.of(ACCURACY_TESTS),
+        similarity=numbers.of(SIMILARITY),
+        statistics=numbers.of(STATISTICS),
+        costs=numbers.of(COSTS),
+        missing=numbers.missing,
+        unfinished=numbers.unfinished,
+    )
+
+
+def _cost_inputs(asked: Asked) -> dict[str, Any]:
+    first = {asked.rules[run.id]: run for run in reversed(asked.shown)}
+    return {
+        "network": asked.common["network"],
+        "batch_size": asked.spec.batch_size,
+        "rules": [
+            [name, first[name].rule, first[name].parameters] for name in RULES.in_order(first)
+        ],
+        "probe": asked.described[asked.shown[0].id],
+    }
+
+
+def _accuracy_inputs(asked: Asked) -> dict[str, Any]:
+    return {
+        "reference": asked.reference,
+        "accuracies": [
+            [asked.rules[run.id], run.seed, run.test_accuracy]
+            for run in asked.shown
+            if run.test_accuracy is not None
+        ],
+    }
+
+
+def _methods(numbers: ComparisonNumbers, cite: Cite) -> str:
+    costs = numbers.of(COSTS)
+    if costs is None:
+        return ""
+    return (
+        f"Costs are floating-point operations of one batch of {costs.batch_size:,} images, and "
+        f"median seconds of a step on {costs.device}."
+    )
+
+
+PANEL = Panel(
+    id="result",
+    title="Result",
+    answers="How well did each rule learn, how like BP, at what cost, and how plausible is it?",
+    figures=(
+        PanelFigure(
+            "result",
+            lambda numbers, theme, width, _: result_figure(sources(numbers), theme, width),
+            also=(SIMILARITY, STATISTICS, COSTS, ACCURACY_TESTS),
+        ),
+    ),
+    computations=(
+        Computation(COSTS, _cost_inputs),
+        Computation(ACCURACY_TESTS, _accuracy_inputs),
+    ),
+    methods=_methods,
+    definition=Definition(
+        "cost",
+        "Cost",
+        "Floating-point operations of one training batch, a multiplication with its addition as "
+        "two; bytes of feedback that is stored; median seconds of a training step on the worker.",
+        "",
+        "Operations are not time: a dense product is bound by memory, small convolutions by "
+        "overhead. Steps are timed beside whatever else the worker does.",
+        (),
+    ),
+)

@@ -1,0 +1,74 @@
+"""Show same-layer similarities over layers, with intervals, tests, floor and ceiling."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from feedback_atlas.server.analyses.kinds import SIMILARITY, STATISTICS
+from feedback_atlas.server.catalog import IMAGES, REFERENCE_RULE, SIMILARITIES
+from feedback_atlas.server.comparisons import selection
+from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
+from feedback_atlas.server.comparisons.panels.panel import (
+    Asked,
+    Computation,
+    NotComputedError,
+    Panel,
+    PanelFigure,
+)
+from feedback_atlas.server.figures.base.figure import Figure, Theme, Width
+from feedback_atlas.server.figures.curves.options import CurveOptions
+from feedback_atlas.server.figures.similarity.profile import similarity_profile
+from feedback_atlas.server.figures.similarity.profile_statistics import profile_statistics
+
+
+def _inputs(asked: Asked) -> dict[str, Any]:
+    wanted = asked.wanted
+    if asked.reference != REFERENCE_RULE:
+        raise NotComputedError("they compare with BP, which has not completed.")
+    if wanted.images != "probe":
+        raise NotComputedError(
+            f"they are not computed on {IMAGES[wanted.images].name.lower()} images: choose the "
+            "probe."
+        )
+    if wanted.subset not in ("all", "one_class"):
+        raise NotComputedError(
+            "each pair is compared on images of its own, and statistics need the "
+            "same images for all."
+        )
+    if not SIMILARITIES[wanted.estimator].symmetric:
+        name = SIMILARITIES[wanted.estimator].name
+        raise NotComputedError(f"{name} is not symmetric.")
+    return {
+        **asked.common,
+        **selection.measured(wanted),
+        "subset": wanted.subset,
+        "class": wanted.subset_class if wanted.subset == "one_class" else None,
+        "networks": asked.networks(asked.shown),
+        "untrained": asked.untrained,
+    }
+
+
+def _draw(
+    numbers: ComparisonNumbers, theme: Theme, width: Width, options: CurveOptions
+) -> Figure | None:
+    similarity, statistics = numbers.of(SIMILARITY), numbers.of(STATISTICS)
+    if similarity is None:
+        return None
+    if statistics is not None:
+        return profile_statistics(similarity, statistics, theme, width)
+    figure = similarity_profile(similarity, theme, width)
+    reason = numbers.missing.get(STATISTICS.id)
+    if reason is None:
+        return figure
+    return replace(figure, caption=f"{figure.caption} No statistics: {reason}")
+
+
+PANEL = Panel(
+    id="similarity-profile",
+    title="Similarity over layers",
+    answers="In which layers does a rule differ from BP, beyond what two seeds of BP differ?",
+    figures=(PanelFigure("similarity-profile", _draw, needs=(SIMILARITY,), also=(STATISTICS,)),),
+    computations=(Computation(STATISTICS, _inputs),),
+    size="half",
+)
