@@ -14,15 +14,13 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback_atlas.server.figures import (
-    exemplar_gallery,
-    image_space,
-    layer_similarity,
-    rdm_gallery,
-    table_csv,
-)
 from feedback_atlas.server.figures.base.figure import Figure
+from feedback_atlas.server.figures.base.tables import table_csv
 from feedback_atlas.server.figures.base.text import plain
+from feedback_atlas.server.figures.exemplars import exemplar_gallery
+from feedback_atlas.server.figures.maps.images import image_space
+from feedback_atlas.server.figures.rdm.gallery import rdm_gallery
+from feedback_atlas.server.figures.similarity.matrices import layer_similarity
 from feedback_atlas.server.results.types import ChannelExemplars, ExemplarGallery
 from tests.backend.figures.examples import gallery, similarity
 from tests.backend.figures.test_image_space import space

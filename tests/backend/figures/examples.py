@@ -11,7 +11,8 @@ import numpy as np
 import plotly.io
 from numpy.typing import NDArray
 
-from feedback_atlas.server.figures import Curve, Figure, LayerSimilarity, RdmGallery, RunLabel
+from feedback_atlas.server.figures.base.figure import Figure
+from feedback_atlas.server.results.types import Curve, LayerSimilarity, RdmGallery, RunLabel
 
 LAYERS = ("conv1", "conv2", "fc1")
 _DTYPES = {"f4": "<f4", "f8": "<f8", "i4": "<i4", "u1": "u1", "u2": "<u2"}

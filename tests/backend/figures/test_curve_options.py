@@ -12,12 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedback_atlas.server.catalog import PAPER_RULES, RULES
-from feedback_atlas.server.figures import (
-    Curve,
-    CurveOptions,
-    Figure,
-    RunLabel,
-    Width,
+from feedback_atlas.server.figures.base.figure import Figure, Width
+from feedback_atlas.server.figures.curves import (
     global_angle,
     local_angle,
     loss,
@@ -25,8 +21,10 @@ from feedback_atlas.server.figures import (
     update_angle,
     validation_accuracy,
 )
+from feedback_atlas.server.figures.curves.options import CurveOptions
 from feedback_atlas.server.figures.curves.series import downsampled, rule_series
 from feedback_atlas.server.figures.curves.smoothing import exponential_average
+from feedback_atlas.server.results.types import Curve, RunLabel
 from tests.backend.figures.examples import accepted, curve, decoded, traces
 
 LAYERS = ("conv1", "conv2", "fc1", "fc2", "fc3")

@@ -10,19 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedback_atlas.server.catalog import PAPER_RULES, RULES
-from feedback_atlas.server.figures import (
-    Curve,
-    CurveOptions,
-    Figure,
-    RunLabel,
-    Theme,
-    Width,
+from feedback_atlas.server.figures.base.end_labels import LINE, spread
+from feedback_atlas.server.figures.base.figure import Figure, Theme, Width
+from feedback_atlas.server.figures.curves import (
     local_angle,
     loss,
     sign_concordance,
     validation_accuracy,
 )
-from feedback_atlas.server.figures.base.end_labels import LINE, spread
+from feedback_atlas.server.figures.curves.options import CurveOptions
+from feedback_atlas.server.results.types import Curve, RunLabel
 from tests.backend.figures.examples import accepted, curve, decoded, texts, traces
 
 ALL = [loss, validation_accuracy, local_angle, sign_concordance]

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from feedback_atlas.server.figures import RunLabel, Theme, Width, image_space
 from feedback_atlas.server.figures.base.class_markers import COLOURS, colour, symbol
+from feedback_atlas.server.figures.base.figure import Theme, Width
 from feedback_atlas.server.figures.base.theme import PALETTES, contrast
-from feedback_atlas.server.results.types import ImageSpace
+from feedback_atlas.server.figures.maps.images import image_space
+from feedback_atlas.server.results.types import ImageSpace, RunLabel
 from tests.backend.figures.examples import accepted, decoded, texts, traces
 
 N = 12

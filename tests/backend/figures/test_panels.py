@@ -11,13 +11,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from feedback_atlas.server.figures import (
-    Theme,
-    Width,
-    exemplar_gallery,
-    geometry_map,
-    profile_statistics,
-)
+from feedback_atlas.server.figures.base.figure import Theme, Width
+from feedback_atlas.server.figures.exemplars import exemplar_gallery
+from feedback_atlas.server.figures.maps.representations import geometry_map
+from feedback_atlas.server.figures.similarity.profile_statistics import profile_statistics
 from feedback_atlas.server.results.types import (
     ChannelExemplars,
     ExemplarGallery,

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy.spatial.distance import squareform
 
-from feedback_atlas.server.figures import Figure, Theme, Width, rdm_gallery
+from feedback_atlas.server.figures.base.figure import Figure, Theme, Width
+from feedback_atlas.server.figures.rdm.gallery import rdm_gallery
 from tests.backend.figures.examples import accepted, decoded, gallery, texts, traces
 
 

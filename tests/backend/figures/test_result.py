@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from feedback_atlas.server.catalog import RULES
-from feedback_atlas.server.figures import AccuracyRow, RunLabel, Theme, result_figure, result_table
+from feedback_atlas.server.figures.base.figure import Theme
 from feedback_atlas.server.figures.result.data import ResultCell, ResultSources
+from feedback_atlas.server.figures.result.table import result_figure, result_table
 from feedback_atlas.server.results.types import (
+    AccuracyRow,
     AccuracyTest,
     AccuracyTests,
     CostRow,
@@ -18,6 +20,7 @@ from feedback_atlas.server.results.types import (
     LayerBand,
     PairsMean,
     ProfileStatistics,
+    RunLabel,
 )
 from tests.backend.figures.examples import accepted, similarity
 from tests.backend.figures.test_panels import against, mean, statistics

@@ -10,19 +10,17 @@ import pytest
 
 from feedback_atlas.server.catalog import RULES
 from feedback_atlas.server.catalog.published import published_similarity, published_subsets
-from feedback_atlas.server.figures import (
-    LayerSimilarity,
-    RunLabel,
-    Theme,
-    Width,
+from feedback_atlas.server.figures.base.figure import Theme, Width
+from feedback_atlas.server.figures.base.theme import DIVERGING, VIRIDIS, contrast, rule_ink, text_on
+from feedback_atlas.server.figures.similarity.matrices import (
     layer_similarity,
     layer_similarity_beside,
     layer_similarity_difference,
     published_layer_similarity,
-    similarity_profile,
 )
-from feedback_atlas.server.figures.base.theme import DIVERGING, VIRIDIS, contrast, rule_ink, text_on
+from feedback_atlas.server.figures.similarity.profile import similarity_profile
 from feedback_atlas.server.figures.similarity.summary import short_number
+from feedback_atlas.server.results.types import LayerSimilarity, RunLabel
 from tests.backend.figures.examples import LAYERS, accepted, decoded, similarity, texts, traces
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -14,15 +14,11 @@ import plotly.io
 import pytest
 from numpy.typing import NDArray
 
-from feedback_atlas.server.figures import (
-    AccuracyRow,
-    RunLabel,
-    Table,
-    Width,
-    accuracy_table,
-    table_csv,
-)
+from feedback_atlas.server.figures.base.figure import Table, Width
+from feedback_atlas.server.figures.base.tables import table_csv
 from feedback_atlas.server.figures.base.typed_arrays import typed
+from feedback_atlas.server.figures.result.accuracy import accuracy_table
+from feedback_atlas.server.results.types import AccuracyRow, RunLabel
 from tests.backend.figures.examples import accepted, decoded, texts, traces
 
 

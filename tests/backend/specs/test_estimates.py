@@ -15,8 +15,7 @@ from feedback_atlas.learning import convert
 from feedback_atlas.models import build
 from feedback_atlas.server.artifacts import LocalStore
 from feedback_atlas.server.catalog import ARCHITECTURES, RULES
-from feedback_atlas.server.catalog.feedback_size import feedback_bytes
-from feedback_atlas.server.catalog.layer_sizes import layer_sizes
+from feedback_atlas.server.catalog.layer_sizes import feedback_bytes, layer_sizes
 from feedback_atlas.server.db.session import Database
 from feedback_atlas.server.specs.dataset_facts import DatasetFacts
 from feedback_atlas.server.specs.estimates import estimate

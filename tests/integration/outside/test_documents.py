@@ -18,7 +18,11 @@ DOCS = HERE.parents[2] / "docs"
 
 @pytest.mark.parametrize(
     ("document", "module"),
-    [("adding-a-rule", "half_transport"), ("adding-a-measure", "main_direction")],
+    [
+        ("adding-a-rule", "half_transport"),
+        ("adding-a-measure", "main_direction"),
+        ("adding-a-panel", "active_units"),
+    ],
 )
 def test_a_document_prints_its_module_whole(document: str, module: str) -> None:
     text = (HERE / f"{module}.py").read_text()

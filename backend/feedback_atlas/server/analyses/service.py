@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, undefer
 
 from feedback_atlas.server.analyses.kinds import KINDS, core_kinds
-from feedback_atlas.server.artifacts import Stored
+from feedback_atlas.server.artifacts import ArtifactStore, DamagedArtifactError, Stored
 from feedback_atlas.server.core.errors import NotFoundError, SupersededError, TooManyError
 from feedback_atlas.server.db.models import Analysis
 from feedback_atlas.server.db.upsert import insert_new
@@ -102,6 +102,13 @@ def check_room(session: Session, most: int) -> None:
             "of them are done.",
             _TRY_AGAIN_SECONDS,
         )
+
+
+def stored_result(analysis: Analysis, store: ArtifactStore) -> bytes:
+    """Return the file of a completed analysis. Raises DamagedArtifactError."""
+    if analysis.result_key is None or analysis.result_sha256 is None:
+        raise DamagedArtifactError("The result of an analysis is missing.")
+    return store.get(analysis.result_key, analysis.result_sha256)
 
 
 def recompute(session: Session, analysis_id: str) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from feedback_atlas.server.analyses import service as analyses
+from feedback_atlas.server.analyses.view import ComputedView
 from feedback_atlas.server.answers import analysis as answering
 from feedback_atlas.server.answers.figures import draw
-from feedback_atlas.server.artifacts import ArtifactStore, DamagedArtifactError
-from feedback_atlas.server.core.cache import ByteCache
+from feedback_atlas.server.artifacts import ArtifactStore
 from feedback_atlas.server.core.errors import UnavailableError
 from feedback_atlas.server.db.models import Experiment
 from feedback_atlas.server.db.session import Database
@@ -18,7 +18,6 @@ from feedback_atlas.server.figures.base.figure import Figure, Theme, Width
 from feedback_atlas.server.results.answers import Answers
 from feedback_atlas.server.results.codec import restore
 
-_DRAWN_BYTES = 32_000_000
 _ANSWERS_KEPT = 20
 
 
@@ -44,8 +43,7 @@ class AnswerViewer:
         self._most_waiting = most_waiting
         self._database = database
         self._store = store
-        self._answers: ByteCache[Answers] = ByteCache(_ANSWERS_KEPT)
-        self._drawn: ByteCache[bytes] = ByteCache(_DRAWN_BYTES)
+        self._view: ComputedView[Answers] = ComputedView(database, store, most=_ANSWERS_KEPT)
 
     def ask(self, experiment_id: str, other: str | None) -> str:
         """Ask for the answers of an experiment and its other arm; the analysis's id.
@@ -69,20 +67,13 @@ class AnswerViewer:
             arms = {
                 arm: experiments.get(session, of) for arm, of in analysis.inputs["arms"].items()
             }
-        key, sha256 = analysis.result_key, analysis.result_sha256
         found = None
-        if analysis.state == "completed" and key is not None and sha256 is not None:
-            try:
-                found = self._answers.get(
-                    analysis_id,
-                    (key, sha256, self._store.stamp(key)),
-                    lambda: restore(Answers, self._store.get(key, sha256)),
-                    lambda _: 1,
-                )
-            except DamagedArtifactError as error:
-                with self._database.write() as session:
-                    analyses.recompute(session, analysis_id)
-                raise UnavailableError(f"{error} It is being computed again.") from error
+        if analysis.state == "completed":
+            found = self._view.read(
+                analysis_id,
+                {analysis_id: analysis},
+                lambda: restore(Answers, analyses.stored_result(analysis, self._store)),
+            )[1]
         return AnswersReading(analysis_id, analysis.state, analysis.error, arms, found)
 
     def computed(self, analysis_id: str) -> tuple[AnswersReading, Answers]:
@@ -109,9 +100,6 @@ class AnswerViewer:
     ) -> bytes:
         """What ``encode`` makes of a figure, drawn once. Raises as `computed`."""
         answers = self.computed(analysis_id)[1]
-        return self._drawn.get(
-            (analysis_id, name, look),
-            analysis_id,
-            lambda: encode(draw(name, answers, *look)),
-            len,
+        return self._view.drawn(
+            (analysis_id, name, look), analysis_id, lambda: encode(draw(name, answers, *look))
         )

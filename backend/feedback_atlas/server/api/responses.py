@@ -9,8 +9,8 @@ from typing import Any
 from fastapi import Response
 
 from feedback_atlas.server.catalog import RULES
-from feedback_atlas.server.figures import table_csv
 from feedback_atlas.server.figures.base.figure import Figure, Table
+from feedback_atlas.server.figures.base.tables import table_csv
 from feedback_atlas.server.figures.result.data import ResultTable
 from feedback_atlas.server.figures.schemas import (
     FigureOut,

@@ -1,9 +1,15 @@
-"""Sizes of networks, computed without torch: parameters and units of each layer."""
+"""Sizes of networks, computed without torch: of each layer, and in bytes of what runs keep."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+
+from feedback_atlas.server.catalog.records import Rule
+
+_BYTES = 4  # float32
+_STATES_KEPT = 2
+_MOMENTS = 2  # of Adam, for each parameter
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,39 @@ def layer_sizes(
 ) -> tuple[LayerSize, ...]:
     """Sizes of an architecture's layers in order, for images of ``image_size`` pixels a side."""
     return tuple(_GEOMETRIES[architecture](channels, image_size, classes))
+
+
+def feedback_bytes(rule: Rule, layers: Sequence[LayerSize]) -> int:
+    """Return the bytes of a network's feedback weights; 0 where feedback follows from the weights.
+
+    The first layer has none: no error goes below it. Dense feedback of a convolution joins every
+    unit of its input to every unit of its output, which soon fills a machine's memory.
+    """
+    if rule.stored_feedback == "never":
+        return 0
+    hidden, classes = layers[1:], layers[-1].units_out
+    entries = {
+        "kernels": sum(layer.weights for layer in hidden),
+        "dense maps": sum(layer.units_in * layer.units_out for layer in hidden),
+        "output projections": sum(layer.units_in * classes for layer in hidden),
+        "none": 0,
+    }[rule.feedback_structure]
+    return entries * _BYTES
+
+
+def activation_bytes(layers: Sequence[LayerSize], images: int) -> int:
+    """Return the bytes of one representation of this many images: the outputs of every layer."""
+    return sum(layer.units_out for layer in layers) * images * _BYTES
+
+
+def checkpoint_bytes(rule: Rule, layers: Sequence[LayerSize], epochs: int) -> int:
+    """Return the bytes of the checkpoints that a run of this many epochs keeps."""
+    weights = sum(layer.parameters + layer.statistics for layer in layers) * _BYTES
+    # Where no error goes down, the last layer alone learns and has moments.
+    learning = layers[-1:] if rule.feedback_structure == "none" else layers
+    state = weights + sum(layer.parameters for layer in learning) * _MOMENTS * _BYTES
+    copies = {"never": 0, "once": 1, "with each state": _STATES_KEPT}[rule.stored_feedback]
+    return weights * (epochs + 1) + state * _STATES_KEPT + feedback_bytes(rule, layers) * copies
 
 
 def _linear(name: str, units_in: int, units_out: int) -> LayerSize:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from feedback_atlas.server.analyses import service as analyses
 from feedback_atlas.server.analyses.kinds import KINDS, STATISTICS, core_kinds
-from feedback_atlas.server.artifacts import ArtifactStore, DamagedArtifactError
+from feedback_atlas.server.artifacts import ArtifactStore
 from feedback_atlas.server.catalog import ARCHITECTURES, DATASETS, REFERENCE_RULE
 from feedback_atlas.server.comparisons import compatibility as comparability
 from feedback_atlas.server.comparisons import labels as labelling
@@ -217,7 +217,7 @@ def _results(
         if analysis is None:
             continue
         if analysis.state == "completed":
-            results[kind] = restore(KINDS[kind].result, _result(analysis, store))
+            results[kind] = restore(KINDS[kind].result, analyses.stored_result(analysis, store))
         elif analysis.state == "failed":
             missing[kind] = f"could not be computed: {analysis.error}"
         elif analysis.state == "cancelled":
@@ -320,9 +320,3 @@ def _stored(
         session.add(comparison)
         session.flush()
     return comparison
-
-
-def _result(analysis: Analysis, store: ArtifactStore) -> bytes:
-    if analysis.result_key is None or analysis.result_sha256 is None:
-        raise DamagedArtifactError("The result of an analysis is missing.")
-    return store.get(analysis.result_key, analysis.result_sha256)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from feedback_atlas.server.analyses import service as analyses
 from feedback_atlas.server.analyses.kinds import KINDS, RDM
-from feedback_atlas.server.artifacts import ArtifactStore, DamagedArtifactError
+from feedback_atlas.server.analyses.view import ComputedView
+from feedback_atlas.server.artifacts import ArtifactStore
 from feedback_atlas.server.artifacts.kinds import PROBE
 from feedback_atlas.server.catalog import RULES
 from feedback_atlas.server.comparisons import panels
@@ -26,7 +26,6 @@ from feedback_atlas.server.comparisons.schemas import (
     Work,
 )
 from feedback_atlas.server.core.cache import ByteCache
-from feedback_atlas.server.core.errors import UnavailableError
 from feedback_atlas.server.db.models import Analysis, Experiment
 from feedback_atlas.server.db.models import Comparison as ComparisonRow
 from feedback_atlas.server.db.session import Database
@@ -34,7 +33,6 @@ from feedback_atlas.server.experiments import service as experiments
 from feedback_atlas.server.results.types import ProbePictures
 
 _NUMBERS_BYTES = 256_000_000
-_DRAWN_BYTES = 64_000_000
 _PICTURES_BYTES = 32_000_000
 
 
@@ -60,8 +58,9 @@ class ComparisonViewer:
         """Read rows from ``database`` and results from ``store``."""
         self._database = database
         self._store = store
-        self._numbers: ByteCache[ComparisonNumbers] = ByteCache(_NUMBERS_BYTES)
-        self._drawn: ByteCache[bytes] = ByteCache(_DRAWN_BYTES)
+        self._view: ComputedView[ComparisonNumbers] = ComputedView(
+            database, store, most=_NUMBERS_BYTES, size=lambda numbers: numbers.nbytes
+        )
         self._pictures: ByteCache[ProbePictures] = ByteCache(_PICTURES_BYTES)
 
     def numbers(self, comparison_id: str) -> ComparisonNumbers:
@@ -79,7 +78,7 @@ class ComparisonViewer:
     ) -> bytes:
         """What ``draw`` makes of a comparison's numbers, drawn once for each ``what``."""
         stamp, numbers = self._stamped_numbers(comparison_id)
-        return self._drawn.get((comparison_id, *what), stamp, lambda: draw(numbers), len)
+        return self._view.drawn((comparison_id, *what), stamp, lambda: draw(numbers))
 
     def pictures(self, comparison_id: str) -> ProbePictures:
         """Small pictures of a comparison's probe.
@@ -91,7 +90,7 @@ class ComparisonViewer:
         file = inputs["runs"][0][PROBE]
         return self._pictures.get(
             (file["key"], inputs["network"]["image_size"]),
-            self._stamp(file["key"], file["sha256"]),
+            (file["sha256"], self._store.stamp(file["key"])),
             lambda: probe_pictures.read(inputs, self._store),
             lambda pictures: sum(map(len, pictures.sheets)),
         )
@@ -166,28 +165,11 @@ class ComparisonViewer:
     def _stamped(
         self, row: ComparisonRow, found: Mapping[str, Analysis]
     ) -> tuple[Hashable, ComparisonNumbers]:
-        stamp = tuple(
-            (self._stamp(one.result_key, one.result_sha256), one.state)
-            for _, one in sorted(found.items())
-        )
-        numbers = self._numbers.get(
-            row.id, stamp, lambda: self._read(row), lambda numbers: numbers.nbytes
-        )
-        return stamp, numbers
+        return self._view.read(row.id, found, lambda: self._read(row))
 
     def _read(self, row: ComparisonRow) -> ComparisonNumbers:
-        try:
-            with self._database.read() as session:
-                return comparisons.numbers(session, row, self._store)
-        except DamagedArtifactError as error:
-            with self._database.write() as session:
-                for analysis_id in comparisons.analysis_ids(row):
-                    analyses.recompute(session, analysis_id)
-            raise UnavailableError(f"{error} The comparison is being computed again.") from error
-
-    def _stamp(self, key: str | None, sha256: str | None) -> Hashable:
-        """What changes when a stored file does: so a damaged file is noticed at its next use."""
-        return key, sha256, None if key is None else self._store.stamp(key)
+        with self._database.read() as session:
+            return comparisons.numbers(session, row, self._store)
 
 
 def read_standing(session: Session, row: ComparisonRow, experiment: Experiment) -> Standing:

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from feedback_atlas.server.core.cache import ByteCache
 from feedback_atlas.server.db.session import Database
 from feedback_atlas.server.experiments import service as experiments
-from feedback_atlas.server.figures import CurveOptions
 from feedback_atlas.server.figures import curves as figures_curves
 from feedback_atlas.server.figures.base.figure import Figure, Theme, Width
+from feedback_atlas.server.figures.curves.options import CurveOptions
 from feedback_atlas.server.runs.curves import curves_named
 from feedback_atlas.server.runs.measurements import RunKey, SeriesCache, run_keys
 

@@ -8,8 +8,9 @@ from typing import TypeVar
 from sqlalchemy.orm import Session
 
 from feedback_atlas.server.analyses import kinds
-from feedback_atlas.server.artifacts import ArtifactStore, DamagedArtifactError
-from feedback_atlas.server.db.models import Analysis, Comparison, Run
+from feedback_atlas.server.analyses import service as analyses
+from feedback_atlas.server.artifacts import ArtifactStore
+from feedback_atlas.server.db.models import Comparison, Run
 from feedback_atlas.server.papers import comparisons as paper_comparisons
 from feedback_atlas.server.papers.comparisons import EXEMPLARS, WHOLE
 from feedback_atlas.server.papers.panels import PaperNumbers
@@ -28,14 +29,6 @@ from feedback_atlas.server.runs.measurements import RunKey, SeriesCache
 T = TypeVar("T")
 
 _CURVES = ("validation-accuracy", "local-angle", "global-angle", "sign-concordance")
-
-
-class DamagedResultError(Exception):
-    """Stored results of analyses are not intact; the message says why one of them is not."""
-
-    def __init__(self, analysis_ids: Sequence[str], reason: str) -> None:
-        super().__init__(reason)
-        self.analysis_ids = analysis_ids
 
 
 def numbers_of(
@@ -57,21 +50,15 @@ def numbers_of(
         store: of results.
         series: measures of learning that were read before.
 
-    Raises DamagedResultError.
+    Raises DamagedArtifactError.
     """
     computed = paper_comparisons.analyses_of(session, made)
-
-    damaged: dict[str, str] = {}
 
     def result(cls: type[T], analysis_id: str | None) -> T | None:
         row = None if analysis_id is None else computed.get(analysis_id)
         if row is None or row.state != "completed":
             return None
-        try:
-            return restore(cls, _stored(row, store))
-        except DamagedArtifactError as error:
-            damaged[row.id] = str(error)
-            return None
+        return restore(cls, analyses.stored_result(row, store))
 
     keys = [RunKey.of(run) for run in completed]
     similar = {
@@ -81,8 +68,6 @@ def numbers_of(
     }
     exemplars = result(ExemplarGallery, made[EXEMPLARS].content["panels"].get(kinds.EXEMPLARS.id))
     costs = result(CostTable, made[WHOLE].content["panels"].get(kinds.COSTS.id))
-    if damaged:
-        raise DamagedResultError(list(damaged), next(iter(damaged.values())))
     return PaperNumbers(
         setting=setting,
         accuracy=tuple(
@@ -101,9 +86,3 @@ def numbers_of(
         costs=costs,
         sources=paper_comparisons.sources(made),
     )
-
-
-def _stored(analysis: Analysis, store: ArtifactStore) -> bytes:
-    if analysis.result_key is None or analysis.result_sha256 is None:
-        raise DamagedArtifactError("The result of an analysis is missing.")
-    return store.get(analysis.result_key, analysis.result_sha256)

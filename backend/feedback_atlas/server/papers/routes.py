@@ -11,7 +11,7 @@ from feedback_atlas.server.api.access import AccessRoute
 from feedback_atlas.server.api.deps import RecordId, problems
 from feedback_atlas.server.api.responses import CSV, csv_response, figure_json, file_stem, table_out
 from feedback_atlas.server.catalog.published import CITATION
-from feedback_atlas.server.figures import table_csv
+from feedback_atlas.server.figures.base.tables import table_csv
 from feedback_atlas.server.figures.names import FigureWidth, ThemeName
 from feedback_atlas.server.figures.schemas import FigureOut
 from feedback_atlas.server.papers.deps import PaperViewerDep

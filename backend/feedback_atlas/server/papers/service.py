@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback_atlas.server.analyses import service as analyses
+from feedback_atlas.server.analyses.view import ComputedView
 from feedback_atlas.server.artifacts import ArtifactStore, kinds
 from feedback_atlas.server.comparisons import selection
 from feedback_atlas.server.comparisons.schemas import Work
@@ -20,7 +21,6 @@ from feedback_atlas.server.experiments import service as experiments
 from feedback_atlas.server.figures.base.figure import Figure, Theme, Width
 from feedback_atlas.server.papers import comparisons as paper_comparisons
 from feedback_atlas.server.papers import numbers as paper_numbers
-from feedback_atlas.server.papers.numbers import DamagedResultError
 from feedback_atlas.server.papers.panels import Panel, PaperNumbers, panels_of
 from feedback_atlas.server.papers.setting import Setting, setting_of
 from feedback_atlas.server.results.codec import read_arrays
@@ -28,7 +28,6 @@ from feedback_atlas.server.runs import service as runs
 from feedback_atlas.server.runs.measurements import SeriesCache
 from feedback_atlas.server.specs.schemas import ExperimentSpec
 
-_DRAWN_BYTES = 64_000_000
 _PANELS_KEPT = 20
 
 
@@ -66,9 +65,10 @@ class PaperViewer:
         self._database = database
         self._store = store
         self._series = SeriesCache()
-        self._panels: ByteCache[tuple[Panel, ...]] = ByteCache(_PANELS_KEPT)
+        self._view: ComputedView[tuple[Panel, ...]] = ComputedView(
+            database, store, most=_PANELS_KEPT
+        )
         self._class_names: ByteCache[tuple[str, ...]] = ByteCache(1000)
-        self._drawn: ByteCache[bytes] = ByteCache(_DRAWN_BYTES)
 
     def ask(self, experiment_id: str, exemplar_class: int | None) -> None:
         """Ask for what the view needs.
@@ -92,15 +92,6 @@ class PaperViewer:
         Raises NotFoundError, InvalidSpecError as `ask`, and UnavailableError where a stored result
         is not intact: it is computed again.
         """
-        try:
-            return self._read(experiment_id, exemplar_class)
-        except DamagedResultError as error:
-            with self._database.write() as session:
-                for analysis_id in error.analysis_ids:
-                    analyses.recompute(session, analysis_id)
-            raise UnavailableError(f"{error} It is being computed again.") from error
-
-    def _read(self, experiment_id: str, exemplar_class: int | None) -> Reading:
         with self._database.read() as session:
             experiment = experiments.get(session, experiment_id)
             completed = selection.completed_runs(experiment)
@@ -119,16 +110,11 @@ class PaperViewer:
             if made is not None and setting is not None:
                 computed = paper_comparisons.analyses_of(session, made)
                 shown = tuple(sorted(computed))
-                stamp = (
-                    tuple(sorted((row.id, row.result_sha256 or row.state)
-                                 for row in computed.values())),
-                    tuple(one.id for one in made.values()),
-                )  # fmt: skip
-                panels = self._panels.get(
+                stamp, panels = self._view.read(
                     (experiment_id, label),
-                    stamp,
+                    computed,
                     lambda: tuple(panels_of(self._numbers(session, completed, made, setting))),
-                    lambda _: 1,
+                    of=tuple(one.id for one in made.values()),
                 )
                 missing = paper_comparisons.missing(
                     made, computed, {panel.name for panel in panels}
@@ -183,9 +169,7 @@ class PaperViewer:
         """
         reading = self.read(experiment_id, exemplar_class)
         key = (experiment_id, reading.exemplar_class, name, look)
-        return self._drawn.get(
-            key, reading.stamp, lambda: encode(_figure(reading, name, *look)), len
-        )
+        return self._view.drawn(key, reading.stamp, lambda: encode(_figure(reading, name, *look)))
 
     def figure(self, experiment_id: str, exemplar_class: int | None, name: str) -> Figure:
         """A figure with all of its numbers. Raises as `drawn`."""

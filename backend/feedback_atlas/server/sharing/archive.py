@@ -17,7 +17,7 @@ from feedback_atlas.server.analyses.kinds import RDM, SIMILARITY
 from feedback_atlas.server.comparisons import panels
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
 from feedback_atlas.server.comparisons.schemas import Comparison
-from feedback_atlas.server.figures import table_csv
+from feedback_atlas.server.figures.base.tables import table_csv
 
 # The same archive for the same numbers: no file carries the moment it was made.
 _TIME = (2026, 1, 1, 0, 0, 0)

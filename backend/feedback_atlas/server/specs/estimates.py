@@ -8,18 +8,19 @@ from sqlalchemy.orm import Session
 
 from feedback_atlas.server.artifacts import ArtifactStore
 from feedback_atlas.server.catalog import REFERENCE_RULE, RULES
-from feedback_atlas.server.catalog.feedback_size import feedback_bytes
-from feedback_atlas.server.catalog.layer_sizes import LayerSize, layer_sizes
+from feedback_atlas.server.catalog.layer_sizes import (
+    LayerSize,
+    activation_bytes,
+    checkpoint_bytes,
+    feedback_bytes,
+    layer_sizes,
+)
 from feedback_atlas.server.specs import grid
 from feedback_atlas.server.specs.dataset_facts import DatasetFacts
 from feedback_atlas.server.specs.durations import estimate_duration
 from feedback_atlas.server.specs.schemas import Estimate, ExperimentSpec
 
-_BYTES = 4  # float32
-_STATES_KEPT = 2
-_MOMENTS = 2  # of Adam, for each parameter
 _REPRESENTATIONS_KEPT = 3  # first, best and last epoch
-_FEEDBACK_COPIES = {"never": 0, "once": 1, "with each state": _STATES_KEPT}
 # Bytes in the memory of one run from which on it is said.
 _LARGE = 500_000_000
 
@@ -69,12 +70,12 @@ def estimate(
 def stored_bytes(spec: ExperimentSpec, facts: DatasetFacts) -> int:
     """Bytes that the runs and trials of a checked ``spec`` will store."""
     layers = _layers(spec, facts)
-    represented = activation_bytes(spec, layers) * _REPRESENTATIONS_KEPT
+    represented = activation_bytes(layers, spec.probe_size) * _REPRESENTATIONS_KEPT
     per_seed = sum(
-        _checkpoint_bytes(spec.epochs, rule.rule, layers) + represented for rule in spec.rules
+        checkpoint_bytes(RULES[rule.rule], layers, spec.epochs) + represented for rule in spec.rules
     )
     return per_seed * len(spec.seeds) + sum(
-        _checkpoint_bytes(trial.epochs, trial.rule, layers) for trial in grid.trials(spec)
+        checkpoint_bytes(RULES[trial.rule], layers, trial.epochs) for trial in grid.trials(spec)
     )
 
 
@@ -87,26 +88,9 @@ def _layers(spec: ExperimentSpec, facts: DatasetFacts) -> tuple[LayerSize, ...]:
     )
 
 
-def _checkpoint_bytes(epochs: int, rule: str, layers: tuple[LayerSize, ...]) -> int:
-    weights = sum(layer.parameters + layer.statistics for layer in layers) * _BYTES
-    # Where no error goes down, the last layer alone learns and has moments.
-    learning = layers[-1:] if RULES[rule].feedback_structure == "none" else layers
-    state = weights + sum(layer.parameters for layer in learning) * _MOMENTS * _BYTES
-    return (
-        weights * (epochs + 1)
-        + state * _STATES_KEPT
-        + feedback_bytes(RULES[rule], layers) * _FEEDBACK_COPIES[RULES[rule].stored_feedback]
-    )
-
-
-def activation_bytes(spec: ExperimentSpec, layers: tuple[LayerSize, ...]) -> int:
-    """Bytes of one representation of the probe: the outputs of every layer."""
-    return sum(layer.units_out for layer in layers) * spec.probe_size * _BYTES
-
-
 def _memory_warnings(spec: ExperimentSpec, layers: tuple[LayerSize, ...]) -> list[str]:
     warnings = []
-    activations = activation_bytes(spec, layers)
+    activations = activation_bytes(layers, spec.probe_size)
     if activations > _LARGE:
         warnings.append(
             f"The layers' activations on {spec.probe_size:,} probe images are "

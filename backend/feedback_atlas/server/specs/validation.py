@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from math import prod
 
 from feedback_atlas.server.catalog import ARCHITECTURES, DATASETS, RULES, Rule
-from feedback_atlas.server.catalog.feedback_size import feedback_bytes
-from feedback_atlas.server.catalog.layer_sizes import layer_sizes
+from feedback_atlas.server.catalog.layer_sizes import feedback_bytes, layer_sizes
 from feedback_atlas.server.core.errors import InvalidSpecError
 from feedback_atlas.server.core.text_checks import Problem, text_problems
 from feedback_atlas.server.settings import Settings

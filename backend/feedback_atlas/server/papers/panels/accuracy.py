@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from feedback_atlas.server import figures
 from feedback_atlas.server.catalog import RULES
 from feedback_atlas.server.catalog.published import PublishedAccuracy, published_accuracy
+from feedback_atlas.server.figures.curves import validation_accuracy
 from feedback_atlas.server.figures.curves.options import CurveOptions
 from feedback_atlas.server.figures.curves.published_marks import PublishedMark
 from feedback_atlas.server.papers.panels.panel import Panel, PaperNumbers
@@ -86,7 +86,7 @@ def accuracy_curves_panel(numbers: PaperNumbers) -> Panel:
         verdict=verdict,
         sentence=sentence,
         figures={
-            "figure-2": lambda theme, width: figures.validation_accuracy(
+            "figure-2": lambda theme, width: validation_accuracy(
                 curves, theme, width, CurveOptions(x="epoch"), marks
             )
         },

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from feedback_atlas.server import figures
 from feedback_atlas.server.catalog import RULES
 from feedback_atlas.server.catalog.published import (
     LAST_STEP,
@@ -15,6 +14,7 @@ from feedback_atlas.server.catalog.published import (
     published_angles,
     published_concordance,
 )
+from feedback_atlas.server.figures.curves import global_angle, local_angle, sign_concordance
 from feedback_atlas.server.figures.curves.options import CurveOptions
 from feedback_atlas.server.figures.curves.published_marks import PublishedMark
 from feedback_atlas.server.papers.panels.panel import Draw, Panel, PaperNumbers
@@ -124,7 +124,7 @@ def concordance_panel(numbers: PaperNumbers) -> Panel:
         verdict=verdict,
         sentence=sentence,
         figures={
-            "figures-4-7": lambda theme, width: figures.sign_concordance(
+            "figures-4-7": lambda theme, width: sign_concordance(
                 curves, theme, width, CurveOptions(), marks
             )
         },
@@ -133,7 +133,7 @@ def concordance_panel(numbers: PaperNumbers) -> Panel:
     )
 
 
-_DRAWN = {"local-angle": figures.local_angle, "global-angle": figures.global_angle}
+_DRAWN = {"local-angle": local_angle, "global-angle": global_angle}
 
 
 def _drawn(name: str, curves: Sequence[Curve], marks: Sequence[PublishedMark]) -> Draw:

@@ -6,10 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from feedback_atlas.server import figures
 from feedback_atlas.server.catalog import ARCHITECTURES, RULES
 from feedback_atlas.server.catalog.published import ARCHITECTURE, IMAGES, published_similarity
 from feedback_atlas.server.figures.base.figure import Cell, Table
+from feedback_atlas.server.figures.similarity.matrices import (
+    layer_similarity,
+    layer_similarity_beside,
+    layer_similarity_difference,
+)
 from feedback_atlas.server.figures.similarity.panels import of_rules
 from feedback_atlas.server.figures.similarity.summary import images_used, rules_of, seeds_of
 from feedback_atlas.server.papers.panels.panel import Panel, PaperNumbers
@@ -52,13 +56,11 @@ def similarity_panel(numbers: PaperNumbers, subset: str) -> Panel:
     same_layers = ours.layers == theirs.layers
     lines = _lines(ours, theirs) if same_layers else []
     verdict, sentence = judge([line.beside for line in lines], _SUBJECT, obstacles)
-    drawn = {figure.name: lambda theme, width: figures.layer_similarity(ours, theme, width)}
+    drawn = {figure.name: lambda theme, width: layer_similarity(ours, theme, width)}
     if lines:
         drawn = {
-            figure.name: lambda theme, width: figures.layer_similarity_beside(
-                ours, theirs, theme, width
-            ),
-            f"{figure.name}-difference": lambda theme, width: figures.layer_similarity_difference(
+            figure.name: lambda theme, width: layer_similarity_beside(ours, theirs, theme, width),
+            f"{figure.name}-difference": lambda theme, width: layer_similarity_difference(
                 ours, theirs, theme, width
             ),
         }

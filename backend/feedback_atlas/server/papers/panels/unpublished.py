@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from feedback_atlas.server import figures
 from feedback_atlas.server.catalog import RULES
 from feedback_atlas.server.catalog.published import REFERENCE
 from feedback_atlas.server.core.text import listed
 from feedback_atlas.server.figures.base.figure import Cell, Table
+from feedback_atlas.server.figures.exemplars import exemplar_gallery
 from feedback_atlas.server.figures.result.cells import operations_of
 from feedback_atlas.server.papers.panels.panel import Panel, PaperNumbers
 from feedback_atlas.server.papers.panels.verdicts import Verdict
@@ -33,7 +33,7 @@ def exemplars_panel(numbers: PaperNumbers, gallery: ExemplarGallery) -> Panel:
         variant=numbers.setting.variant_phrase,
         verdict=Verdict.NOT_COMPARABLE,
         sentence=f"Cannot be compared: the paper shows pictures and no number{found}.",
-        figures={"figure-6": lambda theme, width: figures.exemplar_gallery(gallery, theme, width)},
+        figures={"figure-6": lambda theme, width: exemplar_gallery(gallery, theme, width)},
         source=numbers.source("figure-6"),
     )
 

@@ -1,8 +1,54 @@
+import { NativeSelect } from "@mantine/core";
+
 import { useProbe } from "../../../figures/queries";
 import { ImageSpaceLayer } from "../images/ImageSpaceLayer";
-import { ImageSpaceControls } from "../controls/PanelControls";
 import { FigurePanel } from "./FigurePanel";
-import type { PanelProps } from "./panel";
+import classes from "./Controls.module.css";
+import type { PanelProps, Workspace } from "./panel";
+
+interface ImageSpaceControlsProps extends Workspace {
+  layers: readonly string[];
+  /** Id and name of each rule that can be mapped. */
+  rules: readonly (readonly [string, string])[];
+}
+
+/** Which layer's maps of images are drawn, and of which two rules. */
+function ImageSpaceControls({ view, layers, rules, onChange }: ImageSpaceControlsProps) {
+  const ids = rules.map(([id]) => id);
+  const asked = view.spaceRules?.every((rule) => ids.includes(rule)) ? view.spaceRules : null;
+  const [first = "", second = ""] = asked ?? ids;
+  const choices = rules.map(([value, label]) => ({ value, label }));
+  const choose = (one: string, other: string) => onChange({ spaceRules: other === "" ? [one] : [one, other] });
+  return (
+    <div className={classes["controls"]}>
+      <NativeSelect
+        size="xs"
+        aria-label="Layer of the maps"
+        value={view.spaceLayer ?? layers[Math.max(layers.length - 2, 0)] ?? ""}
+        onChange={(event) => onChange({ spaceLayer: event.currentTarget.value })}
+        data={[...layers]}
+      />
+      {rules.length > 1 && (
+        <>
+          <NativeSelect
+            size="xs"
+            aria-label="Rule of the first map"
+            value={first}
+            onChange={({ currentTarget: { value } }) => choose(value, value === second ? first : second)}
+            data={choices}
+          />
+          <NativeSelect
+            size="xs"
+            aria-label="Rule of the second map"
+            value={second}
+            onChange={({ currentTarget: { value } }) => choose(value === first ? second || first : first, value)}
+            data={[...choices, { value: "", label: "No second map" }]}
+          />
+        </>
+      )}
+    </div>
+  );
+}
 
 /** Maps of the probe's images in one layer of two networks, with one selection for both. */
 export function ImageSpacePanel(props: PanelProps) {

@@ -4,7 +4,7 @@ import type { Matrices } from "../../../api/types";
 import { LinkedCells } from "../layers/LinkedCells";
 import { FigurePanel } from "./FigurePanel";
 import type { PanelProps } from "./panel";
-import classes from "./Redraw.module.css";
+import classes from "./Controls.module.css";
 
 /** Layers of each rule against the reference's; what is pointed at in one panel is shown in all. */
 export function LayerSimilarityPanel(props: PanelProps) {
