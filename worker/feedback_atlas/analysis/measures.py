@@ -41,7 +41,7 @@ class Pairs(Protocol):
 
     @property
     def reasons(self) -> dict[tuple[int, int], str]:
-        """Why there are none."""
+        """Reasons for missing values, by cell."""
         ...
 
 

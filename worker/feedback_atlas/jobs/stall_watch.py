@@ -21,7 +21,7 @@ class StallWatch:
         self._since: dict[str, float] = {}
 
     def stalled(self, now: float, waiting: Collection[str], active: int) -> bool:
-        """Whether a message has waited too long; call it every few seconds.
+        """Return True once a message has waited too long; call it every few seconds.
 
         Args:
             now: seconds of a clock that never goes back.

@@ -19,7 +19,7 @@ from feedback_atlas.learning.rule import Rule
 
 
 class FeedbackLayer(nn.Module):
-    """What the layers of every rule share: the rule, and feedback weights of their own if any.
+    """Base of the layers of every rule: the rule, and feedback weights of their own if any.
 
     These start as random B0 and are a non-persistent buffer, so `state_dict()` equals the plain
     network's. They are drawn from a seed of the layer's own, so the order in which layers draw

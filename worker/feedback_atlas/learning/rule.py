@@ -1,4 +1,4 @@
-"""What a learning rule is."""
+"""Base class of the learning rules."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class Cursor:
     backwards: bool = False
 
     def encode(self) -> str:
-        """The cursor as the API hands it out."""
+        """Return the cursor as the API hands it out."""
         key = self.key.isoformat() if isinstance(self.key, datetime) else self.key
         text = json.dumps([self.sort, key, self.experiment_id, self.backwards])
         return base64.urlsafe_b64encode(text.encode()).decode()

@@ -36,7 +36,7 @@ class LiveFigures:
         options: CurveOptions,
         encode: Callable[[Figure], bytes],
     ) -> bytes:
-        """What ``encode`` makes of the figure, once for each state of the runs.
+        """Return the figure as ``encode`` encodes it, made once for each state of the runs.
 
         Raises NotFoundError.
         """
@@ -51,7 +51,7 @@ class LiveFigures:
             return self._drawn.get(key, self._series.version(session, keys), draw, len)
 
     def figure(self, experiment_id: str, name: str) -> tuple[Figure, str]:
-        """The figure with every point, and the experiment's name. Raises NotFoundError."""
+        """Return the figure with every point, and the experiment's name. Raises NotFoundError."""
         with self._database.read() as session:
             title = experiments.get(session, experiment_id).name
             curves = curves_named(name, session, _keys(session, experiment_id), self._series)

@@ -53,7 +53,7 @@ router = APIRouter(prefix="/experiments", tags=["experiments"], route_class=Acce
 def estimate_experiment(
     spec: ExperimentSpec, settings: SettingsDep, database: DatabaseDep, store: StoreDep
 ) -> Estimate:
-    """How many runs, steps and bytes an experiment would take, and how long. Nothing is stored."""
+    """Estimate an experiment's runs, steps, bytes and duration. Nothing is stored."""
     facts = validation.validate(spec, settings)
     note = datasets.missing_note(spec.dataset, settings)
     with database.read() as session:
@@ -85,7 +85,7 @@ def create_experiment(
 def list_experiments(
     database: DatabaseDep, wanted: WantedDep, cursor: CursorQuery = None, limit: Limit = 50
 ) -> ExperimentPage:
-    """Experiments, searched, filtered and sorted; the newest first unless asked otherwise."""
+    """List experiments, searched, filtered and sorted; newest first by default."""
     with database.read() as session:
         page = listing.page(session, wanted, cursor=cursor, limit=limit)
     return ExperimentPage(
@@ -101,7 +101,7 @@ def list_experiments(
 @router.get("/{experiment_id}", responses=problems(404))
 @for_viewers
 def read_experiment(experiment_id: RecordId, database: DatabaseDep) -> Experiment:
-    """An experiment with its settings and runs."""
+    """Return an experiment with its settings and runs."""
     with database.read() as session:
         return _out(session, experiment_id)
 
@@ -180,7 +180,7 @@ def read_log(
     limit: Limit = 50,
     routine: Annotated[bool, Query(description="With every epoch and checkpoint.")] = True,
 ) -> LogPage:
-    """What happened to the experiment and its runs, newest first."""
+    """Return the log of the experiment and its runs, newest first."""
     with database.read() as session:
         experiments.get(session, experiment_id)
         found = history.page(
@@ -197,7 +197,7 @@ def read_log(
 def download_curves(
     experiment_id: RecordId, name: CurveName, live_figures: LiveFiguresDep
 ) -> Response:
-    """The numbers of a live curve as CSV."""
+    """Return the numbers of a live curve as CSV."""
     return csv_response(*live_figures.figure(experiment_id, name))
 
 
@@ -211,7 +211,7 @@ def read_curves(
     theme: ThemeName = "light",
     width: FigureWidth = "wide",
 ) -> Response:
-    """A live curve of every run of the experiment, as a Plotly figure."""
+    """Return a live curve of every run of the experiment, as a Plotly figure."""
     body = live_figures.drawn(experiment_id, name, theme, width, options, figure_json)
     return Response(body, media_type="application/json")
 

@@ -35,7 +35,7 @@ class Removed:
 
 
 def with_defaults(spec: ExperimentSpec) -> ExperimentSpec:
-    """``spec`` with every parameter that was left out filled in, so that it can be repeated."""
+    """Fill in every parameter that ``spec`` leaves out, so that it can be repeated."""
     return spec.model_copy(
         update={
             "name": spec.name.strip(),
@@ -90,7 +90,7 @@ def _runs(spec: ExperimentSpec) -> list[Run]:
 
 
 def get(session: Session, experiment_id: str) -> Experiment:
-    """The experiment with its runs. Raises NotFoundError."""
+    """Return the experiment with its runs. Raises NotFoundError."""
     experiment = session.scalar(
         select(Experiment)
         .where(Experiment.id == experiment_id)
@@ -172,7 +172,7 @@ def _rule_with_defaults(chosen: RuleSpec) -> RuleSpec:
 
 
 def specs(session: Session, experiment_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """Settings of those of these experiments that there are, by their ids, each once.
+    """Return the settings of those of these experiments that exist, by id.
 
     Without the folder of a data set: a reader must not be told where folders lie.
     """

@@ -47,7 +47,7 @@ def numbers_of(
     store: ArtifactStore,
     series: SeriesCache,
 ) -> PaperNumbers:
-    """What there is of it by now.
+    """Collect the numbers that exist by now.
 
     Args:
         session: to read rows with.

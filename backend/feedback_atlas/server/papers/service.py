@@ -87,7 +87,7 @@ class PaperViewer:
                 analyses.check_room(session, self._most_waiting)
 
     def read(self, experiment_id: str, exemplar_class: int | None) -> Reading:
-        """The view as it is now.
+        """Return the view as it is now.
 
         Raises NotFoundError, InvalidSpecError as `ask`, and UnavailableError where a stored result
         is not intact: it is computed again.
@@ -177,7 +177,7 @@ class PaperViewer:
         look: tuple[Theme, Width],
         encode: Callable[[Figure], bytes],
     ) -> bytes:
-        """What ``encode`` makes of a figure in a theme and width, drawn once.
+        """Return a figure in a theme and width as ``encode`` encodes it, drawn once.
 
         Raises NotFoundError for a figure that there is not, UnavailableError while it is computed.
         """
@@ -188,11 +188,11 @@ class PaperViewer:
         )
 
     def figure(self, experiment_id: str, exemplar_class: int | None, name: str) -> Figure:
-        """A figure with all of its numbers. Raises as `drawn`."""
+        """Return a figure with all of its numbers. Raises as `drawn`."""
         return _figure(self.read(experiment_id, exemplar_class), name, "light", "wide")
 
     def table(self, experiment_id: str, exemplar_class: int | None, name: str) -> Panel:
-        """The panel with this name, which has a table. Raises as `drawn`."""
+        """Return the panel with this name, which has a table. Raises as `drawn`."""
         reading = self.read(experiment_id, exemplar_class)
         for panel in reading.panels:
             if panel.name == name and panel.table is not None:
@@ -200,7 +200,7 @@ class PaperViewer:
         raise _absent(reading, name)
 
     def _names(self, session: Session, experiment: Experiment) -> tuple[str, ...]:
-        """Classes of the images, as the probe's file names them; none before a run completed."""
+        """Return the classes that the probe's file names; none before a run completed."""
         first = next(iter(selection.completed_runs(experiment)), None)
         if first is None:
             return ()
@@ -222,7 +222,7 @@ def _active(experiment: Experiment) -> bool:
 
 
 def _checked(wanted: int | None, default: int, names: tuple[str, ...]) -> int:
-    """The class that is asked for. Raises InvalidSpecError."""
+    """Return the class that is asked for. Raises InvalidSpecError."""
     if wanted is None or not names:
         return default
     if wanted >= len(names):

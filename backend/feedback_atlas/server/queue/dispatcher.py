@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 
 def celery_app(settings: Settings) -> Celery:
-    """The Celery application that both sides share; tasks are known here by name only."""
+    """Return the Celery application of both sides; tasks are known here by name only."""
     app = Celery("feedback-atlas", broker=settings.resolved_broker_url, set_as_current=False)
     options: dict[str, Any] = {}
     if embedded_broker.is_embedded(settings):

@@ -22,7 +22,7 @@ router = APIRouter(prefix="/runs", tags=["runs"], route_class=AccessRoute)
 @router.get("/{run_id}", responses=problems(404))
 @for_viewers
 def read_run(run_id: RecordId, database: DatabaseDep) -> Run:
-    """One run."""
+    """Return one run."""
     with database.read() as session:
         return run_out(runs.get(session, run_id), waiting_reason=workers.waiting_reason(session))
 
@@ -30,7 +30,7 @@ def read_run(run_id: RecordId, database: DatabaseDep) -> Run:
 @router.get("/{run_id}/failure", responses=problems(404))
 @for_viewers
 def read_failure(run_id: RecordId, database: DatabaseDep) -> LogEntry:
-    """How a run failed last, and where in the program."""
+    """Return the last failure of a run, with its traceback."""
     with database.read() as session:
         return history.last_failure(session, runs.get(session, run_id))
 

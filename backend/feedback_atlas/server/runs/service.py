@@ -30,14 +30,14 @@ RETRIABLE = ("failed", "cancelled")
 
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """Which attempt at which run is writing."""
+    """Identity of the attempt at a run that is writing."""
 
     run_id: str
     attempt: int
 
 
 def get(session: Session, run_id: str) -> Run:
-    """The run with this id. Raises NotFoundError."""
+    """Return the run with this id. Raises NotFoundError."""
     run = session.get(Run, run_id)
     if run is None:
         raise NotFoundError("There is no such run; it may have been deleted.")
@@ -78,7 +78,7 @@ def beat(session: Session, fence: Fence) -> None:
 
 
 def stop_wanted(session: Session, fence: Fence) -> bool:
-    """Whether the attempt should stop: cancelled by a user, superseded, or its run deleted."""
+    """Return True for an attempt that was cancelled or superseded, or has lost its run."""
     row = session.execute(
         select(Run.cancel_requested, Run.attempt, Run.state).where(Run.id == fence.run_id)
     ).one_or_none()
@@ -187,7 +187,7 @@ def drop_artifacts(session: Session, fence: Fence, kind: str, before_epoch: int)
 
 
 def artifacts_of(session: Session, run_id: str, kind: str) -> list[Artifact]:
-    """Stored files of one kind, newest epoch first."""
+    """Return stored files of one kind, newest epoch first."""
     return list(
         session.scalars(
             select(Artifact)
@@ -198,7 +198,7 @@ def artifacts_of(session: Session, run_id: str, kind: str) -> list[Artifact]:
 
 
 def files(session: Session, run_id: str) -> list[Artifact]:
-    """Every stored file of a run, by kind and epoch. Raises NotFoundError for no such run."""
+    """Return the stored files of a run, by kind and epoch. Raises NotFoundError."""
     get(session, run_id)
     return list(
         session.scalars(
@@ -210,7 +210,7 @@ def files(session: Session, run_id: str) -> list[Artifact]:
 
 
 def file(session: Session, run_id: str, kind: str, epoch: int) -> Artifact:
-    """One stored file of a run. Raises NotFoundError."""
+    """Return one stored file of a run. Raises NotFoundError."""
     row = session.get(Artifact, (run_id, kind, epoch))
     if row is None:
         raise NotFoundError(f"This run has stored no {kind} of epoch {epoch}.")
@@ -218,7 +218,7 @@ def file(session: Session, run_id: str, kind: str, epoch: int) -> Artifact:
 
 
 def artifact_keys(session: Session, run_id: str) -> set[str]:
-    """Keys of every stored file of a run."""
+    """Return keys of every stored file of a run."""
     return set(session.scalars(select(Artifact.key).where(Artifact.run_id == run_id)))
 
 

@@ -1,4 +1,4 @@
-"""What chats and mails read in the head of a link's page to preview it."""
+"""Head of a link's page, from which chats and mails make a preview."""
 
 from __future__ import annotations
 

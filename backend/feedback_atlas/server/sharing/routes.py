@@ -89,7 +89,7 @@ def create_share(
 @router.get("/experiments/{experiment_id}/shares", responses=problems(404))
 @for_owners
 def list_shares(experiment_id: RecordId, database: DatabaseDep) -> list[Share]:
-    """Links to comparisons of an experiment, newest first."""
+    """List links to comparisons of an experiment, newest first."""
     with database.read() as session:
         experiments.get(session, experiment_id)
         return [_out(share) for share in shares.of_experiment(session, experiment_id)]
@@ -102,7 +102,7 @@ def list_all_shares(
     before: Annotated[str | None, Query(pattern=r"^[0-9a-f]{16}$")] = None,
     limit: Limit = 20,
 ) -> SharePage:
-    """Every link, the newest first; those whose experiment was deleted too."""
+    """List every link, newest first, with those whose experiment was deleted."""
     with database.read() as session:
         found = shares.page(session, before, limit + 1)
     items = [_out(share, experiment_exists=exists) for share, exists in found[:limit]]

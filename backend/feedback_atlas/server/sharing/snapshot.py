@@ -21,7 +21,7 @@ _TOO_LATE = "not computed yet when this link was made"
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """What a link shows."""
+    """Frozen content of a link."""
 
     numbers: ComparisonNumbers
     view: dict[str, Any]
@@ -42,7 +42,7 @@ class Frozen:
     def redrawn(
         self, matrices: schemas.Matrices | None, map_dimensions: int | None
     ) -> ComparisonNumbers:
-        """The numbers, to be drawn otherwise than they were shared; None leaves a choice as it was.
+        """Return the numbers, drawn by other choices than were shared; None keeps a choice.
 
         Raises NotFoundError for matrices that cannot be drawn.
         """
@@ -57,7 +57,7 @@ class Frozen:
 
 
 def settled(view: schemas.Comparison) -> schemas.Comparison:
-    """A comparison as it stays: what is still being computed will never be a part of it."""
+    """Return a comparison without what is still being computed, which never joins it."""
     figures = panels.figures()
     late = {name for name in view.pending if not figures[name].is_partial}
     return view.model_copy(

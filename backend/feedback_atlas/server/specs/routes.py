@@ -1,4 +1,4 @@
-"""What an experiment can be made from: presets, YAML files, other experiments."""
+"""Sources of an experiment's settings: presets, YAML files, other experiments."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ YAML: dict[int | str, dict[str, Any]] = {
 @router.get("/presets", responses=problems())
 @for_viewers
 def list_presets() -> list[PresetOut]:
-    """Filled-in forms to start from; the first is what the form opens with."""
+    """List filled-in forms to start from; the form opens with the first."""
     return [
         PresetOut(id=one.id, name=one.name, description=one.description, spec=one.spec)
         for one in presets.presets()
@@ -37,14 +37,14 @@ def list_presets() -> list[PresetOut]:
 @router.get("/presets/default", responses=problems())
 @for_viewers
 def read_default_spec() -> ExperimentSpec:
-    """The experiment that the form is filled in with."""
+    """Return the experiment that the form is filled in with."""
     return specs_presets.default_spec()
 
 
 @router.get("/tags", responses=problems())
 @for_viewers
 def list_tags(database: DatabaseDep) -> list[TagOut]:
-    """Every tag in use."""
+    """List every tag in use."""
     with database.read() as session:
         return [
             TagOut(tag=tag, experiments=count) for tag, count in annotating.tags_in_use(session)
@@ -61,7 +61,7 @@ def parse_spec(given: SpecText) -> ExperimentSpec:
 @router.post("/experiments/spec.yaml", responses=problems(413) | YAML, response_class=Response)
 @for_owners
 def write_spec(spec: ExperimentSpec) -> Response:
-    """An experiment's settings as a YAML file, which the form and `atlas launch` read."""
+    """Return an experiment's settings as a YAML file, which the form and `atlas launch` read."""
     return yaml_file(spec)
 
 
@@ -72,14 +72,14 @@ def write_spec(spec: ExperimentSpec) -> Response:
 )
 @for_viewers
 def download_spec(experiment_id: RecordId, database: DatabaseDep) -> Response:
-    """The settings of an experiment as a YAML file."""
+    """Return the settings of an experiment as a YAML file."""
     with database.read() as session:
         spec = experiments.get(session, experiment_id).spec
     return yaml_file(ExperimentSpec.model_validate(spec))
 
 
 def yaml_file(spec: ExperimentSpec) -> Response:
-    """Settings as a download."""
+    """Return settings as a download."""
     return Response(
         spec_yaml.write_spec(spec),
         media_type="application/yaml",

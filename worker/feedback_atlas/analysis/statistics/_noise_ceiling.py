@@ -1,4 +1,4 @@
-"""How well the best possible model could predict RDMs that differ between subjects."""
+"""Noise ceiling: the fit of the best possible model to RDMs that differ between subjects."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def membership(n_rdms: int, subjects: Sequence[Hashable] | None) -> NDArray[np.b
 def pooled_ceilings(
     similarity: FloatArray, counts: FloatArray, members: NDArray[np.bool_]
 ) -> FloatArray:
-    """Noise ceilings from the RDMs' similarities alone, for ``corr`` and ``cosine``.
+    """Return noise ceilings from the RDMs' similarities alone, for ``corr`` and ``cosine``.
 
     With z_r the RDMs as unit vectors the pooled RDM is p = sum_r c_r z_r, and its similarity
     with z_r is (G c)_r / sqrt(c^T G c), where G_rs = z_r . z_s.

@@ -23,7 +23,7 @@ class Run:
 
     @property
     def initial_weights(self) -> int | str:
-        """What the initial weights were drawn from."""
+        """Seed or stream of the initial weights."""
         return self.seed if self.initialisation is None else self.initialisation
 
 

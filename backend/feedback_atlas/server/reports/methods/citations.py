@@ -14,7 +14,7 @@ class Citations:
         self._keys: dict[str, None] = {}
 
     def __call__(self, keys: Iterable[str]) -> str:
-        """What stands after a word that these are cited for; nothing without keys."""
+        """Return the citation that follows a word; empty without keys."""
         cited = dict.fromkeys(keys)
         self._keys |= cited
         return f" ({'; '.join(REFERENCES[key].citation for key in cited)})" if cited else ""
