@@ -46,7 +46,7 @@ def test_links_and_pictures_lead_somewhere(document: Path) -> None:
 
 
 def shell(document: Path) -> list[str]:
-    """The commands of a document's blocks, without their comments."""
+    """Return the commands of a document's blocks, without their comments."""
     blocks = re.findall(r"```(?:sh|bash)\n(.*?)```", document.read_text(), re.S)
     return [line.partition("#")[0].strip() for block in blocks for line in block.splitlines()]
 

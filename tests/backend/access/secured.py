@@ -62,13 +62,13 @@ class Secured:
         return part_of(self.app, Settings)
 
     def as_(self, token: str) -> dict[str, str]:
-        """Headers of a script that has a token."""
+        """Return the headers of a script that has a token."""
         return {"Authorization": f"Bearer {token}"}
 
 
 @contextmanager
 def secured(settings: Settings) -> Iterator[Secured]:
-    """A running service that asks for tokens."""
+    """Run a service that asks for tokens."""
     app = create_app(settings.model_copy(update={"require_token": True}))
     with TestClient(app, LOOPBACK, raise_server_exceptions=False) as client:
         database, store = part_of(app, Database), part_of(app, ArtifactStore)

@@ -127,7 +127,7 @@ def test_analyses_in_flight_are_bounded(settings: Settings) -> None:
 
 
 def _bomb(path: Path) -> None:
-    """A file of some kilobytes that decodes to 120 million pixels."""
+    """Write a file of some kilobytes that decodes to 120 million pixels."""
     Image.new("1", (12_000, 10_000)).save(path)
     assert path.stat().st_size < 50_000
 

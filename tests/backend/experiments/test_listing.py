@@ -57,7 +57,7 @@ def made(database: Database) -> Database:
 
 
 def names(database: Database, limit: int = 50, **wanted: Any) -> list[str]:
-    """Names on every page, forwards; each page must say where it lies, and lead back."""
+    """Return names on every page, forwards; each page must say where it lies, and lead back."""
     seen: list[str] = []
     cursor = None
     before: list[str] = []

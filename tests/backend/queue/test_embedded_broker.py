@@ -38,7 +38,7 @@ def bind_at_once(settings: Settings, processes: int) -> list[str]:
 
 
 def bound(settings: Settings) -> list[str]:
-    """Names of the queues that the table lists."""
+    """Return names of the queues that the table lists."""
     _, control = embedded_broker.folders(settings)
     return sorted(name for *_, name in json.loads((control / f"{TABLE}.exchange").read_text()))
 

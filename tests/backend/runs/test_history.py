@@ -26,7 +26,7 @@ from feedback_atlas.server.specs.schemas import ExperimentSpec, RuleSpec, Search
 
 
 def launch(database: Database, *, search: bool = False) -> tuple[str, list[str]]:
-    """An experiment of one rule and two seeds; its id and those of its runs."""
+    """Launch one rule with two seeds; return the ids of the experiment and of its runs."""
     grid = SearchSpec(epochs=1, grids={"bp": {"lr": [0.001, 0.01]}}) if search else None
     spec = ExperimentSpec(name="Logged", rules=[RuleSpec(rule="bp")], seeds=[0, 7], search=grid)
     with database.write() as session:
@@ -42,7 +42,7 @@ def claim(database: Database, run_id: str, worker: str = "train-1@lab") -> Fence
 
 
 def read(database: Database, experiment_id: str, *, routine: bool = True) -> list[LogEntry]:
-    """The whole log, oldest first."""
+    """Return the whole log, oldest first."""
     with database.read() as session:
         found = history.page(session, experiment_id, before=None, limit=200, routine=routine)
     return found[::-1]
