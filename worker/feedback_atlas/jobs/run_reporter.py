@@ -1,4 +1,4 @@
-"""Writes what training reports to the database and the artifact store, under a run's fence."""
+"""Reports of training, written to the database and the artifact store under a run's fence."""
 
 from __future__ import annotations
 

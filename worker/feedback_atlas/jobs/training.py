@@ -1,4 +1,4 @@
-"""One training run, from the claim to its last word."""
+"""One training run, from its claim to its final state."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ class ConvertedLayer(Protocol):
 
 
 class Rule(ABC):
-    """Chooses what stands in for the forward weight when a layer passes its error down.
+    """A choice of what stands in for the forward weight when a layer passes its error down.
 
     What a rule is told are the keyword arguments of its class, which raises ValueError where one
     is out of range.

@@ -1,4 +1,4 @@
-"""The one door from training to whatever watches it."""
+"""The interface through which training reports to an observer."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -61,7 +61,7 @@ class Outcome:
 
 
 class Observer(Protocol):
-    """Watches a run. Training calls it, in the same thread, and keeps nothing of what it gives.
+    """Observer of a run. Training calls it, in the same thread, and keeps nothing of what it gives.
 
     Tensors are on the CPU, contiguous, and the observer's to keep.
     """

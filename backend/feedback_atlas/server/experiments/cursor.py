@@ -1,4 +1,4 @@
-"""Cursors of the list of experiments: where a page ends, and which way the next one lies."""
+"""Cursors of the list of experiments: the end of a page, and the direction of the next."""
 
 from __future__ import annotations
 

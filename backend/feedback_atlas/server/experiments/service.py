@@ -1,4 +1,4 @@
-"""Creating, reading, cancelling and deleting experiments."""
+"""Creation, reading, cancellation and deletion of experiments."""
 
 from __future__ import annotations
 

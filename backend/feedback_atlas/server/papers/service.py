@@ -55,7 +55,7 @@ class Reading:
 
 
 class PaperViewer:
-    """Reads Paper views; what it has read or drawn lately it has in memory."""
+    """Reader of Paper views, with what it has lately read or drawn in memory."""
 
     def __init__(self, database: Database, store: ArtifactStore, most_waiting: int) -> None:
         """Read rows from ``database`` and results from ``store``.

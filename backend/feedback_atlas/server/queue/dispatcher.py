@@ -62,7 +62,7 @@ def prepare_broker(settings: Settings) -> None:
 
 
 class Dispatcher:
-    """Sends wake-ups for queued rows and remembers when it did."""
+    """Sender of wake-ups for queued rows, with the times at which it sent them."""
 
     def __init__(self, database: Database, settings: Settings) -> None:
         self._database = database

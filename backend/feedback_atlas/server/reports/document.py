@@ -1,4 +1,4 @@
-"""Define a report: parts in order, before it is HTML or Markdown."""
+"""A report: parts in order, before it is HTML or Markdown."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Closeness:
-    """A rule in a layer of an arm: BP with BP (``own``) less rule with BP (``across``)."""
+    """A rule in a layer of an arm: BP-BP (``own``) minus rule-BP similarity (``across``)."""
 
     arm: str
     rule: str

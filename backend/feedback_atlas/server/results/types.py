@@ -274,7 +274,7 @@ class AccuracyRow:
 
 @dataclass(frozen=True, slots=True)
 class AccuracyTest:
-    """A rule's test accuracy less the reference's over the ``n_pairs`` seeds that both have.
+    """A rule's test accuracy minus the reference's over the ``n_pairs`` seeds that both have.
 
     Fractions of 1; ``p`` of a paired test, ``p_adjusted`` Holm's over rules; ``reason`` says why
     there is no test.

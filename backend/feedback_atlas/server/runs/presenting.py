@@ -1,4 +1,4 @@
-"""Turn rows of runs into what the API sends."""
+"""Rows of runs as the API sends them."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from feedback_atlas.server.sharing.service import LONGEST_HOURS, MAX_LABEL_LENGT
 
 
 class ShareRequest(BaseModel):
-    """For whom a link is, and on what terms."""
+    """Label and terms of a link to make."""
 
     model_config = ConfigDict(extra="forbid")
 

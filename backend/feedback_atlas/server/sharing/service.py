@@ -33,7 +33,7 @@ State = Literal["open", "expired", "revoked"]
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """For whom a link is, and on what terms; ``lifetime`` None is for as long as it is wanted."""
+    """Label and terms of a link; ``lifetime`` None means no end."""
 
     label: str = ""
     lifetime: timedelta | None = None

@@ -1,4 +1,4 @@
-"""Enumerate and check the configurations of a hyperparameter search."""
+"""The configurations of a hyperparameter search, enumerated and checked."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ _SAID = {
 
 
 class _Dumper(yaml.SafeDumper):  # type: ignore[misc]  # PyYAML has no types
-    """Writes texts that would read as something else between quotes."""
+    """Dumper that quotes texts which would read as something else."""
 
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:

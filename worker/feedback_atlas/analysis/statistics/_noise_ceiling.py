@@ -15,7 +15,7 @@ from feedback_atlas.analysis.statistics.rsa import WEIGHTED
 
 @dataclass(frozen=True, slots=True)
 class NoiseCeiling:
-    """The range in which the true model's mean similarity to the subjects lies, or why none is."""
+    """The range in which the true model's mean similarity to the subjects lies."""
 
     lower: float | None
     upper: float | None

@@ -1,4 +1,4 @@
-"""Does similarity follow the angle between a rule's errors and backpropagation's over training?"""
+"""Correlation over training of similarity with the angle between a rule's errors and BP's."""
 
 from __future__ import annotations
 

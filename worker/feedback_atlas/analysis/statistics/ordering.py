@@ -1,4 +1,4 @@
-"""Do several measures of similarity put the learning rules in the same order?"""
+"""Agreement of several measures of similarity on the order of the learning rules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is a rule less similar to backpropagation than backpropagation is to itself?"""
+"""Permutation test of rule-BP similarity below BP-BP similarity."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The runs of a comparison, and which pairs of them say what."""
+"""The runs of a comparison, and the pairs of them that answer each question."""
 
 from __future__ import annotations
 

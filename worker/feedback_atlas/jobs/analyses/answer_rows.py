@@ -40,7 +40,7 @@ _Row = TypeVar("_Row")
 
 
 class Arm:
-    """The networks of one arm, and who is who among them."""
+    """The networks of one arm, by rule and seed."""
 
     def __init__(self, name: str, described: Sequence[Described]) -> None:
         self.name = name

@@ -1,4 +1,4 @@
-"""Citations of a methods text, which are remembered."""
+"""Citations of a methods text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from feedback_atlas.server.catalog.literature import REFERENCES, Reference
 
 
 class Citations:
-    """Writes citations and remembers them."""
+    """Writer of citations, which remembers them."""
 
     def __init__(self) -> None:
         self._keys: dict[str, None] = {}
