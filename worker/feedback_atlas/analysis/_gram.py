@@ -109,7 +109,10 @@ def as_patterns(x: Tensor | NDArray[Any]) -> NDArray[Any]:
 
 
 def non_finite_images(patterns: NDArray[Any]) -> NDArray[np.bool_]:
-    """Say of each pattern, (n_images, n_features), whether an activation is infinite or missing."""
+    """Mark the patterns with an infinite or missing activation.
+
+    patterns: (n_images, n_features). Returns (n_images,) bool.
+    """
     # An infinite or missing value spoils the sum, so only suspicious rows are looked at closely.
     with np.errstate(invalid="ignore", over="ignore"):
         suspicious: NDArray[np.bool_] = ~np.isfinite(patterns.sum(axis=1))

@@ -36,7 +36,7 @@ class Pairs(Protocol):
 
     @property
     def values(self) -> FloatArray:
-        """The values."""
+        """Values, (n_rows, n_columns)."""
         ...
 
     @property

@@ -51,7 +51,7 @@ class LayerCost:
 
 
 def cost(model: nn.Module, input_shape: Sequence[int]) -> dict[str, LayerCost]:
-    """Return what each Conv2d and Linear layer of a network costs for one batch.
+    """Return the cost of each Conv2d and Linear layer of a network for one batch.
 
     model: a network that outputs logits (n, classes), converted to a rule or plain for `bp`. It is
         seen in evaluation mode with a batch of zeros; nothing in it changes, but that dense

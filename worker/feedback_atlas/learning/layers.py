@@ -76,7 +76,7 @@ class FeedbackLayer(nn.Module):
             self.own_feedback = own.to(weight.device, weight.dtype, copy=True)
 
     def effective_feedback(self) -> Tensor:
-        """Return what stands in for the weight now: the weight's shape, or (d_out, d_in)."""
+        """Return the present stand-in for the weight: of its shape, or (d_out, d_in)."""
         with torch.no_grad():
             return self.rule.feedback(self.weight.detach(), self.own_feedback)
 

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 class ConvertedLayer(Protocol):
     """A layer as its rule sees it; `feedback_atlas.learning.layers.FeedbackLayer` is one.
 
-    weight: the forward weight. own_feedback: B0 or what it has become, None where the layer has
+    weight: the forward weight. own_feedback: B0 or its present value, None where the layer has
         none, as where it passes no error down.
     """
 
@@ -54,7 +54,7 @@ class Rule(ABC):
         """Return the feedback that carries the error down in place of the weight.
 
         weight: the layer's forward weight, (out, in) or (C_out, C_in / groups, kH, kW).
-        own: the layer's own feedback (B0, or what has become of it); None if the rule draws none.
+        own: the layer's own feedback (B0, or its present value); None if the rule draws none.
 
         Returns a tensor of the weight's shape; for a dense convolution of B0's, (d_out, d_in);
         for direct feedback of B0's, (n_classes, d_in).
@@ -94,6 +94,6 @@ class RandomFeedback(Rule):
         self.own_scale = feedback_scale
 
     def feedback(self, weight: Tensor, own: Tensor | None) -> Tensor:
-        """Return B0, or what has become of it."""
+        """Return B0, or its present value where the rule changes it."""
         assert own is not None
         return own

@@ -117,7 +117,15 @@ def pooled_ceilings(
 
 
 def rsatoolbox_ceiling(rdms: object, labels: NDArray[np.int64], comparator: str) -> FloatArray:
-    """Return rsatoolbox's bounds, (2,), for RDMs whose subjects are ``labels``."""
+    """Return rsatoolbox's bounds, (2,): lower, upper.
+
+    Args:
+        rdms: an rsatoolbox ``RDMs`` of n_rdms RDMs.
+        labels: the subject of each RDM, (n_rdms,).
+        comparator: a method of rsatoolbox's ``compare``.
+
+    Source: Nili et al. (2014); rsatoolbox 0.3.2, ``boot_noise_ceiling``.
+    """
     from rsatoolbox.inference.noise_ceiling import boot_noise_ceiling
 
     rdms.rdm_descriptors["subject"] = labels  # type: ignore[attr-defined]

@@ -89,7 +89,7 @@ def seed_effect(similarity: FloatArray, generator: np.random.Generator) -> SeedE
 
 
 def arms_effect(shared: Mapping[int, float], independent: Mapping[int, float]) -> PairedTest:
-    """Test what shared initial weights alone add to the similarity of two runs of one seed.
+    """Test the effect of shared initial weights alone on the similarity of two runs of one seed.
 
     The two runs of a seed see the same batches in both arms; only their initial weights are shared
     in the one and not in the other. So the difference of the two similarities, seed by seed, is
