@@ -22,8 +22,7 @@ from feedback_atlas.server.api.deps import (
 from feedback_atlas.server.api.responses import CSV, csv_response, figure_json
 from feedback_atlas.server.events import service as events
 from feedback_atlas.server.events.schemas import LogPage
-from feedback_atlas.server.experiments import labels as annotating
-from feedback_atlas.server.experiments import listing, presenting
+from feedback_atlas.server.experiments import labels, listing, presenting
 from feedback_atlas.server.experiments import service as experiments
 from feedback_atlas.server.experiments.cursor import Sort
 from feedback_atlas.server.experiments.deps import LiveFiguresDep
@@ -36,12 +35,11 @@ from feedback_atlas.server.experiments.schemas import (
 )
 from feedback_atlas.server.figures.names import CurveName, FigureWidth, ThemeName
 from feedback_atlas.server.figures.schemas import FigureOut
-from feedback_atlas.server.queue import workers as worker_service
+from feedback_atlas.server.queue import workers
 from feedback_atlas.server.queue.deps import DispatcherDep
-from feedback_atlas.server.runs import log as history
+from feedback_atlas.server.runs import log
 from feedback_atlas.server.sharing import service as shares
-from feedback_atlas.server.specs import dataset_facts as datasets
-from feedback_atlas.server.specs import estimates, validation
+from feedback_atlas.server.specs import dataset_facts, estimates, validation
 from feedback_atlas.server.specs.schemas import Estimate, ExperimentSpec
 from feedback_atlas.server.system import disk
 
@@ -55,7 +53,7 @@ def estimate_experiment(
 ) -> Estimate:
     """Estimate an experiment's runs, steps, bytes and duration. Nothing is stored."""
     facts = validation.validate(spec, settings)
-    note = datasets.missing_note(spec.dataset, settings)
+    note = dataset_facts.missing_note(spec.dataset, settings)
     with database.read() as session:
         return estimates.estimate(spec, facts, store, session, note)
 
@@ -113,7 +111,7 @@ def edit_experiment(
 ) -> Experiment:
     """Rename an experiment, tag it, write notes on it, archive it or bring it back."""
     with database.write() as session:
-        annotating.edit(session, experiment_id, changes)
+        labels.edit(session, experiment_id, changes)
         return _out(session, experiment_id)
 
 
@@ -183,9 +181,7 @@ def read_log(
     """Return the log of the experiment and its runs, newest first."""
     with database.read() as session:
         experiments.get(session, experiment_id)
-        found = history.page(
-            session, experiment_id, before=before, limit=limit + 1, routine=routine
-        )
+        found = log.page(session, experiment_id, before=before, limit=limit + 1, routine=routine)
     items = found[:limit]
     return LogPage(items=items, next_before=items[-1].id if len(found) > limit else None)
 
@@ -221,7 +217,7 @@ def _out(session: Session, experiment_id: str) -> Experiment:
     return presenting.experiment_out(
         experiments.get(session, experiment_id),
         event_id=event_id,
-        waiting_reason=worker_service.waiting_reason(session),
+        waiting_reason=workers.waiting_reason(session),
     )
 
 

@@ -20,8 +20,7 @@ from feedback_atlas.server.core.errors import ConflictError, NotFoundError
 from feedback_atlas.server.db.models import Analysis, Comparison, Experiment, Run, Tag
 from feedback_atlas.server.events import service as events
 from feedback_atlas.server.experiments.filters import search_text
-from feedback_atlas.server.runs import log as history
-from feedback_atlas.server.runs import search
+from feedback_atlas.server.runs import log, search
 from feedback_atlas.server.runs import service as runs
 from feedback_atlas.server.specs.schemas import ExperimentSpec, RuleSpec
 
@@ -69,7 +68,7 @@ def create(session: Session, spec: ExperimentSpec) -> Experiment:
     experiment.networks = networks
     session.flush()
     events.append(session, "experiment", {"id": experiment.id}, experiment_id=experiment.id)
-    history.launched(session, experiment.id, len(experiment.runs), len(experiment.trials))
+    log.launched(session, experiment.id, len(experiment.runs), len(experiment.trials))
     return get(session, experiment.id)
 
 

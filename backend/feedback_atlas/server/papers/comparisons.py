@@ -9,8 +9,7 @@ from sqlalchemy.orm import Session
 
 from feedback_atlas.server.analyses import service as analyses
 from feedback_atlas.server.catalog.published import EXEMPLAR_CLASS, published_subsets
-from feedback_atlas.server.comparisons import progress as waiting
-from feedback_atlas.server.comparisons import selection
+from feedback_atlas.server.comparisons import progress, selection
 from feedback_atlas.server.comparisons import service as comparisons
 from feedback_atlas.server.comparisons.schemas import ComparisonRequest, Work
 from feedback_atlas.server.db.models import Analysis, Comparison, Experiment
@@ -103,7 +102,7 @@ def work(session: Session, made: Mapping[str, Comparison]) -> tuple[Work, ...]:
     found = {
         one.id: one
         for comparison in made.values()
-        for one in waiting.work_of(session, comparison, shown)
+        for one in progress.work_of(session, comparison, shown)
     }
     return tuple(found.values())
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from feedback_atlas.server.analyses import kinds
 from feedback_atlas.server.artifacts import ArtifactStore, DamagedArtifactError
 from feedback_atlas.server.db.models import Analysis, Comparison, Run
-from feedback_atlas.server.papers import comparisons as paper_comparisons
+from feedback_atlas.server.papers import comparisons
 from feedback_atlas.server.papers.comparisons import EXEMPLARS, WHOLE
 from feedback_atlas.server.papers.panels import PaperNumbers
 from feedback_atlas.server.papers.setting import Setting
@@ -52,14 +52,14 @@ def numbers_of(
     Args:
         session: to read rows with.
         completed: the experiment's completed runs.
-        made: its comparisons, by part of the view (`paper_comparisons.found`).
+        made: its comparisons, by part of the view (`comparisons.found`).
         setting: how it stands to the paper's.
         store: of results.
         series: measures of learning that were read before.
 
     Raises DamagedResultError.
     """
-    computed = paper_comparisons.analyses_of(session, made)
+    computed = comparisons.analyses_of(session, made)
 
     damaged: dict[str, str] = {}
 
@@ -99,7 +99,7 @@ def numbers_of(
         similarity={subset: found for subset, found in similar.items() if found is not None},
         exemplars=exemplars,
         costs=costs,
-        sources=paper_comparisons.sources(made),
+        sources=comparisons.sources(made),
     )
 
 

@@ -18,9 +18,8 @@ from feedback_atlas.server.db.models import Artifact, Comparison, Experiment, Ru
 from feedback_atlas.server.db.session import Database
 from feedback_atlas.server.experiments import service as experiments
 from feedback_atlas.server.figures.base.figure import Figure, Theme, Width
-from feedback_atlas.server.papers import comparisons as paper_comparisons
-from feedback_atlas.server.papers import numbers as paper_numbers
-from feedback_atlas.server.papers.numbers import DamagedResultError
+from feedback_atlas.server.papers import comparisons
+from feedback_atlas.server.papers.numbers import DamagedResultError, numbers_of
 from feedback_atlas.server.papers.panels import Panel, PaperNumbers, panels_of
 from feedback_atlas.server.papers.setting import Setting, setting_of
 from feedback_atlas.server.results.codec import read_arrays
@@ -81,9 +80,9 @@ class PaperViewer:
             experiment = experiments.get(session, experiment_id)
             if selection.completed_runs(experiment) and not _active(experiment):
                 names = self._names(session, experiment)
-                default = paper_comparisons.default_class(names)
+                default = comparisons.default_class(names)
                 label = _checked(exemplar_class, default, names)
-                paper_comparisons.ask(session, experiment, default, label)
+                comparisons.ask(session, experiment, default, label)
                 analyses.check_room(session, self._most_waiting)
 
     def read(self, experiment_id: str, exemplar_class: int | None) -> Reading:
@@ -105,19 +104,19 @@ class PaperViewer:
             experiment = experiments.get(session, experiment_id)
             completed = selection.completed_runs(experiment)
             names = self._names(session, experiment)
-            default = paper_comparisons.default_class(names)
+            default = comparisons.default_class(names)
             label = _checked(exemplar_class, default, names)
             setting = _setting(experiment, completed, names) if completed else None
             made = None
             if completed and not _active(experiment):
-                made = paper_comparisons.found(session, experiment, default, label)
+                made = comparisons.found(session, experiment, default, label)
             panels: tuple[Panel, ...] = ()
             missing: dict[str, tuple[str, bool]] = {}
             work: tuple[Work, ...] = ()
             shown: tuple[str, ...] = ()
             stamp: Hashable = None
             if made is not None and setting is not None:
-                computed = paper_comparisons.analyses_of(session, made)
+                computed = comparisons.analyses_of(session, made)
                 shown = tuple(sorted(computed))
                 stamp = (
                     tuple(sorted((row.id, row.result_sha256 or row.state)
@@ -130,10 +129,8 @@ class PaperViewer:
                     lambda: tuple(panels_of(self._numbers(session, completed, made, setting))),
                     lambda _: 1,
                 )
-                missing = paper_comparisons.missing(
-                    made, computed, {panel.name for panel in panels}
-                )
-                work = paper_comparisons.work(session, made)
+                missing = comparisons.missing(made, computed, {panel.name for panel in panels})
+                work = comparisons.work(session, made)
         coming = any(comes for _, comes in missing.values())
         state = (
             "training" if _active(experiment)
@@ -165,9 +162,7 @@ class PaperViewer:
         made: Mapping[str, Comparison],
         setting: Setting,
     ) -> PaperNumbers:
-        return paper_numbers.numbers_of(
-            session, completed, made, setting, store=self._store, series=self._series
-        )
+        return numbers_of(session, completed, made, setting, store=self._store, series=self._series)
 
     def drawn(
         self,

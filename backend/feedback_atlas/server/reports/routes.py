@@ -29,9 +29,9 @@ from feedback_atlas.server.reports import (
 from feedback_atlas.server.reports.document import Report
 from feedback_atlas.server.reports.methods.sections import SECTIONS
 from feedback_atlas.server.sharing import service as shares
-from feedback_atlas.server.sharing import snapshot as frozen
 from feedback_atlas.server.sharing.deps import LinkViewerDep
 from feedback_atlas.server.sharing.link_access import LinkDep, for_link_holders
+from feedback_atlas.server.sharing.snapshot import settled
 from feedback_atlas.server.sharing.viewer import LinkViewer
 from feedback_atlas.server.specs.schemas import ExperimentSpec
 from feedback_atlas.server.system.deps import VersionsDep
@@ -61,7 +61,7 @@ def _live(
         specs = experiments.specs(
             session, [view.experiment_id, *(one.id for one in view.experiments)]
         )
-    return frozen.settled(view), _validated(specs), numbers
+    return settled(view), _validated(specs), numbers
 
 
 LiveDep = Annotated[tuple[Comparison, dict[str, ExperimentSpec], ComparisonNumbers], Depends(_live)]

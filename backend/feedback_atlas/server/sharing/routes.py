@@ -26,8 +26,8 @@ from feedback_atlas.server.comparisons.deps import ComparisonViewerDep
 from feedback_atlas.server.db.models import Share as ShareRow
 from feedback_atlas.server.experiments import service as experiments
 from feedback_atlas.server.sharing import service as shares
-from feedback_atlas.server.sharing import snapshot as frozen
 from feedback_atlas.server.sharing.schemas import NewShare, Share, SharePage, ShareRequest
+from feedback_atlas.server.sharing.snapshot import settled, store_snapshot
 from feedback_atlas.server.system.deps import VersionsDep
 
 router = APIRouter(tags=["shares"], route_class=AccessRoute)
@@ -65,13 +65,13 @@ def create_share(
             session, [view.experiment_id, *(one.id for one in view.experiments)]
         )
     copy = {
-        "comparison": frozen.settled(view).model_dump(mode="json"),
+        "comparison": settled(view).model_dump(mode="json"),
         "spec": specs[row.experiment_id],
         "specs": specs,
         "versions": versions.of_numbers,
     }
     subject = f"{view.title} as “{terms.label}”" if terms.label else view.title
-    share_id, snapshot = frozen.store_snapshot(store, numbers, copy)
+    share_id, snapshot = store_snapshot(store, numbers, copy)
     with database.write() as session:
         share, token = shares.create(
             session,

@@ -8,13 +8,12 @@ from typing import Any
 
 from feedback_atlas.server.analyses.kinds import SIMILARITY
 from feedback_atlas.server.artifacts import ArtifactStore, Stored
-from feedback_atlas.server.comparisons import panels, schemas
-from feedback_atlas.server.comparisons import validation as choices
+from feedback_atlas.server.comparisons import panels, schemas, validation
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers, freeze, thaw
 from feedback_atlas.server.core.errors import NotFoundError
 from feedback_atlas.server.db.models import Share
 from feedback_atlas.server.sharing import upgrade
-from feedback_atlas.server.specs import schemas as specs_schemas
+from feedback_atlas.server.specs.schemas import ExperimentSpec
 
 _TOO_LATE = "not computed yet when this link was made"
 
@@ -32,8 +31,8 @@ class Frozen:
         comparison, similarity = self.view["comparison"], self.numbers.of(SIMILARITY)
         if similarity is None:
             return []
-        return choices.drawable_matrices(
-            specs_schemas.ExperimentSpec.model_validate(self.view["spec"]),
+        return validation.drawable_matrices(
+            ExperimentSpec.model_validate(self.view["spec"]),
             comparison["reference"],
             {run.rule for run in similarity.runs},
             schemas.ComparisonRequest.model_validate(comparison["request"]),

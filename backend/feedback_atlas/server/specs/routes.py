@@ -9,12 +9,10 @@ from fastapi import APIRouter, Response
 from feedback_atlas.server.access.guards import for_owners, for_viewers
 from feedback_atlas.server.api.access import AccessRoute
 from feedback_atlas.server.api.deps import DatabaseDep, RecordId, problems
-from feedback_atlas.server.experiments import labels as annotating
+from feedback_atlas.server.experiments import labels
 from feedback_atlas.server.experiments import service as experiments
 from feedback_atlas.server.experiments.schemas import TagOut
-from feedback_atlas.server.specs import presets
-from feedback_atlas.server.specs import presets as specs_presets
-from feedback_atlas.server.specs import yaml as spec_yaml
+from feedback_atlas.server.specs import presets, yaml
 from feedback_atlas.server.specs.schemas import ExperimentSpec, PresetOut, SpecText
 
 router = APIRouter(tags=["experiments"], route_class=AccessRoute)
@@ -38,7 +36,7 @@ def list_presets() -> list[PresetOut]:
 @for_viewers
 def read_default_spec() -> ExperimentSpec:
     """Return the experiment that the form is filled in with."""
-    return specs_presets.default_spec()
+    return presets.default_spec()
 
 
 @router.get("/tags", responses=problems())
@@ -46,16 +44,14 @@ def read_default_spec() -> ExperimentSpec:
 def list_tags(database: DatabaseDep) -> list[TagOut]:
     """List every tag in use."""
     with database.read() as session:
-        return [
-            TagOut(tag=tag, experiments=count) for tag, count in annotating.tags_in_use(session)
-        ]
+        return [TagOut(tag=tag, experiments=count) for tag, count in labels.tags_in_use(session)]
 
 
 @router.post("/experiments/parse", responses=problems(413))
 @for_owners
 def parse_spec(given: SpecText) -> ExperimentSpec:
     """Read an experiment from YAML; errors name the line. Ranges are checked by the estimate."""
-    return spec_yaml.read_spec(given.yaml)[0]
+    return yaml.read_spec(given.yaml)[0]
 
 
 @router.post("/experiments/spec.yaml", responses=problems(413) | YAML, response_class=Response)
@@ -81,7 +77,7 @@ def download_spec(experiment_id: RecordId, database: DatabaseDep) -> Response:
 def yaml_file(spec: ExperimentSpec) -> Response:
     """Return settings as a download."""
     return Response(
-        spec_yaml.write_spec(spec),
+        yaml.write_spec(spec),
         media_type="application/yaml",
         headers={"Content-Disposition": 'attachment; filename="experiment.yaml"'},
     )

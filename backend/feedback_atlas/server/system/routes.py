@@ -13,12 +13,12 @@ from feedback_atlas.server.access.guards import VisitorDep, for_viewers
 from feedback_atlas.server.access.tokens import Visitor
 from feedback_atlas.server.api.access import AccessRoute, for_anyone
 from feedback_atlas.server.api.deps import DatabaseDep, SettingsDep, StoreDep, problems
-from feedback_atlas.server.catalog import schemas as catalog_schemas
 from feedback_atlas.server.catalog.published import (
     ARCHITECTURE,
     hyperparameter_grids,
     published_rules,
 )
+from feedback_atlas.server.catalog.schemas import Catalog
 from feedback_atlas.server.comparisons import panels
 from feedback_atlas.server.queue import workers
 from feedback_atlas.server.settings import Settings
@@ -31,9 +31,9 @@ router = APIRouter(tags=["system"], route_class=AccessRoute)
 
 @router.get("/catalog", responses=problems())
 @for_viewers
-def read_catalog(settings: SettingsDep, visitor: VisitorDep) -> catalog_schemas.Catalog:
+def read_catalog(settings: SettingsDep, visitor: VisitorDep) -> Catalog:
     """Return learning rules, architectures, data sets and measures that can be asked for."""
-    return catalog_schemas.Catalog.model_validate(
+    return Catalog.model_validate(
         {
             "rules": [asdict(rule) for rule in catalog.RULES.values()],
             "architectures": [asdict(entry) for entry in catalog.ARCHITECTURES.values()],
