@@ -34,7 +34,7 @@ def missing(what: str, how: str) -> None:
 
 
 def free_port() -> int:
-    """A TCP port on loopback that nothing listens on."""
+    """Return a TCP port on loopback that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -16,7 +16,7 @@ import psycopg
 
 
 def programs() -> Path | None:
-    """The folder of PostgreSQL's server programs, where they are installed."""
+    """Return the folder of PostgreSQL's server programs, where they are installed."""
     installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     found = installed[-1] if installed else shutil.which("initdb")
     return None if found is None else Path(str(found)).parent
@@ -24,7 +24,7 @@ def programs() -> Path | None:
 
 @contextmanager
 def running_server() -> Iterator[Callable[..., str]]:
-    """A server in a temporary folder; yields what makes a database and gives its URL.
+    """Run a server in a temporary folder; yield what makes a database and gives its URL.
 
     The database is empty, or a copy of another that nobody is connected to.
     """

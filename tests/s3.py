@@ -12,7 +12,7 @@ import pytest
 
 @contextlib.contextmanager
 def s3_server(address: str = "127.0.0.1") -> Iterator[str]:
-    """A running server; its URL."""
+    """Run a server; yield its URL."""
     from moto.server import ThreadedMotoServer
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
@@ -24,7 +24,7 @@ def s3_server(address: str = "127.0.0.1") -> Iterator[str]:
 
 
 def make_bucket(endpoint: str) -> str:
-    """A new, empty bucket; its name."""
+    """Make a new, empty bucket; return its name."""
     import boto3
 
     bucket = f"atlas-{secrets.token_hex(4)}"
@@ -59,7 +59,7 @@ def new_bucket(s3_environment: str) -> Callable[[], str]:
 
 
 def aws_variables(endpoint: str) -> dict[str, str]:
-    """What a process needs in its environment to use the S3 service at ``endpoint``."""
+    """Return the environment by which a process uses the S3 service at ``endpoint``."""
     return {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_ACCESS_KEY_ID": "test",

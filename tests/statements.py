@@ -1,4 +1,4 @@
-"""How many SQL statements something costs."""
+"""Counts of SQL statements."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from feedback_atlas.server.db.session import Database
 
 @contextmanager
 def counted(database: Database) -> Iterator[list[str]]:
-    """The statements that are executed meanwhile."""
+    """Yield the statements that are executed meanwhile."""
     statements: list[str] = []
 
     def note(_: Any, __: Any, statement: str, *___: Any) -> None:

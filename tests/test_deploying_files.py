@@ -40,19 +40,19 @@ PROGRAMS = {"python", "pip", "npm", "node"}
 
 
 def exists_or_is_made(path: str) -> bool:
-    """Whether a path from the root is there, or below what is made there."""
+    """Return True for a path from the root that is there, or below what is made there."""
     path = path.rstrip("/")
     return (ROOT / path).exists() or any(f"{path}/".startswith(f"{made}/") for made in MADE)
 
 
 def make_value(name: str) -> str:
-    """What a variable of the Makefile stands for."""
+    """Return the value of a variable of the Makefile."""
     (value,) = re.findall(rf"^{name} := (.*)$", MAKEFILE, re.M)
     return re.sub(r"\$\((\w+)\)", lambda found: make_value(found[1]), str(value))
 
 
 def scripts() -> set[str]:
-    """The commands that the packages of pyproject.toml bring along."""
+    """Return the commands that the packages of pyproject.toml bring along."""
     return {found.name for found in entry_points(group="console_scripts")} | {
         *PROJECT["project"]["scripts"],
         "ruff",  # a program of its own, without an entry point
@@ -145,7 +145,7 @@ def test_what_docker_ignores_is_made_here_or_gits_own() -> None:
 
 
 def commands() -> Iterator[list[str]]:
-    """The commands of ours that Dockerfile and compose start, word by word."""
+    """Yield the commands of ours that Dockerfile and compose start, word by word."""
     yield json.loads(re.findall(r"^CMD (.*)$", DOCKERFILE, re.M)[0])
     for name, service in COMPOSE["services"].items():
         if "image" in service and service["image"].startswith("feedback-atlas"):

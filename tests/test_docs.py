@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -46,7 +47,7 @@ def test_links_and_pictures_lead_somewhere(document: Path) -> None:
 
 
 def shell(document: Path) -> list[str]:
-    """The commands of a document's blocks, without their comments."""
+    """Return the commands of a document's blocks, without their comments."""
     blocks = re.findall(r"```(?:sh|bash)\n(.*?)```", document.read_text(), re.S)
     return [line.partition("#")[0].strip() for block in blocks for line in block.splitlines()]
 
@@ -86,6 +87,21 @@ def test_the_citation_names_the_paper_as_the_readme_does() -> None:
     assert f"title   = {{{paper['title']}}}" in README
     assert " and ".join(author["family-names"] for author in paper["authors"]) in README
     assert paper["journal"] in README
+
+
+def test_docstrings_open_with_a_verb_or_a_noun() -> None:
+    """Find no clause of a question: "Return the runs that wait", not "Which runs wait"."""
+    clause = re.compile(r"(What|Whether|How|Who|Where|When|Until|Which|Why|Whose)\b")
+    found = [
+        f"{file.relative_to(ROOT)}: {text.splitlines()[0]}"
+        for folder in ("backend", "worker", "tests")
+        for file in sorted((ROOT / folder).rglob("*.py"))
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        and (text := ast.get_docstring(node))
+        and clause.match(text)
+    ]
+    assert not found, "\n".join(found)
 
 
 def test_notebook_examples_run() -> None:

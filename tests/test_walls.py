@@ -31,7 +31,7 @@ MOST_LINES = 350
 
 @cache
 def imports() -> dict[Path, frozenset[str]]:
-    """Of every module of the product, the dotted names that it imports, wherever it does."""
+    """Return the dotted names that every module of the product imports, wherever it does."""
     found = {}
     for folder in ("backend", "worker"):
         for file in sorted((ROOT / folder).rglob("*.py")):
@@ -49,19 +49,19 @@ def imports() -> dict[Path, frozenset[str]]:
 
 
 def package(file: Path) -> str:
-    """The dotted name of a module of the product."""
+    """Return the dotted name of a module of the product."""
     parts = file.relative_to(ROOT).with_suffix("").parts[1:]
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
 def is_door(name: str) -> bool:
-    """Whether a module speaks HTTP: routes, whom they admit, what they need."""
+    """Return True for a module that speaks HTTP: routes, their guards, their dependencies."""
     last = name.rsplit(".", 1)[-1]
     return last.endswith("routes") or last in ("guards", "deps", "link_access")
 
 
 def domain(name: str) -> str:
-    """The domain of a module of the service."""
+    """Return the domain of a module of the service."""
     return name.removeprefix(f"{SERVER}.").split(".")[0]
 
 
@@ -87,11 +87,11 @@ def test_a_domain_imports_only_those_before_it() -> None:
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:
-    """Imports for types alone count, as `imports` finds them."""
+    """Count imports for types alone too, as `imports` finds them."""
     modules = {package(file): names for file, names in imports().items()}
 
     def takes_from(module: str, names: frozenset[str]) -> bool:
-        """Whether more than submodules of a module is imported."""
+        """Return True where more than submodules of a module is imported."""
         parts = {name for name in names if name.rpartition(".")[0] == module}
         return not parts or not parts <= set(modules)
 

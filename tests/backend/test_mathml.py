@@ -30,7 +30,7 @@ FORMULAE = {
 
 
 def assert_harmless(markup: str) -> None:
-    """Nothing but listed elements, with the two attributes that are ours."""
+    """Find nothing but listed elements, with the two attributes that are ours."""
     for element in ElementTree.fromstring(markup).iter():
         assert element.tag in TOKENS | PARTS.keys()
         assert set(element.items()) <= {("display", "block"), ("stretchy", "false")}

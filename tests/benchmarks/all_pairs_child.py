@@ -19,7 +19,7 @@ from feedback_atlas.analysis import StoredActivations, all_pairs_cka
 
 
 def gemm_peak(turns: int = 4, size: int = 2000) -> float:
-    """Best float64 operations a second of a square matrix product."""
+    """Measure the most float64 operations a second of a square matrix product."""
     a, b = np.random.default_rng(0).standard_normal((2, size, size))
     best = np.inf
     for _ in range(turns):

@@ -1,4 +1,4 @@
-"""How fast comparisons are, against the packages that compute the same, in one run.
+"""Speed of comparisons against the packages that compute the same, in one run.
 
     python -m tests.benchmarks.bench_analysis [--json PATH]
 
@@ -46,7 +46,7 @@ Rows = dict[str, dict[str, float]]
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """How long ``work`` takes."""
+    """Return the seconds that ``work`` takes."""
     started = time.perf_counter()
     work()
     return time.perf_counter() - started
@@ -55,7 +55,7 @@ def seconds(work: Callable[[], object]) -> float:
 def ratio(
     ours: Callable[[], object], theirs: Callable[[], object], turns: int = TURNS
 ) -> dict[str, float]:
-    """Our median seconds, and the median ratio of their time to ours."""
+    """Return our median seconds, and the median ratio of their time to ours."""
     ours()
     measured = [(seconds(ours), seconds(theirs)) for _ in range(turns)]
     return {
@@ -65,7 +65,7 @@ def ratio(
 
 
 def rdms_of_activations(generator: np.random.Generator, rows: Rows) -> None:
-    """One RDM of 1,000 images against rsatoolbox, which is handed float64."""
+    """Measure one RDM of 1,000 images against rsatoolbox, which is handed float64."""
     patterns = generator.standard_normal((1000, 4096)).astype(np.float32)
     dataset = Dataset(patterns.astype(np.float64))
     for distance in ("correlation", "euclidean"):
@@ -78,7 +78,7 @@ def rdms_of_activations(generator: np.random.Generator, rows: Rows) -> None:
 
 
 def comparators(generator: np.random.Generator, rows: Rows) -> None:
-    """50 x 50 RDMs of 500 images against rsatoolbox."""
+    """Measure 50 x 50 RDMs of 500 images against rsatoolbox."""
     left, right = generator.random((2, 50, 500 * 499 // 2))
     peers = RDMs(left), RDMs(right)
     for method in ("cosine", "corr", "spearman", "rho-a", "cosine_cov", "corr_cov"):
@@ -96,7 +96,7 @@ def comparators(generator: np.random.Generator, rows: Rows) -> None:
 
 
 def cka_of_layers(generator: np.random.Generator, rows: Rows) -> None:
-    """CKA of 40 x 40 layers on 256 images, the Gram matrices given."""
+    """Measure CKA of 40 x 40 layers on 256 images, the Gram matrices given."""
     layers = [generator.standard_normal((256, 512)).astype(np.float32) for _ in range(40)]
     grams = [gram(layer) for layer in layers]
     rdms = rsatoolbox_rdms([rdm(layer, "euclidean") for layer in layers])
@@ -124,7 +124,7 @@ def cka_of_layers(generator: np.random.Generator, rows: Rows) -> None:
 
 
 def by_torch_cka(peer: ModuleType, grams: torch.Tensor) -> Array:
-    """As ``torch_cka.CKA.compare``, from the Gram matrices on."""
+    """Compute as ``torch_cka.CKA.compare``, from the Gram matrices on."""
     on = SimpleNamespace(device="cpu")
     zeroed = grams.clone()
     torch.diagonal(zeroed, dim1=1, dim2=2).zero_()
@@ -139,7 +139,7 @@ def by_torch_cka(peer: ModuleType, grams: torch.Tensor) -> Array:
 
 
 def by_ckatorch(peer: ModuleType, grams: torch.Tensor) -> Array:
-    """HSIC_1 of ckatorch, a row of pairs at a time."""
+    """Compute HSIC_1 of ckatorch, a row of pairs at a time."""
     cross = torch.stack([peer.hsic1(k.expand_as(grams), grams) for k in grams])
     own = peer.hsic1(grams, grams).sqrt()
     values: Array = (cross / own[:, None] / own[None, :]).numpy()
@@ -147,7 +147,7 @@ def by_ckatorch(peer: ModuleType, grams: torch.Tensor) -> Array:
 
 
 def stored_representations(generator: np.random.Generator) -> dict[str, float]:
-    """All pairs of 250 representations that lie in files, in a process of its own."""
+    """Measure all pairs of 250 representations in files, in a process of its own."""
     environment = {k: v for k, v in os.environ.items() if not k.endswith("_NUM_THREADS")}
     with tempfile.TemporaryDirectory() as folder:
         for run in range(50):

@@ -1,4 +1,4 @@
-"""How long the API takes to show a comparison that was computed before.
+"""Time that the API takes to show a comparison that was computed before.
 
     python -m tests.benchmarks.bench_comparisons [--json PATH]
 
@@ -36,7 +36,7 @@ _REPEATS = 15
 
 
 def train_and_compare(client: TestClient, worker: WorkerContext) -> tuple[str, dict[str, Any]]:
-    """Path of the experiment's comparisons, and the computed comparison."""
+    """Return the path of the experiment's comparisons, and the computed comparison."""
     spec = {
         "name": "Benchmark",
         "rules": [{"rule": rule} for rule in PAPER_RULES],
@@ -57,7 +57,7 @@ def train_and_compare(client: TestClient, worker: WorkerContext) -> tuple[str, d
 
 
 def milliseconds(ask: Callable[[], object]) -> tuple[float, float]:
-    """Of the first request, and the median of the later ones."""
+    """Measure the first request, and the median of the later ones."""
     taken = []
     for _ in range(_REPEATS):
         started = time.perf_counter()
@@ -67,7 +67,7 @@ def milliseconds(ask: Callable[[], object]) -> tuple[float, float]:
 
 
 def measure(folder: Path) -> dict[str, tuple[float, float]]:
-    """Milliseconds of each request."""
+    """Measure milliseconds of each request."""
     settings = Settings(data_dir=folder, device="cpu")
     worker = WorkerContext(
         settings, Database(settings.resolved_database_url), LocalStore(folder / "artifacts")

@@ -1,4 +1,4 @@
-"""How long a run takes on a GPU, against the usual DataLoader loop on the same GPU.
+"""Duration of a run on a GPU, against the usual DataLoader loop on the same GPU.
 
     python -m tests.benchmarks.bench_gpu [--json PATH] [--device DEVICE] [--epochs N] [--steps N]
 
@@ -29,7 +29,7 @@ class Unwatched:
     """An observer that keeps nothing."""
 
     def stop_requested(self) -> bool:
-        """Never stop."""
+        """Return False: never stop."""
         return False
 
     def checkpoint_wanted(self) -> bool:

@@ -1,4 +1,4 @@
-"""What the paper's five rules come to on digits in a minute, and their angles at the first step.
+"""Accuracy of the paper's five rules on digits in a minute, and angles at the first step.
 
     python -m tests.benchmarks.bench_learning [--json PATH]
 
@@ -31,7 +31,7 @@ class FirstAngles:
     angles: dict[str, float] = field(default_factory=dict)
 
     def stop_requested(self) -> bool:
-        """Never stop."""
+        """Return False: never stop."""
         return False
 
     def checkpoint_wanted(self) -> bool:

@@ -1,4 +1,4 @@
-"""How the service bears many readers of a large database while workers write.
+"""Load: many readers of a large database while workers write.
 
     python -m tests.benchmarks.bench_load [--experiments 500] [--readers 50] [--json PATH]
 
@@ -44,7 +44,7 @@ _spawn = multiprocessing.get_context("spawn")
 
 
 def requests_for(filled: Filled, comparison: str) -> load_clients.Requests:
-    """What readers ask for, each for an experiment drawn at random."""
+    """Return the requests of readers, each for an experiment drawn at random."""
 
     def get(path: str) -> tuple[str, str, bytes]:
         return "GET", path, b""
@@ -72,7 +72,7 @@ def requests_for(filled: Filled, comparison: str) -> load_clients.Requests:
 
 @contextmanager
 def writing(url: str, run_ids: list[str], seconds: float, rate: float) -> Iterator[Any]:
-    """Writers in processes of their own; yields the number of reports so far."""
+    """Run writers in processes of their own; yield the number of reports so far."""
     reported = _spawn.Value("i", 0)
     writers = [
         _spawn.Process(target=load_clients.write, args=(url, run_id, seconds, rate, reported))
@@ -88,7 +88,7 @@ def writing(url: str, run_ids: list[str], seconds: float, rate: float) -> Iterat
 
 
 def seconds_of_processor(process: subprocess.Popen[bytes]) -> float:
-    """Processor time that a process has used."""
+    """Return processor time that a process has used."""
     times = psutil.Process(process.pid).cpu_times()
     return float(times.user + times.system)
 
@@ -133,7 +133,7 @@ def reading(
     requests: load_clients.Requests,
     options: argparse.Namespace,
 ) -> tuple[dict[str, list[float]], dict[str, float]]:
-    """Waits of readers while writers write, and the service's share of a core."""
+    """Measure waits of readers while writers write, and the service's share of a core."""
     seconds = options.seconds
     with writing(url, filled.live_runs, seconds + 15, options.rate):
         # What a service does only once after it starts is not part of what readers wait for.
@@ -162,7 +162,7 @@ def streaming(
     filled: Filled,
     options: argparse.Namespace,
 ) -> dict[str, float]:
-    """The service's share of a core with streams open and without, while writers write."""
+    """Measure the service's share of a core with and without open streams, while writers write."""
     seconds = options.seconds
     shares = []
     heard = _spawn.Array("i", options.streams)
@@ -203,7 +203,7 @@ def wait_for(address: str) -> None:
 
 
 def both_sizes(new_url: Any, options: argparse.Namespace) -> dict[str, Any]:
-    """The measures on the full database and on a nearly empty one, and their ratios."""
+    """Measure the full database and a nearly empty one; return both, and their ratios."""
     full = Size(options.experiments, options.runs, options.epochs, options.long_steps)
     least = Size(3, options.runs, options.epochs, options.long_steps)
     found = {}
@@ -219,7 +219,7 @@ def both_sizes(new_url: Any, options: argparse.Namespace) -> dict[str, Any]:
 
 
 def table(kind: str, found: dict[str, Any]) -> str:
-    """The measures of one kind of database as lines of text."""
+    """Write the measures of one kind of database as lines of text."""
     lines = [f"\n{kind}", f"  {'':20}{'p50 ms':>9}{'p95 ms':>9}{'empty p95':>11}{'ratio':>8}"]
     empty = found["empty"]["milliseconds"]
     for name, row in found["full"]["milliseconds"].items():

@@ -1,4 +1,4 @@
-"""How long a reader waits for the page: first paint, a panel of RDMs, scrubbing through training.
+"""Waits for the page: first paint, a panel of RDMs, scrubbing through training.
 
     python -m tests.benchmarks.bench_page [--experiments 500] [--json PATH]
 
@@ -74,7 +74,7 @@ _SCRUB = """async to => {
 
 
 def write_images(folder: Path) -> None:
-    """Digits as an image folder: 60 a class to train with, as many to test with."""
+    """Write digits as an image folder: 60 a class to train with, as many to test with."""
     digits = load_digits()
     for label in range(10):
         found = digits.images[digits.target == label][:120]
@@ -86,7 +86,7 @@ def write_images(folder: Path) -> None:
 
 
 def first_paints(browser: Browser, address: str, experiment: str) -> dict[str, dict[str, float]]:
-    """Milliseconds to the first contentful paint of every page."""
+    """Measure milliseconds to the first contentful paint of every page."""
     pages = {
         "experiments": "/",
         "experiments, filtered": "/?q=fa&state=completed&sort=accuracy",
@@ -111,7 +111,7 @@ def first_paints(browser: Browser, address: str, experiment: str) -> dict[str, d
 
 
 def rdm_panel(browser: Browser, compare: str, *, added: bool) -> dict[str, float]:
-    """Milliseconds to the hover card over one of 25 RDMs, from a navigation or a click.
+    """Measure milliseconds to the hover card over one of 25 RDMs, from a navigation or a click.
 
     ``added`` opens the page without them and counts from the click that adds the panel.
     """
@@ -159,7 +159,7 @@ def settle(page: Page) -> None:
 
 
 def scrub(browser: Browser, compare: str, panels: str) -> dict[str, float]:
-    """Milliseconds from the slider's event to the last figure in sight."""
+    """Measure milliseconds from the slider's event to the last figure in sight."""
     context = browser.new_context(viewport=_VIEW)
     page = context.new_page()
     page.goto(f"{compare}?epoch=1&panels={panels}")
@@ -180,12 +180,12 @@ def scrub(browser: Browser, compare: str, panels: str) -> dict[str, float]:
 
 
 def summary(waits: list[float]) -> dict[str, float]:
-    """Median and worst."""
+    """Return median and worst."""
     return {"median": round(float(np.median(waits))), "worst": round(max(waits))}
 
 
 def measure(folder: Path, size: Size) -> dict[str, Any]:
-    """Everything, in one run of the product."""
+    """Measure everything, in one run of the product."""
     write_images(folder / "images" / "digits")
     database = Database(f"sqlite:///{folder / 'atlas.db'}")
     database.migrate()

@@ -1,4 +1,4 @@
-"""How long a user waits: for the service to start, and from a click to the comparison.
+"""Waits of a user: for the service to start, and from a click to the comparison.
 
     python tests/benchmarks/bench_product.py [--json PATH]
 
@@ -27,7 +27,7 @@ _POLL_SECONDS = 0.05
 
 
 def call(address: str, path: str, body: Any = None, *, post: bool = False) -> Any:
-    """JSON of a request below /api."""
+    """Return JSON of a request below /api."""
     request = urllib.request.Request(
         f"{address}/api{path}",
         data=json.dumps(body).encode() if post else None,
@@ -38,7 +38,7 @@ def call(address: str, path: str, body: Any = None, *, post: bool = False) -> An
 
 
 def seconds_until(address: str, path: str, field: str, wanted: object, limit: float) -> float:
-    """Seconds until the JSON at ``path`` holds ``wanted``; raises TimeoutError after ``limit``."""
+    """Return seconds until the JSON at ``path`` holds ``wanted``, or raise TimeoutError."""
     started = time.perf_counter()
     while time.perf_counter() - started < limit:
         try:
@@ -63,7 +63,7 @@ def start(command: str, folder: Path, **settings: str) -> tuple[subprocess.Popen
 
 
 def measure(folder: Path) -> dict[str, float]:
-    """Seconds of each wait."""
+    """Measure seconds of each wait."""
     waits: dict[str, float] = {}
     process, address = start("serve", folder)
     waits["API from nothing to its first answer"] = seconds_until(

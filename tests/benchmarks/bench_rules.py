@@ -1,4 +1,4 @@
-"""What a learning rule costs, against the same arithmetic in bare PyTorch and against BioTorch.
+"""Cost of a learning rule, against the same arithmetic in bare PyTorch and BioTorch.
 
     python -m tests.benchmarks.bench_rules [--json PATH] [--turns N] [--threads N]
 
@@ -191,7 +191,7 @@ def steps_against_biotorch(turns: int) -> dict[str, dict[str, float]] | str:
 
 @dataclass(frozen=True)
 class Clocks:
-    """What two clocks show: of the wall, and of this process on every core together."""
+    """Readings of two clocks: of the wall, and of this process on every core together."""
 
     wall: float = field(default_factory=time.perf_counter)
     processor: float = field(default_factory=time.process_time)

@@ -1,4 +1,4 @@
-"""How fast statistics over seeds and images are, against rsatoolbox and against plain loops.
+"""Speed of statistics over seeds and images, against rsatoolbox and against plain loops.
 
     python -m tests.benchmarks.bench_statistics [--json PATH]
 
@@ -44,14 +44,14 @@ RULES, SEEDS, LAYERS = 5, 5, 5
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """How long ``work`` takes."""
+    """Return the seconds that ``work`` takes."""
     started = time.perf_counter()
     work()
     return time.perf_counter() - started
 
 
 def turns(ours: Callable[[], object], theirs: Callable[[], object]) -> dict[str, float]:
-    """Our median seconds for all resamples, and the median ratio to theirs, scaled from a few."""
+    """Return our median seconds for all resamples, and theirs, scaled from a few, to ours."""
     timed = [(seconds(ours), seconds(theirs) * RESAMPLES / FEW) for _ in range(TURNS)]
     return {
         "seconds": statistics.median(mine for mine, _ in timed),
@@ -61,7 +61,7 @@ def turns(ours: Callable[[], object], theirs: Callable[[], object]) -> dict[str,
 
 
 def representations(generator: np.random.Generator) -> list[Array]:
-    """Activations of 25 runs that have a part of their geometry in common."""
+    """Return activations of 25 runs that have a part of their geometry in common."""
     common = generator.standard_normal((N_IMAGES, 16))
     return [
         np.hstack([common, generator.standard_normal((N_IMAGES, 48))]) for _ in range(RULES * SEEDS)
@@ -69,7 +69,7 @@ def representations(generator: np.random.Generator) -> list[Array]:
 
 
 def rsatoolbox_resamples() -> Resamples:
-    """The draws that ``eval_bootstrap`` makes from NumPy's global generator, seeded with 0."""
+    """Return the draws of ``eval_bootstrap`` from NumPy's global generator, seeded with 0."""
     np.random.seed(0)
     subjects, images = [], []
     for _ in range(FEW):
@@ -79,7 +79,7 @@ def rsatoolbox_resamples() -> Resamples:
 
 
 def rsa(activations: list[Array], comparator: str) -> dict[str, float]:
-    """rsa_bootstrap against eval_bootstrap: 5 models, 25 RDMs, noise ceilings included."""
+    """Measure rsa_bootstrap against eval_bootstrap: 5 models, 25 RDMs, noise ceilings included."""
     rdms = np.stack([rdm(x, "correlation").values for x in activations])
     models = rdms.reshape(RULES, SEEDS, -1).mean(axis=1)
     their_models = [ModelFixed(str(at), RDMs(model[None])) for at, model in enumerate(models)]
@@ -106,7 +106,7 @@ def rsa(activations: list[Array], comparator: str) -> dict[str, float]:
 
 
 def cka(activations: list[Array]) -> dict[str, float]:
-    """resampled_cka of every pair of 25 runs against centring each Gram matrix in each resample."""
+    """Measure resampled_cka of every pair of 25 runs against centring in each resample."""
     grams = [gram(x) for x in activations]
     pairs = list(combinations_with_replacement(range(len(grams)), 2))
     counts = resample_counts(np.random.default_rng(0), N_IMAGES, RESAMPLES)
@@ -121,7 +121,7 @@ def cka(activations: list[Array]) -> dict[str, float]:
 
 
 def profile(activations: list[Array]) -> float:
-    """Seconds of all statistics of 5 layers of 25 runs and 5 untrained networks."""
+    """Measure seconds of all statistics of 5 layers of 25 runs and 5 untrained networks."""
     runs = [Run(rule, s) for rule in ("bp", "a", "b", "c", "d") for s in range(SEEDS)]
     runs += [Run("bp", s, trained=False) for s in range(SEEDS)]
     grams = [gram(x) for x in [*activations, *activations[:SEEDS]]]

@@ -1,4 +1,4 @@
-"""Whether the page stays responsive while the runs of an experiment stream.
+"""Responsiveness of the page while the runs of an experiment stream.
 
     python -m tests.benchmarks.bench_streaming [--runs 20] [--seconds 30] [--json PATH]
 
@@ -101,7 +101,7 @@ class Reporter(threading.Thread):
 
 
 def watch(page: Page, seconds: float) -> dict[str, Any]:
-    """What the page does for so long, while somebody presses a key twice a second."""
+    """Observe the page for so long, while somebody presses a key twice a second."""
     figures: list[str] = []
     page.on(
         "request", lambda asked: figures.append(asked.url) if "/figures/" in asked.url else None
@@ -133,7 +133,7 @@ def watch(page: Page, seconds: float) -> dict[str, Any]:
 
 
 def measure(options: argparse.Namespace) -> dict[str, Any]:
-    """Stream, watch at the top of the page and among its curves."""
+    """Stream, and observe at the top of the page and among its curves."""
     with tempfile.TemporaryDirectory() as folder:
         service, address = start("serve", Path(folder))
         reporter = None
@@ -183,7 +183,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def cpu(process: psutil.Process) -> float:
-    """Processor time that a process has used."""
+    """Return processor time that a process has used."""
     times = process.cpu_times()
     return float(times.user + times.system)
 

@@ -1,4 +1,4 @@
-"""How fast training is, as ratios measured in one run on one machine.
+"""Speed of training, as ratios measured in one run on one machine.
 
     python tests/benchmarks/bench_training.py [--json PATH] [--steps N] [--repeats N] [--threads N]
 

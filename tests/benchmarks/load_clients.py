@@ -23,7 +23,7 @@ async def request(
     path: str,
     body: bytes = b"",
 ) -> tuple[int, bytes]:
-    """Status and body of one request on a kept connection."""
+    """Return status and body of one request on a kept connection."""
     writer.write(
         f"{method} /api{path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
         f"Content-Length: {len(body)}\r\n\r\n".encode()
@@ -37,7 +37,7 @@ async def request(
 async def read(
     port: int, requests: Requests, *, readers: int, seconds: float, pause: float
 ) -> dict[str, list[float]]:
-    """Milliseconds of every answer by kind of request.
+    """Return milliseconds of every answer by kind of request.
 
     Each reader asks, reads for ``pause`` seconds on average, and asks for something else.
     """
@@ -117,6 +117,6 @@ def listen(port: int, streams: int, seconds: float, heard: object) -> None:
 
 
 def comparison_id(answer: bytes) -> str:
-    """The id in a comparison's JSON."""
+    """Return the id in a comparison's JSON."""
     found: str = json.loads(answer)["id"]
     return found

@@ -38,7 +38,7 @@ _CHUNK = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much there is: ``long_steps`` is the length of the runs of one long experiment."""
+    """Amount of data: ``long_steps`` is the length of the runs of one long experiment."""
 
     experiments: int
     runs: int
@@ -58,7 +58,7 @@ class Filled:
 
 
 def step_measures(step: int) -> dict[str, Any]:
-    """What a run records at one step, with as many numbers as moskovitz1 gives."""
+    """Return a run's records of one step, with as many numbers as moskovitz1 gives."""
     wave = 0.1 * math.sin(step / 40)
     return {
         "loss": 2.3 * math.exp(-step / 900) + wave,
@@ -71,7 +71,7 @@ def step_measures(step: int) -> dict[str, Any]:
 
 
 def epoch_measures(epoch: int) -> dict[str, Any]:
-    """What a run records after one epoch."""
+    """Return a run's records of one epoch."""
     accuracy = 0.9 - 0.8 * math.exp(-epoch / 8)
     return {
         "train_loss": 2.3 * math.exp(-epoch / 15),

@@ -1,4 +1,4 @@
-"""What links show through the public API: of 0.1.0 as it was recorded, and of any release."""
+"""Contents of links through the public API: of 0.1.0 as recorded, and of any release."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ class Product:
         self.worker = WorkerContext(settings, database, open_store(settings))
 
     def shown(self, link: dict[str, Any], key: str | None = None) -> dict[str, Any]:
-        """All that a link shows."""
+        """Return all that a link shows."""
 
         def get(path: str) -> Any:
             headers = {} if key is None else {"Atlas-Link-Key": key}

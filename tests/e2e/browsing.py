@@ -1,4 +1,4 @@
-"""What every browser test does with a page."""
+"""Steps that every browser test takes with a page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _HINTS = ("GPU stall", "Canvas2D: Multiple readback")
 
 
 def watched(context: BrowserContext, complaints: list[str]) -> Page:
-    """A page whose console errors, exceptions and failed requests are noted."""
+    """Return a page whose console errors, exceptions and failed requests are noted."""
     page = context.new_page()
     page.set_default_timeout(PAGE_MS)
     page.on(
@@ -36,12 +36,12 @@ def watched(context: BrowserContext, complaints: list[str]) -> Page:
 
 
 def faults(complaints: list[str]) -> list[str]:
-    """Complaints that are the page's own fault."""
+    """Return complaints that are the page's own fault."""
     return [one for one in complaints if not any(hint in one for hint in _HINTS)]
 
 
 def assert_fits(page: Page) -> None:
-    """Nothing sticks out at the side, on a desk and on a phone."""
+    """Find nothing that sticks out at the side, on a desk and on a phone."""
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 900})
         page.wait_for_timeout(300)
@@ -51,7 +51,7 @@ def assert_fits(page: Page) -> None:
 
 
 def barriers(page: Page, axe: str, rules: list[str] | None = None) -> list[str]:
-    """What axe finds that keeps people out, a line each; by these of its rules, or by all."""
+    """Return the barriers that axe finds, a line each; by these of its rules, or by all."""
     page.evaluate(axe)
     found: list[dict[str, Any]] = page.evaluate(
         """async (rules) => {

@@ -36,12 +36,12 @@ class RunningAtlas:
     data: Path
 
     def get(self, path: str) -> Any:
-        """JSON of a GET below /api."""
+        """Return JSON of a GET below /api."""
         with urllib.request.urlopen(f"{self.address}/api{path}", timeout=10) as answer:
             return json.load(answer)
 
     def post(self, path: str, body: Any = None) -> Any:
-        """JSON of a POST below /api."""
+        """Return JSON of a POST below /api."""
         request = urllib.request.Request(
             f"{self.address}/api{path}",
             data=json.dumps(body).encode(),
@@ -51,7 +51,7 @@ class RunningAtlas:
             return json.load(answer)
 
     def family(self) -> list[psutil.Process]:
-        """The supervisor and every process below it."""
+        """Return the supervisor and every process below it."""
         parent = psutil.Process(self.process.pid)
         return [parent, *parent.children(recursive=True)]
 
@@ -62,7 +62,7 @@ class RunningAtlas:
         return self.process.wait(40)
 
     def logs(self) -> str:
-        """The end of every log, for messages of failed tests."""
+        """Return the end of every log, for messages of failed tests."""
         return "\n".join(
             f"--- {path.name}\n{path.read_text()[-3000:]}"
             for path in sorted((self.data / "logs").glob("*.log"))
@@ -73,7 +73,7 @@ class RunningAtlas:
 def running_atlas(
     data: Path, folder: Path | None = None, **environment: str
 ) -> Iterator[RunningAtlas]:
-    """`atlas up` with this data folder and ATLAS_* settings, in ``folder``; stopped at the end."""
+    """Run `atlas up` with this data folder and ATLAS_* settings, in ``folder``."""
     port = free_port()
     process = subprocess.Popen(
         # As the script `atlas` does, which is not in the current folder: nothing comes from there.

@@ -61,19 +61,19 @@ class Atlas:
         return self.get(f"/comparisons/{asked['id']}")
 
     def queued_analyses(self, *kinds: str) -> list[str]:
-        """Ids of the analyses of these kinds that wait."""
+        """Return ids of the analyses of these kinds that wait."""
         waiting = select(Analysis.id).where(Analysis.state == "queued", Analysis.kind.in_(kinds))
         with self.worker.database.read() as session:
             return list(session.scalars(waiting))
 
     def get(self, path: str, status: int = 200) -> Any:
-        """JSON of a GET that must answer ``status``."""
+        """Return JSON of a GET that must answer ``status``."""
         answer = self.client.get(f"/api{path}")
         assert answer.status_code == status, answer.text
         return answer.json()
 
     def post(self, path: str, body: Any, status: int) -> Any:
-        """JSON of a POST that must answer ``status``."""
+        """Return JSON of a POST that must answer ``status``."""
         answer = self.client.post(f"/api{path}", json=body)
         assert answer.status_code == status, answer.text
         return answer.json()
@@ -95,7 +95,7 @@ def _train_three_rules(folder: Path) -> None:
 
 @contextmanager
 def running(settings: Settings) -> Iterator[Atlas]:
-    """The product on the data folder of these settings."""
+    """Run the product on the data folder of these settings."""
     with TestClient(create_app(settings), raise_server_exceptions=False) as client:
         product = _atlas(client, settings)
         yield product

@@ -48,7 +48,7 @@ def numbers(atlas: Atlas, analysis_id: str) -> Any:
 def similarity(
     atlas: Atlas, experiment: dict[str, Any], name: str, rule: str, seeds: tuple[int, int]
 ) -> float:
-    """Of fc1 of a rule's run of one seed with BP's of another, at each one's best epoch."""
+    """Return the similarity of fc1 of a rule's run and BP's, at each one's best epoch."""
     runs = {(run["rule"], run["seed"]): run for run in experiment["runs"]}
     sides = [
         arrays_of(atlas, run["id"], "activations", run["best_epoch"])["fc1"]
@@ -119,7 +119,7 @@ def test_both_arms_are_answered_and_reported(atlas: Atlas) -> None:
 
 
 def _tracking_is_of_its_series(atlas: Atlas, shared: dict[str, Any], found: Any) -> None:
-    """By the angles that the experiment's own figure has, and similarities of comparisons."""
+    """Correlate the angles of the experiment's own figure with similarities of comparisons."""
     assert found.epochs == (1, 2, 3, 4, 5)
     text = atlas.client.get(f"/api/experiments/{shared['id']}/figures/global-angle.csv").text
     rows = list(csv.DictReader(io.StringIO(text)))

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from feedback_atlas.jobs import analysis as analysing
-from feedback_atlas.jobs.analyses import similarity as layer_similarity
+from feedback_atlas.jobs.analyses.similarity import compute
 from feedback_atlas.jobs.analysis import run_analysis
 from feedback_atlas.jobs.lease import Lease
 from feedback_atlas.server.db.models import Analysis
@@ -58,12 +57,10 @@ def test_a_running_analysis_that_is_cancelled_stops_and_stores_nothing(
     comparison = asked(trained_atlas, trained)
     similarity = comparison["work"][0]["id"]
     steps: list[str] = []
-    compute = layer_similarity.compute
     monkeypatch.setattr("feedback_atlas.jobs.lease._CHECK_SECONDS", 0.01)
     leases: list[Lease] = []
     monkeypatch.setattr(
-        analysing,
-        "Lease",
+        "feedback_atlas.jobs.analysis.Lease",
         lambda *args, **named: leases.append(Lease(*args, **named)) or leases[-1],
     )
 
@@ -78,7 +75,7 @@ def test_a_running_analysis_that_is_cancelled_stops_and_stores_nothing(
         return compute(inputs, representations, counted)
 
     with monkeypatch.context() as patched:
-        patched.setattr(layer_similarity, "compute", cancelled_meanwhile)
+        patched.setattr("feedback_atlas.jobs.analyses.similarity.compute", cancelled_meanwhile)
         run_analysis(trained_atlas.worker, similarity, "test")
     assert steps == ["check"], "it went on after its first step"
     assert state_of(trained_atlas, similarity) == "cancelled"

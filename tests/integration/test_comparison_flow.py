@@ -51,7 +51,7 @@ def activations(atlas: Atlas, run: dict[str, Any], epoch: int) -> dict[str, np.n
 
 
 def direct_cka(x: np.ndarray, y: np.ndarray) -> float:
-    """Unbiased linear CKA by the definition: HSIC_1 of Song et al. (2012), term by term."""
+    """Compute unbiased linear CKA by definition: HSIC_1 of Song et al. (2012), term by term."""
 
     def hsic(gram_x: np.ndarray, gram_y: np.ndarray) -> float:
         n = len(gram_x)

@@ -14,7 +14,7 @@ from tests.integration.conftest import Atlas
 
 
 def embedded(page: str) -> dict[str, Any]:
-    """The figures inside a page."""
+    """Return the figures inside a page."""
     found = re.search(r'<script type="application/json" id="figures">(.*?)</script>', page, re.S)
     assert found is not None
     data: dict[str, Any] = json.loads(found.group(1))

@@ -71,7 +71,7 @@ class Old:
 
     @contextmanager
     def database(self) -> Iterator[Database]:
-        """The database as a process of its own opens and leaves it."""
+        """Open and leave the database as a process of its own does."""
         opened = Database(self.settings.resolved_database_url)
         try:
             yield opened
@@ -137,7 +137,7 @@ def copy_rows(sqlite: Path, url: str) -> None:
 
 
 def in_utc(row: dict[str, Any]) -> dict[str, Any]:
-    """SQLite keeps moments without their zone."""
+    """Add the zone to a row's moments, which SQLite keeps without."""
     return {
         name: value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
         for name, value in row.items()
@@ -155,7 +155,7 @@ def product(old: Old) -> Iterator[Atlas]:
 
 
 def numbers_in(value: Any) -> list[float]:
-    """All numbers of a JSON value, in order."""
+    """Return all numbers of a JSON value, in order."""
     if isinstance(value, dict):
         return [one for inner in value.values() for one in numbers_in(inner)]
     if isinstance(value, list):
@@ -174,7 +174,7 @@ def numbers_of_table(table: str) -> list[list[float]]:
 
 
 def numbers_of_link(seen: dict[str, Any]) -> dict[str, Any]:
-    """The numbers that a link shows, without the words and colours around them."""
+    """Return the numbers that a link shows, without the words and colours around them."""
     cells = [row["cells"] for row in seen["result"]["rows"]]
     return {
         "comparison": {
@@ -197,7 +197,7 @@ def numbers_of_link(seen: dict[str, Any]) -> dict[str, Any]:
 
 
 def link_of(client: TestClient, link: dict[str, Any]) -> dict[str, Any]:
-    """All that a link shows to whoever knows its passphrase."""
+    """Return all that a link shows to whoever knows its passphrase."""
     headers = {}
     if link["passphrase"] is not None:
         path = f"/api/shared/{link['token']}"
@@ -220,7 +220,7 @@ def assert_links_show_the_same(client: TestClient, found: dict[str, Any]) -> Non
 
 
 def standing(old: Old) -> tuple[dict[str, tuple[str, str, bool]], set[str]]:
-    """The rows and the files of links."""
+    """Return the rows and the files of links."""
     with old.database() as database, database.read() as session:
         rows = {
             row.id: (row.key, row.sha256, row.revoked_at is not None)
@@ -315,7 +315,7 @@ def killed_at(old: Old, step: int) -> bool:
 
 
 def readable_links(old: Old) -> dict[str, Any]:
-    """The numbers of every link that is not revoked, read as a visitor's request reads them."""
+    """Read the numbers of every link that is not revoked, as a visitor's request does."""
     with old.database() as database, database.read() as session:
         rows = session.scalars(select(Share).where(Share.revoked_at.is_(None))).all()
     return {row.id: read_copy(row, old.store) for row in rows}
@@ -347,7 +347,7 @@ def test_writing_anew_goes_on_where_it_was_killed(old: Old) -> None:
 
 
 def as_begun(old: Old) -> tuple[bytes, dict[str, bytes]]:
-    """The database and the copies of links."""
+    """Return the database and the copies of links."""
     folder = old.settings.data_path
     copies = {key: (folder / "artifacts" / key).read_bytes() for key in old.store.keys("shares")}
     return (folder / "atlas.db").read_bytes(), copies
@@ -508,7 +508,7 @@ def compute_all(product: Atlas) -> None:
 
 
 def as_before(product: Atlas, comparison: str, recorded: dict[str, Any]) -> None:
-    """A comparison shows the numbers that a link to it showed."""
+    """Expect a comparison to show the numbers that a link to it showed."""
     for name, table in recorded["csv"].items():
         answer = product.client.get(f"/api/comparisons/{comparison}/figures/{name}.csv")
         assert answer.status_code == 200, (name, answer.text)

@@ -27,7 +27,7 @@ DOCUMENT = (Path(__file__).parents[2] / "docs" / "deploy.md").read_text()
 
 
 def blocks_below(heading: str) -> list[str]:
-    """The commands below a heading of the document, block by block."""
+    """Return the commands below a heading of the document, block by block."""
     section = re.split(r"^##+ ", DOCUMENT.split(f"# {heading}\n", 1)[1], flags=re.M)[0]
     return re.findall(r"```(?:sh|bash)\n(.*?)```", section, re.S)
 
@@ -43,7 +43,7 @@ def in_shell(commands: str, folder: Path, **environment: str) -> None:
 
 
 def shown(product: Atlas) -> dict[str, Any]:
-    """All that a user sees of an experiment, its files and its comparison."""
+    """Return all that a user sees of an experiment, its files and its comparison."""
     listed = product.get("/experiments")["items"]
     comparison = product.compare(product.get(f"/experiments/{listed[0]['id']}"))
     experiment = product.get(f"/experiments/{listed[0]['id']}")
@@ -77,7 +77,7 @@ def test_a_backup_of_a_folder_restores_all_of_it(trained_folder: Path, tmp_path:
 
 
 def rows(url: str) -> dict[str, list[Any]]:
-    """All rows of a database, table by table."""
+    """Return all rows of a database, table by table."""
     engine = create_engine(url)
     with engine.connect() as connection:
         found = {

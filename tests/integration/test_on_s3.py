@@ -47,7 +47,7 @@ def rows_of(atlas: Atlas, run_id: str) -> dict[tuple[str, int], Artifact]:
 
 
 def objects_of(bucket: str, endpoint: str) -> dict[str, int]:
-    """Sizes of all objects of a bucket, asked of S3 with another client than the store's."""
+    """Return sizes of all objects of a bucket, by another client of S3 than the store's."""
     client = boto3.client("s3", endpoint_url=endpoint)
     listed = client.list_objects_v2(Bucket=bucket).get("Contents", [])
     client.close()

@@ -192,7 +192,7 @@ def _the_map_has_every_network(atlas: Atlas, comparison: dict[str, Any]) -> None
 
 
 def _angles(atlas: Atlas, places: list[dict[str, str]]) -> np.ndarray:
-    """The distances that a map stands for, pair by pair, from the stored activations."""
+    """Compute the distances that a map stands for, by pair, from the stored activations."""
     experiment = atlas.get(f"/experiments/{atlas.get('/experiments')['items'][0]['id']}")
     runs = {(run["rule"], run["seed"]): run for run in experiment["runs"]}
     grams = [

@@ -1,4 +1,4 @@
-"""What a traceback shows to those who ran a run, and what it keeps to itself."""
+"""Tracebacks as those who ran a run see them, and what they leave out."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def tensors(atlas: Atlas, row: Artifact) -> dict[str, torch.Tensor]:
 
 
 def measurements(atlas: Atlas, run_id: str) -> list[tuple[str, int, dict[str, Any]]]:
-    """All that was measured, without the seconds that it took."""
+    """Return all that was measured, without the seconds that it took."""
     with atlas.worker.database.read() as session:
         rows = session.scalars(
             select(Measurement)

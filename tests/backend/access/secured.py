@@ -20,7 +20,7 @@ from feedback_atlas.server.main import create_app
 from feedback_atlas.server.results.types import ProbePictures
 from feedback_atlas.server.settings import Settings
 from feedback_atlas.server.sharing import service as shares
-from feedback_atlas.server.sharing import snapshot as frozen
+from feedback_atlas.server.sharing.snapshot import store_snapshot
 from feedback_atlas.server.specs.schemas import ExperimentSpec, RuleSpec
 from tests.backend.comparisons.test_findings import numbers
 from tests.backend.figures.examples import gallery
@@ -62,13 +62,13 @@ class Secured:
         return part_of(self.app, Settings)
 
     def as_(self, token: str) -> dict[str, str]:
-        """Headers of a script that has a token."""
+        """Return the headers of a script that has a token."""
         return {"Authorization": f"Bearer {token}"}
 
 
 @contextmanager
 def secured(settings: Settings) -> Iterator[Secured]:
-    """A running service that asks for tokens."""
+    """Run a service that asks for tokens."""
     app = create_app(settings.model_copy(update={"require_token": True}))
     with TestClient(app, LOOPBACK, raise_server_exceptions=False) as client:
         database, store = part_of(app, Database), part_of(app, ArtifactStore)
@@ -95,7 +95,7 @@ def secured(settings: Settings) -> Iterator[Secured]:
                 "specs": {experiment.id: spec.model_dump()},
                 "versions": {},
             }
-            share_id, snapshot = frozen.store_snapshot(store, compared, copy)
+            share_id, snapshot = store_snapshot(store, compared, copy)
             _, link = shares.create(
                 session,
                 share_id=share_id,
@@ -105,7 +105,7 @@ def secured(settings: Settings) -> Iterator[Secured]:
                 title=view.title,
                 terms=shares.Terms(label="For a colleague"),
             )
-            other_id, snapshot = frozen.store_snapshot(store, compared, copy)
+            other_id, snapshot = store_snapshot(store, compared, copy)
             _, locked_link = shares.create(
                 session,
                 share_id=other_id,

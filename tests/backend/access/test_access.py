@@ -59,7 +59,7 @@ def service(settings: Settings) -> Iterator[Secured]:
 
 
 def routes() -> list[tuple[str, str, Access]]:
-    """Method, path and rule of every route."""
+    """Return method, path and access rule of every route."""
     return [
         (method, str(route.path), route.original_route.access)
         for route in iter_route_contexts(create_app(Settings()).routes)
@@ -71,7 +71,7 @@ def routes() -> list[tuple[str, str, Access]]:
 def call(
     service: Secured, method: str, path: str, headers: dict[str, str], link: str = ""
 ) -> Response:
-    """The answer of a route to a request that is right in itself."""
+    """Return a route's answer to a request that is right in itself."""
     filled = path.replace(":path}", "}").format_map(
         {
             "experiment_id": service.experiment_id,
@@ -111,7 +111,7 @@ def test_a_route_that_forgets_its_rule_cannot_be_made() -> None:
 
 
 def test_what_anyone_may_use_is_a_short_list() -> None:
-    """Whoever adds to it should mean it."""
+    """Pin the list: whoever adds to it should mean it."""
     assert {(method, path) for method, path, rule in routes() if rule is ANYONE} == {
         ("GET", "/api/health"),
         ("GET", "/api/openapi.json"),

@@ -20,7 +20,7 @@ def atlas(*arguments: str) -> Result:
 
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
-    """What `atlas serve` would have listened on."""
+    """The addresses that `atlas serve` would have listened on."""
     calls: list[dict[str, object]] = []
     monkeypatch.setattr(uvicorn, "run", lambda *_, **given: calls.append(given))
     return calls

@@ -22,7 +22,7 @@ LAYERS = ("conv1", "fc1")
 
 
 def a_test(estimate: float | None = 0.2, p: float | None = 0.001, **more: Any) -> Effect:
-    """A test of ten seeds; without p it has a reason."""
+    """Return a test of ten seeds; without p it has a reason."""
     given = {"low": None, "high": None} if estimate is None else {
         "low": estimate - 0.1, "high": estimate + 0.1
     }  # fmt: skip
@@ -31,7 +31,7 @@ def a_test(estimate: float | None = 0.2, p: float | None = 0.001, **more: Any) -
 
 
 def answers(**changes: Any) -> Answers:
-    """Both arms, two rules, two layers: uSF SN is as close as BP, FA Dense is not."""
+    """Return both arms, two rules, two layers: uSF SN is as close as BP, FA Dense is not."""
     both = ("shared", "independent")
     given: dict[str, Any] = {
         "arms": both,

@@ -23,7 +23,7 @@ def said(data: Answers) -> dict[str, Answer]:
 
 
 def without_p(data: Answers) -> Answers:
-    """The same numbers, of which none is significant."""
+    """Return the same numbers, none of them significant."""
 
     def dull(test: Effect) -> Effect:
         return test if test.p is None else replace(test, p=0.4, p_adjusted=1.0)

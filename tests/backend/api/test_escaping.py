@@ -1,4 +1,4 @@
-"""What users wrote is shown as they wrote it, and is never read as a program or a link."""
+"""Users' texts are shown as written, and never read as a program or a link."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ FORMULA = '=HYPERLINK("https://evil.example","dog")'
 
 
 def figures(name: str) -> list[Figure]:
-    """Every figure that shows names of classes, with one of them called so."""
+    """Return every figure that shows names of classes, with one of them called ``name``."""
     pictures = np.zeros((2, 1, 8, 8), dtype=np.uint8)
     channel = ChannelExemplars("bp", 7, 0.5, pictures, np.array([2.0, 1.0]), np.array([1, 0]))
     exemplars = ExemplarGallery("conv1", 1, ("cat", name), 4, "best", 100, (channel,), {})

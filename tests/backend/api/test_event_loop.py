@@ -56,7 +56,7 @@ def ask(port: int, requests: list[tuple[str, str]], times: int) -> None:
 
 @dataclass
 class Watched:
-    """What callbacks did that holds up all others."""
+    """Calls of callbacks that hold up all others."""
 
     waits: list[str] = field(default_factory=list)
     """Calls of what waits, each with its stack."""
@@ -96,7 +96,7 @@ def watched() -> Iterator[Watched]:
 
 
 def serve(app: FastAPI, requests: list[tuple[str, str]]) -> Watched:
-    """What the callbacks did that answered ``requests``."""
+    """Return the blocking calls of the callbacks that answered ``requests``."""
     port = free_port()
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
 

@@ -119,7 +119,7 @@ def test_no_request_makes_the_service_fail(
 
 
 def sent(service: Secured, case: Any, headers: dict[str, str]) -> Response:
-    """The service's answer to a request of schemathesis."""
+    """Return the service's answer to a request of schemathesis."""
     given = case.as_transport_kwargs(base_url=LOOPBACK)
     body = given.get("data")
     return service.client.request(
@@ -134,7 +134,7 @@ def sent(service: Secured, case: Any, headers: dict[str, str]) -> Response:
 
 
 def assert_tells_nothing(answer: Response, who: str, folder: Path) -> None:
-    """No path of this machine and no part of a trace, but to an owner whom it concerns."""
+    """Find no path of this machine and no trace, but for an owner whom it concerns."""
     text = answer.text
     if answer.status_code >= 400:
         assert not TRACES.search(text), text

@@ -18,7 +18,7 @@ from feedback_atlas.server.db.models import Analysis, Artifact
 from feedback_atlas.server.db.session import Database
 from feedback_atlas.server.main import create_app
 from feedback_atlas.server.settings import Settings
-from feedback_atlas.server.specs import dataset_facts as datasets
+from feedback_atlas.server.specs import dataset_facts
 from tests.backend.specs.test_bad_input import image_tree, in_folder
 
 SPEC = {"name": "A test", "rules": [{"rule": "bp"}], "epochs": 2, "probe_size": 20}
@@ -127,13 +127,13 @@ def test_analyses_in_flight_are_bounded(settings: Settings) -> None:
 
 
 def _bomb(path: Path) -> None:
-    """A file of some kilobytes that decodes to 120 million pixels."""
+    """Write a file of some kilobytes that decodes to 120 million pixels."""
     Image.new("1", (12_000, 10_000)).save(path)
     assert path.stat().st_size < 50_000
 
 
 def _large(path: Path) -> None:
-    path.write_bytes(path.read_bytes() + bytes(datasets.MAX_IMAGE_BYTES))
+    path.write_bytes(path.read_bytes() + bytes(dataset_facts.MAX_IMAGE_BYTES))
 
 
 def _postscript(path: Path) -> None:
@@ -161,9 +161,9 @@ def test_an_image_that_would_fill_the_memory_is_refused(
 
 
 def test_both_sides_have_the_same_limits() -> None:
-    assert datasets.MAX_IMAGE_PIXELS == image_files.MAX_IMAGE_PIXELS
-    assert datasets.MAX_IMAGE_BYTES == image_files.MAX_IMAGE_BYTES
-    assert datasets.FORMATS == image_files.FORMATS
+    assert dataset_facts.MAX_IMAGE_PIXELS == image_files.MAX_IMAGE_PIXELS
+    assert dataset_facts.MAX_IMAGE_BYTES == image_files.MAX_IMAGE_BYTES
+    assert dataset_facts.FORMATS == image_files.FORMATS
 
 
 @pytest.mark.parametrize("what", ["split", "class", "image"])

@@ -35,7 +35,7 @@ def content(index: int, size: int) -> bytes:
 
 
 def kept_below(folder: Path) -> dict[str, int]:
-    """Sizes of all that the cache's folder holds, by name, its empty lock aside."""
+    """Return sizes of all that the cache's folder holds, by name, its empty lock aside."""
     return {path.name: path.stat().st_size for path in folder.glob("*") if path.name != ".lock"}
 
 

@@ -1,4 +1,4 @@
-"""Where data lie: one rule for every command that uses them, and each says which folder and why."""
+"""The data folder: one rule for every command; each says which folder it uses and why."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def file(tmp_path: Path) -> Path:
 
 @contextmanager
 def listening(settings: Settings) -> Iterator[str]:
-    """A service that answers on a port of its own."""
+    """Run a service that answers on a port of its own."""
     port = free_port()
     server = uvicorn.Server(
         uvicorn.Config(create_app(settings), host="127.0.0.1", port=port, log_level="warning")

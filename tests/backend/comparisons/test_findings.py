@@ -16,7 +16,7 @@ LAYERS = ("conv1", "fc1")
 def numbers(
     accuracies: dict[tuple[str, int], float], diagonals: dict[tuple[str, int], list[float]]
 ) -> ComparisonNumbers:
-    """A comparison of these test accuracies and same-layer similarities."""
+    """Return a comparison of these test accuracies and same-layer similarities."""
     values = np.stack([np.diag(diagonal) for diagonal in diagonals.values()])
     missing = {
         (run, row, row): "constant features (row)"

@@ -1,4 +1,4 @@
-"""What is kept in memory: for one stamp, up to a number of bytes, the last used longest."""
+"""Caches in memory: for one stamp, up to a number of bytes, the last used longest."""
 
 from __future__ import annotations
 

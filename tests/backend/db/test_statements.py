@@ -32,7 +32,7 @@ def quiet(settings: Settings) -> Iterator[TestClient]:
 
 
 def launch(database: Database, seeds: int, state: str) -> str:
-    """An experiment of two rules with ``seeds`` seeds, each run measured; its id."""
+    """Launch two rules with ``seeds`` seeds, measure each run; return the experiment's id."""
     spec = ExperimentSpec(
         name="Counted",
         rules=[RuleSpec(rule="bp"), RuleSpec(rule="usf_sn")],

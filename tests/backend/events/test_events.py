@@ -21,7 +21,7 @@ def append(database: Database, count: int) -> None:
 
 
 def ids_in(text: bytes) -> list[int]:
-    """Ids of the events in a piece of a stream."""
+    """Return ids of the events in a piece of a stream."""
     return [int(line[4:]) for line in text.decode().splitlines() if line.startswith("id: ")]
 
 
@@ -34,7 +34,7 @@ def test_events_are_listed_after_an_id(database: Database) -> None:
 
 
 def test_ids_become_visible_in_their_own_order(database: Database) -> None:
-    """A reader who polls while many write sees every event once."""
+    """Let a reader poll while many write: it sees every event once."""
     writers = [threading.Thread(target=append, args=(database, 20)) for _ in range(4)]
     for writer in writers:
         writer.start()

@@ -66,7 +66,7 @@ def test_a_stream_over_http_is_one_of_server_sent_events(settings: Settings) -> 
 
 
 def test_many_streams_read_the_table_as_often_as_one(database: Database) -> None:
-    """A wave of events is read once and written out once, however many streams there are."""
+    """Read and write out a wave of events once, however many streams there are."""
     statements: list[str] = []
     written: list[int] = []
 
@@ -109,7 +109,7 @@ def test_many_streams_read_the_table_as_often_as_one(database: Database) -> None
 def test_a_stream_that_is_far_behind_catches_up_from_the_table(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Page by page, while the hub goes on; nothing is missed or doubled."""
+    """Read page by page while the hub goes on; nothing is missed or doubled."""
     monkeypatch.setattr(hub, "_PAGE", 3)
     append(database, 10)
 

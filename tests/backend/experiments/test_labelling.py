@@ -1,4 +1,4 @@
-"""What a user writes on experiments: names, tags, notes, the archive."""
+"""Labels of experiments: names, tags, notes, the archive."""
 
 from __future__ import annotations
 

@@ -14,8 +14,7 @@ from sqlalchemy import update
 
 from feedback_atlas.server.db.models import Experiment, Run
 from feedback_atlas.server.db.session import Database
-from feedback_atlas.server.experiments import labels as annotating
-from feedback_atlas.server.experiments import listing
+from feedback_atlas.server.experiments import labels, listing
 from feedback_atlas.server.experiments import service as experiments
 from feedback_atlas.server.experiments.cursor import Cursor, Sort, decode
 from feedback_atlas.server.experiments.filters import OUTCOMES, Wanted
@@ -41,7 +40,7 @@ def made(database: Database) -> Database:
         spec = ExperimentSpec(name=name, dataset=dataset, rules=[RuleSpec(rule=r) for r in rules])
         with database.write() as session:
             created = experiments.create(session, spec)
-            annotating.edit(session, created.id, ExperimentChanges(tags=tags, notes=notes))
+            labels.edit(session, created.id, ExperimentChanges(tags=tags, notes=notes))
             for run, state, accuracy in zip(created.runs, states, accuracies, strict=True):
                 session.execute(
                     update(Run)
@@ -57,7 +56,7 @@ def made(database: Database) -> Database:
 
 
 def names(database: Database, limit: int = 50, **wanted: Any) -> list[str]:
-    """Names on every page, forwards; each page must say where it lies, and lead back."""
+    """Return names on every page, forwards; each page must say where it lies, and lead back."""
     seen: list[str] = []
     cursor = None
     before: list[str] = []
@@ -161,18 +160,18 @@ def test_states_are_counted_whichever_is_asked_for(made: Database) -> None:
 def test_archived_experiments_are_left_out_until_asked_for(made: Database) -> None:
     with made.write() as session:
         (found,) = listing.page(session, Wanted(query="beta"), cursor=None, limit=5).items
-        annotating.edit(session, found.id, ExperimentChanges(archived=True))
+        labels.edit(session, found.id, ExperimentChanges(archived=True))
     assert "beta" not in names(made)
     assert names(made, archived="only") == ["beta"]
     assert names(made, archived="include") == list(MADE)[::-1]
     with made.write() as session:
-        annotating.edit(session, found.id, ExperimentChanges(archived=False))
+        labels.edit(session, found.id, ExperimentChanges(archived=False))
     assert names(made) == list(MADE)[::-1]
 
 
 def test_tags_in_use_are_counted(made: Database) -> None:
     with made.read() as session:
-        assert annotating.tags_in_use(session) == [("paper", 2), ("Äpfel", 1)]
+        assert labels.tags_in_use(session) == [("paper", 2), ("Äpfel", 1)]
 
 
 @given(

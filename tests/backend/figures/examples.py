@@ -48,13 +48,13 @@ def texts(figure: Figure) -> list[str]:
 def curve(
     rule: str, y: Sequence[float], *, seed: int = 0, layer: str | None = None, start: int = 0
 ) -> Curve:
-    """A curve with a point every ten steps."""
+    """Return a curve with a point every ten steps."""
     x = np.arange(len(y), dtype=np.float64) * 10.0 + start
     return Curve(RunLabel(rule, seed), layer, x, np.array(y, dtype=np.float64))
 
 
 def similarity(seeds: int = 1, **changes: Any) -> LayerSimilarity:
-    """Two rules against BP on three layers."""
+    """Return two rules against BP on three layers."""
     runs = tuple(RunLabel(rule, seed) for rule in ("usf_sn", "fa_dense") for seed in range(seeds))
     values = np.random.default_rng(0).uniform(0.05, 0.95, size=(len(runs), 3, 3))
     fields: dict[str, Any] = {
@@ -70,7 +70,7 @@ def similarity(seeds: int = 1, **changes: Any) -> LayerSimilarity:
 
 
 def gallery(n_images: int = 12, seeds: int = 1, **changes: Any) -> RdmGallery:
-    """Two rules, three layers, images of three classes."""
+    """Return two rules, three layers, images of three classes."""
     runs = tuple(RunLabel(rule, seed) for rule in ("fa_toeplitz", "bp") for seed in range(seeds))
     pairs = n_images * (n_images - 1) // 2
     fields: dict[str, Any] = {

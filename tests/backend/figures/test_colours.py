@@ -42,7 +42,7 @@ LEAST_OF_THE_PAPERS_FIVE = 10.0
 
 
 def seen(colour: str, vision: str) -> NDArray[np.float64]:
-    """A colour #rrggbb as CIELAB, as it looks to this vision."""
+    """Return a colour #rrggbb as CIELAB, as it looks to this vision."""
     values = np.array([int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)])
     linear = np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
     left = np.clip(VISION[vision] @ linear, 0.0, 1.0)

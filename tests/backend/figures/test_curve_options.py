@@ -1,4 +1,4 @@
-"""What a reader may choose of how curves are drawn: seeds, smoothing, axes, scale."""
+"""Display options of curves: seeds, smoothing, axes, scale."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ LAYERS = ("conv1", "conv2", "fc1", "fc2", "fc3")
 def seeds_of(
     values: np.ndarray[Any, Any], rule: str = "bp", layer: str | None = None
 ) -> list[Curve]:
-    """A curve a row of ``values``, ten steps apart, twenty steps an epoch."""
+    """Return a curve per row of ``values``, ten steps apart, twenty steps an epoch."""
     return [
         replace(curve(rule, row.tolist(), seed=seed, layer=layer), steps_per_epoch=20.0)
         for seed, row in enumerate(values)
@@ -41,7 +41,7 @@ def seeds_of(
 
 
 def drawn(figure: Figure) -> dict[str, Any]:
-    """The traces of a figure of one rule: its area, its mean, and what else there is."""
+    """Return the traces of a figure of one rule: its area, its mean, and the others."""
     data = figure.plotly["data"]
     (area,) = [trace for trace in data if trace.get("fill")]
     (mean,) = [trace for trace in data if "customdata" in trace]

@@ -27,7 +27,7 @@ FIVE = list(PAPER_RULES)
 
 
 def named(figure: Figure, rule: str) -> dict[str, float]:
-    """Where a rule's label lies: its y, in axis units."""
+    """Return the y of each of a rule's labels, in axis units."""
     (label,) = [
         note
         for note in figure.plotly["layout"]["annotations"]

@@ -36,7 +36,7 @@ def test_ends_extremes_and_order_are_kept(values: list[float], most: int) -> Non
     seed=st.integers(0, 2**32 - 1),
 )
 def test_single_spikes_survive(length: int, places: list[float], seed: int) -> None:
-    """Spikes in different stretches: each is an extreme of its own."""
+    """Put spikes in different stretches: each is an extreme of its own."""
     y = np.random.default_rng(seed).standard_normal(length)
     stretch = -(-(length - 2) // ((MOST_POINTS - 2) // 2))
     at = {int(place * (length - 1)) // stretch * stretch for place in places}

@@ -19,7 +19,7 @@ N = 12
 
 
 def space(**changes: Any) -> ImageSpace:
-    """Two maps of twelve images of three classes."""
+    """Return two maps of twelve images of three classes."""
     fields: dict[str, Any] = {
         "runs": (RunLabel("bp", 3), RunLabel("usf_sn", 3)),
         "layer": "fc2",

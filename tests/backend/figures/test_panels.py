@@ -43,7 +43,7 @@ def against(rule: str, value: float, tested: float, **changes: Any) -> RuleAgain
 
 
 def statistics(**changes: Any) -> ProfileStatistics:
-    """Two rules on three layers; one of them is significant in the last layer."""
+    """Return two rules on three layers; one of them is significant in the last layer."""
     layers = tuple(
         LayerBand(
             layer,

@@ -19,12 +19,12 @@ from tests.backend.figures.examples import accepted, decoded, gallery, texts, tr
 
 
 def matrices(figure: Figure) -> list[dict[str, Any]]:
-    """The traces that draw matrices."""
+    """Return the traces that draw matrices."""
     return traces(figure, type="image")
 
 
 def shown(trace: dict[str, Any]) -> NDArray[Any]:
-    """The matrix that a trace's numbers say, as the page reads them."""
+    """Return the matrix of a trace's numbers, as the page reads them."""
     meta = trace["meta"]
     full = np.zeros((meta["images"], meta["images"]))
     rows, columns = np.triu_indices(meta["images"], k=1)
@@ -33,7 +33,7 @@ def shown(trace: dict[str, Any]) -> NDArray[Any]:
 
 
 def pixels(figure: Figure, place: int) -> NDArray[np.uint8]:
-    """The picture of a matrix, a pixel a cell, (n, n, 4)."""
+    """Return the picture of a matrix, a pixel a cell, (n, n, 4)."""
     trace = matrices(figure)[place]
     (image,) = [
         image
@@ -52,7 +52,7 @@ def pixels(figure: Figure, place: int) -> NDArray[np.uint8]:
 
 
 def bar(figure: Figure) -> dict[str, Any]:
-    """The marker that carries the colour bar."""
+    """Return the marker that carries the colour bar."""
     (trace,) = traces(figure, type="scatter")
     marker: dict[str, Any] = trace["marker"]
     return marker

@@ -33,7 +33,7 @@ def accuracy(rule: str, seed: int, test: float | None, val: float | None = 0.9) 
 
 
 def sources(**changes: Any) -> ResultSources:
-    """Two seeds of BP, uSF SN and FA Dense, all parts known."""
+    """Return two seeds of BP, uSF SN and FA Dense, all parts known."""
     rows = [
         accuracy(rule, seed, test)
         for rule, tests in (("fa_dense", (0.4, 0.5)), ("bp", (0.8, 0.9)), ("usf_sn", (0.79, 0.9)))
@@ -201,7 +201,7 @@ def test_the_picture_and_the_csv_have_what_the_table_has(theme: Theme) -> None:
 
 
 def test_no_row_of_the_picture_is_cut() -> None:
-    """plotly.js breaks a cell at every space, even within markup, unless it is broken already."""
+    """Break cells as plotly.js does: at every space, even within markup, unless broken."""
     figure = result_figure(sources())
     (drawn,) = figure.plotly["data"]
     names, *columns = drawn["cells"]["values"]
@@ -225,7 +225,7 @@ def test_nothing_at_all_is_said() -> None:
 
 
 def test_statistics_of_before_have_no_mean_over_layers() -> None:
-    """A link of an earlier version: the plain means stand in."""
+    """Draw a link of an earlier version: the plain means stand in."""
     before = ProfileStatistics(statistics().layers, 1000, 200)
     found = cell(sources(statistics=before), "usf_sn", "similarity")
     assert found.minor == ""

@@ -13,7 +13,7 @@ from feedback_atlas.server.figures.curves.smoothing import exponential_average
 
 
 def slow_average(values: NDArray[np.float64], weight: float) -> list[float]:
-    """Each value with all before it, one product at a time."""
+    """Average each value with all before it, one product at a time."""
     averages = []
     total = count = 0.0
     for value in values:

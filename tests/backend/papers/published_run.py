@@ -40,7 +40,7 @@ def setting(
     seeds: tuple[int, ...] = (SEED,),
     without: tuple[str, ...] = (),
 ) -> Setting:
-    """The setting of a spec whose runs have all completed; the paper's where none is given."""
+    """Return the setting of a spec, by default the paper's, whose runs have all completed."""
     spec = with_defaults(spec or paper_spec())
     return setting_of(
         spec,
@@ -51,7 +51,7 @@ def setting(
 
 
 def published_numbers(**changes: Any) -> PaperNumbers:
-    """Numbers that are the paper's."""
+    """Return numbers that are the paper's."""
     label = {rule: RunLabel(rule, SEED) for rule in published_accuracy()}
     curves: dict[str, list[Curve]] = {
         "validation-accuracy": [
@@ -90,7 +90,7 @@ def published_numbers(**changes: Any) -> PaperNumbers:
 
 
 def gallery() -> ExemplarGallery:
-    """One channel of BP: three dogs and a cat."""
+    """Return one channel of BP: three dogs and a cat."""
     return ExemplarGallery(
         layer="conv2",
         class_index=5,
@@ -112,7 +112,7 @@ def gallery() -> ExemplarGallery:
 
 
 def costs() -> CostTable:
-    """BP, and dense feedback at twice its time."""
+    """Return costs of BP, and of dense feedback at twice its time."""
     return CostTable(
         (
             CostRow("bp", 10, 10, 10, 0, 0, 0, 0.02),

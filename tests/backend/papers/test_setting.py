@@ -1,4 +1,4 @@
-"""What stands in the way of comparing an experiment with the paper, and which variant it is."""
+"""Obstacles to comparing an experiment with the paper, and the variant that it is."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def queued_ids(database: Database) -> list[str]:
 
 
 def read_messages(settings: Settings) -> list[str]:
-    """Ids of the rows that messages in the train queue wake, oldest first."""
+    """Return ids of the rows that messages in the train queue wake, oldest first."""
     with celery_app(settings).connection_for_read() as connection:
         queue = connection.SimpleQueue(TRAIN_QUEUE)
         ids: list[str] = []

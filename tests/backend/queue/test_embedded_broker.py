@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 from kombu import Exchange, Queue
 
-from feedback_atlas.server.queue import filesystem_broker as embedded_broker
+from feedback_atlas.server.queue import filesystem_broker
 from feedback_atlas.server.queue.dispatcher import celery_app, prepare_broker
 from feedback_atlas.server.settings import Settings
 
@@ -38,8 +38,8 @@ def bind_at_once(settings: Settings, processes: int) -> list[str]:
 
 
 def bound(settings: Settings) -> list[str]:
-    """Names of the queues that the table lists."""
-    _, control = embedded_broker.folders(settings)
+    """Return names of the queues that the table lists."""
+    _, control = filesystem_broker.folders(settings)
     return sorted(name for *_, name in json.loads((control / f"{TABLE}.exchange").read_text()))
 
 
@@ -53,7 +53,7 @@ def test_workers_that_start_together_all_bind_their_queues(tmp_path: Path, attem
 @pytest.mark.parametrize("left", [b"", b'[["", "", "a'])
 def test_a_table_whose_writer_was_killed_is_made_anew(tmp_path: Path, left: bytes) -> None:
     settings = Settings(data_dir=tmp_path)
-    _, control = embedded_broker.folders(settings)
+    _, control = filesystem_broker.folders(settings)
     control.mkdir(parents=True)
     (control / f"{TABLE}.exchange").write_bytes(left)
     names = bind_at_once(settings, 1)
@@ -65,5 +65,5 @@ def test_a_table_in_use_keeps_its_bindings(tmp_path: Path) -> None:
     names = bind_at_once(settings, 2)
     prepare_broker(settings)
     assert bound(settings) == sorted(names)
-    _, control = embedded_broker.folders(settings)
+    _, control = filesystem_broker.folders(settings)
     assert not list(control.glob(".*")), "a file was left over"

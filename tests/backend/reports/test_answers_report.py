@@ -51,7 +51,7 @@ def material(data: Answers | None = None) -> Material:
 
 
 class _Page(HTMLParser):
-    """What a page has: its elements, and the text outside scripts and styles."""
+    """Content of a page: its elements, and the text outside scripts and styles."""
 
     def __init__(self, text: str) -> None:
         super().__init__()

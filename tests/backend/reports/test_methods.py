@@ -1,4 +1,4 @@
-"""What the Methods page says, and the paragraphs that are written for a comparison."""
+"""The Methods page, and the paragraphs that are written for a comparison."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ VERSIONS = {"Feedback Atlas": "0.1.0", "Python": "3.11.9", "PyTorch": "2.15.0"}
 
 
 def view(seeds: tuple[int, ...] = (0, 1), **changes: object) -> Comparison:
-    """A comparison of three rules."""
+    """Return a comparison of three rules."""
     fields: dict[str, object] = {
         "id": "a" * 64, "experiment_id": EXPERIMENT, "title": "Three", "subtitle": "Digits",
         "request": ComparisonRequest(), "state": "completed", "error": None,
@@ -65,7 +65,7 @@ def view(seeds: tuple[int, ...] = (0, 1), **changes: object) -> Comparison:
 
 
 def statistics(*, low: float | None, p: float | None, images_low: float | None = None):  # type: ignore[no-untyped-def]
-    """One layer, one rule."""
+    """Return statistics of one layer and one rule."""
     mean = PairsMean(0.5, low, None if low is None else 0.6, 2, 2, images_low=images_low)
     found = RuleAgainstReference("usf_sn", mean, mean, 0.1, p, p, 0.5, None)
     band = LayerBand("conv1", mean, mean, mean, (found,))

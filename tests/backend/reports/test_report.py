@@ -53,7 +53,7 @@ class Reader(HTMLParser):
 
 
 def whole(node: Any, shared: list[Any]) -> Any:
-    """What page.js makes of an embedded figure."""
+    """Return an embedded figure as page.js completes it."""
     if isinstance(node, list):
         return [whole(item, shared) for item in node]
     if not isinstance(node, dict):

@@ -1,4 +1,4 @@
-"""What is stored comes back bit by bit; what comes from disk is read, or said to be unreadable.
+"""Stored results come back bit by bit; others are read, or said to be unreadable.
 
 `test_spec_yaml.py` does the same for experiments that users write.
 """
@@ -109,7 +109,7 @@ thorough = hypothesis_settings(
 
 
 def values(kind: Any) -> st.SearchStrategy[Any]:
-    """Anything that an annotation allows."""
+    """Return a strategy for anything that an annotation allows."""
     origin, of = get_origin(kind) or kind, get_args(kind)
     if kind in PLAIN:
         return PLAIN[kind]
@@ -180,7 +180,7 @@ def test_a_field_holds_what_its_annotation_says() -> None:
 
 
 def stored(value: Any, change: dict[str, Any], drop: tuple[str, ...] = ()) -> bytes:
-    """A file whose fields were changed."""
+    """Return a file whose fields were changed."""
     data = dump(value)
     length = int.from_bytes(data[:8], "little")
     written = json.loads(json.loads(data[8 : 8 + length])["__metadata__"][ENTRY])["value"] | change

@@ -17,8 +17,7 @@ from feedback_atlas.server.db.session import Database
 from feedback_atlas.server.events.schemas import LogEntry
 from feedback_atlas.server.experiments import service as experiments
 from feedback_atlas.server.main import create_app
-from feedback_atlas.server.runs import log as history
-from feedback_atlas.server.runs import recovery
+from feedback_atlas.server.runs import log, recovery
 from feedback_atlas.server.runs import service as runs
 from feedback_atlas.server.runs.service import Fence
 from feedback_atlas.server.settings import Settings
@@ -26,7 +25,7 @@ from feedback_atlas.server.specs.schemas import ExperimentSpec, RuleSpec, Search
 
 
 def launch(database: Database, *, search: bool = False) -> tuple[str, list[str]]:
-    """An experiment of one rule and two seeds; its id and those of its runs."""
+    """Launch one rule with two seeds; return the ids of the experiment and of its runs."""
     grid = SearchSpec(epochs=1, grids={"bp": {"lr": [0.001, 0.01]}}) if search else None
     spec = ExperimentSpec(name="Logged", rules=[RuleSpec(rule="bp")], seeds=[0, 7], search=grid)
     with database.write() as session:
@@ -42,9 +41,9 @@ def claim(database: Database, run_id: str, worker: str = "train-1@lab") -> Fence
 
 
 def read(database: Database, experiment_id: str, *, routine: bool = True) -> list[LogEntry]:
-    """The whole log, oldest first."""
+    """Return the whole log, oldest first."""
     with database.read() as session:
-        found = history.page(session, experiment_id, before=None, limit=200, routine=routine)
+        found = log.page(session, experiment_id, before=None, limit=200, routine=routine)
     return found[::-1]
 
 
@@ -161,10 +160,10 @@ def test_the_last_failure_of_a_run_has_its_traceback(database: Database) -> None
             runs.finish(session, fence, "failed", error=error, traceback=traceback)
             runs.retry(session, runs.get(session, first))
     with database.read() as session:
-        entry = history.last_failure(session, runs.get(session, first))
+        entry = log.last_failure(session, runs.get(session, first))
         assert (entry.text, entry.traceback) == ("Failed. two", "Traceback two")
         with pytest.raises(NotFoundError):
-            history.last_failure(session, runs.get(session, second))
+            log.last_failure(session, runs.get(session, second))
 
 
 def test_retrying_all_takes_what_failed_or_was_cancelled_and_what_it_needs(

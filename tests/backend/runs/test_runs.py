@@ -42,7 +42,7 @@ def claimed(database: Database, run_id: str, worker: str = "w") -> Fence:
 
 
 def silence(database: Database, run_id: str, seconds: float) -> None:
-    """As if the run's worker had last been heard of ``seconds`` ago."""
+    """Write that the run's worker was last heard of ``seconds`` ago."""
     with database.write() as session:
         session.execute(
             update(Run)
@@ -77,7 +77,7 @@ def test_of_many_who_claim_one_gets_the_run(database: Database, run_id: str) -> 
 
 
 def writes(run_id: str) -> dict[str, Callable[[Database, Fence], None]]:
-    """Everything that a worker can write about a run."""
+    """Return everything that a worker can write about a run."""
 
     def beat(database: Database, fence: Fence) -> None:
         with database.write() as session:

@@ -19,7 +19,7 @@ from feedback_atlas.server.specs import presets
 
 
 def shown(database: Database, experiment_id: str, cache: SeriesCache | None) -> list[Any]:
-    """Every point of every curve, from the cache or (None) from the database."""
+    """Return every point of every curve, from the cache or (None) from the database."""
     with database.read() as session:
         if cache is None:
             found = experiments.get(session, experiment_id).runs
@@ -60,7 +60,7 @@ def start(database: Database, count: int = 1) -> tuple[str, list[Fence]]:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_kept_series_are_those_of_the_database(database: Database, seed: int) -> None:
-    """Runs report, rewind, measure again, are lost and taken up, end and are retried at random."""
+    """Let runs report, rewind, measure again, be lost and taken up, end and be retried."""
     chance = random.Random(seed)
     experiment_id, fences = start(database, 3)
     cache = SeriesCache()
@@ -111,7 +111,7 @@ def test_what_a_run_adds_between_its_last_reading_and_its_end_is_shown(database:
 
 
 def test_a_run_that_has_ended_is_not_read_again(database: Database) -> None:
-    """Shown by a cache that lives longer than the rows, which only this test removes."""
+    """Read by a cache that lives longer than the rows, which only this test removes."""
     from sqlalchemy import delete
 
     from feedback_atlas.server.db.models import Measurement

@@ -53,7 +53,7 @@ def built(service: Secured, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def listed(service: Secured, label: str) -> dict[str, Any]:
-    """The link with this label, as owners see it."""
+    """Return the link with this label, as owners see it."""
     items = service.client.get("/api/shares", headers=service.as_(service.owner)).json()["items"]
     (found,) = [one for one in items if one["label"] == label]
     return dict(found)

@@ -32,7 +32,7 @@ def post(client: TestClient, path: str, body: Any) -> Any:
 
 
 def assert_refused(client: TestClient, body: Any, field: str, *words: str) -> None:
-    """Both the estimate and the launch refuse, saying ``words`` about ``field``."""
+    """Expect the estimate and the launch to refuse, saying ``words`` about ``field``."""
     for path in ("/api/experiments/estimate", "/api/experiments"):
         answer = post(client, path, body)
         assert 400 <= answer.status_code < 500, answer.text
@@ -127,7 +127,7 @@ def test_a_body_of_megabytes_is_refused(client: TestClient) -> None:
 
 
 def image_tree(root: Path, *, classes: int = 2, size: int = 32, images: int = 3) -> Path:
-    """An image folder of single-colour images."""
+    """Write an image folder of single-colour images."""
     for split in ("train", "test"):
         for label in range(classes):
             folder = root / split / f"class{label}"

@@ -1,4 +1,4 @@
-"""Which data sets, architectures and rules go together, said before anything is queued."""
+"""Data sets, architectures and rules that go together, said before anything is queued."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def spec(**changes: Any) -> dict[str, Any]:
 
 
 def problems(client: TestClient, body: dict[str, Any]) -> dict[str, str]:
-    """What the estimate and the launch, which must agree, say about each wrong field."""
+    """Return the message on each wrong field, on which estimate and launch must agree."""
     said = []
     for path in ("/api/experiments/estimate", "/api/experiments"):
         answer = client.post(path, json=body)

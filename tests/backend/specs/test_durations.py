@@ -1,4 +1,4 @@
-"""How long an experiment is said to take: what past runs took, on the workers that are up."""
+"""Estimated duration of an experiment: that of past runs, on the workers that are up."""
 
 from __future__ import annotations
 

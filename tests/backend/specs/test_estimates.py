@@ -1,4 +1,4 @@
-"""What estimates say of bytes is what a run's files take, for every architecture and rule."""
+"""Estimated bytes are those of a run's files, for every architecture and rule."""
 
 from __future__ import annotations
 

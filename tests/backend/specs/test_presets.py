@@ -1,4 +1,4 @@
-"""What the form can start from."""
+"""Presets that the form can start from."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def page(window: BrowserContext) -> Iterator[Page]:
 
 
 def plot(page: Page, figure: str, expression: str) -> Any:
-    """What an expression of a drawn figure's ``plot`` gives."""
+    """Evaluate an expression of a drawn figure's ``plot``."""
     return page.evaluate(
         f"""name => {{
             const plot = document.querySelector(`[data-figure="${{name}}"] .js-plotly-plot`);
@@ -56,7 +56,7 @@ def until_plot(page: Page, figure: str, condition: str) -> None:
 
 
 def card(page: Page, figure: str) -> Locator:
-    """A figure's card, once it is drawn."""
+    """Return a figure's card, once it is drawn."""
     found = page.locator(f'[data-figure="{figure}"]')
     found.scroll_into_view_if_needed()
     expect(found).to_have_attribute("data-ready", "true")

@@ -1,4 +1,4 @@
-"""What can be taken along: figures as files, a comparison as one page, its methods, its arrays."""
+"""Exports: figures as files, a comparison as one page, its methods, its arrays."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def page(
 
 
 def ready(page: Page, figure: str) -> Locator:
-    """A figure's card, drawn."""
+    """Return a figure's card, drawn."""
     card = page.locator(f'[data-figure="{figure}"]')
     card.scroll_into_view_if_needed()
     expect(card).to_have_attribute("data-ready", "true", timeout=COMPUTED_MS)
@@ -57,7 +57,7 @@ def saved(page: Page, card: Locator, kind: str) -> tuple[str, bytes]:
 
 
 def objects(pdf: bytes) -> dict[int, tuple[str, bytes]]:
-    """By number, the dictionary of each object of a PDF and what its stream holds."""
+    """Return by number the dictionary and the decoded stream of each object of a PDF."""
     found = {}
     for match in re.finditer(rb"^(\d+) 0 obj\n(.*?)^endobj", pdf, re.S | re.M):
         head, _, stream = match[2].partition(b"stream\n")
@@ -67,7 +67,7 @@ def objects(pdf: bytes) -> dict[int, tuple[str, bytes]]:
 
 
 def drawn_text(pdf: bytes) -> list[str]:
-    """What a page's text operators show, run by run."""
+    """Return the texts of a page's text operators, run by run."""
     parts = objects(pdf)
     letters: dict[str, dict[str, str]] = {}
     for name, number in re.findall(r"^/(F\d+) (\d+) 0 R", parts[2][0], re.M):
@@ -85,7 +85,7 @@ def drawn_text(pdf: bytes) -> list[str]:
 
 
 def svg_text(svg: str) -> list[str]:
-    """Every piece of text in a drawing."""
+    """Return every piece of text in a drawing."""
     without = re.sub(r"<(style|defs)\b.*?</\1>", "", svg, flags=re.S)
     pieces = re.findall(r">([^<>]+)<", without)
     entities = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&nbsp;": "\xa0"}
@@ -306,7 +306,7 @@ def test_the_python_on_the_page_fetches_the_arrays_of_the_api(
 def figure_rows(
     trained: TrainedAtlas, comparison: dict[str, Any], figure: str
 ) -> list[dict[str, str]]:
-    """All numbers of a figure as the API gives them."""
+    """Return all numbers of a figure as the API gives them."""
     path = f"{trained.atlas.address}/api/comparisons/{comparison['id']}/figures/{figure}.csv"
     with urlopen(path, timeout=30) as answer:
         return list(csv.DictReader(io.StringIO(answer.read().decode())))

@@ -28,7 +28,7 @@ WHERE = """
 
 
 def drawn(page: Page, name: str) -> Locator:
-    """A figure's card, once it is drawn."""
+    """Return a figure's card, once it is drawn."""
     card = page.locator(f'[data-figure="{name}"]')
     expect(card).to_have_attribute("data-ready", "true", timeout=COMPUTED_MS)
     # The strip on top stays in sight: the middle of the window is free.
@@ -37,13 +37,13 @@ def drawn(page: Page, name: str) -> Locator:
 
 
 def where(page: Page, name: str, trace: int, index: int | list[int]) -> tuple[float, float]:
-    """The pixel of a point or, given row and column, of a cell."""
+    """Return the pixel of a point or, given row and column, of a cell."""
     x, y = page.evaluate(WHERE, [name, trace, index])
     return x, y
 
 
 def dissimilarities(page: Page) -> list[dict[str, str]]:
-    """The CSV of the RDMs, as the page offers it."""
+    """Return the CSV of the RDMs, as the page offers it."""
     rows: list[dict[str, str]] = page.locator('[data-figure="rdms"]').evaluate(
         """async card => {
             const address = performance.getEntriesByType("resource")
@@ -136,7 +136,7 @@ def lasso(page: Page, x: float, y: float, radius: float) -> None:
 
 
 def marked(page: Page, trace: int) -> list[int]:
-    """The images that a map marks as selected."""
+    """Return the images that a map marks as selected."""
     images: list[int] = page.evaluate(
         """trace => {
             const plot = document.querySelector('[data-figure="image-space"] .js-plotly-plot');

@@ -28,7 +28,7 @@ def opened(window: BrowserContext, trained: TrainedAtlas) -> Iterator[tuple[Page
 
 
 def launch(atlas: RunningAtlas, name: str, **changes: Any) -> str:
-    """An experiment of our own whose runs are cancelled at once; its id."""
+    """Launch an experiment whose runs are cancelled at once; return its id."""
     spec = {"name": name, "rules": [{"rule": "bp"}], "seeds": [0], "epochs": 1, **changes}
     created: str = atlas.post("/experiments", spec)["id"]
     atlas.post(f"/experiments/{created}/cancel")

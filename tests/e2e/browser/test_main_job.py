@@ -36,7 +36,7 @@ TRAINING_MS = 240_000
 
 
 def points_drawn(page: Page, figure: str) -> int:
-    """How many points plotly.js has drawn in a figure."""
+    """Return the number of points that plotly.js has drawn in a figure."""
     count: int = page.evaluate(
         """name => {
             const plot = document.querySelector(`[data-figure="${name}"] .js-plotly-plot`);
@@ -48,7 +48,7 @@ def points_drawn(page: Page, figure: str) -> int:
 
 
 def open_every_figure(page: Page, names: tuple[str, ...]) -> None:
-    """Each figure is drawn, shows its table, and offers its downloads."""
+    """Expect each figure to be drawn, to show its table, and to offer its downloads."""
     for name in names:
         card = page.locator(f'[data-figure="{name}"]')
         card.scroll_into_view_if_needed()
@@ -165,7 +165,7 @@ def test_launch_watch_compare_share(
 
 
 def page_has(page: Page, figure: str) -> bool:
-    """Whether the comparison has this panel; waits for the panels to be there."""
+    """Return True where the comparison has this panel; wait for the panels."""
     page.locator('[data-figure="layer-similarity"]').wait_for()
     return page.locator(f'[data-figure="{figure}"]').count() == 1
 

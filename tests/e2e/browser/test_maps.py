@@ -30,13 +30,13 @@ class Compare:
         self.page.goto(f"{self.trained.atlas.address}/experiments/{experiment}/compare?{query}")
 
     def drawn(self, figure: str) -> Locator:
-        """A figure's card, once it is drawn."""
+        """Return a figure's card, once it is drawn."""
         card = self.page.locator(f'[data-figure="{figure}"]')
         expect(card).to_have_attribute("data-ready", "true", timeout=COMPUTED_MS)
         return card
 
     def points(self, trace: str) -> int:
-        """How many points of the map plotly.js has of the trace with this name."""
+        """Return the number of points that plotly.js has of the trace with this name."""
         count: int = self.page.evaluate(
             """name => document.querySelector('[data-figure="geometry-map"] .js-plotly-plot').data
                    .filter(trace => trace.name === name && trace.customdata)

@@ -1,4 +1,4 @@
-"""What is chosen on the page can be taken back, and what only the catalog knows is kept."""
+"""Choices on the page can be taken back, and those that only the catalog knows are kept."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def test_a_measure_that_only_the_catalog_knows_is_kept_and_asked_for(
 def test_a_rules_own_parameter_is_launched_and_cloned_as_it_was_typed(
     page: Page, trained: TrainedAtlas
 ) -> None:
-    """The page is told of a parameter that the service, which answers all else, does not have."""
+    """Tell the page of a parameter that the service, which answers all else, does not have."""
     address = trained.atlas.address
     posted: dict[str, dict[str, Any]] = {}
 

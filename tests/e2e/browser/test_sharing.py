@@ -36,7 +36,7 @@ def owner(
 def share(
     trained: TrainedAtlas, comparison: dict[str, Any], **terms: Any
 ) -> tuple[dict[str, Any], str]:
-    """A link that was just made, and its address."""
+    """Make a link; return it and its address."""
     made = trained.atlas.post(f"/comparisons/{comparison['id']}/shares", terms)
     return made, f"{trained.atlas.address}{made['path']}"
 
@@ -52,7 +52,7 @@ def every_panel(page: Page) -> set[str]:
 
 
 def stranger(context: BrowserContext, complaints: list[str], asked: list[str]) -> Page:
-    """The page of someone else; every address that it asks for is noted."""
+    """Return the page of someone else; every address that it asks for is noted."""
     page = watched(context, complaints)
     page.on("request", lambda request: asked.append(request.url))
     return page

@@ -28,7 +28,7 @@ class Workspace:
 
     @property
     def address(self) -> str:
-        """Where the comparison is without a choice."""
+        """Address of the comparison without a choice."""
         return f"{self.atlas.address}/experiments/{self.experiment_id}/compare"
 
     def open(self, query: str = "") -> None:
@@ -36,11 +36,11 @@ class Workspace:
         self.page.goto(f"{self.address}{query}")
 
     def panel(self, name: str) -> Locator:
-        """A panel by its id."""
+        """Return a panel by its id."""
         return self.page.locator(f'[data-panel="{name}"]')
 
     def shown(self) -> list[str]:
-        """Ids of the panels on the page, in order."""
+        """Return ids of the panels on the page, in order."""
         found: list[str] = self.page.locator("[data-panel]").evaluate_all(
             "boxes => boxes.map(box => box.dataset.panel)"
         )
@@ -67,7 +67,7 @@ def workspace(window: BrowserContext, trained: TrainedAtlas) -> Iterator[Workspa
 
 
 def picture(page: Page) -> dict[str, Any]:
-    """What the page shows: the values of the strip's fields, the panels and what they draw."""
+    """Return what the page shows: values of the strip's fields, panels and their drawings."""
     found: dict[str, Any] = page.evaluate(
         """() => ({
             fields: [...document.querySelectorAll('section[aria-label="View"] :is(select, input)')]
@@ -116,7 +116,7 @@ def test_the_epochs_beside_the_shown_one_are_there_before_they_are_asked_for(
     page.on("requestfinished", lambda request: read.append(request.url))
 
     def figures_of(comparison: str) -> list[str]:
-        """What was read of a comparison: figures for a theme and width, and the result's table."""
+        """Return what was read of a comparison: figures by look, and the result's table."""
         address = f"/comparisons/{comparison}/"
         read_of = [url.partition(address)[2] for url in read if address in url]
         return [path for path in read_of if path.startswith(("figures/", "result"))]

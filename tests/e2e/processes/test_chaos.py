@@ -54,7 +54,7 @@ def database_of(atlas: RunningAtlas, url: str | None = None) -> Database:
 
 
 def trainer(atlas: RunningAtlas) -> psutil.Process:
-    """The parent process of the worker that trains."""
+    """Return the parent process of the worker that trains."""
     for process in atlas.family():
         try:
             line = process.cmdline()
@@ -66,7 +66,7 @@ def trainer(atlas: RunningAtlas) -> psutil.Process:
 
 
 def training(atlas: RunningAtlas) -> list[psutil.Process]:
-    """The processes that train now: they have loaded torch, idle ones have not.
+    """Return the processes that train now: they have loaded torch, idle ones have not.
 
     The system kills processes that take memory. One that is killed while it takes a message from
     its parent leaves the lock of the others' pipe locked, which is not what is tested here.
@@ -113,7 +113,7 @@ def wait_for(
 
 
 def outcome(atlas: RunningAtlas, run_id: str, url: str | None = None) -> dict[str, Any]:
-    """All that a run left: measurements, the last weights and state, and its files."""
+    """Return all that a run left: measurements, the last weights and state, and its files."""
     database = database_of(atlas, url)
     store = LocalStore(atlas.data / "artifacts")
     with database.read() as session:
@@ -182,7 +182,7 @@ def broker(request: pytest.FixtureRequest) -> dict[str, str]:
 def test_a_whole_worker_killed_is_recovered_within_45_seconds(
     start_atlas: Start, broker: dict[str, str]
 ) -> None:
-    """Parent and children at once, with the default lease of 30 s."""
+    """Kill parent and children at once, with the default lease of 30 s."""
     atlas = start_atlas(**ONE_AT_A_TIME, **broker)
     launched = atlas.post("/experiments", {**SPEC, "epochs": 40})
     wait_for(atlas, launched["id"], 120, epoch=lambda epoch: epoch >= 2)

@@ -56,7 +56,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.redis, pytest.mark.postgres]
 
 
 def run(*command: str, **options: Any) -> str:
-    """What a command printed; it must succeed."""
+    """Run a command, which must succeed; return what it printed."""
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, **options)
     return done.stdout
 
@@ -74,7 +74,7 @@ class Lab:
         return f"atlas{os.getpid()}{machine}"
 
     def on(self, machine: str, *command: str) -> list[str]:
-        """A command as it is run on a machine."""
+        """Return a command as it is run on a machine."""
         return ["ip", "netns", "exec", self.namespace(machine), *command]
 
     def start(self, name: str, machine: str, *command: str) -> None:
@@ -102,13 +102,13 @@ class Lab:
             return
 
     def python(self, code: str, *arguments: str) -> str:
-        """What a Python program printed that ran on the hub."""
+        """Run a Python program on the hub; return what it printed."""
         command = self.on("hub", sys.executable, "-c", code, *arguments)
         environment = {**self.environment, "ATLAS_DATA_DIR": str(self.root / "asking")}
         return run(*command, env=environment, cwd=_ROOT)
 
     def ask(self, path: str, body: Any = None) -> Any:
-        """JSON of a GET, or of a POST where there is a body."""
+        """Return JSON of a GET, or of a POST where there is a body."""
         posted = [] if body is None else [json.dumps(body)]
         return json.loads(self.python(_ASK, f"http://{HUB}:8000/api{path}", *posted))
 
@@ -128,7 +128,7 @@ class Lab:
 
 @contextmanager
 def network(lab: Lab) -> Iterator[None]:
-    """One namespace a machine, each with a cable to a bridge on the hub."""
+    """Make one namespace a machine, each with a cable to a bridge on the hub."""
     hub = lab.namespace("hub")
     try:
         for machine in ADDRESSES:
@@ -152,7 +152,7 @@ def network(lab: Lab) -> Iterator[None]:
 
 @contextmanager
 def postgresql(lab: Lab, programs: Path) -> Iterator[None]:
-    """PostgreSQL on the hub; the test reaches it by its socket, which is a file."""
+    """Run PostgreSQL on the hub; the test reaches it by its socket, which is a file."""
     shutil.chown(lab.root / "sql", "postgres")
     data = str(lab.root / "sql" / "data")
     as_user = ["runuser", "-u", "postgres", "--"]
@@ -243,7 +243,7 @@ def row_of(lab: Lab, run_id: str) -> Run:
 
 
 def all_of(lab: Lab, run_id: str) -> dict[str, Any]:
-    """All that the database holds of a run."""
+    """Return all that the database holds of a run."""
     with lab.database.read() as session:
         row = session.get_one(Run, run_id)
         files = session.scalars(select(Artifact).where(Artifact.run_id == run_id))

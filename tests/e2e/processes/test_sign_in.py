@@ -113,7 +113,7 @@ def test_an_owner_makes_a_token_that_works_until_it_is_revoked(
 def test_every_page_is_quiet_under_its_policy(
     browser: Browser, service: tuple[str, Secured], scheme: str
 ) -> None:
-    """The browser says in the console what the Content-Security-Policy has stopped."""
+    """Read the browser's console, which says what the Content-Security-Policy has stopped."""
     address, started = service
     complaints: list[str] = []
     with browser.new_context(color_scheme=scheme) as context:  # type: ignore[arg-type]

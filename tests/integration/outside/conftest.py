@@ -1,4 +1,4 @@
-"""What comes from outside is registered for one test, and forgotten after it."""
+"""Parts from outside, registered for one test and forgotten after it."""
 
 from __future__ import annotations
 

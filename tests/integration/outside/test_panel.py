@@ -63,7 +63,7 @@ def test_a_panel_from_outside_is_listed_computed_drawn_described_and_shared(
 
 
 def _share(atlas: Atlas, run_id: str, layer: str) -> float:
-    """The share of positive outputs, from the stored activations."""
+    """Return the share of positive outputs, from the stored activations."""
     epoch = atlas.get(f"/runs/{run_id}")["best_epoch"]
     with atlas.worker.database.read() as session:
         row = session.get_one(Artifact, (run_id, "activations", epoch))

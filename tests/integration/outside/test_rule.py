@@ -27,7 +27,7 @@ def launch(atlas: Atlas, **parameters: float) -> dict[str, Any]:
 
 
 def weights(atlas: Atlas, experiment: dict[str, Any]) -> dict[str, Any]:
-    """The weights of the rule's network after its last epoch."""
+    """Return the weights of the rule's network after its last epoch."""
     (run,) = (run for run in experiment["runs"] if run["rule"] == RECORD.id)
     answer = atlas.client.get(f"/api/runs/{run['id']}/files/weights/1")
     assert answer.status_code == 200, answer.text

@@ -44,7 +44,7 @@ def representations(seed: int, n: int = 70) -> list[Array]:
 
 
 def loop_gram(x: Array, kernel: Kernel) -> Array:
-    """Kornblith et al. (2019), section 3, entry by entry."""
+    """Compute the kernel of Kornblith et al. (2019), section 3, entry by entry."""
     n = len(x)
     if not isinstance(kernel, Rbf):
         return np.array([[x[i] @ x[j] for j in range(n)] for i in range(n)])

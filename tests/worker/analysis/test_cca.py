@@ -18,14 +18,14 @@ Array = NDArray[np.float64]
 
 
 def some(seed: int, widths: tuple[int, ...], n: int = 60) -> list[Array]:
-    """Representations of different widths that share a part."""
+    """Return representations of different widths that share a part."""
     rng = np.random.default_rng(seed)
     common = rng.normal(size=(n, 4))
     return [common @ rng.normal(size=(4, w)) + rng.normal(size=(n, w)) + 2.0 for w in widths]
 
 
 def correlations_by_eigenvalues(x: Array, y: Array) -> tuple[Array, Array]:
-    """Hotelling's definition: rho^2 are eigenvalues of Sxx^-1 Sxy Syy^-1 Syx; and the variables."""
+    """Return rho, rho^2 the eigenvalues of Sxx^-1 Sxy Syy^-1 Syx (Hotelling), and the variables."""
     x, y = x - x.mean(axis=0), y - y.mean(axis=0)
     between = x.T @ y @ np.linalg.inv(y.T @ y) @ y.T @ x
     squares, directions = eigh(between, x.T @ x)
@@ -34,7 +34,7 @@ def correlations_by_eigenvalues(x: Array, y: Array) -> tuple[Array, Array]:
 
 
 def pwcca_by_loops(x: Array, y: Array) -> float:
-    """Morcos et al. (2018), variable by variable and feature by feature."""
+    """Follow Morcos et al. (2018), variable by variable and feature by feature."""
     rho, variables = correlations_by_eigenvalues(x, y)
     total = weights = 0.0
     for correlation, variable in zip(rho, variables.T, strict=True):
@@ -64,7 +64,7 @@ def test_correlations_are_scikit_learns() -> None:
 
 
 def test_svcca_correlates_the_directions_with_most_variance() -> None:
-    """Against principal components by hand; the last directions hold under 1 % of the variance."""
+    """Compare with principal components by hand; the last hold under 1 % of the variance."""
     rng = np.random.default_rng(2)
     scales = np.array([5.0, 3.0, 2.0, 0.1, 0.1])
     x = rng.normal(size=(60, 5)) * scales
@@ -132,7 +132,7 @@ def test_what_each_measure_is_blind_to(seed: int, gain: float) -> None:
 
 
 def test_regression_weights_squared_correlations_by_variance() -> None:
-    """Kornblith et al. (2019): R^2_LR is the mean of rho^2 weighted by squared projections."""
+    """Follow Kornblith et al. (2019): R^2_LR is the mean of rho^2 by squared projections."""
     x, y = some(6, (4, 6))
     rho, variables = correlations_by_eigenvalues(x, y)
     weights = np.square(variables.T @ (x - x.mean(axis=0))).sum(axis=1)

@@ -30,14 +30,14 @@ def linear_kernel(x: Array) -> Array:
 
 
 def hsic_0(k: Array, el: Array) -> float:
-    """tr(KHLH) / (n - 1)^2, with H written out."""
+    """Compute tr(KHLH) / (n - 1)^2, with H written out."""
     n = len(k)
     h = np.eye(n) - np.ones((n, n)) / n
     return float(np.trace(k @ h @ el @ h)) / (n - 1) ** 2
 
 
 def hsic_1(k: Array, el: Array) -> float:
-    """Song et al. (2012), theorem 2, term by term."""
+    """Follow Song et al. (2012), theorem 2, term by term."""
     n = len(k)
     k, el = k - np.diag(np.diag(k)), el - np.diag(np.diag(el))
     one = np.ones(n)
@@ -48,7 +48,7 @@ def hsic_1(k: Array, el: Array) -> float:
 
 
 def hsic_1_by_quadruples(k: Array, el: Array) -> float:
-    """The U-statistic that HSIC_1 is: an average over ordered quadruples (Song et al. 2012)."""
+    """Average over ordered quadruples: HSIC_1 as a U-statistic (Song et al. 2012)."""
     total, count = 0.0, 0
     for i, j, q, r in itertools.permutations(range(len(k)), 4):
         total += k[i, j] * (el[i, j] + el[q, r] - 2.0 * el[i, q])
@@ -86,7 +86,7 @@ def test_unbiased_cka_equals_the_average_over_quadruples_of_images() -> None:
 
 
 def test_biased_cka_equals_the_feature_space_form() -> None:
-    """Kornblith et al. (2019), section 3: ||Y'X||^2 / (||X'X|| ||Y'Y||) on centred features."""
+    """Follow Kornblith et al. (2019), section 3: ||Y'X||^2 / (||X'X|| ||Y'Y||), centred."""
     x, y = representations(2)
     x, y = x - x.mean(axis=0), y - y.mean(axis=0)
     norm = np.linalg.norm
@@ -115,7 +115,7 @@ def test_minibatch_cka_divides_sums_over_batches_and_drops_the_partial_batch() -
 
 
 def test_the_ratio_of_sums_is_right_where_the_average_of_ratios_is_not() -> None:
-    """Over many small batches the sums tend to the value on all images; the ratios do not."""
+    """Sum over many small batches: sums tend to the value on all images; ratios do not."""
     rng = np.random.default_rng(2)
     x = rng.normal(size=(400, 5))
     y = 0.7 * x + rng.normal(size=(400, 5))

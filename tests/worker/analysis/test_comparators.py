@@ -121,7 +121,7 @@ def test_every_form_of_rdms_is_taken() -> None:
 
 @pytest.mark.parametrize("method", METHODS)
 def test_an_image_without_dissimilarities_is_left_out_of_all(method: str) -> None:
-    """As rsatoolbox does where both sides lack the same pairs; we also where one side does."""
+    """Leave pairs out as rsatoolbox does where both sides lack them; we also where one does."""
     n_images = 20
     left, right = condensed(12, 2), condensed(13, 3)
     keep = np.array([i for i in range(n_images) if i != 7])

@@ -15,12 +15,12 @@ CLASSES = 3
 
 
 def generator(seed: int) -> torch.Generator:
-    """A generator of the test's own."""
+    """Return a generator of the test's own."""
     return torch.Generator().manual_seed(seed)
 
 
 def tiny(seed: int = 0) -> nn.Sequential:
-    """Two convolutions and a linear layer in float64, smooth so that differences converge."""
+    """Return two convolutions and a linear layer, float64, smooth so that differences converge."""
     model = nn.Sequential(
         nn.Conv2d(2, 4, 3, padding=1),
         nn.BatchNorm2d(4),
@@ -41,7 +41,7 @@ LABELS = torch.arange(12) % CLASSES
 
 
 def by_finite_differences(model: nn.Sequential, layer: int, image: Tensor, asked: int) -> Tensor:
-    """|d logit / d (a channel's every position), over their number, times the mean activation|."""
+    """Return the mean |d logit / d position| of a channel times its mean activation."""
     model.eval()
     below, above = model[: layer + 1], model[layer + 1 :]
     with torch.no_grad():

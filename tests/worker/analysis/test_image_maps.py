@@ -23,7 +23,7 @@ def points(seed: int, n: int = 15) -> np.ndarray:
 
 
 def moved(places: np.ndarray, seed: int, factor: float = 1.0) -> np.ndarray:
-    """Turned (perhaps mirrored), scaled, shifted."""
+    """Turn (perhaps mirror), scale and shift places."""
     rotation = np.linalg.qr(np.random.default_rng(seed).normal(size=(2, 2)))[0]
     result: np.ndarray = factor * places @ rotation + [4.0, -7.0]
     return result
@@ -41,7 +41,7 @@ def test_images_that_lie_in_a_plane_come_back_from_their_rdm() -> None:
 
 @pytest.mark.parametrize(("distance", "by_hand"), [("correlation", True), ("cosine", False)])
 def test_distances_drawn_are_those_of_standardised_patterns(distance: str, by_hand: bool) -> None:
-    """1 - r is half the squared distance of patterns about their mean and of unit length."""
+    """Check that 1 - r is half the squared distance of centred patterns of unit length."""
     patterns = np.random.default_rng(1).normal(size=(10, 3))
     # Of three features about their mean two are free; of unit length alone, this is a circle.
     if not by_hand:

@@ -10,7 +10,7 @@ from tests.benchmarks.bench_kornblith import experiment, share_found
 
 
 def test_a_layer_is_found_where_its_counterpart_is_most_similar() -> None:
-    """Two networks of two layers: both layers of the first find theirs, one of the second does."""
+    """Take two networks of two layers: both of the first find theirs, one of the second does."""
     similarity = np.array(
         [
             [1.0, 0.9, 0.8, 0.1],
@@ -24,7 +24,7 @@ def test_a_layer_is_found_where_its_counterpart_is_most_similar() -> None:
 
 @pytest.mark.slow
 def test_linear_cka_finds_more_layers_than_regression_and_cca_do() -> None:
-    """The published order; on the digits CKA is far from the published 99 % (docs/methods.md)."""
+    """Check the published order; on the digits CKA is far from 99 % (docs/methods.md)."""
     shares, accuracies = experiment(nn.ReLU, networks=4)
     assert min(accuracies) > 0.95
     found = {measure: float(share.mean()) for measure, share in shares.items()}

@@ -17,13 +17,13 @@ Array = NDArray[np.float64]
 
 
 def between(points: Array) -> Array:
-    """Euclidean distances of all pairs of points."""
+    """Return Euclidean distances of all pairs of points."""
     square: Array = squareform(pdist(points))
     return square
 
 
 def plane(seed: int, n: int = 12, dimensions: int = 2) -> Array:
-    """Points that a map of as many dimensions can hold."""
+    """Return points that a map of as many dimensions can hold."""
     return np.random.default_rng(seed).normal(size=(n, dimensions)) * [3.0, 1.0, 0.4][:dimensions]
 
 
@@ -48,7 +48,7 @@ def test_classical_shares_are_those_of_principal_components() -> None:
 
 
 def test_distances_of_no_euclidean_space_show_as_negative_eigenvalues() -> None:
-    """A star: its tips are at 2 from each other and at 1 from the middle, as in no such space."""
+    """Map a star, 2 between its tips and 1 from the middle to each, as in no such space."""
     star = np.full((5, 5), 2.0) - 2.0 * np.eye(5)
     star[0, 1:] = star[1:, 0] = 1.0
     found = classical_map(star)
@@ -105,7 +105,7 @@ def test_a_metric_map_depends_on_its_seed_alone() -> None:
 
 
 def test_a_path_through_representations_is_a_path_on_the_map() -> None:
-    """Representations that turn from one shape to another keep their order along the first axis."""
+    """Turn one shape to another: representations keep their order along the first axis."""
     rng = np.random.default_rng(4)
     start, end = rng.normal(size=(2, 30, 6))
     path = [shape((1 - step) * start + step * end) for step in np.linspace(0.0, 1.0, 7)]

@@ -15,14 +15,14 @@ Array = NDArray[np.float64]
 
 
 def some(seed: int, widths: tuple[int, ...], n: int = 30) -> list[Array]:
-    """Representations of different widths that share a part."""
+    """Return representations of different widths that share a part."""
     rng = np.random.default_rng(seed)
     common = rng.normal(size=(n, 4))
     return [common @ rng.normal(size=(4, w)) + rng.normal(size=(n, w)) for w in widths]
 
 
 def by_sklearn(x: Array, y: Array, k: int, metric: str) -> float:
-    """Common neighbours counted as sets, image by image."""
+    """Count common neighbours as sets, image by image."""
     found = []
     for part in (x, y):
         neighbours = NearestNeighbors(n_neighbors=k, metric=metric, algorithm="brute").fit(part)
@@ -46,7 +46,7 @@ def test_all_pairs_are_scikit_learns(k: int, metric: str) -> None:
 
 
 def test_images_that_tie_share_the_last_places() -> None:
-    """Distances of a point to others, by hand: 1 to b; 2 to c, d and e."""
+    """Set distances of a point by hand: 1 to b; 2 to c, d and e."""
     tied = np.full((6, 6), 9.0)
     tied[0, 1] = 1.0
     tied[0, 2:5] = 2.0

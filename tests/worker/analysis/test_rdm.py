@@ -45,7 +45,7 @@ def test_values_are_scipys(distance: str, metric: str, offset: float) -> None:
 
 @pytest.mark.parametrize("distance", ["correlation", "euclidean"])
 def test_values_of_nearly_equal_patterns_are_rsatoolboxs(distance: str) -> None:
-    """As in feedback alignment's fully connected layers: every image gives about one pattern."""
+    """Take patterns as of feedback alignment's fully connected layers: nearly equal for all."""
     rng = np.random.default_rng(1)
     x = rng.normal(size=300) + 1e-3 * rng.normal(size=(30, 300))
     result = rdm(x, distance).values

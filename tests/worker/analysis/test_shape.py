@@ -24,7 +24,7 @@ Array = NDArray[np.float64]
 
 
 def distances(measure: str, representations: list[Array]) -> PairMatrix:
-    """All pairs of one list by one of the three distances."""
+    """Return all pairs of one list by one of the three distances."""
     if measure == "angular_cka":
         grams = [gram(x) for x in representations]
         return angular_cka(grams, grams)
@@ -36,7 +36,7 @@ MEASURES = ("angular_cka", "procrustes", "angular_procrustes")
 
 
 def some(seed: int, widths: tuple[int, ...], n: int = 20) -> list[Array]:
-    """Representations of different widths that share a part."""
+    """Return representations of different widths that share a part."""
     rng = np.random.default_rng(seed)
     common = rng.normal(size=(n, 6))
     return [
@@ -45,7 +45,7 @@ def some(seed: int, widths: tuple[int, ...], n: int = 20) -> list[Array]:
 
 
 def by_scipy(x: Array, y: Array) -> float:
-    """The residual of the best rotation of centred, normalised, zero-padded representations."""
+    """Return the residual of the best rotation of centred, normalised, padded representations."""
     width = max(x.shape[1], y.shape[1])
     x, y = (np.pad(a - a.mean(0), ((0, 0), (0, width - a.shape[1]))) for a in (x, y))
     x, y = x / np.linalg.norm(x), y / np.linalg.norm(y)
@@ -71,7 +71,7 @@ def test_angular_cka_is_the_arccos_of_biased_cka() -> None:
 
 
 def test_a_known_angle_keeps_its_digits_however_small() -> None:
-    """Orthonormal Gram directions turned by an angle, which arccos would round to 0 or 1.5e-8."""
+    """Turn orthonormal Gram directions by an angle that arccos would round to 0 or 1.5e-8."""
     rng = np.random.default_rng(2)
     vectors = rng.normal(size=(40, 2))
     vectors = np.linalg.qr(vectors - vectors.mean(axis=0))[0]

@@ -19,7 +19,7 @@ from torchvision.datasets import CIFAR10, CIFAR100, MNIST, SVHN, FashionMNIST
 
 @dataclass
 class Web:
-    """What is to be had on the web: content by URL. Everything else is out of reach."""
+    """A web of content by URL. Everything else is out of reach."""
 
     contents: dict[str, bytes] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
@@ -53,7 +53,7 @@ def md5(content: bytes) -> str:
 def random_images(
     seed: int, count: int, channels: int, side: int, classes: int
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Random images, as many of each class."""
+    """Draw random images, as many of each class."""
     rng = np.random.default_rng(seed)
     images = rng.integers(256, size=(count, channels, side, side), dtype=np.uint8)
     return images, rng.permutation(np.arange(count) % classes)

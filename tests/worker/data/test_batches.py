@@ -55,7 +55,7 @@ def test_an_impossible_choice_is_refused(size: int) -> None:
     seed=st.integers(0, 9),
 )
 def test_each_crop_is_a_window_of_its_image(height, width, size, flip, seed) -> None:
-    """Pixels that number themselves show where each crop came from."""
+    """Number the pixels, which then show where each crop came from."""
     count = 4
     images = torch.arange(count * 2 * height * width).reshape(count, 2, height, width)
     indices = torch.tensor([3, 0, 0, 2, 1])

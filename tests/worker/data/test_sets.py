@@ -176,7 +176,7 @@ def test_a_bomb_is_not_decoded(tree, monkeypatch) -> None:
 
 
 def test_a_file_is_read_as_an_image_only(tree) -> None:
-    """Pillow would hand PostScript to another program, whatever its file is called."""
+    """Guard against Pillow, which would hand PostScript, whatever its name, to a program."""
     path = tree / "train" / "cat" / "00.png"
     path.write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 40 40\n%%EndComments\n")
     with pytest.raises(DataError, match="cannot be read as an image"):

@@ -1,4 +1,4 @@
-"""Which images the channels of a class are shown with."""
+"""Images that the channels of a class are shown with."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a worker says of its machine, and how many runs it takes at a time."""
+"""A worker's description of its machine, and its number of runs at a time."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_a_cpu_is_named_with_its_cores_and_memory() -> None:
 
 
 def test_a_gpu_is_named_as_its_driver_does(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The driver's program is asked for the device that the process would use."""
+    """Ask the driver's program for the device that the process would use."""
     as_on_a_gpu(monkeypatch)
     program = tmp_path / "nvidia-smi"
     program.write_text('#!/bin/sh\necho "$1" > "$0.asked"\necho "NVIDIA H100 80GB HBM3, 81559"\n')
@@ -81,7 +81,7 @@ def test_a_cpu_worker_takes_a_run_a_core_up_to_four(monkeypatch: pytest.MonkeyPa
 
 
 def test_the_worker_is_started_for_so_many_runs_without_loading_torch(tmp_path: Path) -> None:
-    """The Celery application takes the number, and its parent process stays small."""
+    """Give the Celery application the number; its parent process stays small."""
     code = (
         "import sys\n"
         "from feedback_atlas.jobs import context\n"

@@ -1,4 +1,4 @@
-"""When a worker counts as stalled."""
+"""Signs of a stalled worker."""
 
 from __future__ import annotations
 

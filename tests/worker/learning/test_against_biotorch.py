@@ -92,7 +92,7 @@ def test_gradients_are_the_same(biotorch, rule: str, make) -> None:
 
 
 def test_its_weight_angle_of_frsf_is_not_that_of_the_feedback_it_uses(biotorch) -> None:
-    """It compares W with abs(M), which has lost the signs that its backward pass puts on."""
+    """Compare W with abs(M) as it does, which lacks the signs that its backward pass puts on."""
     _, layers = biotorch
     torch.manual_seed(0)
     peer = layers.Linear(50, 40, layer_config={"type": "frsf", **options()}).double()
@@ -103,7 +103,7 @@ def test_its_weight_angle_of_frsf_is_not_that_of_the_feedback_it_uses(biotorch) 
 
 
 def test_its_constrained_weights_do_not_learn(biotorch) -> None:
-    """Every forward pass makes a new Parameter, which the optimiser does not know."""
+    """Check its forward pass: each makes a new Parameter, which the optimiser does not know."""
     _, layers = biotorch
     torch.manual_seed(0)
     peer = layers.Linear(

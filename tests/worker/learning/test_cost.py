@@ -1,4 +1,4 @@
-"""What rules cost: against PyTorch's own counter on real passes, and sizes by hand."""
+"""Costs of rules: against PyTorch's own counter on real passes, and sizes by hand."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ LABELS = torch.arange(8) % 10
 
 
 def generator(seed: int) -> torch.Generator:
-    """A generator of the test's own."""
+    """Return a generator of the test's own."""
     return torch.Generator().manual_seed(seed)
 
 
 def network(rule: str, architecture: str = "moskovitz1") -> nn.Module:
-    """A network of a rule."""
+    """Return a network of a rule."""
     return convert(
         build(architecture, generator=generator(0)),
         rule,
@@ -35,7 +35,7 @@ def network(rule: str, architecture: str = "moskovitz1") -> nn.Module:
 
 
 def counted(model: nn.Module) -> tuple[int, int, int]:
-    """Operations of a forward pass, a backward pass and an update, as PyTorch counts them."""
+    """Count operations of a forward pass, a backward pass and an update by PyTorch."""
     x = torch.randn(SHAPE, generator=generator(2))
     optimiser = torch.optim.SGD(model.parameters(), lr=0.01)
     with FlopCounterMode(display=False) as forward, aiming_at(model, LABELS):
@@ -69,7 +69,7 @@ def test_deeper_networks_too(architecture: str) -> None:
 
 
 def test_each_layer_by_hand() -> None:
-    """conv2 of the paper's network: 64x10x10 in, 64x6x6 out, kernels 64x5x5; fc1: 576 to 384."""
+    """Count conv2, 64x10x10 in, 64x6x6 out, kernels 64x5x5, and fc1, 576 to 384, by hand."""
     images, kernel, maps_in, maps_out = 8, 64 * 25, 64 * 100, 64 * 36
     forward = 2 * images * maps_out * kernel
     by_rule = {

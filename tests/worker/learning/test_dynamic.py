@@ -34,7 +34,7 @@ def learn(model: nn.Module, steps: int, optimiser: torch.optim.Optimizer) -> Non
 
 @pytest.mark.parametrize("optimiser", [torch.optim.SGD, torch.optim.Adam])
 def test_kolen_pollacks_feedback_converges_to_the_weight(optimiser) -> None:
-    """Under any optimiser, W - B shrinks by exactly the shared decay at every step."""
+    """Use any optimiser: W - B shrinks by exactly the shared decay at every step."""
     model = two_layers("kolen_pollack", feedback_decay=0.01)
     layer = model[2]
     start = layer.weight.detach() - layer.own_feedback

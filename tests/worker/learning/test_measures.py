@@ -121,7 +121,7 @@ def test_angles_of_the_papers_network_at_its_first_step(rule: str) -> None:
 @pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths")
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule != "readout_only"])
 def test_recorded_errors_are_those_that_the_rule_delivers(rule: str) -> None:
-    """The error sent back apart from the backward pass equals what the pass itself delivers."""
+    """Send the error back apart from the backward pass: it equals what the pass delivers."""
     torch.manual_seed(0)
     model = nn.Sequential(
         nn.Conv2d(1, 4, 3),

@@ -126,7 +126,7 @@ def test_gradients_equal_the_hand_written_loop(rule: str) -> None:
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule != "bp"])
 def test_only_the_layers_below_the_last_differ_from_backpropagation(rule: str) -> None:
-    """No rule is backpropagation in silence, and the control is, to the bit."""
+    """Check that no rule is backpropagation in silence, and the control is, to the bit."""
     generator = torch.Generator().manual_seed(8)
     x = torch.randn(3, 2, 9, 9, dtype=torch.float64, generator=generator)
     labels = torch.randint(5, (3,), generator=generator)
@@ -142,7 +142,7 @@ def test_only_the_layers_below_the_last_differ_from_backpropagation(rule: str) -
 
 @pytest.mark.parametrize("rule", RULES)
 def test_a_few_updates_by_hand(rule: str) -> None:
-    """Ten steps of gradient descent; the control stays at backpropagation, the others leave it."""
+    """Take ten steps of gradient descent; only the control stays at backpropagation."""
     generator = torch.Generator().manual_seed(8)
     x = torch.randn(3, 2, 9, 9, dtype=torch.float64, generator=generator)
     labels = torch.randint(5, (3,), generator=generator)

@@ -33,7 +33,7 @@ def network() -> nn.Module:
 
 @pytest.mark.parametrize("rule", RULES)
 def test_global_and_update_angles_are_those_of_a_second_network(rule: str) -> None:
-    """Against an unconverted copy, its gradients taken the plain way."""
+    """Compare with an unconverted copy, its gradients taken the plain way."""
     x, labels = batch()
     plain = network()
     model = convert(copy.deepcopy(plain), rule, generator=seeded(2), example_input=x[:1])
@@ -77,7 +77,7 @@ def test_global_and_update_angles_are_those_of_a_second_network(rule: str) -> No
 
 
 def test_the_twin_leaves_no_trace() -> None:
-    """Running statistics, dropout's random stream, classes and gradients stay as they were."""
+    """Keep running statistics, dropout's random stream, classes and gradients as they were."""
 
     def noisy() -> nn.Module:
         torch.manual_seed(0)

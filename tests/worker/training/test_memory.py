@@ -1,4 +1,4 @@
-"""What a run takes of the memory: a process of its own, since only a peak can be read."""
+"""Memory of a run: in a process of its own, since only a peak can be read."""
 
 import subprocess
 import sys

@@ -42,7 +42,7 @@ def test_rules_that_wait_for_the_processor_are_not_replayed() -> None:
 
 
 def test_a_whole_run_of_replayed_steps_is_the_usual_run(few, monkeypatch) -> None:
-    """With measures, a leftover batch, flips and epochs."""
+    """Run with measures, a leftover batch, flips and epochs."""
     seen = []
     for replayed in (False, True):
         monkeypatch.setattr(

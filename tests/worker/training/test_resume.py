@@ -55,7 +55,7 @@ def test_resuming_from_another_networks_state_is_refused(few, digits) -> None:
 
 @pytest.mark.parametrize("rule", RULES)
 def test_a_run_cut_within_an_epoch_ends_bit_identical(few, rule) -> None:
-    """At every step of two epochs, one after another: each attempt makes three steps."""
+    """Cut at every step of two epochs, one after another: each attempt makes three steps."""
     chosen = spec(rule, image_size=18, epochs=2, batch_size=64, track_every=2)
     whole = Notebook()
     outcome = train(chosen, few, probe(few, 12), whole)

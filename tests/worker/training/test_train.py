@@ -59,7 +59,7 @@ def test_the_observer_is_told_everything_in_order(digits) -> None:
 
 
 def test_reported_numbers_are_those_of_the_reported_weights(digits) -> None:
-    """Validation, test accuracy and representations, recomputed the plain way."""
+    """Recompute validation, test accuracy and representations the plain way."""
     seen = Notebook()
     chosen = probe(digits, 40)
     outcome = train(spec("bp"), digits, chosen, seen)
@@ -93,7 +93,7 @@ def test_reported_numbers_are_those_of_the_reported_weights(digits) -> None:
 
 
 def test_one_step_is_adam_on_the_rules_gradients(few) -> None:
-    """The first update, by an Adam and a network put together by hand."""
+    """Make the first update by an Adam and a network put together by hand."""
     seen = Notebook()
     chosen = spec("fa_toeplitz", image_size=18, augment=False, epochs=1, batch_size=300, lr=0.01)
     train(chosen, few, probe(few, 10), seen)
@@ -140,7 +140,7 @@ def test_measuring_changes_no_bit(few, rule) -> None:
 
 
 def test_rules_of_one_seed_share_weights_batches_and_crops(few) -> None:
-    """The first batch's loss is the same for all; what is learned from it is not."""
+    """Compare first batches: the loss is the same for all; what is learned from it is not."""
     runs = {}
     for rule in RULES:
         runs[rule] = Notebook()
@@ -163,7 +163,7 @@ def test_rules_of_one_seed_share_weights_batches_and_crops(few) -> None:
 
 
 def test_rules_of_independent_initialisation_differ_in_their_first_weights_alone(few) -> None:
-    """Batches, crops and feedback are the other arm’s; weights are not, and come back."""
+    """Compare with the other arm: batches, crops and feedback are its own; weights are not."""
     shared, own, again = (
         {rule: Notebook() for rule in ("bp", "fa_toeplitz", "usf_init")} for _ in range(3)
     )
@@ -260,7 +260,7 @@ def test_the_layer_where_numbers_end_is_named(few, spoil, message) -> None:
 
 
 def test_a_gradient_that_overflows_at_an_epochs_last_step_is_found_by_validation(few) -> None:
-    """The checkpoint of the epoch before stays the last one."""
+    """Check that the checkpoint of the epoch before stays the last one."""
 
     class Spoiling(Notebook):
         def progressed(self, step: int, epoch: int) -> None:

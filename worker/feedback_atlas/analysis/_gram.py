@@ -21,7 +21,7 @@ _ACTIVATIONS_PER_STEP = 2**18
 
 @dataclass(frozen=True, slots=True)
 class InnerProducts:
-    """What CKA and the RDMs need to know of one representation, float64 throughout.
+    """Inner products that CKA and the RDMs need of one representation, float64 throughout.
 
     ``gram`` (n_images, n_images) holds the inner products of the patterns after each feature's
     mean over images is taken away. Distances between patterns do not change by that, and the
@@ -109,7 +109,10 @@ def as_patterns(x: Tensor | NDArray[Any]) -> NDArray[Any]:
 
 
 def non_finite_images(patterns: NDArray[Any]) -> NDArray[np.bool_]:
-    """Say of each pattern, (n_images, n_features), whether an activation is infinite or missing."""
+    """Mark the patterns with an infinite or missing activation.
+
+    patterns: (n_images, n_features). Returns (n_images,) bool.
+    """
     # An infinite or missing value spoils the sum, so only suspicious rows are looked at closely.
     with np.errstate(invalid="ignore", over="ignore"):
         suspicious: NDArray[np.bool_] = ~np.isfinite(patterns.sum(axis=1))
@@ -120,7 +123,7 @@ def non_finite_images(patterns: NDArray[Any]) -> NDArray[np.bool_]:
 def _centred_products(
     patterns: NDArray[Any], non_finite: NDArray[np.bool_]
 ) -> tuple[FloatArray, FloatArray]:
-    """Inner products, and sums over features, of the patterns about their mean over images."""
+    """Return inner products, and sums over features, of the patterns about their mean image."""
     n_images, n_features = patterns.shape
     products, sums = np.zeros((n_images, n_images)), np.zeros(n_images)
     width = min(n_features, max(1, _ACTIVATIONS_PER_BLOCK // n_images))

@@ -25,7 +25,7 @@ class Estimator(Protocol):
 
     @property
     def keeps_diagonal(self) -> bool:
-        """Whether the diagonal of a Gram matrix counts; if not, it is 0 after centring."""
+        """True where the diagonal of a Gram matrix counts; else it is 0 after centring."""
         ...
 
     def batches(self, n_images: int) -> Iterator[Batch]:

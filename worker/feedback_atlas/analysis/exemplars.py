@@ -1,4 +1,4 @@
-"""Which channels of a convolution matter for a class, and which images drive a channel most."""
+"""Importance of a convolution's channels for a class, and the images that drive a channel most."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _BATCH = 250
 
 @dataclass(frozen=True, slots=True)
 class ChannelImportance:
-    """How much each channel of a layer matters for a class.
+    """Importance of each channel of a layer for a class.
 
     ``values`` (n_channels,) float64, at least 0. ``n_images`` of the class were averaged over.
     """
@@ -56,7 +56,7 @@ def channel_importance(
     *,
     of_prediction: bool = False,
 ) -> ChannelImportance:
-    """Gradient-weighted mean activation of each channel, over the images of one class.
+    """Return the gradient-weighted mean activation of each channel over the images of one class.
 
     With A_k the map of channel k at the layer's output (before the ReLU, as all representations
     here) and y the logit, an image gives |mean(dy/dA_k) * mean(A_k)|, means over positions; the

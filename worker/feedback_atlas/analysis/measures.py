@@ -36,12 +36,12 @@ class Pairs(Protocol):
 
     @property
     def values(self) -> FloatArray:
-        """The values."""
+        """Values, (n_rows, n_columns)."""
         ...
 
     @property
     def reasons(self) -> dict[tuple[int, int], str]:
-        """Why there are none."""
+        """Reasons for missing values, by cell."""
         ...
 
 

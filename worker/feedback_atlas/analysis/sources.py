@@ -1,4 +1,4 @@
-"""Where activations come from, a few images at a time: arrays, files, a network on demand."""
+"""Sources of activations, a few images at a time: arrays, files, a network on demand."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from threadpoolctl import ThreadpoolController
 
 @contextmanager
 def single_threaded_blas() -> Iterator[int]:
-    """Keep BLAS to one thread; gives the number of threads that it had, for threads of our own."""
+    """Keep BLAS to one thread; yield the number of threads that it had, for our own."""
     controller = _controller()
     blas = controller.select(user_api="blas")
     allowed = max((library["num_threads"] for library in blas.info()), default=1)

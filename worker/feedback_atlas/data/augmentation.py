@@ -8,8 +8,11 @@ from torch import Tensor
 
 
 class Crops(NamedTuple):
-    """Where to crop a batch: rows and columns (n,) int64 of the top left pixel, and which of the
-    crops to mirror (n,) bool; None mirrors none."""
+    """Crops of a batch.
+
+    rows, columns: (n,) int64, the top left pixels. mirrored: (n,) bool, the crops to mirror; None
+    mirrors none.
+    """
 
     rows: Tensor
     columns: Tensor

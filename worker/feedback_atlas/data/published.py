@@ -24,7 +24,7 @@ class PublishedFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """What a data set's authors published.
+    """Files of a data set as its authors published them.
 
     id: the data set's. name: for people. page: where a person finds the files. size: of all files
     together, for people. files: what to fetch. side: of the images in pixels.

@@ -1,4 +1,4 @@
-"""Choosing images class by class, the same ones every time."""
+"""Choice of images class by class, the same ones every time."""
 
 import numpy as np
 import torch

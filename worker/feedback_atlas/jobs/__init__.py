@@ -1,1 +1,1 @@
-"""Where the service and the science meet: claim a row, compute, report under its fence."""
+"""Link between service and science: claim a row, compute, report under its fence."""

@@ -1,4 +1,4 @@
-"""Start a worker: `python -P -m feedback_atlas.jobs`, with the options of `celery worker`.
+"""Command line of a worker: `python -P -m feedback_atlas.jobs`, options of `celery worker`.
 
 Celery's own command looks in the current folder first, for the application and for tasks; here
 Python finds them as it does any other module.

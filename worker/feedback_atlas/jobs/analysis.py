@@ -95,7 +95,7 @@ def _compute(context: WorkerContext, analysis: Analysis, lease: Lease) -> bytes:
 
 
 def _networks(inputs: dict[str, Any]) -> list[Described]:
-    """Every network that an analysis takes."""
+    """Return every network that an analysis takes."""
     pairs: list[list[Described]] = inputs.get("pairs", [])
     alone = [inputs["probe"]] if "probe" in inputs else []
     single = [run for name in ("runs", "networks", "untrained") for run in inputs.get(name, [])]

@@ -22,18 +22,18 @@ class WorkerContext:
 
     @property
     def data_sets(self) -> Path:
-        """Where downloaded data sets are kept."""
+        """Folder of downloaded data sets."""
         return self.settings.data_path / "datasets"
 
     @property
     def decoded_images(self) -> Path:
-        """Where decoded image folders are kept."""
+        """Folder of decoded image folders."""
         return self.settings.data_path / "cache"
 
 
 @cache
 def worker_context() -> WorkerContext:
-    """The context of this process, made when its first task runs (never before a fork)."""
+    """Return the context of this process, made when its first task runs (never before a fork)."""
     settings = Settings()
     return WorkerContext(
         settings=settings,
@@ -43,18 +43,18 @@ def worker_context() -> WorkerContext:
 
 
 def train_concurrency(settings: Settings) -> int:
-    """Training runs at a time: as set, else one on a GPU, else up to four by cores."""
+    """Return training runs at a time: as set, else one on a GPU, else up to four by cores."""
     if settings.train_concurrency:
         return settings.train_concurrency
     return 1 if has_gpu(settings) else min(4, os.cpu_count() or 1)
 
 
 def has_gpu(settings: Settings) -> bool:
-    """Whether runs train on an NVIDIA GPU, told without loading torch."""
+    """Return True where runs train on an NVIDIA GPU, told without loading torch."""
     return settings.device != "cpu" and Path("/dev/nvidia0").exists()
 
 
 def threads_per_run(settings: Settings) -> int:
-    """CPU threads of one training run: as set, else an equal share of the cores."""
+    """Return CPU threads of one training run: as set, else an equal share of the cores."""
     cores = os.cpu_count() or 1
     return settings.threads_per_run or max(1, cores // train_concurrency(settings))

@@ -1,4 +1,4 @@
-"""Writing to a database that may be restarted, instead of losing hours of training to it."""
+"""Writes to a database that may be restarted, retried so that no hours of training are lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an analysis ends with when its inputs cannot be compared."""
+"""Error of an analysis whose inputs cannot be compared."""
 
 from __future__ import annotations
 

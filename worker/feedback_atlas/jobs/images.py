@@ -14,7 +14,7 @@ from feedback_atlas.server.specs.schemas import ExperimentSpec
 
 
 def load_images(context: WorkerContext, spec: ExperimentSpec) -> ImageData:
-    """The data set of an experiment.
+    """Load the data set of an experiment.
 
     Raises DataError where it cannot be loaded, InvalidSpecError for a folder that is not allowed.
     """
@@ -31,7 +31,7 @@ def load_images(context: WorkerContext, spec: ExperimentSpec) -> ImageData:
 
 
 def device(wanted: str) -> str:
-    """The device to compute on: ``auto`` takes a GPU where there is one."""
+    """Return the device to compute on: ``auto`` takes a GPU where there is one."""
     if wanted != "auto":
         return wanted
     return "cuda" if torch.cuda.is_available() else "cpu"

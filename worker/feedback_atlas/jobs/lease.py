@@ -46,7 +46,7 @@ class Lease:
         self._thread.join()
 
     def stop_requested(self) -> bool:
-        """Whether the job should end at its next step."""
+        """Return True for a job that should end at its next step."""
         return self._stop.is_set()
 
     def _run(self) -> None:

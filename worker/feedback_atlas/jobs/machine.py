@@ -1,4 +1,4 @@
-"""What a worker runs on, told without loading torch: its processes are forked before they do."""
+"""A worker's machine, told without loading torch: its processes fork before they load it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ASK_SECONDS = 10.0
 
 
 def describe(settings: Settings, *, queues: str, concurrency: int) -> Described:
-    """This machine as the System page shows it; memory is the GPU's where runs train on one."""
+    """Describe this machine for the System page; memory is the GPU's where runs train on one."""
     device, memory = _processor(), psutil.virtual_memory().total
     if has_gpu(settings):
         device, memory = _gpu(_gpu_id(settings.device), memory)
@@ -35,7 +35,7 @@ def describe(settings: Settings, *, queues: str, concurrency: int) -> Described:
 
 
 def _processor() -> str:
-    """The model of the CPU and how many cores there are, such as ``AMD EPYC 7B13, 2 cores``."""
+    """Return the CPU's model and number of cores, such as ``AMD EPYC 7B13, 2 cores``."""
     try:
         text = Path("/proc/cpuinfo").read_text()
     except OSError:
@@ -47,7 +47,7 @@ def _processor() -> str:
 
 
 def _gpu_id(device: str) -> str:
-    """What NVIDIA's driver calls the GPU that ``device`` means to this process."""
+    """Return NVIDIA's id of the GPU that ``device`` means to this process."""
     index = int(device.partition(":")[2] or 0)
     visible = [name for name in os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",") if name]
     return visible[index] if index < len(visible) else str(index)

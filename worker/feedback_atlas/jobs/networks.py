@@ -56,7 +56,7 @@ class Networks:
         return Split(torch.cat([val.images, test.images]), torch.cat([val.labels, test.labels]))
 
     def restored(self, run: Described) -> nn.Module:
-        """A network with the weights of its checkpoint."""
+        """Return a network with the weights of its checkpoint."""
         file = run[WEIGHTS]
         weights = load(self._context.store.get(file["key"], file["sha256"]))
         return restored_network(
@@ -64,20 +64,20 @@ class Networks:
         )
 
     def layers(self, network: nn.Module, images: Tensor, **batch: int) -> dict[str, Tensor]:
-        """What a network's layers make of stored images."""
+        """Return the outputs of a network's layers for stored images."""
         shown = images.to(self.device)
         return represent(network, shown, self.data, self._spec.image_size, **batch)
 
     def predictions(self, network: nn.Module, images: Tensor) -> NDArray[np.int64]:
-        """The classes that a network takes stored images for."""
+        """Return the classes that a network predicts for stored images."""
         shown = images.to(self.device)
         return predict(network, shown, self.data, self._spec.image_size).numpy()
 
     def shown(self, images: Tensor) -> Tensor:
-        """Stored images as networks take them: cropped and normalised, on the device."""
+        """Return stored images as networks take them: cropped and normalised, on the device."""
         data = self.data
         return normalise(self.cropped(images).to(self.device), data.mean, data.std)
 
     def cropped(self, images: Tensor) -> Tensor:
-        """The centre crops of stored images."""
+        """Return the centre crops of stored images."""
         return centre_crop(images, self._spec.image_size)

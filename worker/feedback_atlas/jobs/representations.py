@@ -1,4 +1,4 @@
-"""What networks make of the probe: as stored where it was, else from their checkpoints."""
+"""Networks' activations on the probe: stored ones, else computed from checkpoints."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Representations:
         return Networks(self._context, self._spec, self._probe[1]["sha256"])
 
     def on_probe(self, run: Described) -> Activations:
-        """A network's activations on the probe, (n_images, n_features) by layer in order."""
+        """Return a network's activations on the probe, (n_images, n_features) by layer in order."""
         file = run[ACTIVATIONS]
         if file is None:
             return self.computed(run, self.probe_images)
@@ -60,7 +60,7 @@ class Representations:
         return {layer: arrays[layer] for layer in manifest["layers"]}
 
     def computed(self, run: Described, images: NDArray[np.uint8]) -> Activations:
-        """A network's activations on stored images, from its checkpoint."""
+        """Compute a network's activations on stored images, from its checkpoint."""
         import torch  # here, not above: it takes seconds to load
 
         network = self.networks.restored(run)
@@ -68,13 +68,13 @@ class Representations:
         return {layer: x.numpy() for layer, x in layers.items()}
 
     def layer_names(self, run: Described) -> tuple[str, ...]:
-        """Names of a network's layers, in order."""
+        """Return names of a network's layers, in order."""
         if run[ACTIVATIONS] is not None:
             return tuple(self._manifest(run)["layers"])
         return tuple(self.computed(run, self.probe_images[:1]))
 
     def source(self, run: Described, layer: str, images: NDArray[np.int64]) -> Representation:
-        """One layer's activations on some of the probe's images, read when they are needed."""
+        """Return one layer's activations on some of the probe's images, read when needed."""
         if run[ACTIVATIONS] is None:
             return Subset(_FromCheckpoint(self, run, layer), images)
         if layer not in self.layer_names(run):
@@ -108,7 +108,7 @@ class Representations:
         )
 
     def _manifest(self, run: Described) -> dict[str, Any]:
-        """What a network's activations are, found intact once."""
+        """Return the manifest of a network's activations, checked once."""
         file = run[ACTIVATIONS]
         if file["key"] not in self._intact:
             _, manifest = read_arrays(self._context.store.get(file["key"], file["sha256"]))
@@ -125,7 +125,7 @@ class _FromCheckpoint:
         self.n_features = self.rows(np.arange(1)).shape[1]
 
     def rows(self, images: NDArray[np.int64]) -> NDArray[Any]:
-        """The activations of these images, (len(images), n_features)."""
+        """Return the activations of these images, (len(images), n_features)."""
         layers = self._whole.computed(self._run, self._whole.probe_images[images])
         if self._layer not in layers:
             raise AnalysisError(f"A network has no layer {self._layer}. {DIFFERENT_LAYERS}")

@@ -1,4 +1,4 @@
-"""Writes what training reports to the database and the artifact store, under a run's fence."""
+"""Reports of training, written to the database and the artifact store under a run's fence."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _Measurement = tuple[str, int, int, dict[str, Any]]
 
 
 def attempt_of(key: str) -> int:
-    """Which attempt at a run wrote the file of this key; 0 where its name does not say."""
+    """Return the attempt that wrote the file of this key; 0 where its name does not say."""
     found = re.search(r"-a(\d+)\.safetensors$", key)
     return int(found[1]) if found else 0
 
@@ -62,11 +62,11 @@ class RunObserver:
         self._waiting: list[_Measurement] = []
 
     def stop_requested(self) -> bool:
-        """Whether training should end at this step."""
+        """Return True for a run that should end at this step."""
         return self._stop_requested()
 
     def checkpoint_wanted(self) -> bool:
-        """Whether the last checkpoint is so old that losing what came after would hurt."""
+        """Return True once the last checkpoint is so old that losing later steps would hurt."""
         return time.monotonic() - self._checkpointed >= self._checkpoint_seconds
 
     def checkpointed(self, step: int, epoch: int, state: dict[str, Tensor]) -> None:

@@ -1,4 +1,4 @@
-"""Notices a worker whose idle processes take no more work.
+"""Detection of a worker whose idle processes take no more work.
 
 Without a server between them, the processes of a worker read messages from one pipe under one
 lock. One that is killed while it reads leaves the lock locked for ever: no other takes a message
@@ -13,7 +13,7 @@ STALLED_SECONDS = 30.0
 
 
 class StallWatch:
-    """Remembers since when each message waits although a process is idle."""
+    """Memory of the time since when each message waits although a process is idle."""
 
     def __init__(self, concurrency: int, seconds: float = STALLED_SECONDS) -> None:
         self._concurrency = concurrency
@@ -21,7 +21,7 @@ class StallWatch:
         self._since: dict[str, float] = {}
 
     def stalled(self, now: float, waiting: Collection[str], active: int) -> bool:
-        """Whether a message has waited too long; call it every few seconds.
+        """Return True once a message has waited too long; call it every few seconds.
 
         Args:
             now: seconds of a clock that never goes back.

@@ -1,4 +1,4 @@
-"""Where in this program an error came about, to be shown to those who ran it."""
+"""Traceback of an error within this program, to be shown to those who ran it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST_CHARACTERS = 8000
 
 
 def own_traceback(error: BaseException) -> str:
-    """The traceback of ``error`` and of what led to it, as Python writes it.
+    """Return the traceback of ``error`` and of what led to it, as Python writes it.
 
     Of files outside this program only their number is told: where they lie is the machine's own
     matter. At most `MOST_CHARACTERS` long; what is cut off is the beginning.

@@ -1,4 +1,4 @@
-"""One training run, from the claim to its last word."""
+"""One training run, from its claim to its final state."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def _sweep(context: WorkerContext, fence: Fence) -> None:
 
 
 def _last_checkpoint(context: WorkerContext, fence: Fence) -> tuple[Resume | None, int]:
-    """The newest state that is intact, with its step; (None, 0) to start afresh."""
+    """Return the newest state that is intact, with its step; (None, 0) to start afresh."""
     with context.database.read() as session:
         states = runs.artifacts_of(session, fence.run_id, STATE)
         weights = {row.epoch: row for row in runs.artifacts_of(session, fence.run_id, WEIGHTS)}

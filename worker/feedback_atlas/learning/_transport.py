@@ -9,7 +9,10 @@ from feedback_atlas.learning.layers import FeedbackLayer
 
 
 def effective_feedback(layer: nn.Conv2d | nn.Linear) -> Tensor:
-    """Return what carries the layer's error down: the rule's feedback, or the weight for `bp`."""
+    """Return the matrix that carries the layer's error down: feedback, or the weight for `bp`.
+
+    Of the weight's shape, or (d_out, d_in) for dense feedback.
+    """
     if isinstance(layer, FeedbackLayer):
         return layer.effective_feedback()
     return layer.weight.detach()

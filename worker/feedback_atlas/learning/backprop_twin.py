@@ -60,7 +60,10 @@ def global_measures(
 
 @contextmanager
 def backpropagating(model: nn.Module) -> Iterator[None]:
-    """Make every layer of a converted network its plain self inside the `with` block."""
+    """Make every layer of a converted network its plain self inside the `with` block.
+
+    Weights, gradients and running statistics are shared; the classes return after an error, too.
+    """
     layers = [(layer, type(layer)) for layer in feedback_layers(model).values()]
     for layer, _ in layers:
         layer.__class__ = layer.plain_class()

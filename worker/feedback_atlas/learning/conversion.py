@@ -1,4 +1,4 @@
-"""Turning a plain network into one that learns by another rule."""
+"""Conversion of a plain network into one that learns by another rule."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

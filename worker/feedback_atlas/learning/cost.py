@@ -1,4 +1,4 @@
-"""What a learning rule costs: arithmetic by layer, memory for feedback, and the time of a step."""
+"""Cost of a learning rule: arithmetic by layer, memory for feedback, time of a step."""
 
 import math
 import statistics
@@ -24,7 +24,7 @@ Layer = nn.Conv2d | nn.Linear
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayerCost:
-    """What one layer costs for one batch, in floating-point operations and bytes.
+    """Cost of one layer for one batch, in floating-point operations and bytes.
 
     A multiplication with its addition counts as two operations; biases, nonlinearities and what
     goes element by element (signs, magnitudes) count as none, as is usual and as PyTorch's own
@@ -51,7 +51,7 @@ class LayerCost:
 
 
 def cost(model: nn.Module, input_shape: Sequence[int]) -> dict[str, LayerCost]:
-    """Return what each Conv2d and Linear layer of a network costs for one batch.
+    """Return the cost of each Conv2d and Linear layer of a network for one batch.
 
     model: a network that outputs logits (n, classes), converted to a rule or plain for `bp`. It is
         seen in evaluation mode with a batch of zeros; nothing in it changes, but that dense
@@ -151,7 +151,7 @@ def _layer_cost(
 
 
 def _product(layer: Layer, output: Tensor) -> int:
-    """Operations that meet every output (and position) with the weights of one output."""
+    """Count the operations that meet every output (and position) with one output's weights."""
     return 2 * output.numel() * layer.weight[0].numel()
 
 
@@ -169,7 +169,7 @@ def _transport(layer: Layer, x: Tensor, output: Tensor, outputs: int) -> int:
 
 
 def _update(layer: FeedbackLayer) -> int:
-    """Operations of the rule's own change of feedback, counted by PyTorch on a copy."""
+    """Count the operations of the rule's own change of feedback, by PyTorch on a copy."""
     copy = deepcopy(layer)
     with torch.no_grad(), FlopCounterMode(display=False) as counter:
         copy.rule.update(copy, copy.weight.detach().clone())

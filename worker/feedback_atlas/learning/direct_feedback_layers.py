@@ -70,7 +70,7 @@ class DirectRule(CutRule, RandomFeedback):
         self.labels: Tensor | None = None
 
     def signal(self, output: Tensor) -> Tensor | None:
-        """Return what is projected, (n, k), for an output (n, k); None for the output's error."""
+        """Return the signal to project, (n, k), for an output (n, k); None for its error."""
         return None
 
     def cut(self, layer: FeedbackLayer, x: Tensor) -> Tensor:

@@ -19,7 +19,7 @@ from feedback_atlas.learning.rule import Rule
 
 
 class FeedbackLayer(nn.Module):
-    """What the layers of every rule share: the rule, and feedback weights of their own if any.
+    """Base of the layers of every rule: the rule, and feedback weights of their own if any.
 
     These start as random B0 and are a non-persistent buffer, so `state_dict()` equals the plain
     network's. They are drawn from a seed of the layer's own, so the order in which layers draw
@@ -76,7 +76,7 @@ class FeedbackLayer(nn.Module):
             self.own_feedback = own.to(weight.device, weight.dtype, copy=True)
 
     def effective_feedback(self) -> Tensor:
-        """Return what stands in for the weight now: the weight's shape, or (d_out, d_in)."""
+        """Return the present stand-in for the weight: of its shape, or (d_out, d_in)."""
         with torch.no_grad():
             return self.rule.feedback(self.weight.detach(), self.own_feedback)
 

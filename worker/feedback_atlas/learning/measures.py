@@ -70,8 +70,9 @@ def no_angle(delivered: Tensor) -> LocalAngle:
 
 
 def weight_angle(weight: Tensor, feedback: Tensor) -> float | None:
-    """Return the angle between a weight and its feedback in degrees.
+    """Return the angle between a weight and its feedback in degrees, 0..180.
 
+    weight, feedback: each taken as one vector, arccos(<W, B> / (||W|| ||B||)).
     None where the shapes differ or either is exactly zero.
     """
     if weight.shape != feedback.shape:
@@ -81,7 +82,12 @@ def weight_angle(weight: Tensor, feedback: Tensor) -> float | None:
 
 
 def sign_concordance(weight: Tensor, feedback: Tensor) -> float | None:
-    """Return the share of entries whose sign is the same in both; None where the shapes differ."""
+    """Return the share of entries, 0..1, whose sign is the same in both.
+
+    weight, feedback: of one shape; None where the shapes differ. Two zeros agree.
+
+    Source: Lance & Kieu 2026.
+    """
     if weight.shape != feedback.shape:
         return None
     return float((weight.sign() == feedback.sign()).double().mean())

@@ -1,4 +1,4 @@
-"""Recording the measures of learning during an ordinary training step."""
+"""Measures of learning recorded during an ordinary training step."""
 
 import math
 from collections.abc import Iterator

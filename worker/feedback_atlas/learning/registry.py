@@ -36,7 +36,7 @@ for _rule in _defined():
 
 
 def settings_of(rule: str) -> frozenset[str]:
-    """Return the names of what a rule may be told; ValueError where the id is unknown."""
+    """Return the names of a rule's settings. Raises ValueError where the id is unknown."""
     if rule not in RULES:
         raise ValueError(f"unknown learning rule {rule!r}; it must be one of {', '.join(RULES)}")
     return frozenset(inspect.signature(RULES[rule]).parameters)

@@ -1,4 +1,4 @@
-"""What a learning rule is."""
+"""Base class of the learning rules."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from torch import Tensor, nn
 class ConvertedLayer(Protocol):
     """A layer as its rule sees it; `feedback_atlas.learning.layers.FeedbackLayer` is one.
 
-    weight: the forward weight. own_feedback: B0 or what it has become, None where the layer has
+    weight: the forward weight. own_feedback: B0 or its present value, None where the layer has
         none, as where it passes no error down.
     """
 
@@ -29,7 +29,7 @@ class ConvertedLayer(Protocol):
 
 
 class Rule(ABC):
-    """Chooses what stands in for the forward weight when a layer passes its error down.
+    """A choice of what stands in for the forward weight when a layer passes its error down.
 
     What a rule is told are the keyword arguments of its class, which raises ValueError where one
     is out of range.
@@ -54,7 +54,7 @@ class Rule(ABC):
         """Return the feedback that carries the error down in place of the weight.
 
         weight: the layer's forward weight, (out, in) or (C_out, C_in / groups, kH, kW).
-        own: the layer's own feedback (B0, or what has become of it); None if the rule draws none.
+        own: the layer's own feedback (B0, or its present value); None if the rule draws none.
 
         Returns a tensor of the weight's shape; for a dense convolution of B0's, (d_out, d_in);
         for direct feedback of B0's, (n_classes, d_in).
@@ -94,6 +94,6 @@ class RandomFeedback(Rule):
         self.own_scale = feedback_scale
 
     def feedback(self, weight: Tensor, own: Tensor | None) -> Tensor:
-        """Return B0, or what has become of it."""
+        """Return B0, or its present value where the rule changes it."""
         assert own is not None
         return own

@@ -1,4 +1,4 @@
-"""What an architecture is, and how a network of it gets its first weights."""
+"""Base class of the architectures, and the first weights of their networks."""
 
 import math
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Training a network by a learning rule: the loop, its records, and resuming."""
+"""Training of a network by a learning rule: the loop, its records, and resuming."""
 
 from feedback_atlas.training.checkpoint import restored_network
 from feedback_atlas.training.evaluation import evaluate, predict, represent

@@ -1,4 +1,4 @@
-"""A trained network again, from the weights that were kept of it."""
+"""A trained network restored from its stored weights."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Where a network stopped giving numbers, said to a person."""
+"""Place where a network stopped giving numbers, in words for a person."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What a network makes of images: its loss, its accuracy, its representations."""
+"""Evaluation of a network on images: loss, accuracy, representations."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

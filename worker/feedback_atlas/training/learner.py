@@ -47,7 +47,7 @@ def learning_network(spec: TrainingSpec, data: ImageData) -> nn.Module:
 
 @dataclass(slots=True)
 class Totals:
-    """What batches came to as they were learned from: sums over images, the loss in nats."""
+    """Totals of the batches as they were learned from: sums over images, the loss in nats."""
 
     loss: float = 0.0
     correct: int = 0
@@ -154,7 +154,8 @@ class Learner:
     def learn_and_measure(
         self, batch: Tensor, *, local: bool = True, against_bp: bool = False
     ) -> tuple[float, Measures]:
-        """As `learn`, to the bit; return the loss and the measures of learning before the update.
+        """Do as `learn`, to the bit; return the loss and the measures of learning before the
+        update.
 
         local: what needs this backward pass alone. against_bp: what needs backpropagation's too.
         """

@@ -1,4 +1,4 @@
-"""Training one network from its first weights, or from a checkpoint, to its test accuracy."""
+"""The training of one network from its first weights, or a checkpoint, to its test accuracy."""
 
 import time
 

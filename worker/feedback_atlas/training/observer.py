@@ -1,4 +1,4 @@
-"""The one door from training to whatever watches it."""
+"""The interface through which training reports to an observer."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -12,7 +12,7 @@ class TrainingError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class EpochRecord:
-    """What one epoch came to.
+    """Results of one epoch.
 
     epoch: 0 for the untrained network. step: updates made so far.
     train_loss, train_accuracy: over the epoch's batches as they were learned from; None at epoch 0.
@@ -31,7 +31,7 @@ class EpochRecord:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Resume:
-    """What training goes on from: what an Observer was given earlier.
+    """State that training goes on from, as an Observer was given it earlier.
 
     state: of the last finished epoch, or of a later step.
     feedback: as given to `fixed_feedback`; empty if never.
@@ -45,7 +45,7 @@ class Resume:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How training ended.
+    """End of training.
 
     stopped: whether the observer asked to stop before the last epoch was done.
     best_epoch: the earliest epoch of highest validation accuracy; 0 where none has finished.
@@ -61,7 +61,7 @@ class Outcome:
 
 
 class Observer(Protocol):
-    """Watches a run. Training calls it, in the same thread, and keeps nothing of what it gives.
+    """Observer of a run. Training calls it, in the same thread, and keeps nothing of what it gives.
 
     Tensors are on the CPU, contiguous, and the observer's to keep.
     """

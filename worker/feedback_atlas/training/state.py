@@ -19,7 +19,7 @@ from feedback_atlas.training.learner import Learner, Totals
 
 @dataclass(slots=True)
 class Position:
-    """How far a run has come: epochs done, and the best of them (0 and None before the first)."""
+    """Progress of a run: epochs done, and the best of them (0 and None before the first)."""
 
     epoch: int = 0
     best_epoch: int = 0

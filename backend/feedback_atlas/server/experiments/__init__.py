@@ -1,1 +1,1 @@
-"""Create, list, label and delete experiments; draw their live figures."""
+"""Experiments: creation, list, labels, deletion, and their live figures."""

@@ -1,4 +1,4 @@
-"""Cursors of the list of experiments: where a page ends, and which way the next one lies."""
+"""Cursors of the list of experiments: the end of a page, and the direction of the next."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Cursor:
     backwards: bool = False
 
     def encode(self) -> str:
-        """The cursor as the API hands it out."""
+        """Return the cursor as the API hands it out."""
         key = self.key.isoformat() if isinstance(self.key, datetime) else self.key
         text = json.dumps([self.sort, key, self.experiment_id, self.backwards])
         return base64.urlsafe_b64encode(text.encode()).decode()

@@ -1,4 +1,4 @@
-"""Let routes draw live figures."""
+"""Dependency of routes on the live figures."""
 
 from __future__ import annotations
 

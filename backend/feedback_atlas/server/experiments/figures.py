@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from feedback_atlas.server.core.cache import ByteCache
 from feedback_atlas.server.db.session import Database
 from feedback_atlas.server.experiments import service as experiments
-from feedback_atlas.server.figures import curves as figures_curves
 from feedback_atlas.server.figures.base.figure import Figure, Theme, Width
+from feedback_atlas.server.figures.curves import draw_curves
 from feedback_atlas.server.figures.curves.options import CurveOptions
 from feedback_atlas.server.runs.curves import curves_named
 from feedback_atlas.server.runs.measurements import RunKey, SeriesCache, run_keys
@@ -36,7 +36,7 @@ class LiveFigures:
         options: CurveOptions,
         encode: Callable[[Figure], bytes],
     ) -> bytes:
-        """What ``encode`` makes of the figure, once for each state of the runs.
+        """Return the figure as ``encode`` encodes it, made once for each state of the runs.
 
         Raises NotFoundError.
         """
@@ -45,17 +45,17 @@ class LiveFigures:
 
             def draw() -> bytes:
                 curves = curves_named(name, session, keys, self._series)
-                return encode(figures_curves.draw_curves(name, curves, theme, width, options))
+                return encode(draw_curves(name, curves, theme, width, options))
 
             key = (experiment_id, name, theme, width, options)
             return self._drawn.get(key, self._series.version(session, keys), draw, len)
 
     def figure(self, experiment_id: str, name: str) -> tuple[Figure, str]:
-        """The figure with every point, and the experiment's name. Raises NotFoundError."""
+        """Return the figure with every point, and the experiment's name. Raises NotFoundError."""
         with self._database.read() as session:
             title = experiments.get(session, experiment_id).name
             curves = curves_named(name, session, _keys(session, experiment_id), self._series)
-        return figures_curves.draw_curves(name, curves, "light", "wide", CurveOptions()), title
+        return draw_curves(name, curves, "light", "wide", CurveOptions()), title
 
 
 def _keys(session: Session, experiment_id: str) -> list[RunKey]:

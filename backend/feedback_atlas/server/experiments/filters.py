@@ -1,4 +1,4 @@
-"""Which experiments are listed and in what order, as conditions and keys of SQL."""
+"""Filters and orders of the list of experiments, as conditions and keys of SQL."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _MOST_WORDS = 10
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which experiments are listed, and in what order; None leaves all in."""
+    """Filters and order of the list of experiments; None leaves all in."""
 
     query: str = ""
     state: Outcome | None = None
@@ -44,12 +44,12 @@ class Wanted:
 
 
 def search_text(name: str, tags: Iterable[str] = (), notes: str = "") -> str:
-    """What a search looks through, with its case folded."""
+    """Return the text that a search looks through, with its case folded."""
     return "\n".join((name, *tags, notes)).strip().casefold()
 
 
 def filters(wanted: Wanted) -> list[ColumnElement[bool]]:
-    """All conditions but that of the state."""
+    """Return all conditions but that of the state."""
     found: list[ColumnElement[bool]] = []
     if wanted.archived != "include":
         archived = Experiment.archived_at.is_not(None)
@@ -77,7 +77,7 @@ def _is_named(id: str, name: str, word: str) -> bool:
 
 
 def standing() -> ColumnElement[int]:
-    """Where in OUTCOMES an experiment stands."""
+    """Return an experiment's position in OUTCOMES."""
     rank = case(
         (Run.state.in_(("searching", "queued", "running")), 3),
         (Run.state == "failed", 2),
@@ -88,7 +88,7 @@ def standing() -> ColumnElement[int]:
 
 
 def sort_key(sort: Sort) -> ColumnElement[Any]:
-    """What experiments are sorted by."""
+    """Return the expression that experiments are sorted by."""
     if sort == "newest":
         return Experiment.created_at.expression
     if sort == "name":
@@ -110,12 +110,12 @@ def _of_runs(
 
 
 def descends(wanted: Wanted) -> bool:
-    """Newest and best come first, otherwise the smallest does."""
+    """Return True for a list from large to small: the newest or the best first."""
     return (wanted.sort in ("newest", "accuracy")) is not wanted.reverse
 
 
 def beyond(key: ColumnElement[Any], at: Cursor, *, down: bool) -> ColumnElement[bool]:
-    """Whether an experiment comes after ``at`` in a list that goes ``down``, or up."""
+    """Return the condition to come after ``at`` in a list that goes ``down``, or up."""
     if down:
         return or_(key < at.key, and_(key == at.key, Experiment.id < at.experiment_id))
     return or_(key > at.key, and_(key == at.key, Experiment.id > at.experiment_id))

@@ -1,4 +1,4 @@
-"""What a user writes on an experiment: its name, tags and notes, and whether it is put away."""
+"""A user's labels of an experiment: its name, tags and notes, and whether it is archived."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def edit(session: Session, experiment_id: str, changes: ExperimentChanges) -> Ex
 
 
 def tags_in_use(session: Session) -> list[tuple[str, int]]:
-    """Every tag with its number of experiments, in alphabetical order."""
+    """Return every tag with its number of experiments, in alphabetical order."""
     found = session.execute(select(Tag.tag, func.count()).group_by(Tag.tag))
     return sorted(((tag, count) for tag, count in found), key=lambda row: row[0].casefold())
 

@@ -26,7 +26,7 @@ from feedback_atlas.server.experiments.filters import (
 
 @dataclass(slots=True)
 class Listed:
-    """What the list shows of an experiment; ``spec`` is the stored settings."""
+    """One experiment as the list shows it; ``spec`` is the stored settings."""
 
     id: str
     name: str
@@ -58,7 +58,7 @@ class Page:
 
 
 def listed(experiment: Experiment) -> Listed:
-    """What the list shows of one experiment whose runs and tags are loaded."""
+    """Return one experiment, whose runs and tags are loaded, as the list shows it."""
     tested = [run.test_accuracy for run in experiment.runs if run.test_accuracy is not None]
     return Listed(
         experiment.id,
@@ -76,7 +76,7 @@ def listed(experiment: Experiment) -> Listed:
 
 
 def page(session: Session, wanted: Wanted, *, cursor: str | None, limit: int) -> Page:
-    """At most ``limit`` experiments; four statements, however many experiments and runs there are.
+    """Return at most ``limit`` experiments, in four statements for any number of runs.
 
     Raises InvalidSpecError for a cursor that no such list gave.
     """
@@ -120,7 +120,7 @@ def page(session: Session, wanted: Wanted, *, cursor: str | None, limit: int) ->
 def _states(
     session: Session, wanted: Wanted, first: Cursor | None
 ) -> tuple[dict[Outcome, int], int]:
-    """How many experiments stand how, and how many of the list come before ``first``."""
+    """Count the experiments by outcome, and those of the list that come before ``first``."""
     before = (
         literal(0)
         if first is None

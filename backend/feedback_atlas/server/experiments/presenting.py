@@ -11,7 +11,7 @@ from feedback_atlas.server.specs.schemas import ExperimentSpec
 
 
 def summary_out(listed: Listed) -> ExperimentSummary:
-    """One line of the list of experiments."""
+    """Return one line of the list of experiments."""
     spec = listed.spec
     return ExperimentSummary(
         id=listed.id,
@@ -35,7 +35,7 @@ def summary_out(listed: Listed) -> ExperimentSummary:
 def experiment_out(
     experiment: Experiment, *, event_id: int, waiting_reason: str | None
 ) -> ExperimentOut:
-    """An experiment with its runs, as of event ``event_id``."""
+    """Return an experiment with its runs, as of event ``event_id``."""
     return ExperimentOut(
         **dict(summary_out(listed(experiment))),
         spec=ExperimentSpec.model_validate(experiment.spec),

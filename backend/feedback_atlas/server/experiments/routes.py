@@ -22,8 +22,7 @@ from feedback_atlas.server.api.deps import (
 from feedback_atlas.server.api.responses import CSV, csv_response, figure_json
 from feedback_atlas.server.events import service as events
 from feedback_atlas.server.events.schemas import LogPage
-from feedback_atlas.server.experiments import labels as annotating
-from feedback_atlas.server.experiments import listing, presenting
+from feedback_atlas.server.experiments import labels, listing, presenting
 from feedback_atlas.server.experiments import service as experiments
 from feedback_atlas.server.experiments.cursor import Sort
 from feedback_atlas.server.experiments.deps import LiveFiguresDep
@@ -36,12 +35,11 @@ from feedback_atlas.server.experiments.schemas import (
 )
 from feedback_atlas.server.figures.names import CurveName, FigureWidth, ThemeName
 from feedback_atlas.server.figures.schemas import FigureOut
-from feedback_atlas.server.queue import workers as worker_service
+from feedback_atlas.server.queue import workers
 from feedback_atlas.server.queue.deps import DispatcherDep
-from feedback_atlas.server.runs import log as history
+from feedback_atlas.server.runs import log
 from feedback_atlas.server.sharing import service as shares
-from feedback_atlas.server.specs import dataset_facts as datasets
-from feedback_atlas.server.specs import estimates, validation
+from feedback_atlas.server.specs import dataset_facts, estimates, validation
 from feedback_atlas.server.specs.schemas import Estimate, ExperimentSpec
 from feedback_atlas.server.system import disk
 
@@ -53,9 +51,9 @@ router = APIRouter(prefix="/experiments", tags=["experiments"], route_class=Acce
 def estimate_experiment(
     spec: ExperimentSpec, settings: SettingsDep, database: DatabaseDep, store: StoreDep
 ) -> Estimate:
-    """How many runs, steps and bytes an experiment would take, and how long. Nothing is stored."""
+    """Estimate an experiment's runs, steps, bytes and duration. Nothing is stored."""
     facts = validation.validate(spec, settings)
-    note = datasets.missing_note(spec.dataset, settings)
+    note = dataset_facts.missing_note(spec.dataset, settings)
     with database.read() as session:
         return estimates.estimate(spec, facts, store, session, note)
 
@@ -85,7 +83,7 @@ def create_experiment(
 def list_experiments(
     database: DatabaseDep, wanted: WantedDep, cursor: CursorQuery = None, limit: Limit = 50
 ) -> ExperimentPage:
-    """Experiments, searched, filtered and sorted; the newest first unless asked otherwise."""
+    """List experiments, searched, filtered and sorted; newest first by default."""
     with database.read() as session:
         page = listing.page(session, wanted, cursor=cursor, limit=limit)
     return ExperimentPage(
@@ -101,7 +99,7 @@ def list_experiments(
 @router.get("/{experiment_id}", responses=problems(404))
 @for_viewers
 def read_experiment(experiment_id: RecordId, database: DatabaseDep) -> Experiment:
-    """An experiment with its settings and runs."""
+    """Return an experiment with its settings and runs."""
     with database.read() as session:
         return _out(session, experiment_id)
 
@@ -113,7 +111,7 @@ def edit_experiment(
 ) -> Experiment:
     """Rename an experiment, tag it, write notes on it, archive it or bring it back."""
     with database.write() as session:
-        annotating.edit(session, experiment_id, changes)
+        labels.edit(session, experiment_id, changes)
         return _out(session, experiment_id)
 
 
@@ -180,12 +178,10 @@ def read_log(
     limit: Limit = 50,
     routine: Annotated[bool, Query(description="With every epoch and checkpoint.")] = True,
 ) -> LogPage:
-    """What happened to the experiment and its runs, newest first."""
+    """Return the log of the experiment and its runs, newest first."""
     with database.read() as session:
         experiments.get(session, experiment_id)
-        found = history.page(
-            session, experiment_id, before=before, limit=limit + 1, routine=routine
-        )
+        found = log.page(session, experiment_id, before=before, limit=limit + 1, routine=routine)
     items = found[:limit]
     return LogPage(items=items, next_before=items[-1].id if len(found) > limit else None)
 
@@ -197,7 +193,7 @@ def read_log(
 def download_curves(
     experiment_id: RecordId, name: CurveName, live_figures: LiveFiguresDep
 ) -> Response:
-    """The numbers of a live curve as CSV."""
+    """Return the numbers of a live curve as CSV."""
     return csv_response(*live_figures.figure(experiment_id, name))
 
 
@@ -211,7 +207,7 @@ def read_curves(
     theme: ThemeName = "light",
     width: FigureWidth = "wide",
 ) -> Response:
-    """A live curve of every run of the experiment, as a Plotly figure."""
+    """Return a live curve of every run of the experiment, as a Plotly figure."""
     body = live_figures.drawn(experiment_id, name, theme, width, options, figure_json)
     return Response(body, media_type="application/json")
 
@@ -221,7 +217,7 @@ def _out(session: Session, experiment_id: str) -> Experiment:
     return presenting.experiment_out(
         experiments.get(session, experiment_id),
         event_id=event_id,
-        waiting_reason=worker_service.waiting_reason(session),
+        waiting_reason=workers.waiting_reason(session),
     )
 
 

@@ -11,7 +11,7 @@ from feedback_atlas.server.specs.schemas import ExperimentSpec, Initialisation
 
 
 class RunCounts(BaseModel):
-    """How many runs of an experiment are in each state."""
+    """Numbers of runs of an experiment in each state."""
 
     searching: int = 0
     queued: int = 0
@@ -64,7 +64,7 @@ class ExperimentPage(BaseModel):
 
 
 class OutcomeCounts(BaseModel):
-    """How many experiments stand how, whichever state is asked for."""
+    """Numbers of experiments with each outcome, whichever state is asked for."""
 
     active: int = Field(description="Some run waits or runs.")
     failed: int = Field(description="All have ended, some failed.")
@@ -73,7 +73,7 @@ class OutcomeCounts(BaseModel):
 
 
 class ExperimentChanges(BaseModel):
-    """What a user writes on an experiment; what is left out stays."""
+    """Changes to an experiment's labels; fields that are left out stay."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -1,4 +1,4 @@
-"""Creating, reading, cancelling and deleting experiments."""
+"""Creation, reading, cancellation and deletion of experiments."""
 
 from __future__ import annotations
 
@@ -20,8 +20,7 @@ from feedback_atlas.server.core.errors import ConflictError, NotFoundError
 from feedback_atlas.server.db.models import Analysis, Comparison, Experiment, Run, Tag
 from feedback_atlas.server.events import service as events
 from feedback_atlas.server.experiments.filters import search_text
-from feedback_atlas.server.runs import log as history
-from feedback_atlas.server.runs import search
+from feedback_atlas.server.runs import log, search
 from feedback_atlas.server.runs import service as runs
 from feedback_atlas.server.specs.schemas import ExperimentSpec, RuleSpec
 
@@ -35,7 +34,7 @@ class Removed:
 
 
 def with_defaults(spec: ExperimentSpec) -> ExperimentSpec:
-    """``spec`` with every parameter that was left out filled in, so that it can be repeated."""
+    """Fill in every parameter that ``spec`` leaves out, so that it can be repeated."""
     return spec.model_copy(
         update={
             "name": spec.name.strip(),
@@ -69,7 +68,7 @@ def create(session: Session, spec: ExperimentSpec) -> Experiment:
     experiment.networks = networks
     session.flush()
     events.append(session, "experiment", {"id": experiment.id}, experiment_id=experiment.id)
-    history.launched(session, experiment.id, len(experiment.runs), len(experiment.trials))
+    log.launched(session, experiment.id, len(experiment.runs), len(experiment.trials))
     return get(session, experiment.id)
 
 
@@ -90,7 +89,7 @@ def _runs(spec: ExperimentSpec) -> list[Run]:
 
 
 def get(session: Session, experiment_id: str) -> Experiment:
-    """The experiment with its runs. Raises NotFoundError."""
+    """Return the experiment with its runs. Raises NotFoundError."""
     experiment = session.scalar(
         select(Experiment)
         .where(Experiment.id == experiment_id)
@@ -172,7 +171,7 @@ def _rule_with_defaults(chosen: RuleSpec) -> RuleSpec:
 
 
 def specs(session: Session, experiment_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """Settings of those of these experiments that there are, by their ids, each once.
+    """Return the settings of those of these experiments that exist, by id.
 
     Without the folder of a data set: a reader must not be told where folders lie.
     """

@@ -143,7 +143,7 @@ def _of(gallery: ExemplarGallery, rule: str) -> list[tuple[int, ChannelExemplars
 
 
 def _png(picture: NDArray[np.uint8]) -> str:
-    """One image (channels, height, width), grey or colour, as a data address."""
+    """Encode one image (channels, height, width), grey or colour, as a data address."""
     pixels = picture[0] if len(picture) == 1 else np.moveaxis(picture, 0, 2)
     file = io.BytesIO()
     image = Image.fromarray(np.ascontiguousarray(pixels))

@@ -1,4 +1,4 @@
-"""Name the figures and the themes and widths that they are drawn for."""
+"""Names of the figures, and of the themes and widths that they are drawn for."""
 
 from __future__ import annotations
 

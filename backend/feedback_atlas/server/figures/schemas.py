@@ -1,4 +1,4 @@
-"""Define figures and tables as the API sends them."""
+"""Figures and tables as the API sends them."""
 
 from __future__ import annotations
 

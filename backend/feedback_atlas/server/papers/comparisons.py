@@ -9,8 +9,7 @@ from sqlalchemy.orm import Session
 
 from feedback_atlas.server.analyses import service as analyses
 from feedback_atlas.server.catalog.published import EXEMPLAR_CLASS, published_subsets
-from feedback_atlas.server.comparisons import progress as waiting
-from feedback_atlas.server.comparisons import selection
+from feedback_atlas.server.comparisons import progress, selection
 from feedback_atlas.server.comparisons import service as comparisons
 from feedback_atlas.server.comparisons.schemas import ComparisonRequest, Work
 from feedback_atlas.server.db.models import Analysis, Comparison, Experiment
@@ -22,7 +21,7 @@ EXEMPLARS = "exemplars"
 
 
 def default_class(class_names: Sequence[str]) -> int:
-    """The class of the paper's exemplars, or the first where there is no such class."""
+    """Return the class of the paper's exemplars, or the first without such a class."""
     return class_names.index(EXEMPLAR_CLASS) if EXEMPLAR_CLASS in class_names else 0
 
 
@@ -39,7 +38,7 @@ def ask(
 def found(
     session: Session, experiment: Experiment, default: int, exemplar_class: int
 ) -> dict[str, Comparison] | None:
-    """What `ask` made for the runs that have completed by now; None where it was not asked."""
+    """Return what `ask` made for the runs completed by now; None where it was not asked."""
     rows = session.execute(
         select(Comparison.id, Comparison.request)
         .where(Comparison.experiment_id == experiment.id)
@@ -58,7 +57,7 @@ def found(
 
 
 def sources(made: Mapping[str, Comparison]) -> dict[str, Source]:
-    """Where the numbers of each panel come from."""
+    """Return the source of each panel's numbers."""
     of_runs = Source((made[WHOLE].id,))
     found = dict.fromkeys(("table-1", "figure-2", "figure-3", "figures-4-7"), of_runs)
     for subset, figure in SUBSET_FIGURES.items():
@@ -69,7 +68,7 @@ def sources(made: Mapping[str, Comparison]) -> dict[str, Source]:
 
 
 def analyses_of(session: Session, made: Mapping[str, Comparison]) -> dict[str, Analysis]:
-    """The analyses whose numbers the view shows, by id."""
+    """Return the analyses whose numbers the view shows, by id."""
     ids = {one for source in sources(made).values() for one in source.analyses}
     return analyses.by_id(session, ids)
 
@@ -77,7 +76,7 @@ def analyses_of(session: Session, made: Mapping[str, Comparison]) -> dict[str, A
 def missing(
     made: Mapping[str, Comparison], computed: Mapping[str, Analysis], there: Collection[str]
 ) -> dict[str, tuple[str, bool]]:
-    """By panel that is not ``there``: why, and whether it still comes."""
+    """Return by panel that is not ``there`` the reason, and whether it still comes."""
     why: dict[str, tuple[str, bool]] = {}
     unavailable = made[WHOLE].content["unavailable"]
     of_panels = sources(made)
@@ -98,19 +97,22 @@ def missing(
 
 
 def work(session: Session, made: Mapping[str, Comparison]) -> tuple[Work, ...]:
-    """What of the view is not computed, each analysis once."""
+    """Return the analyses of the view that are not computed, each once."""
     shown = analyses_of(session, made)
     found = {
         one.id: one
         for comparison in made.values()
-        for one in waiting.work_of(session, comparison, shown)
+        for one in progress.work_of(session, comparison, shown)
     }
     return tuple(found.values())
 
 
 def _requests(default: int, exemplar_class: int) -> dict[str, ComparisonRequest]:
-    """By part of the view; a subset's comparison keeps the default class, so that choosing another
-    asks for one analysis and no more."""
+    """Return the requests by part of the view.
+
+    A subset's comparison keeps the default class, so that choosing another asks for one analysis
+    and no more.
+    """
 
     def wanted(subset: str, label: int) -> ComparisonRequest:
         return ComparisonRequest.model_validate(

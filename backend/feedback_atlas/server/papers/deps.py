@@ -1,4 +1,4 @@
-"""Let routes read the Paper view."""
+"""Dependency of routes on the Paper view."""
 
 from __future__ import annotations
 

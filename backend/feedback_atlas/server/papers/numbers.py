@@ -11,7 +11,7 @@ from feedback_atlas.server.analyses import kinds
 from feedback_atlas.server.analyses import service as analyses
 from feedback_atlas.server.artifacts import ArtifactStore
 from feedback_atlas.server.db.models import Comparison, Run
-from feedback_atlas.server.papers import comparisons as paper_comparisons
+from feedback_atlas.server.papers import comparisons
 from feedback_atlas.server.papers.comparisons import EXEMPLARS, WHOLE
 from feedback_atlas.server.papers.panels import PaperNumbers
 from feedback_atlas.server.papers.setting import Setting
@@ -40,19 +40,19 @@ def numbers_of(
     store: ArtifactStore,
     series: SeriesCache,
 ) -> PaperNumbers:
-    """What there is of it by now.
+    """Collect the numbers that exist by now.
 
     Args:
         session: to read rows with.
         completed: the experiment's completed runs.
-        made: its comparisons, by part of the view (`paper_comparisons.found`).
+        made: its comparisons, by part of the view (`comparisons.found`).
         setting: how it stands to the paper's.
         store: of results.
         series: measures of learning that were read before.
 
     Raises DamagedArtifactError.
     """
-    computed = paper_comparisons.analyses_of(session, made)
+    computed = comparisons.analyses_of(session, made)
 
     def result(cls: type[T], analysis_id: str | None) -> T | None:
         row = None if analysis_id is None else computed.get(analysis_id)
@@ -84,5 +84,5 @@ def numbers_of(
         similarity={subset: found for subset, found in similar.items() if found is not None},
         exemplars=exemplars,
         costs=costs,
-        sources=paper_comparisons.sources(made),
+        sources=comparisons.sources(made),
     )

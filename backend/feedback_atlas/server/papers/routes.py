@@ -55,7 +55,7 @@ def request_paper_view(
 def read_paper_view(
     experiment_id: RecordId, viewer: PaperViewerDep, exemplar_class: ExemplarClass = None
 ) -> PaperView:
-    """The view as far as it is computed; reading asks for nothing."""
+    """Return the view as far as it is computed; reading asks for nothing."""
     return _out(viewer.read(experiment_id, exemplar_class))
 
 
@@ -67,7 +67,7 @@ def download_paper_table(
     viewer: PaperViewerDep,
     exemplar_class: ExemplarClass = None,
 ) -> Response:
-    """What a panel compares, number by number, as CSV."""
+    """Return a panel's numbers beside the published ones, as CSV."""
     panel = viewer.table(experiment_id, exemplar_class, name)
     return Response(
         "" if panel.table is None else table_csv(panel.table),
@@ -84,7 +84,7 @@ def download_paper_figure(
     viewer: PaperViewerDep,
     exemplar_class: ExemplarClass = None,
 ) -> Response:
-    """All numbers of a figure as CSV."""
+    """Return all numbers of a figure as CSV."""
     return csv_response(viewer.figure(experiment_id, exemplar_class, name), f"paper {name}")
 
 
@@ -98,7 +98,7 @@ def read_paper_figure(
     width: FigureWidth = "wide",
     exemplar_class: ExemplarClass = None,
 ) -> Response:
-    """A figure of ours with the published numbers in it or beside it; 503 while it is computed."""
+    """Return a figure of ours with or beside the published numbers; 503 until computed."""
     drawn = viewer.drawn(experiment_id, exemplar_class, name, (theme, width), figure_json)
     return Response(drawn, media_type="application/json")
 

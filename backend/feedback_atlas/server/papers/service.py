@@ -19,8 +19,8 @@ from feedback_atlas.server.db.models import Artifact, Comparison, Experiment, Ru
 from feedback_atlas.server.db.session import Database
 from feedback_atlas.server.experiments import service as experiments
 from feedback_atlas.server.figures.base.figure import Figure, Theme, Width
-from feedback_atlas.server.papers import comparisons as paper_comparisons
-from feedback_atlas.server.papers import numbers as paper_numbers
+from feedback_atlas.server.papers import comparisons
+from feedback_atlas.server.papers.numbers import numbers_of
 from feedback_atlas.server.papers.panels import Panel, PaperNumbers, panels_of
 from feedback_atlas.server.papers.setting import Setting, setting_of
 from feedback_atlas.server.results.codec import read_arrays
@@ -54,7 +54,7 @@ class Reading:
 
 
 class PaperViewer:
-    """Reads Paper views; what it has read or drawn lately it has in memory."""
+    """Reader of Paper views, with what it has lately read or drawn in memory."""
 
     def __init__(self, database: Database, store: ArtifactStore, most_waiting: int) -> None:
         """Read rows from ``database`` and results from ``store``.
@@ -81,13 +81,13 @@ class PaperViewer:
             experiment = experiments.get(session, experiment_id)
             if selection.completed_runs(experiment) and not _active(experiment):
                 names = self._names(session, experiment)
-                default = paper_comparisons.default_class(names)
+                default = comparisons.default_class(names)
                 label = _checked(exemplar_class, default, names)
-                paper_comparisons.ask(session, experiment, default, label)
+                comparisons.ask(session, experiment, default, label)
                 analyses.check_room(session, self._most_waiting)
 
     def read(self, experiment_id: str, exemplar_class: int | None) -> Reading:
-        """The view as it is now.
+        """Return the view as it is now.
 
         Raises NotFoundError, InvalidSpecError as `ask`, and UnavailableError where a stored result
         is not intact: it is computed again.
@@ -96,19 +96,19 @@ class PaperViewer:
             experiment = experiments.get(session, experiment_id)
             completed = selection.completed_runs(experiment)
             names = self._names(session, experiment)
-            default = paper_comparisons.default_class(names)
+            default = comparisons.default_class(names)
             label = _checked(exemplar_class, default, names)
             setting = _setting(experiment, completed, names) if completed else None
             made = None
             if completed and not _active(experiment):
-                made = paper_comparisons.found(session, experiment, default, label)
+                made = comparisons.found(session, experiment, default, label)
             panels: tuple[Panel, ...] = ()
             missing: dict[str, tuple[str, bool]] = {}
             work: tuple[Work, ...] = ()
             shown: tuple[str, ...] = ()
             stamp: Hashable = None
             if made is not None and setting is not None:
-                computed = paper_comparisons.analyses_of(session, made)
+                computed = comparisons.analyses_of(session, made)
                 shown = tuple(sorted(computed))
                 stamp, panels = self._view.read(
                     (experiment_id, label),
@@ -116,10 +116,8 @@ class PaperViewer:
                     lambda: tuple(panels_of(self._numbers(session, completed, made, setting))),
                     of=tuple(one.id for one in made.values()),
                 )
-                missing = paper_comparisons.missing(
-                    made, computed, {panel.name for panel in panels}
-                )
-                work = paper_comparisons.work(session, made)
+                missing = comparisons.missing(made, computed, {panel.name for panel in panels})
+                work = comparisons.work(session, made)
         coming = any(comes for _, comes in missing.values())
         state = (
             "training" if _active(experiment)
@@ -151,9 +149,7 @@ class PaperViewer:
         made: Mapping[str, Comparison],
         setting: Setting,
     ) -> PaperNumbers:
-        return paper_numbers.numbers_of(
-            session, completed, made, setting, store=self._store, series=self._series
-        )
+        return numbers_of(session, completed, made, setting, store=self._store, series=self._series)
 
     def drawn(
         self,
@@ -163,7 +159,7 @@ class PaperViewer:
         look: tuple[Theme, Width],
         encode: Callable[[Figure], bytes],
     ) -> bytes:
-        """What ``encode`` makes of a figure in a theme and width, drawn once.
+        """Return a figure in a theme and width as ``encode`` encodes it, drawn once.
 
         Raises NotFoundError for a figure that there is not, UnavailableError while it is computed.
         """
@@ -172,11 +168,11 @@ class PaperViewer:
         return self._view.drawn(key, reading.stamp, lambda: encode(_figure(reading, name, *look)))
 
     def figure(self, experiment_id: str, exemplar_class: int | None, name: str) -> Figure:
-        """A figure with all of its numbers. Raises as `drawn`."""
+        """Return a figure with all of its numbers. Raises as `drawn`."""
         return _figure(self.read(experiment_id, exemplar_class), name, "light", "wide")
 
     def table(self, experiment_id: str, exemplar_class: int | None, name: str) -> Panel:
-        """The panel with this name, which has a table. Raises as `drawn`."""
+        """Return the panel with this name, which has a table. Raises as `drawn`."""
         reading = self.read(experiment_id, exemplar_class)
         for panel in reading.panels:
             if panel.name == name and panel.table is not None:
@@ -184,7 +180,7 @@ class PaperViewer:
         raise _absent(reading, name)
 
     def _names(self, session: Session, experiment: Experiment) -> tuple[str, ...]:
-        """Classes of the images, as the probe's file names them; none before a run completed."""
+        """Return the classes that the probe's file names; none before a run completed."""
         first = next(iter(selection.completed_runs(experiment)), None)
         if first is None:
             return ()
@@ -206,7 +202,7 @@ def _active(experiment: Experiment) -> bool:
 
 
 def _checked(wanted: int | None, default: int, names: tuple[str, ...]) -> int:
-    """The class that is asked for. Raises InvalidSpecError."""
+    """Return the class that is asked for. Raises InvalidSpecError."""
     if wanted is None or not names:
         return default
     if wanted >= len(names):

@@ -1,4 +1,4 @@
-"""How an experiment was run, against how the paper's was: what stands in the way of comparing."""
+"""An experiment's settings against the paper's: obstacles to comparing them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Setting:
 
     @property
     def variant(self) -> Variant:
-        """Which description uSF SN's norm and the weight decay follow together."""
+        """Variant that uSF SN's norm and the weight decay follow together."""
         others = [rule for rule in self.rules if rule != published.REFERENCE]
         if not self.decaying and self.norm in (NORM_OF[Variant.CODE], None):
             return Variant.CODE
@@ -46,7 +46,7 @@ class Setting:
 
     @property
     def variant_phrase(self) -> str:
-        """What was run where text and code disagree."""
+        """The variant that was run where text and code disagree, in words."""
         said = []
         if self.norm is not None:
             source = "text" if self.norm == NORM_OF[Variant.TEXT] else "code"
@@ -95,7 +95,7 @@ def setting_of(
 
 
 def _is_cifar10(spec: ExperimentSpec, class_names: Sequence[str]) -> bool:
-    """Whether the images are CIFAR-10's: by name, or in a folder with its classes."""
+    """Return True for CIFAR-10's images: by name, or in a folder with its classes."""
     return spec.dataset == published.DATASET or (
         spec.dataset == "folder" and tuple(class_names) == published.CLASSES
     )
@@ -128,7 +128,7 @@ def _obstacles(spec: ExperimentSpec, class_names: Sequence[str]) -> list[str]:
 def _other_settings(
     spec: ExperimentSpec, parameters: Mapping[str, Parameters], present: Sequence[str]
 ) -> list[str]:
-    """Learning rates and the like that the paper does not have; weight decay is a variant."""
+    """Name settings that the paper does not have; weight decay is a variant."""
     if spec.search is not None:
         return []
     found = []

@@ -1,1 +1,1 @@
-"""Wake-up messages to workers, and which workers are alive."""
+"""Wake-up messages to workers, and the workers that are alive."""

@@ -1,4 +1,4 @@
-"""Let routes publish wake-up messages."""
+"""Dependency of routes on the dispatcher of wake-up messages."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from sqlalchemy import or_, select, update
 
 from feedback_atlas.server.db.models import Analysis, Run
 from feedback_atlas.server.db.session import Database
-from feedback_atlas.server.queue import filesystem_broker as embedded_broker
+from feedback_atlas.server.queue import filesystem_broker
 from feedback_atlas.server.settings import Settings
 
 TRAIN_TASK = "atlas.train"
@@ -26,11 +26,11 @@ _log = logging.getLogger(__name__)
 
 
 def celery_app(settings: Settings) -> Celery:
-    """The Celery application that both sides share; tasks are known here by name only."""
+    """Return the Celery application of both sides; tasks are known here by name only."""
     app = Celery("feedback-atlas", broker=settings.resolved_broker_url, set_as_current=False)
     options: dict[str, Any] = {}
-    if embedded_broker.is_embedded(settings):
-        messages, control = embedded_broker.folders(settings)
+    if filesystem_broker.is_embedded(settings):
+        messages, control = filesystem_broker.folders(settings)
         options = {
             "data_folder_in": str(messages),
             "data_folder_out": str(messages),
@@ -57,12 +57,12 @@ def celery_app(settings: Settings) -> Celery:
 
 def prepare_broker(settings: Settings) -> None:
     """Make what the embedded broker needs, if that is in use; call it before a message passes."""
-    if embedded_broker.is_embedded(settings):
-        embedded_broker.make_folders(settings, _EXCHANGES)
+    if filesystem_broker.is_embedded(settings):
+        filesystem_broker.make_folders(settings, _EXCHANGES)
 
 
 class Dispatcher:
-    """Sends wake-ups for queued rows and remembers when it did."""
+    """Sender of wake-ups for queued rows, with the times at which it sent them."""
 
     def __init__(self, database: Database, settings: Settings) -> None:
         self._database = database

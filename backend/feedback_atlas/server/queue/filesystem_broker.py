@@ -14,12 +14,12 @@ from feedback_atlas.server.settings import Settings
 
 
 def is_embedded(settings: Settings) -> bool:
-    """Whether messages are files in a folder, with no server between."""
+    """Return True where messages are files in a folder, with no server between."""
     return settings.resolved_broker_url.startswith("filesystem:")
 
 
 def folders(settings: Settings) -> tuple[Path, Path]:
-    """Where messages lie, and where the tables of bindings lie."""
+    """Return the folders of messages and of the tables of bindings."""
     root = settings.data_path / "broker"
     return root / "messages", root / "control"
 

@@ -1,4 +1,4 @@
-"""Which workers are alive and what they do, by what each leaves in the database."""
+"""Workers that are alive and their jobs, by what each leaves in the database."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _OF_EXPERIMENT = (Experiment.id, Experiment.name)
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """What a worker says of itself: ``queue`` names its queues, separated by commas."""
+    """A worker's description of itself: ``queue`` names its queues, separated by commas."""
 
     queue: str
     device: str
@@ -58,7 +58,7 @@ def stop(session: Session, name: str) -> None:
 
 
 def is_stopping(session: Session, name: str) -> bool:
-    """Whether the worker ``name`` is shutting down; it may still be handed messages."""
+    """Return True while the worker ``name`` shuts down; it may still be handed messages."""
     return bool(session.scalar(select(Worker.stopping).where(Worker.name == name)))
 
 
@@ -68,7 +68,7 @@ def leave(session: Session, name: str) -> None:
 
 
 def alive(session: Session) -> list[Worker]:
-    """Workers that reported within the last 30 s."""
+    """Return the workers that reported within the last 30 s."""
     return list(
         session.scalars(
             select(Worker)
@@ -79,7 +79,7 @@ def alive(session: Session) -> list[Worker]:
 
 
 def jobs(session: Session) -> dict[str | None, list[Job]]:
-    """What each worker is doing, longest first."""
+    """Return the jobs of each worker, longest first."""
     found: dict[str | None, list[Job]] = {}
     runs = session.execute(
         select(Run.worker, Run.id, Run.rule, Run.seed, Run.role, Run.started_at, *_OF_EXPERIMENT)
@@ -106,7 +106,7 @@ def jobs(session: Session) -> dict[str | None, list[Job]]:
 
 
 def queue_lengths(session: Session) -> dict[tuple[str, str], int]:
-    """How many runs and analyses wait or run, by ("run" or "analysis", state)."""
+    """Count queued and running jobs, by ("run" or "analysis", state)."""
     return {
         (kind, state): count
         for kind, table in (("run", Run), ("analysis", Analysis))
@@ -119,7 +119,7 @@ def queue_lengths(session: Session) -> dict[tuple[str, str], int]:
 
 
 def waiting_reason(session: Session) -> str:
-    """Why a queued run has not started."""
+    """Explain why a queued run has not started."""
     if any(TRAIN_QUEUE in worker.queue.split(",") for worker in alive(session)):
         return "Waiting for a free worker."
     return "No worker is running. Start one with `atlas worker`, or everything with `make up`."

@@ -1,4 +1,4 @@
-"""Define a report: parts in order, before it is HTML or Markdown."""
+"""A report: parts in order, before it is HTML or Markdown."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Report:
         return {one: place for place, one in enumerate(ids, 1)}
 
     def cited(self, section: Section) -> list[int]:
-        """The numbers of a section's sources."""
+        """Return the numbers of a section's sources."""
         return [self.sources[one] for one in section.sources]
 
 

@@ -10,7 +10,7 @@ _WORTH_SHARING = 64
 
 
 def embedded_json(figures: Any) -> str:
-    """Figures as JSON that may stand in a script element of a page.
+    """Encode figures as JSON that may stand in a script element of a page.
 
     Returns:
         ``{"shared": [...], "figures": ...}``, in which ``{"$": index}`` stands for an element of

@@ -1,4 +1,4 @@
-"""The report of an experiment: the paper beside ours, and what one seed could not say."""
+"""The report of an experiment: the paper beside ours, and the limits of one seed."""
 
 from __future__ import annotations
 

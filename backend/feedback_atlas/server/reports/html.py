@@ -1,4 +1,4 @@
-"""A report as one HTML file that opens from disk and asks nobody for anything."""
+"""A report as one HTML file that opens from disk and requests nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a report with the paper beside ours is made of."""
+"""Inputs of a report with the paper beside ours."""
 
 from __future__ import annotations
 

@@ -29,9 +29,9 @@ from feedback_atlas.server.reports import (
 from feedback_atlas.server.reports.document import Report
 from feedback_atlas.server.reports.methods.sections import SECTIONS
 from feedback_atlas.server.sharing import service as shares
-from feedback_atlas.server.sharing import snapshot as frozen
 from feedback_atlas.server.sharing.deps import LinkViewerDep
 from feedback_atlas.server.sharing.link_access import LinkDep, for_link_holders
+from feedback_atlas.server.sharing.snapshot import settled
 from feedback_atlas.server.sharing.viewer import LinkViewer
 from feedback_atlas.server.specs.schemas import ExperimentSpec
 from feedback_atlas.server.system.deps import VersionsDep
@@ -43,7 +43,7 @@ _PAGE: dict[int | str, dict[str, Any]] = {200: {"content": {"text/html": {}}}}
 @router.get("/methods", responses=problems())
 @for_viewers
 def read_methods() -> schemas.MethodsCatalog:
-    """Every learning rule, measure and statistic: definition, formula, caveat, source."""
+    """Return every learning rule, measure and statistic: definition, formula, caveat, source."""
     return schemas.MethodsCatalog(
         sections=[
             schemas.MethodsSectionOut.model_validate(one, from_attributes=True) for one in SECTIONS
@@ -61,7 +61,7 @@ def _live(
         specs = experiments.specs(
             session, [view.experiment_id, *(one.id for one in view.experiments)]
         )
-    return frozen.settled(view), _validated(specs), numbers
+    return settled(view), _validated(specs), numbers
 
 
 LiveDep = Annotated[tuple[Comparison, dict[str, ExperimentSpec], ComparisonNumbers], Depends(_live)]
@@ -70,7 +70,7 @@ LiveDep = Annotated[tuple[Comparison, dict[str, ExperimentSpec], ComparisonNumbe
 @router.get("/comparisons/{comparison_id}/methods", responses=problems(404))
 @for_viewers
 def read_comparison_methods(live: LiveDep, versions: VersionsDep) -> schemas.ComparisonMethods:
-    """Methods paragraphs of a computed comparison, with BibTeX; 503 while it is computed."""
+    """Return a comparison's methods paragraphs with BibTeX; 503 until it is computed."""
     view, specs, numbers = live
     return _methods_out(methods_of(view, specs, numbers, versions.of_numbers))
 
@@ -82,7 +82,7 @@ def read_comparison_methods(live: LiveDep, versions: VersionsDep) -> schemas.Com
 )
 @for_viewers
 def download_report(live: LiveDep, versions: VersionsDep) -> Response:
-    """The whole comparison as one HTML file that opens without this service."""
+    """Return the whole comparison as one HTML file that opens without this service."""
     view, specs, numbers = live
     methods = methods_of(view, specs, numbers, versions.of_numbers)
     made = f"Saved on {_date(datetime.now(UTC))}"
@@ -92,7 +92,7 @@ def download_report(live: LiveDep, versions: VersionsDep) -> Response:
 @router.get("/shared/{token}/methods", responses=problems(404))
 @for_link_holders
 def read_shared_methods(link: LinkDep, links: LinkViewerDep) -> schemas.ComparisonMethods:
-    """Methods paragraphs of the frozen comparison behind a link."""
+    """Return methods paragraphs of the frozen comparison behind a link."""
     copy = links.frozen(link)
     view, specs, versions = _frozen(copy.view)
     return _methods_out(methods_of(view, specs, copy.numbers, versions))
@@ -105,7 +105,7 @@ def read_shared_methods(link: LinkDep, links: LinkViewerDep) -> schemas.Comparis
 )
 @for_link_holders
 def download_shared_report(link: LinkDep, links: LinkViewerDep) -> Response:
-    """The frozen comparison behind a link as one HTML file."""
+    """Return the frozen comparison behind a link as one HTML file."""
     return _frozen_page(link, links)
 
 
@@ -116,7 +116,7 @@ def download_shared_report(link: LinkDep, links: LinkViewerDep) -> Response:
 def download_report_of_share(
     share_id: RecordId, links: LinkViewerDep, database: DatabaseDep
 ) -> Response:
-    """What a link shows as one HTML file, for owners, who may no longer have its token."""
+    """Return a link's content as one HTML file, for owners, who may have lost its token."""
     with database.read() as session:
         link = shares.get(session, share_id)
     if link.revoked_at is not None:

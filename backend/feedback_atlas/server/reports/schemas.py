@@ -50,7 +50,7 @@ class MethodsCatalog(BaseModel):
 
 
 class ComparisonMethods(BaseModel):
-    """How the numbers of a comparison came about, ready for a paper."""
+    """Methods of a comparison's numbers, ready for a paper."""
 
     paragraphs: list[str]
     references: list[ReferenceOut] = Field(description="What the paragraphs cite, in order.")

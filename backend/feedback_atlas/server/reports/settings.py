@@ -19,7 +19,7 @@ from feedback_atlas.server.specs.schemas import ExperimentSpec, RuleSpec
 
 
 def settings_of(view: Comparison, specs: Mapping[str, ExperimentSpec]) -> list[tuple[str, str]]:
-    """Each setting by its name, in words; ``specs`` are of the experiments by their ids."""
+    """Return each setting by its name, in words; ``specs`` are by experiment id."""
     spec = specs[view.experiment_id]
     request = view.request
     epoch = EPOCHS[request.epoch].name if isinstance(request.epoch, str) else str(request.epoch)
@@ -48,7 +48,7 @@ def settings_of(view: Comparison, specs: Mapping[str, ExperimentSpec]) -> list[t
 
 
 def _initial_weights(view: Comparison) -> list[tuple[str, str]]:
-    """What networks began with, where it is not what it usually is."""
+    """Return the initial weights where they are not the usual ones."""
     own = [run for run in view.runs if run.initialisation == "independent"]
     if not own:
         return []

@@ -29,13 +29,13 @@ class Effect:
 
     @property
     def significant(self) -> bool:
-        """Whether the adjusted p is below 0.05."""
+        """True where the adjusted p is below 0.05."""
         return self.p_adjusted is not None and self.p_adjusted < SIGNIFICANT
 
 
 @dataclass(frozen=True, slots=True)
 class Closeness:
-    """A rule in a layer of an arm: BP with BP (``own``) less rule with BP (``across``)."""
+    """A rule in a layer of an arm: BP-BP (``own``) minus rule-BP similarity (``across``)."""
 
     arm: str
     rule: str
@@ -47,7 +47,7 @@ class Closeness:
 
 @dataclass(frozen=True, slots=True)
 class SeedEffect:
-    """What a seed in common adds in an arm: pairs of one seed less pairs of different seeds."""
+    """Effect of a shared seed in an arm: same-seed minus different-seed similarity."""
 
     arm: str
     rule: str
@@ -59,7 +59,7 @@ class SeedEffect:
 
 @dataclass(frozen=True, slots=True)
 class ArmsEffect:
-    """What shared initial weights add: pairs of one seed in the one arm less in the other."""
+    """Effect of shared initial weights: same-seed pairs of one arm minus those of the other."""
 
     rule: str
     layer: str
@@ -93,7 +93,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class OrderedPair:
-    """Whether one rule is above another by every measure; differences of means by measure."""
+    """Order of two rules by every measure; differences of means by measure."""
 
     arm: str
     layer: str

@@ -1,4 +1,4 @@
-"""Write a dataclass as a safetensors file and read it back, as its annotations say.
+"""Safetensors files of dataclasses, written and read back as their annotations say.
 
 A file holds the arrays as tensors and all else as JSON in its metadata: ``format``, the name of
 the ``type``, its ``value``, in which arrays and bytes stand under the names of their tensors, and

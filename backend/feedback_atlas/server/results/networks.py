@@ -1,4 +1,4 @@
-"""Refer to a trained network and its files."""
+"""References to a trained network and its files."""
 
 from __future__ import annotations
 

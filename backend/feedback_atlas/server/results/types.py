@@ -240,7 +240,7 @@ class ExemplarGallery:
 
 @dataclass(frozen=True, slots=True)
 class CostRow:
-    """What a rule costs: operations of one training batch, bytes of feedback, seconds of a step."""
+    """Cost of a rule: operations per training batch, bytes of feedback, seconds per step."""
 
     rule: str
     forward: int
@@ -263,7 +263,7 @@ class CostTable:
 
 @dataclass(frozen=True, slots=True)
 class AccuracyRow:
-    """How one run ended: accuracies are fractions of 1, ``seconds`` is the time it trained."""
+    """Final accuracies of one run, fractions of 1; ``seconds`` is its training time."""
 
     run: RunLabel
     best_epoch: int | None
@@ -274,7 +274,7 @@ class AccuracyRow:
 
 @dataclass(frozen=True, slots=True)
 class AccuracyTest:
-    """A rule's test accuracy less the reference's over the ``n_pairs`` seeds that both have.
+    """A rule's test accuracy minus the reference's over the ``n_pairs`` seeds that both have.
 
     Fractions of 1; ``p`` of a paired test, ``p_adjusted`` Holm's over rules; ``reason`` says why
     there is no test.

@@ -26,7 +26,7 @@ CURVE_NAMES = tuple(_MEASURES)
 def curves_of(
     session: Session, runs: Iterable[Run], rules: Mapping[str, str]
 ) -> dict[str, list[Curve]]:
-    """Curves of every measure for ``runs``, by the name of the figure that shows them.
+    """Return curves of every measure for ``runs``, by the name of their figure.
 
     ``rules`` says by run what its rule is called here.
     """
@@ -48,7 +48,7 @@ def curves_of(
 def curves_named(
     name: str, session: Session, keys: Sequence[RunKey], cache: SeriesCache
 ) -> list[Curve]:
-    """The curves of one figure, with every point, from what ``cache`` has and what is new."""
+    """Return the curves of one figure, with every point, from ``cache`` and what is new."""
     measure = _MEASURES[name]
     return [
         Curve(

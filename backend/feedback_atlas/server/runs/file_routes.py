@@ -21,7 +21,7 @@ router = APIRouter(prefix="/runs", tags=["files"], route_class=AccessRoute)
 @router.get("/{run_id}/files", responses=problems(404))
 @for_viewers
 def list_files(run_id: RecordId, database: DatabaseDep) -> list[StoredFile]:
-    """Checkpoints, activations, probe and feedback of a run, by kind and epoch."""
+    """List checkpoints, activations, probe and feedback of a run, by kind and epoch."""
     with database.read() as session:
         rows = runs.files(session, run_id)
     return [StoredFile.model_validate(row, from_attributes=True) for row in rows]
@@ -39,7 +39,7 @@ def list_files(run_id: RecordId, database: DatabaseDep) -> list[StoredFile]:
 def download_file(
     run_id: RecordId, kind: FileKind, epoch: int, database: DatabaseDep, store: StoreDep
 ) -> StreamingResponse:
-    """One file, in pieces. A damaged one never arrives whole: the answer ends before its length."""
+    """Stream one file. A damaged one never arrives whole: the answer ends before its length."""
     with database.read() as session:
         row = runs.file(session, run_id, kind, epoch)
     pieces = store.stream(Stored(row.key, row.sha256, row.size))

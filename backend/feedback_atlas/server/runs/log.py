@@ -1,4 +1,4 @@
-"""What happened to an experiment and its runs, in words: the event log that people read.
+"""Event log of an experiment and its runs, in words that people read.
 
 Entries are rows of the event table, so that an open page is told of each as it comes.
 """
@@ -90,7 +90,7 @@ def chosen(session: Session, run: Run) -> None:
 def page(
     session: Session, experiment_id: str, *, before: int | None, limit: int, routine: bool
 ) -> list[LogEntry]:
-    """Entries of an experiment's log, newest first, those older than the entry ``before``.
+    """Return log entries of an experiment older than ``before``, newest first.
 
     Without ``routine``, epochs and checkpoints are left out.
     """
@@ -105,7 +105,7 @@ def page(
 
 
 def last_failure(session: Session, run: Run) -> LogEntry:
-    """How a run failed last. Raises NotFoundError."""
+    """Return the last failure of a run. Raises NotFoundError."""
     event = session.scalar(
         select(Event)
         .where(

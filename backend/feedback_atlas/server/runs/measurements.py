@@ -49,7 +49,7 @@ class RunKey:
 
     @classmethod
     def of(cls, run: Run) -> RunKey:
-        """The key of a loaded row."""
+        """Return the key of a loaded row."""
         return cls(
             run.id,
             run.experiment_id,
@@ -64,12 +64,12 @@ class RunKey:
 
     @property
     def steps_per_epoch(self) -> float | None:
-        """How many steps make an epoch; None before the run has first reported."""
+        """Number of steps in an epoch; None before the run has first reported."""
         return None if self.total_steps is None else self.total_steps / self.epochs
 
 
 def run_keys(session: Session, experiment_id: str) -> list[RunKey]:
-    """Keys of the runs of an experiment, in their order, without loading the runs."""
+    """Return keys of the runs of an experiment, in their order, without loading the runs."""
     columns = (
         Run.id,
         Run.experiment_id,
@@ -143,7 +143,7 @@ class _Kept:
 
 
 def _measured(x: list[int], values: list[Any]) -> tuple[list[int], list[Any]]:
-    """Only what has a value."""
+    """Return only the points that have a value."""
     if None not in values:
         return x, values
     there = [value is not None for value in values]
@@ -168,19 +168,19 @@ class SeriesCache:
     def read(
         self, session: Session, keys: Sequence[RunKey], measures: Iterable[str]
     ) -> list[Series]:
-        """The series of runs of one experiment, brought up to date."""
+        """Return the series of runs of one experiment, brought up to date."""
         with self._current(session, keys) as kept:
             wanted = tuple(measures)
             return [one.series(wanted) for one in kept]
 
     def version(self, session: Session, keys: Sequence[RunKey]) -> tuple[tuple[int, int], ...]:
-        """What changes when a series of these runs does."""
+        """Return a value that changes when a series of these runs does."""
         with self._current(session, keys) as kept:
             return tuple((one.rewinds, one.rows) for one in kept)
 
     @contextmanager
     def _current(self, session: Session, keys: Sequence[RunKey]) -> Iterator[list[_Kept]]:
-        """What is kept of each run, up to date, and not changed by others meanwhile."""
+        """Yield the kept series of each run, up to date, while no other thread changes them."""
         if not keys:
             yield []
             return

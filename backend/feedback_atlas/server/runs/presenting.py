@@ -1,4 +1,4 @@
-"""Turn rows of runs into what the API sends."""
+"""Rows of runs as the API sends them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from feedback_atlas.server.runs.schemas import Run as RunOut
 
 
 def run_out(run: Run, *, waiting_reason: str | None = None) -> RunOut:
-    """A run for the API; ``waiting_reason`` is shown while it is queued."""
+    """Return a run for the API; ``waiting_reason`` is shown while it is queued."""
     return RunOut(
         id=run.id,
         experiment_id=run.experiment_id,

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from feedback_atlas.server.db.models import Run
-from feedback_atlas.server.runs import log as history
+from feedback_atlas.server.runs import log
 from feedback_atlas.server.runs.service import announce, handed_back
 
 
@@ -68,9 +68,9 @@ def _lost(session: Session, run: Run, max_attempts: int, what: str) -> None:
     run = announce(session, run.id)
     if run.state == "queued":
         lost = f"{what}. Queued again; it fails at {max_attempts} times without a checkpoint."
-        history.note(session, run, "lost", lost)
+        log.note(session, run, "lost", lost)
     else:
-        history.ended(session, run)
+        log.ended(session, run)
 
 
 def release(session: Session, worker: str) -> int:

@@ -11,7 +11,7 @@ from feedback_atlas.server.api.deps import DatabaseDep, RecordId, problems
 from feedback_atlas.server.events.schemas import LogEntry
 from feedback_atlas.server.queue import workers
 from feedback_atlas.server.queue.deps import DispatcherDep
-from feedback_atlas.server.runs import log as history
+from feedback_atlas.server.runs import log
 from feedback_atlas.server.runs import service as runs
 from feedback_atlas.server.runs.presenting import run_out
 from feedback_atlas.server.runs.schemas import Run
@@ -22,7 +22,7 @@ router = APIRouter(prefix="/runs", tags=["runs"], route_class=AccessRoute)
 @router.get("/{run_id}", responses=problems(404))
 @for_viewers
 def read_run(run_id: RecordId, database: DatabaseDep) -> Run:
-    """One run."""
+    """Return one run."""
     with database.read() as session:
         return run_out(runs.get(session, run_id), waiting_reason=workers.waiting_reason(session))
 
@@ -30,9 +30,9 @@ def read_run(run_id: RecordId, database: DatabaseDep) -> Run:
 @router.get("/{run_id}/failure", responses=problems(404))
 @for_viewers
 def read_failure(run_id: RecordId, database: DatabaseDep) -> LogEntry:
-    """How a run failed last, and where in the program."""
+    """Return the last failure of a run, with its traceback."""
     with database.read() as session:
-        return history.last_failure(session, runs.get(session, run_id))
+        return log.last_failure(session, runs.get(session, run_id))
 
 
 @router.post("/{run_id}/cancel", responses=problems(404, 409))

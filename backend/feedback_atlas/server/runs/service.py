@@ -19,8 +19,7 @@ from feedback_atlas.server.artifacts.kinds import STATE
 from feedback_atlas.server.core.errors import ConflictError, NotFoundError, SupersededError
 from feedback_atlas.server.db.models import Artifact, Measurement, Run
 from feedback_atlas.server.events import service as events
-from feedback_atlas.server.runs import log as history
-from feedback_atlas.server.runs import search
+from feedback_atlas.server.runs import log, search
 from feedback_atlas.server.runs.presenting import run_out
 from feedback_atlas.server.runs.schemas import Run as RunOut
 
@@ -30,14 +29,14 @@ RETRIABLE = ("failed", "cancelled")
 
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """Which attempt at which run is writing."""
+    """Identity of the attempt at a run that is writing."""
 
     run_id: str
     attempt: int
 
 
 def get(session: Session, run_id: str) -> Run:
-    """The run with this id. Raises NotFoundError."""
+    """Return the run with this id. Raises NotFoundError."""
     run = session.get(Run, run_id)
     if run is None:
         raise NotFoundError("There is no such run; it may have been deleted.")
@@ -68,7 +67,7 @@ def claim(session: Session, run_id: str, worker: str, message: str | None = None
     )
     if attempt is None:
         return None
-    history.claimed(session, announce(session, run_id))
+    log.claimed(session, announce(session, run_id))
     return Fence(run_id, attempt)
 
 
@@ -78,7 +77,7 @@ def beat(session: Session, fence: Fence) -> None:
 
 
 def stop_wanted(session: Session, fence: Fence) -> bool:
-    """Whether the attempt should stop: cancelled by a user, superseded, or its run deleted."""
+    """Return True for an attempt that was cancelled or superseded, or has lost its run."""
     row = session.execute(
         select(Run.cancel_requested, Run.attempt, Run.state).where(Run.id == fence.run_id)
     ).one_or_none()
@@ -125,9 +124,9 @@ def report(
         )
     run = announce(session, fence.run_id)
     if "epoch" in progress:
-        history.epoch_finished(session, run)
+        log.epoch_finished(session, run)
     elif STATE in kinds:
-        history.note(session, run, "checkpoint", f"Checkpoint stored at step {run.step:,}.")
+        log.note(session, run, "checkpoint", f"Checkpoint stored at step {run.step:,}.")
     return replaced
 
 
@@ -167,7 +166,7 @@ def rewind(session: Session, fence: Fence, step: int) -> None:
     )
     if step >= 0:
         run = _fresh(session, fence.run_id)
-        history.note(session, run, "resumed", f"Goes on from its checkpoint at step {step:,}.")
+        log.note(session, run, "resumed", f"Goes on from its checkpoint at step {step:,}.")
 
 
 def drop_artifacts(session: Session, fence: Fence, kind: str, before_epoch: int) -> list[str]:
@@ -187,7 +186,7 @@ def drop_artifacts(session: Session, fence: Fence, kind: str, before_epoch: int)
 
 
 def artifacts_of(session: Session, run_id: str, kind: str) -> list[Artifact]:
-    """Stored files of one kind, newest epoch first."""
+    """Return stored files of one kind, newest epoch first."""
     return list(
         session.scalars(
             select(Artifact)
@@ -198,7 +197,7 @@ def artifacts_of(session: Session, run_id: str, kind: str) -> list[Artifact]:
 
 
 def files(session: Session, run_id: str) -> list[Artifact]:
-    """Every stored file of a run, by kind and epoch. Raises NotFoundError for no such run."""
+    """Return the stored files of a run, by kind and epoch. Raises NotFoundError."""
     get(session, run_id)
     return list(
         session.scalars(
@@ -210,7 +209,7 @@ def files(session: Session, run_id: str) -> list[Artifact]:
 
 
 def file(session: Session, run_id: str, kind: str, epoch: int) -> Artifact:
-    """One stored file of a run. Raises NotFoundError."""
+    """Return one stored file of a run. Raises NotFoundError."""
     row = session.get(Artifact, (run_id, kind, epoch))
     if row is None:
         raise NotFoundError(f"This run has stored no {kind} of epoch {epoch}.")
@@ -218,7 +217,7 @@ def file(session: Session, run_id: str, kind: str, epoch: int) -> Artifact:
 
 
 def artifact_keys(session: Session, run_id: str) -> set[str]:
-    """Keys of every stored file of a run."""
+    """Return keys of every stored file of a run."""
     return set(session.scalars(select(Artifact.key).where(Artifact.run_id == run_id)))
 
 
@@ -234,7 +233,7 @@ def finish(
         fence,
         {**columns, "state": state, "finished_at": datetime.now(UTC), "seconds_left": None},
     )
-    history.ended(session, announce(session, fence.run_id), traceback)
+    log.ended(session, announce(session, fence.run_id), traceback)
 
 
 def hand_back(session: Session, fence: Fence) -> None:
@@ -246,7 +245,7 @@ def hand_back(session: Session, fence: Fence) -> None:
 def handed_back(session: Session, run_id: str) -> None:
     """Tell that a worker which shuts down gave a run back."""
     run = announce(session, run_id)
-    history.note(session, run, "handed_back", f"Handed back to the queue: {run.worker} stops.")
+    log.note(session, run, "handed_back", f"Handed back to the queue: {run.worker} stops.")
 
 
 def cancel(session: Session, run: Run) -> None:
@@ -271,9 +270,9 @@ def cancel(session: Session, run: Run) -> None:
             raise ConflictError(f"This run has already ended as {run.state}.")
     run = announce(session, run.id)
     if run.state == "running":
-        history.note(session, run, "stopping", "Asked to stop; it does so at its next step.")
+        log.note(session, run, "stopping", "Asked to stop; it does so at its next step.")
     else:
-        history.ended(session, run)
+        log.ended(session, run)
 
 
 def retry(session: Session, run: Run) -> None:
@@ -299,7 +298,7 @@ def retry(session: Session, run: Run) -> None:
             f"Only a failed or cancelled run can be retried; this one is {run.state}."
         )
     search.prepare_retry(session, _fresh(session, run.id))
-    history.retried(session, _fresh(session, run.id))
+    log.retried(session, _fresh(session, run.id))
     announce(session, run.id)
 
 
@@ -321,7 +320,7 @@ def announce(session: Session, run_id: str) -> Run:
         for changed in search.settle(session, run):
             _append_event(session, changed)
             if changed.role == "run":
-                history.chosen(session, changed)
+                log.chosen(session, changed)
     _append_event(session, run)
     return run
 

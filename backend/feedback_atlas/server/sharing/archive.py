@@ -26,7 +26,7 @@ _TIME = (2026, 1, 1, 0, 0, 0)
 def numbers_archive(
     numbers: ComparisonNumbers, view: Comparison, versions: Mapping[str, str]
 ) -> bytes:
-    """A ZIP file of arrays, tables and a manifest.
+    """Return a ZIP file of arrays, tables and a manifest.
 
     ``rdms.npz`` and ``similarities.npz`` have the names of arrays that a comparison's own archive
     has; ``figures/NAME.csv`` has the numbers of a figure; ``manifest.json`` says what was compared,

@@ -1,4 +1,4 @@
-"""Let routes read what links show."""
+"""Dependency of routes on the content of links."""
 
 from __future__ import annotations
 

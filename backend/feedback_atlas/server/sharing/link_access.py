@@ -1,4 +1,4 @@
-"""Admit whoever has a link, and knows its passphrase where it has one."""
+"""Access by a link, and by its passphrase where it has one."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Token = Annotated[str, Path(description="What a link's address ends with.")]
 
 
 class LinkAttempts(RateLimit):
-    """Counts links that do not exist."""
+    """Rate limit of links that do not exist."""
 
     def __init__(self) -> None:
         """Allow 30 wrong links a minute from an address."""
@@ -34,7 +34,7 @@ class LinkAttempts(RateLimit):
 
 
 class PassphraseAttempts(RateLimit):
-    """Counts wrong passphrases."""
+    """Rate limit of wrong passphrases."""
 
     def __init__(self) -> None:
         """Allow 10 wrong passphrases a minute from an address."""

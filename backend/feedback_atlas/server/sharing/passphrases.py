@@ -27,7 +27,7 @@ _TURN = threading.Lock()
 
 
 def checked(passphrase: str) -> str:
-    """``passphrase`` as it is compared. Raises InvalidSpecError for one that is easy to guess."""
+    """Return ``passphrase`` normalised. Raises InvalidSpecError for one that is easy to guess."""
     passphrase = _as_compared(passphrase)
     if not LEAST_LENGTH <= len(passphrase) <= MOST_LENGTH:
         raise InvalidSpecError(
@@ -43,7 +43,7 @@ def checked(passphrase: str) -> str:
 
 
 def hashed(passphrase: str) -> str:
-    """What is stored of a passphrase: parameters, salt and hash."""
+    """Return the stored form of a passphrase: parameters, salt and hash."""
     salt = secrets.token_bytes(_SALT_BYTES)
     digest = _scrypt(passphrase, salt, _LOG2_N, _R, _P)
     parts = (_LOG2_N, _R, _P, b64encode(salt).decode(), b64encode(digest).decode())
@@ -51,7 +51,7 @@ def hashed(passphrase: str) -> str:
 
 
 def matches(stored: str, passphrase: str) -> bool:
-    """Whether this is the passphrase that was stored."""
+    """Return True for the passphrase that was stored."""
     _, log2_n, r, p, salt, digest = stored.split("$")
     found = _scrypt(passphrase, b64decode(salt), int(log2_n), int(r), int(p))
     return hmac.compare_digest(found, b64decode(digest))
@@ -67,13 +67,13 @@ def check(stored: str, passphrase: str, guesses: RateLimit, address: str) -> Non
 
 
 def key(stored: str, token: str, until: datetime) -> str:
-    """What opens the link with this token until then."""
+    """Return a key that opens the link with this token until ``until``."""
     moment = str(int(until.timestamp()))
     return f"{moment}.{_signature(stored, token, moment)}"
 
 
 def fits(stored: str, token: str, given: str) -> bool:
-    """Whether this is a key to the link with this token, and still one."""
+    """Return True for a key to the link with this token that has not expired."""
     moment, _, signature = given.partition(".")
     right = _signature(stored, token, moment)
     if not hmac.compare_digest(signature.encode("utf-8", "replace"), right.encode()):

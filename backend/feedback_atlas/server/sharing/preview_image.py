@@ -183,7 +183,7 @@ def _font(size: float) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
 
 
 def _drawable(text: str) -> str:
-    """``text`` in letters that the font has, without accents; empty where that says nothing."""
+    """Return ``text`` without accents, in letters that the font has; empty if none are left."""
     plain = unicodedata.normalize("NFKD", text.replace("×", "x").replace("−", "–"))
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     drawn = all(

@@ -1,4 +1,4 @@
-"""What chats and mails read in the head of a link's page to preview it."""
+"""Preview of a link in chats and mails, in the head of its page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _LONGEST = 300
 
 
 def preview_head(view: Comparison, address: str, token: str) -> str:
-    """Open Graph and Twitter elements: title, description and the address of a picture.
+    """Return Open Graph and Twitter elements: title, description and the address of a picture.
 
     ``address`` is the service's own, as the reader knows it, with a slash at its end.
     """

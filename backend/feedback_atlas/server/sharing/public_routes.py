@@ -1,4 +1,4 @@
-"""What whoever has a link gets, from its frozen copy alone: no other route, no job, no events."""
+"""Routes open to everyone with a link: its frozen copy alone, no job and no events."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ _PNG: dict[int | str, dict[str, Any]] = {200: {"content": {"image/png": {}}}}
 @router.get("/access", responses=problems(404))
 @for_link_visitors
 def read_access(link: LinkDep, token: Token, request: Request) -> LinkAccess:
-    """Whether this reader has to say a passphrase first."""
+    """Return whether this reader has to give a passphrase first."""
     return LinkAccess(needs_passphrase=not is_unlocked(request, link, token))
 
 
@@ -94,7 +94,7 @@ def say_passphrase(
 async def read_shared(
     link: LinkDep, request: Request, links: LinkViewerDep, database: DatabaseDep
 ) -> SharedComparison:
-    """The frozen comparison behind a link. This counts as opening it."""
+    """Return the frozen comparison behind a link. This counts as opening it."""
     visitor = await recognised(request)
     return await run_in_threadpool(_shared, link, links, database, visitor)
 
@@ -126,7 +126,7 @@ router.include_router(figure_router("", for_link_holders, _figures))
 @router.get("/preview.png", response_class=Response, responses=_PNG | problems(404))
 @for_link_holders
 def read_preview(link: LinkDep, links: LinkViewerDep) -> Response:
-    """A picture of the frozen numbers, which chats and mails show beside the link."""
+    """Return a picture of the frozen numbers, which chats and mails show beside the link."""
     drawn = links.drawn(
         link,
         ("preview",),
@@ -138,7 +138,7 @@ def read_preview(link: LinkDep, links: LinkViewerDep) -> Response:
 @router.get("/spec.yaml", response_class=Response, responses=YAML | problems(404))
 @for_link_holders
 def download_shared_spec(link: LinkDep, links: LinkViewerDep) -> Response:
-    """The settings of the shared experiment as a YAML file, to launch it anew."""
+    """Return the settings of the shared experiment as a YAML file, to launch it anew."""
     spec = links.frozen(link).view["spec"]
     return yaml_file(ExperimentSpec.model_validate(spec))
 
@@ -146,7 +146,7 @@ def download_shared_spec(link: LinkDep, links: LinkViewerDep) -> Response:
 @router.get("/numbers.zip", response_class=Response, responses=_ZIP | problems(404))
 @for_link_holders
 def download_shared_numbers(link: LinkDep, links: LinkViewerDep) -> Response:
-    """All frozen numbers: RDMs and similarities (NPZ), a table a figure (CSV), a manifest."""
+    """Return all frozen numbers: RDMs and similarities (NPZ), a CSV per figure, a manifest."""
     copy = links.frozen(link)
     view = Comparison.model_validate(copy.view["comparison"])
     name = f"{file_stem(view.title)}-numbers.zip"

@@ -26,8 +26,8 @@ from feedback_atlas.server.comparisons.deps import ComparisonViewerDep
 from feedback_atlas.server.db.models import Share as ShareRow
 from feedback_atlas.server.experiments import service as experiments
 from feedback_atlas.server.sharing import service as shares
-from feedback_atlas.server.sharing import snapshot as frozen
 from feedback_atlas.server.sharing.schemas import NewShare, Share, SharePage, ShareRequest
+from feedback_atlas.server.sharing.snapshot import settled, store_snapshot
 from feedback_atlas.server.system.deps import VersionsDep
 
 router = APIRouter(tags=["shares"], route_class=AccessRoute)
@@ -65,13 +65,13 @@ def create_share(
             session, [view.experiment_id, *(one.id for one in view.experiments)]
         )
     copy = {
-        "comparison": frozen.settled(view).model_dump(mode="json"),
+        "comparison": settled(view).model_dump(mode="json"),
         "spec": specs[row.experiment_id],
         "specs": specs,
         "versions": versions.of_numbers,
     }
     subject = f"{view.title} as “{terms.label}”" if terms.label else view.title
-    share_id, snapshot = frozen.store_snapshot(store, numbers, copy)
+    share_id, snapshot = store_snapshot(store, numbers, copy)
     with database.write() as session:
         share, token = shares.create(
             session,
@@ -89,7 +89,7 @@ def create_share(
 @router.get("/experiments/{experiment_id}/shares", responses=problems(404))
 @for_owners
 def list_shares(experiment_id: RecordId, database: DatabaseDep) -> list[Share]:
-    """Links to comparisons of an experiment, newest first."""
+    """List links to comparisons of an experiment, newest first."""
     with database.read() as session:
         experiments.get(session, experiment_id)
         return [_out(share) for share in shares.of_experiment(session, experiment_id)]
@@ -102,7 +102,7 @@ def list_all_shares(
     before: Annotated[str | None, Query(pattern=r"^[0-9a-f]{16}$")] = None,
     limit: Limit = 20,
 ) -> SharePage:
-    """Every link, the newest first; those whose experiment was deleted too."""
+    """List every link, newest first, with those whose experiment was deleted."""
     with database.read() as session:
         found = shares.page(session, before, limit + 1)
     items = [_out(share, experiment_exists=exists) for share, exists in found[:limit]]

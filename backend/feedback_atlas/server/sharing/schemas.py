@@ -13,7 +13,7 @@ from feedback_atlas.server.sharing.service import LONGEST_HOURS, MAX_LABEL_LENGT
 
 
 class ShareRequest(BaseModel):
-    """For whom a link is, and on what terms."""
+    """Label and terms of a link to make."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -65,7 +65,7 @@ class NewShare(Share):
 
 
 class PassphraseRequest(BaseModel):
-    """What a reader takes for the passphrase of a link."""
+    """A passphrase for a link, as its reader gives it."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -73,7 +73,7 @@ class PassphraseRequest(BaseModel):
 
 
 class LinkAccess(BaseModel):
-    """Whether a link opens for whoever asks."""
+    """A reader's access to a link."""
 
     needs_passphrase: bool
 
@@ -88,7 +88,7 @@ class LinkKey(LinkAccess):
 
 
 class SharedComparison(BaseModel):
-    """What a collaborator with a link sees."""
+    """A comparison as a collaborator with a link sees it."""
 
     created_at: datetime
     expires_at: datetime | None

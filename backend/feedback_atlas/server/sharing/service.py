@@ -33,7 +33,7 @@ State = Literal["open", "expired", "revoked"]
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """For whom a link is, and on what terms; ``lifetime`` None is for as long as it is wanted."""
+    """Label and terms of a link; ``lifetime`` None means no end."""
 
     label: str = ""
     lifetime: timedelta | None = None
@@ -74,7 +74,7 @@ def create(
 
 
 def checked(terms: Terms) -> Terms:
-    """``terms`` as they are stored. Raises InvalidSpecError where they cannot be."""
+    """Return ``terms`` as they are stored. Raises InvalidSpecError where they cannot be."""
     label = terms.label.strip()
     problems = list(text_problems("label", label, MAX_LABEL_LENGTH)) if label else []
     if terms.passphrase is not None and terms.embeddable:
@@ -92,14 +92,15 @@ def checked(terms: Terms) -> Terms:
 
 
 def state(share: Share) -> State:
-    """Whether a link still leads anywhere, or what ended it."""
+    """Return the state of a link: open, or the reason why it ended."""
     if share.revoked_at is not None:
         return "revoked"
     return "expired" if _has_expired(share) else "open"
 
 
 def page(session: Session, before: str | None, limit: int) -> list[tuple[Share, bool]]:
-    """Links made before the one with the id ``before``, newest first; whether each experiment is.
+    """Return links older than the id ``before``, newest first; each with whether its experiment
+    exists.
 
     Raises InvalidSpecError where there is no such link.
     """
@@ -125,7 +126,7 @@ def page(session: Session, before: str | None, limit: int) -> list[tuple[Share, 
 
 
 def of_experiment(session: Session, experiment_id: str) -> list[Share]:
-    """Links to comparisons of an experiment, newest first."""
+    """Return links to comparisons of an experiment, newest first."""
     return list(
         session.scalars(
             select(Share)
@@ -136,7 +137,7 @@ def of_experiment(session: Session, experiment_id: str) -> list[Share]:
 
 
 def open_links(session: Session, experiment_id: str) -> list[Share]:
-    """Links that show runs of an experiment and have not ended, newest first.
+    """Return links that show runs of an experiment and have not ended, newest first.
 
     Those to its own comparisons, and those to comparisons of others that took runs of it.
     """
@@ -183,7 +184,7 @@ def _named(share: Share) -> str:
 
 
 def get(session: Session, share_id: str) -> Share:
-    """A link by its id. Raises NotFoundError."""
+    """Return a link by its id. Raises NotFoundError."""
     share = session.get(Share, share_id)
     if share is None:
         raise NotFoundError("There is no such link.")
@@ -205,7 +206,7 @@ def revoke(session: Session, share_id: str) -> Share:
 
 
 def find(session: Session, token: str) -> Share:
-    """The link with this token.
+    """Return the link with this token.
 
     Raises UnknownLinkError, the same for a link that has ended and one that never was.
     """
@@ -232,7 +233,7 @@ def count_opening(session: Session, share_id: str) -> None:
 
 
 def key_ends(share: Share) -> datetime:
-    """Until when a key to a link fits that is made now."""
+    """Return the time at which a key that is made now expires."""
     week = datetime.now(UTC) + _KEY_FITS
     return week if share.expires_at is None else min(week, share.expires_at)
 

@@ -8,20 +8,19 @@ from typing import Any
 
 from feedback_atlas.server.analyses.kinds import SIMILARITY
 from feedback_atlas.server.artifacts import ArtifactStore, Stored
-from feedback_atlas.server.comparisons import panels, schemas
-from feedback_atlas.server.comparisons import validation as choices
+from feedback_atlas.server.comparisons import panels, schemas, validation
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers, freeze, thaw
 from feedback_atlas.server.core.errors import NotFoundError
 from feedback_atlas.server.db.models import Share
 from feedback_atlas.server.sharing import upgrade
-from feedback_atlas.server.specs import schemas as specs_schemas
+from feedback_atlas.server.specs.schemas import ExperimentSpec
 
 _TOO_LATE = "not computed yet when this link was made"
 
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """What a link shows."""
+    """Frozen content of a link."""
 
     numbers: ComparisonNumbers
     view: dict[str, Any]
@@ -32,8 +31,8 @@ class Frozen:
         comparison, similarity = self.view["comparison"], self.numbers.of(SIMILARITY)
         if similarity is None:
             return []
-        return choices.drawable_matrices(
-            specs_schemas.ExperimentSpec.model_validate(self.view["spec"]),
+        return validation.drawable_matrices(
+            ExperimentSpec.model_validate(self.view["spec"]),
             comparison["reference"],
             {run.rule for run in similarity.runs},
             schemas.ComparisonRequest.model_validate(comparison["request"]),
@@ -42,7 +41,7 @@ class Frozen:
     def redrawn(
         self, matrices: schemas.Matrices | None, map_dimensions: int | None
     ) -> ComparisonNumbers:
-        """The numbers, to be drawn otherwise than they were shared; None leaves a choice as it was.
+        """Return the numbers, drawn by other choices than were shared; None keeps a choice.
 
         Raises NotFoundError for matrices that cannot be drawn.
         """
@@ -57,7 +56,7 @@ class Frozen:
 
 
 def settled(view: schemas.Comparison) -> schemas.Comparison:
-    """A comparison as it stays: what is still being computed will never be a part of it."""
+    """Return a comparison without what is still being computed, which never joins it."""
     figures = panels.figures()
     late = {name for name in view.pending if not figures[name].is_partial}
     return view.model_copy(

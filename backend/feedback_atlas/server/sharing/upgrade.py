@@ -1,4 +1,4 @@
-"""Bring the data of 0.1.0 to this release: the tables, then the frozen copies of links.
+"""Upgrade of the data of 0.1.0 to this release: the tables, then the frozen copies of links.
 
 0.1.0 wrote copies in a format of its own, which is read here alone, into the folder `shares/`;
 this release writes them into `links/`. Each copy is written anew, then its row is changed, then

@@ -1,4 +1,4 @@
-"""Read what links show; what was read or drawn lately stays in memory."""
+"""Content of links; what was read or drawn lately stays in memory."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _DRAWN_BYTES = 64_000_000
 
 
 class LinkViewer:
-    """Reads the frozen copies of links."""
+    """Reader of the frozen copies of links."""
 
     def __init__(self, store: ArtifactStore) -> None:
         """Read copies from ``store``."""

@@ -1,4 +1,4 @@
-"""What can be known of a data set before a worker loads it, without decoding an image."""
+"""Facts of a data set before a worker loads it, without decoding an image."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class DatasetFacts:
 
 
 def facts(spec: ExperimentSpec, settings: Settings) -> DatasetFacts:
-    """Counts of the data set that ``spec`` names.
+    """Return counts of the data set that ``spec`` names.
 
     Raises InvalidSpecError saying which value is wrong when a folder cannot serve.
     """
@@ -54,7 +54,7 @@ def facts(spec: ExperimentSpec, settings: Settings) -> DatasetFacts:
 
 
 def missing_note(dataset_id: str, settings: Settings) -> str | None:
-    """How a data set comes to this machine, or None where nothing has to be fetched."""
+    """Say how a data set comes to this machine; None where nothing has to be fetched."""
     dataset = DATASETS[dataset_id]
     root = settings.data_path / "datasets"
     unpacked = bool(dataset.unpacked) and (root / dataset.unpacked).is_dir()

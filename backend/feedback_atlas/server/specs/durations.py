@@ -1,4 +1,4 @@
-"""How long an experiment will take on the workers that are up, from how long past runs took."""
+"""Duration of an experiment on the workers that are up, from the durations of past runs."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Duration:
 
 
 def estimate_duration(session: Session, spec: ExperimentSpec, steps_per_epoch: int) -> Duration:
-    """How long a checked ``spec`` will take, once its runs are next in the queue."""
+    """Estimate the duration of a checked ``spec``, once its runs are next in the queue."""
     training = [
         worker for worker in workers.alive(session) if TRAIN_QUEUE in worker.queue.split(",")
     ]
@@ -59,7 +59,7 @@ def estimate_duration(session: Session, spec: ExperimentSpec, steps_per_epoch: i
 
 
 def makespan(jobs: Sequence[float], slots: int) -> float:
-    """When the last of ``jobs`` ends, each begun in turn by the first free of ``slots``."""
+    """Return the time at which the last job ends, each begun by the first free slot."""
     free = [0.0] * slots
     for seconds in jobs:
         heapq.heapreplace(free, free[0] + seconds)
@@ -69,7 +69,7 @@ def makespan(jobs: Sequence[float], slots: int) -> float:
 def _seconds_per_image(
     session: Session, spec: ExperimentSpec, training: Sequence[Worker]
 ) -> tuple[dict[str, float], bool]:
-    """By rule, seconds an image of runs as this one; and whether the workers up had run them.
+    """Return seconds per image of similar runs, by rule, and whether the workers up ran them.
 
     Runs count that were trained in one go. The newest come first, and those of other workers only
     where those that are up have trained none.

@@ -1,4 +1,4 @@
-"""How many runs, steps and bytes an experiment will take, and how long."""
+"""Runs, steps, bytes and duration of an experiment before it is launched."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def estimate(
     session: Session,
     dataset_note: str | None = None,
 ) -> Estimate:
-    """Runs, steps, disk and time of a checked ``spec``, with warnings of what may surprise."""
+    """Estimate runs, steps, disk and time of a checked ``spec``, with warnings."""
     layers = _layers(spec, facts)
     runs = len(spec.rules) * len(spec.seeds)
     steps_per_epoch = ceil(facts.train_images / spec.batch_size)
@@ -68,7 +68,7 @@ def estimate(
 
 
 def stored_bytes(spec: ExperimentSpec, facts: DatasetFacts) -> int:
-    """Bytes that the runs and trials of a checked ``spec`` will store."""
+    """Return the bytes that the runs and trials of a checked ``spec`` will store."""
     layers = _layers(spec, facts)
     represented = activation_bytes(layers, spec.probe_size) * _REPRESENTATIONS_KEPT
     per_seed = sum(

@@ -1,4 +1,4 @@
-"""Enumerate and check the configurations of a hyperparameter search."""
+"""The configurations of a hyperparameter search, enumerated and checked."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ def trials(spec: ExperimentSpec) -> list[Trial]:
 
 
 def configurations(grid: dict[str, list[float]]) -> list[dict[str, float]]:
-    """Every combination of a grid's values, the last parameter changing fastest."""
+    """Return every combination of a grid's values, the last parameter changing fastest."""
     return [dict(zip(grid, values, strict=True)) for values in product(*grid.values())]
 
 
 def problems(search: SearchSpec, spec: ExperimentSpec) -> Iterable[Problem]:
-    """What is wrong with a search, each with its field."""
+    """Yield the problems of a search, each with its field."""
     if not 1 <= search.epochs <= spec.epochs:
         yield (
             "search.epochs",
@@ -97,7 +97,7 @@ def _value_problems(field: str, values: list[float], parameter: Any) -> Iterable
 
 
 def unfairness(spec: ExperimentSpec) -> str | None:
-    """A warning where rules are searched with different numbers of configurations."""
+    """Return a warning where rules are searched with different numbers of configurations."""
     if spec.search is None:
         return None
     counts = {

@@ -20,7 +20,7 @@ def paper_spec(
     variant: Variant = Variant.CODE,
     search: bool = False,
 ) -> ExperimentSpec:
-    """The paper's five rules with its settings.
+    """Return the paper's five rules with its settings.
 
     Args:
         dataset: id of a data set.

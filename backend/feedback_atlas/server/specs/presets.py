@@ -26,7 +26,7 @@ class Preset:
 
 
 def presets() -> list[Preset]:
-    """In the order that they are offered in; the first is what the form is filled in with."""
+    """Return the presets in the order of the form, which opens with the first."""
     return [
         Preset(
             "digits",
@@ -59,7 +59,7 @@ def presets() -> list[Preset]:
 
 
 def default_spec() -> ExperimentSpec:
-    """What the form is filled in with: the paper's five rules on digits, one seed, ten epochs."""
+    """Return the form's default: the paper's five rules on digits, one seed, ten epochs."""
     return ExperimentSpec(
         name="Five learning rules on digits",
         dataset=DEFAULT_DATASET,

@@ -1,4 +1,4 @@
-"""What an experiment can be made from: presets, YAML files, other experiments."""
+"""Sources of an experiment's settings: presets, YAML files, other experiments."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ from fastapi import APIRouter, Response
 from feedback_atlas.server.access.guards import for_owners, for_viewers
 from feedback_atlas.server.api.access import AccessRoute
 from feedback_atlas.server.api.deps import DatabaseDep, RecordId, problems
-from feedback_atlas.server.experiments import labels as annotating
+from feedback_atlas.server.experiments import labels
 from feedback_atlas.server.experiments import service as experiments
 from feedback_atlas.server.experiments.schemas import TagOut
-from feedback_atlas.server.specs import presets
-from feedback_atlas.server.specs import presets as specs_presets
-from feedback_atlas.server.specs import yaml as spec_yaml
+from feedback_atlas.server.specs import presets, yaml
 from feedback_atlas.server.specs.schemas import ExperimentSpec, PresetOut, SpecText
 
 router = APIRouter(tags=["experiments"], route_class=AccessRoute)
@@ -27,7 +25,7 @@ YAML: dict[int | str, dict[str, Any]] = {
 @router.get("/presets", responses=problems())
 @for_viewers
 def list_presets() -> list[PresetOut]:
-    """Filled-in forms to start from; the first is what the form opens with."""
+    """List filled-in forms to start from; the form opens with the first."""
     return [
         PresetOut(id=one.id, name=one.name, description=one.description, spec=one.spec)
         for one in presets.presets()
@@ -37,31 +35,29 @@ def list_presets() -> list[PresetOut]:
 @router.get("/presets/default", responses=problems())
 @for_viewers
 def read_default_spec() -> ExperimentSpec:
-    """The experiment that the form is filled in with."""
-    return specs_presets.default_spec()
+    """Return the experiment that the form is filled in with."""
+    return presets.default_spec()
 
 
 @router.get("/tags", responses=problems())
 @for_viewers
 def list_tags(database: DatabaseDep) -> list[TagOut]:
-    """Every tag in use."""
+    """List every tag in use."""
     with database.read() as session:
-        return [
-            TagOut(tag=tag, experiments=count) for tag, count in annotating.tags_in_use(session)
-        ]
+        return [TagOut(tag=tag, experiments=count) for tag, count in labels.tags_in_use(session)]
 
 
 @router.post("/experiments/parse", responses=problems(413))
 @for_owners
 def parse_spec(given: SpecText) -> ExperimentSpec:
     """Read an experiment from YAML; errors name the line. Ranges are checked by the estimate."""
-    return spec_yaml.read_spec(given.yaml)[0]
+    return yaml.read_spec(given.yaml)[0]
 
 
 @router.post("/experiments/spec.yaml", responses=problems(413) | YAML, response_class=Response)
 @for_owners
 def write_spec(spec: ExperimentSpec) -> Response:
-    """An experiment's settings as a YAML file, which the form and `atlas launch` read."""
+    """Return an experiment's settings as a YAML file, which the form and `atlas launch` read."""
     return yaml_file(spec)
 
 
@@ -72,16 +68,16 @@ def write_spec(spec: ExperimentSpec) -> Response:
 )
 @for_viewers
 def download_spec(experiment_id: RecordId, database: DatabaseDep) -> Response:
-    """The settings of an experiment as a YAML file."""
+    """Return the settings of an experiment as a YAML file."""
     with database.read() as session:
         spec = experiments.get(session, experiment_id).spec
     return yaml_file(ExperimentSpec.model_validate(spec))
 
 
 def yaml_file(spec: ExperimentSpec) -> Response:
-    """Settings as a download."""
+    """Return settings as a download."""
     return Response(
-        spec_yaml.write_spec(spec),
+        yaml.write_spec(spec),
         media_type="application/yaml",
         headers={"Content-Disposition": 'attachment; filename="experiment.yaml"'},
     )

@@ -1,4 +1,4 @@
-"""What an experiment can be made from, as the API takes and gives it."""
+"""Settings of an experiment, as the API takes and gives them."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class SearchSpec(BaseModel):
 
 
 class ExperimentSpec(BaseModel):
-    """What decides an experiment: data set, network, training settings, rules x seeds."""
+    """Settings of an experiment: data set, network, training settings, rules x seeds."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -128,7 +128,7 @@ class ExperimentSpec(BaseModel):
 
 
 class Estimate(BaseModel):
-    """What an experiment would cost, before it is launched."""
+    """Cost of an experiment, before it is launched."""
 
     runs: int
     trials: int = Field(description="Short runs of the hyperparameter search.")

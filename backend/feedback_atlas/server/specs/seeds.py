@@ -11,7 +11,7 @@ _SEEDS = re.compile(r"(\d{1,10})(?:-(\d{1,10}))?", re.ASCII)
 
 
 def parse_seeds(text: str) -> list[int]:
-    """Every seed once, in the order written. Raises ValueError with a sentence for the writer."""
+    """Return every seed once, in the order written. Raises ValueError with a sentence."""
     words = [word for word in re.split(r"[,;\s]+", re.sub(r"\s*[-–]\s*", "-", text)) if word]
     if not words:
         raise ValueError(f"There is no seed: give at least one. {_EXAMPLES}")
@@ -32,7 +32,7 @@ def parse_seeds(text: str) -> list[int]:
 
 
 def format_seeds(seeds: Sequence[int]) -> str:
-    """Seeds the short way: three or more that follow each other become a range."""
+    """Write seeds the short way: three or more that follow each other become a range."""
     parts: list[str] = []
     start = 0
     for end in range(1, len(seeds) + 1):

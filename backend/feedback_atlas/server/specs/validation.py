@@ -10,8 +10,7 @@ from feedback_atlas.server.catalog.layer_sizes import feedback_bytes, layer_size
 from feedback_atlas.server.core.errors import InvalidSpecError
 from feedback_atlas.server.core.text_checks import Problem, text_problems
 from feedback_atlas.server.settings import Settings
-from feedback_atlas.server.specs import dataset_facts as datasets
-from feedback_atlas.server.specs import grid as specs_grid
+from feedback_atlas.server.specs import dataset_facts, grid
 from feedback_atlas.server.specs.dataset_facts import DatasetFacts
 from feedback_atlas.server.specs.schemas import ExperimentSpec, RuleSpec
 
@@ -57,13 +56,13 @@ def validate(spec: ExperimentSpec, settings: Settings) -> DatasetFacts:
     ]
     problems.extend(_count_problems(spec, settings.max_runs))
     if spec.search is not None:
-        problems.extend(specs_grid.problems(spec.search, spec))
+        problems.extend(grid.problems(spec.search, spec))
     if spec.dataset in DATASETS and spec.architecture in ARCHITECTURES:
         problems.extend(_image_size_problems(spec))
         problems.extend(_residual_problems(spec))
     if problems:
         raise InvalidSpecError(problems)
-    facts = datasets.facts(spec, settings)
+    facts = dataset_facts.facts(spec, settings)
     if spec.probe_size > facts.test_images:
         raise InvalidSpecError(
             [

@@ -24,7 +24,7 @@ _SAID = {
 
 
 class _Dumper(yaml.SafeDumper):  # type: ignore[misc]  # PyYAML has no types
-    """Writes texts that would read as something else between quotes."""
+    """Dumper that quotes texts which would read as something else."""
 
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
@@ -36,7 +36,7 @@ _Dumper.add_representer(str, _text)
 
 
 def write_spec(spec: ExperimentSpec) -> str:
-    """A spec as YAML; what it leaves to defaults is left out."""
+    """Write a spec as YAML; what it leaves to defaults is left out."""
     values: dict[str, Any] = spec.model_dump(mode="json", exclude_none=True)
     if len(spec.seeds) == 1:
         values["seeds"] = spec.seeds[0]
@@ -49,7 +49,7 @@ def write_spec(spec: ExperimentSpec) -> str:
 
 
 def read_spec(text: str) -> tuple[ExperimentSpec, Document]:
-    """The spec that a YAML text describes, and where its parts stand.
+    """Return the spec that a YAML text describes, and the lines of its parts.
 
     Seeds may be a list or a text such as `0, 3, 5-8`. Ranges are not checked here.
     Raises InvalidSpecError, each problem with its field and line.
@@ -87,7 +87,7 @@ def read_spec(text: str) -> tuple[ExperimentSpec, Document]:
 
 
 def with_lines(problems: Iterable[tuple[str, str]], document: Document) -> list[tuple[str, str]]:
-    """Problems of fields such as `rules.0.lr`, each message with its line of the document."""
+    """Prefix the problems of fields such as `rules.0.lr` with their lines of the document."""
     return [
         (field, f"Line {document.line_of(_path(field))}: {field[:100]}: {message}")
         for field, message in problems

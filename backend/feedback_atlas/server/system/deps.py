@@ -1,4 +1,4 @@
-"""Let routes read versions and stored bytes."""
+"""Dependencies of routes on versions and stored bytes."""
 
 from __future__ import annotations
 

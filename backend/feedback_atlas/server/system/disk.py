@@ -1,4 +1,4 @@
-"""How much disk the stored files take."""
+"""Disk space that the stored files take."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class StoredBytes:
         self._bytes = 0
 
     def read(self) -> int:
-        """The sum, at most a minute old."""
+        """Return the sum, at most a minute old."""
         with self._lock:
             if time.monotonic() - self._summed_at > _OLD_SECONDS:
                 with self._database.read() as session:

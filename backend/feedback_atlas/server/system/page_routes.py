@@ -39,14 +39,14 @@ _files = StaticFiles(directory=FRONTEND, check_dir=False)
 @router.api_route("/api/{path:path}", methods=["GET", "HEAD"])
 @for_anyone
 def unknown_path(path: str = "") -> None:
-    """Nothing: the page, which takes every other path, must not answer for the API."""
+    """Answer 404: the page, which takes every other path, must not answer for the API."""
     raise HTTPException(404)
 
 
 @router.api_route("/plotly.min.js", methods=["GET", "HEAD"])
 @for_anyone
 def plotly_js() -> FileResponse:
-    """plotly.js, as it ships with the plotly that figures are made for."""
+    """Return plotly.js, as it ships with the plotly that figures are made for."""
     return FileResponse(
         _PLOTLY_JS,
         media_type="text/javascript",
@@ -57,7 +57,7 @@ def plotly_js() -> FileResponse:
 @router.api_route("/s/{token}", methods=["GET", "HEAD"])
 @for_anyone
 def read_shared_page(token: str, request: Request, links: LinkViewerDep) -> Response:
-    """The page of a link; its head has what previews show, where the link has no passphrase."""
+    """Return the page of a link; its head has a preview where the link has no passphrase."""
     head = ""
     link = None
     # Whatever is wrong with a link, the page is the same, and says so.
@@ -72,7 +72,7 @@ def read_shared_page(token: str, request: Request, links: LinkViewerDep) -> Resp
 @router.api_route("/{path:path}", methods=["GET", "HEAD"])
 @for_anyone
 async def read_page(path: str, request: Request) -> Response:
-    """A file of the page; the page for every other path, which it reads itself."""
+    """Return a file of the page; for every other path the page, which reads it itself."""
     if path not in ("", "index.html"):
         try:
             answer = await _files.get_response(path, request.scope)

@@ -13,12 +13,12 @@ from feedback_atlas.server.access.guards import VisitorDep, for_viewers
 from feedback_atlas.server.access.tokens import Visitor
 from feedback_atlas.server.api.access import AccessRoute, for_anyone
 from feedback_atlas.server.api.deps import DatabaseDep, SettingsDep, StoreDep, problems
-from feedback_atlas.server.catalog import schemas as catalog_schemas
 from feedback_atlas.server.catalog.published import (
     ARCHITECTURE,
     hyperparameter_grids,
     published_rules,
 )
+from feedback_atlas.server.catalog.schemas import Catalog
 from feedback_atlas.server.comparisons import panels
 from feedback_atlas.server.queue import workers
 from feedback_atlas.server.settings import Settings
@@ -31,9 +31,9 @@ router = APIRouter(tags=["system"], route_class=AccessRoute)
 
 @router.get("/catalog", responses=problems())
 @for_viewers
-def read_catalog(settings: SettingsDep, visitor: VisitorDep) -> catalog_schemas.Catalog:
-    """Learning rules, architectures, data sets and measures that can be asked for."""
-    return catalog_schemas.Catalog.model_validate(
+def read_catalog(settings: SettingsDep, visitor: VisitorDep) -> Catalog:
+    """Return learning rules, architectures, data sets and measures that can be asked for."""
+    return Catalog.model_validate(
         {
             "rules": [asdict(rule) for rule in catalog.RULES.values()],
             "architectures": [asdict(entry) for entry in catalog.ARCHITECTURES.values()],
@@ -64,7 +64,7 @@ def read_catalog(settings: SettingsDep, visitor: VisitorDep) -> catalog_schemas.
 @router.get("/health", responses=problems())
 @for_anyone
 def read_health(database: DatabaseDep) -> schemas.Health:
-    """Whether the service can do its work; 503 when its database does not answer."""
+    """Return the service's health; 503 when its database does not answer."""
     with database.read() as session:
         alive = len(workers.alive(session))
     return schemas.Health(
@@ -85,7 +85,7 @@ def read_system(
     versions: VersionsDep,
     visitor: VisitorDep,
 ) -> schemas.System:
-    """Workers and what they do, queues, disk and versions."""
+    """Return workers and their jobs, queues, disk and versions."""
     now = datetime.now(UTC)
     with database.read() as session:
         alive = workers.alive(session)
@@ -128,13 +128,13 @@ def read_system(
 @router.get("/openapi.json", include_in_schema=False)
 @for_anyone
 def read_openapi(request: Request) -> dict[str, Any]:
-    """This document of the API, which is the same for every installation."""
+    """Return this document of the API, which is the same for every installation."""
     app: FastAPI = request.app
     return app.openapi()
 
 
 def _folder_roots(settings: Settings, visitor: Visitor) -> list[str]:
-    """Where folders lie on this machine concerns those who may name one."""
+    """Return the roots of folders on this machine, for those who may name one."""
     if visitor.role != "owner":
         return []
     return [str(root) for root in settings.resolved_folder_roots]

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 
 class Health(BaseModel):
-    """Whether the service can do its work."""
+    """Health of the service."""
 
     status: str
     version: str
@@ -44,7 +44,7 @@ class WorkerOut(BaseModel):
 
 
 class System(BaseModel):
-    """What the service runs on."""
+    """Workers, queues, disk and versions of the service."""
 
     version: str
     database: str

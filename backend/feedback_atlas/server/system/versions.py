@@ -26,12 +26,12 @@ class Versions:
         self._redis: str | None = None
 
     def read(self) -> dict[str, str]:
-        """Names of the parts with their versions, in the order that they are shown in."""
+        """Return the parts' names with their versions, in the order that they are shown in."""
         return {**self._of_parts, **self._of_database, **self._of_broker()}
 
     @cached_property
     def of_numbers(self) -> dict[str, str]:
-        """What numbers are computed by: the product, Python, PyTorch and NumPy."""
+        """Versions of what computes numbers: the product, Python, PyTorch and NumPy."""
         parts = {name: self._of_parts[name] for name in ("Python", "PyTorch", "NumPy")}
         return {"Feedback Atlas": __version__, **parts}
 

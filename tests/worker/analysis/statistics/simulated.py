@@ -11,14 +11,14 @@ Array = NDArray[np.float64]
 
 
 def paired_runs(n_seeds: int, *rules: str) -> list[Run]:
-    """Trained runs of bp and the rules, seed by seed from the same initial weights."""
+    """Return trained runs of bp and the rules, seed by seed from the same initial weights."""
     return [Run(rule, seed) for rule in ("bp", *rules) for seed in range(n_seeds)]
 
 
 def similarities(
     runs: list[Run], rng: np.random.Generator, *, effect: float = 0.0, size: int = 24
 ) -> Array:
-    """Cosines of vectors: common part + initial weights' part + own part + the rule's part.
+    """Return cosines of vectors: common part + initial weights' part + own part + the rule's part.
 
     ``effect`` is how far runs other than bp lie from it, each in a direction of its own, so that
     they are no closer to each other.

@@ -38,7 +38,7 @@ def test_pairs_of_each_kind() -> None:
 
 @pytest.mark.parametrize("kind", ["ceiling", "shared", "independent"])
 def test_intervals_are_those_of_resampled_networks(kind: str) -> None:
-    """The obvious loop: draw seeds, pair every drawn network with every other, leave copies out."""
+    """Draw seeds, pair every drawn network with every other, leave copies out: a slow loop."""
     runs = paired_runs(5, "fa")
     matrix = similarities(runs, np.random.default_rng(0), effect=0.3)
     pairs = {
@@ -94,7 +94,7 @@ def test_the_interval_takes_the_expanded_percentiles() -> None:
 
 
 def coverage(n_seeds: int, n_simulations: int) -> dict[str, float | None]:
-    """How often the interval holds the true mean, 0; every run and every pair adds noise."""
+    """Return how often the interval holds the true mean, 0; every run and pair adds noise."""
     rng = np.random.default_rng(100 + n_seeds)
     runs = paired_runs(n_seeds, "fa")
     kinds = {

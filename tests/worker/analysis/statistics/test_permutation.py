@@ -55,7 +55,7 @@ def test_runs_of_seeds_that_only_one_rule_has_are_exchanged_among_themselves() -
 
 
 def test_p_is_uniform_under_the_null() -> None:
-    """Runs of one seed are alike, and the rule has no effect: each of 16 ranks is as likely."""
+    """Give runs of one seed a common part and the rule no effect: each of 16 ranks is as likely."""
     rng = np.random.default_rng(2)
     runs = paired_runs(4, "fa")
     p = np.array([p_value(similarities(runs, rng), runs) for _ in range(1600)])
@@ -64,7 +64,7 @@ def test_p_is_uniform_under_the_null() -> None:
 
 
 def test_drawn_assignments_give_a_valid_p_under_the_null() -> None:
-    """With 99 drawn assignments p is uniform on 0.01, 0.02, ... 1, up to ties among them."""
+    """Draw 99 assignments: p is uniform on 0.01, 0.02, ... 1, up to ties among them."""
     rng = np.random.default_rng(3)
     runs = paired_runs(9, "fa")
     p = np.array(
@@ -140,7 +140,7 @@ P_VALUES = st.lists(st.floats(0.0, 1.0), min_size=1, max_size=8)
 
 @given(P_VALUES)
 def test_holm_is_its_step_down_procedure(p_values: list[float]) -> None:
-    """An adjusted p is the least level at which the procedure of Holm (1979) rejects the test."""
+    """Find the least level at which the procedure of Holm (1979) rejects the test."""
     adjusted = holm(p_values)
     for alpha in (0.01, 0.05, 0.2, 0.7):
         rejected = set()

@@ -57,7 +57,7 @@ def test_closeness_is_means_over_pairs_of_different_seeds() -> None:
 
 @pytest.mark.parametrize(("n_seeds", "times"), [(3, 600), (5, 400), (10, 150)])
 def test_the_interval_of_closeness_holds_the_truth(n_seeds: int, times: int) -> None:
-    """Of simulated comparisons without an effect, 95 % have 0 within, or more."""
+    """Simulate comparisons without an effect: 95 % have 0 within, or more."""
     random = rng(n_seeds)
     runs = paired_runs(n_seeds, "fa")
     held = 0
@@ -89,7 +89,7 @@ def test_closeness_says_what_is_missing() -> None:
 
 
 def crossed(n_seeds: int, random: np.random.Generator, shared: float) -> Array:
-    """Rule i with BP j: cosines of noise, of which a part is seed's own in both."""
+    """Return rule i with BP j: cosines of noise, of which a part is seed's own in both."""
     seed = shared * random.normal(size=(n_seeds, 24))
     left, right = (seed + random.normal(size=(n_seeds, 24)) for _ in range(2))
     matrix: Array = (left @ right.T) / np.outer(
@@ -167,7 +167,7 @@ def test_tracking_is_a_t_test_of_each_seeds_correlation() -> None:
 
 
 def test_p_of_tracking_is_uniform_where_series_have_nothing_in_common() -> None:
-    """Random walks: within a seed they correlate by chance, over seeds to neither side."""
+    """Draw random walks: within a seed they correlate by chance, over seeds to neither side."""
     random = rng(5)
     levels, changes = [], []
     for _ in range(600):
@@ -219,7 +219,7 @@ def test_tracking_says_what_is_missing() -> None:
 
 @given(st.integers(2, 5), st.integers(2, 6), st.integers(0, 2**32 - 1))
 def test_kendalls_w_is_friedmans_statistic(m: int, k: int, seed: int) -> None:
-    """W = chi^2_F / (m (k - 1))."""
+    """Check W = chi^2_F / (m (k - 1))."""
     values = rng(seed).normal(size=(m, max(k, 3)))
     statistic = friedmanchisquare(*values.T).statistic
     assert kendalls_w(values) == pytest.approx(statistic / (m * (values.shape[1] - 1)))
@@ -259,7 +259,7 @@ def test_a_measure_that_turns_the_order_round_is_told() -> None:
 
 
 def test_p_of_the_order_is_right_under_the_null() -> None:
-    """Measures without anything in common: concordance is 1/3, pairs are hardly ever claimed."""
+    """Draw measures with nothing in common: concordance is 1/3, pairs are hardly ever claimed."""
     random = rng(9)
     p, claimed, w = [], 0, []
     for _ in range(150):

@@ -31,7 +31,7 @@ def two(seed: int, n: int) -> tuple[Array, Array]:
 
 
 def by_least_squares(k: Array, el: Array, counts: Array, *, with_self: bool) -> float:
-    """Copies laid out one by one: every pair of positions, what u_i + u_j explains taken away."""
+    """Lay copies out one by one: take from every pair of positions what u_i + u_j explains."""
     positions = np.repeat(np.arange(len(counts)), counts.astype(int))
     rows, left, right = [], [], []
     for a, i in enumerate(positions):
@@ -62,7 +62,7 @@ def test_resampled_cka_is_least_squares_over_every_copy(estimator: Biased | Unbi
 
 
 def test_biased_cka_is_rsatoolboxs_whitened_cosine_of_resampled_rdms() -> None:
-    """As on the probe itself (Diedrichsen et al. 2021); rsatoolbox leaves copies out as well."""
+    """Compare as on the probe (Diedrichsen et al. 2021); rsatoolbox leaves copies out as well."""
     rng = np.random.default_rng(10)
     x, y = rng.normal(size=(30, 6)), rng.normal(size=(30, 40))
     counts = resample_counts(rng, 30, 8)
@@ -106,7 +106,7 @@ def test_resampled_cka_keeps_the_invariances_of_cka(seed: int, scale: float, bia
 
 
 def test_copies_of_images_do_not_push_unrelated_representations_together() -> None:
-    """The example of docs/methods.md."""
+    """Compute the example of docs/methods.md."""
     rng = np.random.default_rng(4)
     k, el = gram(rng.normal(size=(100, 100))), gram(rng.normal(size=(100, 100)))
     counts = resample_counts(rng, 100, 60)
@@ -126,13 +126,13 @@ def test_copies_of_images_do_not_push_unrelated_representations_together() -> No
 
 
 def related(rng: np.random.Generator, n: int, mix: Array) -> tuple[Array, Array]:
-    """Gram matrices of Gaussians of which population linear CKA is known, see ``population``."""
+    """Draw Gram matrices of Gaussians whose population linear CKA is known, `population`."""
     x = rng.normal(size=(n, len(mix)))
     return gram(x), gram(x @ mix + rng.normal(size=(n, mix.shape[1])))
 
 
 def population(mix: Array) -> float:
-    """Linear CKA of covariances: |S_xy|^2 / (|S_xx| |S_yy|)."""
+    """Return linear CKA of covariances: |S_xy|^2 / (|S_xx| |S_yy|)."""
     norms = np.sqrt(len(mix)) * np.linalg.norm(mix.T @ mix + np.eye(mix.shape[1]))
     return float(np.sum(mix**2) / norms)
 

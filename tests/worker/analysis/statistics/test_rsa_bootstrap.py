@@ -23,7 +23,7 @@ N = 25
 
 
 def representations(n_images: int, n_runs: int, seed: int = 0) -> Array:
-    """Condensed RDMs of runs that share a part of their geometry."""
+    """Return condensed RDMs of runs that share a part of their geometry."""
     rng = np.random.default_rng(seed)
     common = rng.normal(size=(n_images, 5))
     return np.stack(
@@ -37,7 +37,7 @@ def representations(n_images: int, n_runs: int, seed: int = 0) -> Array:
 def theirs(
     evaluate: Callable[..., object], models: Array, rdms: Array, comparator: str, seeds: Array
 ) -> tuple[Array, Array, Array]:
-    """rsatoolbox's evaluations, ceilings and variances; it draws from NumPy's global generator."""
+    """Return rsatoolbox's evaluations, ceilings and variances, by NumPy's global generator."""
     np.random.seed(8)
     result = evaluate(
         [ModelFixed(str(at), RDMs(model[None])) for at, model in enumerate(models)],
@@ -50,7 +50,7 @@ def theirs(
 
 
 def their_resamples(n_subjects: int, n_images: int, over: str) -> Resamples:
-    """The same draws as rsatoolbox's bootstrap makes: RDMs first, then patterns."""
+    """Draw as rsatoolbox's bootstrap does: RDMs first, then patterns."""
     np.random.seed(8)
     subjects, images = np.ones((N, n_subjects)), np.ones((N, n_images))
     for row in range(N):

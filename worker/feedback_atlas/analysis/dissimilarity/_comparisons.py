@@ -116,7 +116,7 @@ def _spearman(left: FloatArray, right: FloatArray) -> RdmComparison:
 
 
 def _rho_a(left: FloatArray, right: FloatArray) -> RdmComparison:
-    """Spearman's rho expected under random tie breaking: 0, not undefined, where all are tied."""
+    """Return Spearman's rho expected under random tie breaking: 0 where all are tied."""
     n_pairs = left.shape[1]
     ranks_left, ranks_right = _both(centred_ranks, left, right)
     same = ranks_right is ranks_left
@@ -143,7 +143,7 @@ def _tau_a(left: FloatArray, right: FloatArray) -> RdmComparison:
 
 
 def _whitened_cosine(left: FloatArray, right: FloatArray) -> RdmComparison:
-    """Cosine after whitening by the covariance of dissimilarities that share an image.
+    """Return the cosine after whitening by the covariance of dissimilarities that share an image.
 
     That is the cosine of doubly centred RDMs, diagonal included (Diedrichsen et al. 2021).
     """
@@ -181,7 +181,7 @@ _PARTLY_DEFINED = "some images have both defined and undefined dissimilarities; 
 def _normalised(
     left: FloatArray, right: FloatArray, *, about_mean: bool = False, fault: str
 ) -> RdmComparison:
-    """Cosine of all pairs of rows, each row about its mean where asked."""
+    """Return the cosine of all pairs of rows, each row about its mean where asked."""
     n_pairs = left.shape[1]
     sides = [left] if right is left else [left, right]
     cross, own, sums = _products(sides, with_sums=about_mean)
@@ -221,7 +221,7 @@ def _about_means(
 def _products(
     sides: list[FloatArray], *, with_sums: bool = False
 ) -> tuple[FloatArray, list[FloatArray], list[FloatArray]]:
-    """Products of the first side with the last, squared norms and (else 0) sums, of all rows.
+    """Return products of the first side with the last, squared norms and (else 0) sums.
 
     Each thread takes a range of the pairs, a block at a time, so that they are read once.
     """

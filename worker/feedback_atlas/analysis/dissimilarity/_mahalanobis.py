@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def mahalanobis(x: Tensor | NDArray[Any], precision: FloatArray) -> Rdm:
-    """Squared Mahalanobis distance of two patterns divided by the number of features.
+    """Return squared Mahalanobis distances of patterns divided by the number of features.
 
     It is the squared Euclidean distance after the noise has been whitened.
 
@@ -42,7 +42,8 @@ def mahalanobis(x: Tensor | NDArray[Any], precision: FloatArray) -> Rdm:
 
 
 def crossnobis(repeats: Tensor | NDArray[Any], precision: FloatArray | None = None) -> Rdm:
-    """Squared Mahalanobis distance, cross-validated over repeats, so that noise adds no bias.
+    """Return squared Mahalanobis distances, cross-validated over repeats, so that noise adds no
+    bias.
 
     Each repeat in turn is multiplied with the mean of the others. Summed over F repeats, that is
     (D(sum of repeats) - sum of D(repeat)) / (F (F - 1)), with D the squared distances.

@@ -52,7 +52,7 @@ def rdm(x: InnerProducts | Tensor | NDArray[Any], distance: str) -> Rdm:
 
 
 def euclidean(products: InnerProducts) -> Rdm:
-    """Squared Euclidean distance of two patterns divided by the number of features.
+    """Return squared Euclidean distances of patterns divided by the number of features.
 
     Args:
         products: of one representation.
@@ -69,7 +69,7 @@ def euclidean(products: InnerProducts) -> Rdm:
 
 
 def correlation(products: InnerProducts) -> Rdm:
-    """One minus the Pearson correlation of two patterns over features.
+    """Return one minus the Pearson correlation of two patterns over features.
 
     With D the squared distance of the two patterns, each about its own mean over features, and
     s the norms of those, 1 - r = (D - (s_i - s_j)^2) / (2 s_i s_j). Unlike one minus the
@@ -95,7 +95,7 @@ def correlation(products: InnerProducts) -> Rdm:
 
 
 def cosine(products: InnerProducts) -> Rdm:
-    """One minus the cosine of the angle between two patterns.
+    """Return one minus the cosine of the angle between two patterns.
 
     As ``correlation``, with the patterns as they are instead of about their mean over features.
 
@@ -147,7 +147,7 @@ def _one_minus_cosine(
     means: FloatArray | None,
     zero: str,
 ) -> Rdm:
-    """(D - (s_i - s_j)^2) / (2 s_i s_j) for i < j, D less the part that lies in the means."""
+    """Return (D - (s_i - s_j)^2) / (2 s_i s_j) for i < j, with D minus the part of the means."""
     values = _squared_distances(products.gram)
     safe = np.where(norms == 0.0, np.nan, norms)
     for i, row in _rows(values, len(norms)):
@@ -161,7 +161,7 @@ def _one_minus_cosine(
 
 
 def _squared_distances(gram: FloatArray) -> FloatArray:
-    """Condensed squared distances, at least 0; row by row, as whole matrices leave the cache."""
+    """Return condensed squared distances, at least 0; row by row, to stay in the cache."""
     n = len(gram)
     diagonal = np.diagonal(gram)
     values = np.empty(n * (n - 1) // 2)

@@ -17,7 +17,7 @@ _RELATIVE_ZERO = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Map:
-    """Where each representation lies, and how far the map is from the truth.
+    """Position of each representation, and the map's error.
 
     ``coordinates`` (n_points, n_dimensions) float64, about their mean, along their principal
     axes, each axis turned so that its largest coordinate in size is positive: the same distances
@@ -44,7 +44,7 @@ class ClassicalMap(Map):
 
 
 def classical_map(distances: FloatArray, n_dimensions: int = 2) -> ClassicalMap:
-    """Classical multidimensional scaling (principal coordinates).
+    """Map by classical multidimensional scaling (principal coordinates).
 
     The leading eigenvectors of -H D^2 H / 2 (H the centring matrix, D^2 the squared distances),
     times the roots of their eigenvalues.
@@ -81,7 +81,7 @@ def classical_map(distances: FloatArray, n_dimensions: int = 2) -> ClassicalMap:
 def metric_map(
     distances: FloatArray, n_dimensions: int = 2, *, starts: int = 4, seed: int = 0
 ) -> Map:
-    """Metric multidimensional scaling: the least raw stress that SMACOF finds.
+    """Map by metric multidimensional scaling: the least raw stress that SMACOF finds.
 
     Starts from the classical map and from random ones, and keeps the best; its stress is never
     above the classical map's, which shrinks distances where dimensions are lacking.
@@ -126,7 +126,7 @@ def metric_map(
 
 
 def stress_1(distances: FloatArray, coordinates: FloatArray) -> float:
-    """Kruskal's stress-1 of a map, sqrt(sum (d - D)^2 / sum d^2) over pairs of points.
+    """Return Kruskal's stress-1 of a map, sqrt(sum (d - D)^2 / sum d^2) over pairs of points.
 
     Args:
         distances: D in truth, (n_points, n_points).

@@ -41,7 +41,7 @@ def all_pairs_cka(
     kernel: Kernel = "linear",
     memory: int = DEFAULT_MEMORY,
 ) -> CkaMatrix:
-    """CKA of every pair of M representations of the same images.
+    """Compute CKA of every pair of M representations of the same images.
 
     Args:
         representations: arrays or tensors (n_images, ...), or sources of their rows.

@@ -34,7 +34,7 @@ class CanonicalMatrix:
 def canonical_correlations(
     rows: Sequence[Subspace], columns: Sequence[Subspace]
 ) -> CanonicalMatrix:
-    """Canonical correlation analysis of all pairs.
+    """Compute the canonical correlation analysis of all pairs.
 
     With orthonormal bases Q of the centred representations, rho are the min(p1, p2) singular
     values of Qx'Qy and the canonical variables of the row are h_i = Qx u_i. Weights of PWCCA are

@@ -36,7 +36,7 @@ class CkaMatrix:
 
 
 def cka(gram_x: FloatArray, gram_y: FloatArray, estimator: Estimator | None = None) -> CkaValue:
-    """Centred kernel alignment, HSIC(K, L) / sqrt(HSIC(K, K) HSIC(L, L)).
+    """Return centred kernel alignment, HSIC(K, L) / sqrt(HSIC(K, K) HSIC(L, L)).
 
     Args:
         gram_x: Gram matrix K of one representation, (n_images, n_images).
@@ -63,7 +63,7 @@ def cka_matrix(
     grams_columns: Sequence[FloatArray],
     estimator: Estimator | None = None,
 ) -> CkaMatrix:
-    """CKA of every row representation with every column representation.
+    """Compute CKA of every row representation with every column representation.
 
     Each Gram matrix is centred once a batch and flattened; one matrix product gives all pairs.
 

@@ -74,7 +74,10 @@ def rbf_gram(gram: FloatArray, kernel: Rbf) -> FloatArray:
 
 
 def squared_distances(gram: FloatArray) -> FloatArray:
-    """Return squared distances, (n_images, n_images), at least 0, from inner products."""
+    """Return squared distances, (n_images, n_images), at least 0: K_ii + K_jj - 2 K_ij.
+
+    gram: (n_images, n_images) inner products; NaN on its diagonal gives NaN in its row and column.
+    """
     diagonal = np.diagonal(gram)
     squared = gram * -2.0
     squared += diagonal[:, None]

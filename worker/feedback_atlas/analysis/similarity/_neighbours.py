@@ -1,4 +1,4 @@
-"""Whether two representations put the same images next to each other."""
+"""Overlap of the nearest neighbours of images in two representations."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _flat(rdms: Sequence[Rdm], faults: Sequence[str | None], k: int) -> FloatArr
 
 
 def _degrees(rdm: Rdm, k: int) -> FloatArray:
-    """To what degree each image (column) is a neighbour of each (row); rows sum to k."""
+    """Return the degree to which image j is a neighbour of image i, (n, n); rows sum to k."""
     n_images = rdm.n_images
     distances = np.zeros((n_images, n_images))
     above = np.triu_indices(n_images, k=1)

@@ -1,4 +1,4 @@
-"""How much of one representation a linear map of another predicts."""
+"""Variance of one representation that a linear map of another predicts."""
 
 from __future__ import annotations
 

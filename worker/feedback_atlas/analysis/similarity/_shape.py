@@ -70,7 +70,7 @@ def shape(x: Tensor | NDArray[Any]) -> Shape:
 def angular_cka(
     grams_rows: Sequence[FloatArray], grams_columns: Sequence[FloatArray]
 ) -> PairMatrix:
-    """Angle between centred Gram matrices, arccos of biased CKA, for all pairs.
+    """Return the angle between centred Gram matrices, arccos of biased CKA, for all pairs.
 
     Args:
         grams_rows: L1 Gram matrices, each (n_images, n_images).
@@ -97,7 +97,7 @@ def angular_cka(
 
 
 def procrustes(rows: Sequence[Shape], columns: Sequence[Shape]) -> PairMatrix:
-    """Procrustes distance of all pairs: what is left between two shapes after the best rotation.
+    """Return the Procrustes distance of all pairs, the residual after the best rotation.
 
     min over orthogonal Q of ||X - Y Q|| = sqrt(2 - 2 ||X'Y||_*), for centred X and Y of unit
     Frobenius norm and the nuclear norm ||.||_*. (Ding et al. report its square.)
@@ -118,7 +118,7 @@ def procrustes(rows: Sequence[Shape], columns: Sequence[Shape]) -> PairMatrix:
 
 
 def angular_procrustes(rows: Sequence[Shape], columns: Sequence[Shape]) -> PairMatrix:
-    """Angle between two shapes after the best rotation, arccos ||X'Y||_*, for all pairs.
+    """Return the angle between two shapes after the best rotation, arccos ||X'Y||_*.
 
     Args:
         rows: L1 shapes of n_images each.

@@ -39,7 +39,7 @@ class Subspace:
 
     @property
     def crowded(self) -> str | None:
-        """Say why every representation lies inside this one, or None where it need not.
+        """Reason why every representation lies inside this one; None where it need not.
 
         Centred over n images, patterns have n - 1 dimensions; a representation that spans all of
         them explains anything.

@@ -1,4 +1,4 @@
-"""Is a rule as close to backpropagation as backpropagation is to itself?"""
+"""A rule's similarity to backpropagation against backpropagation's to itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How well the best possible model could predict RDMs that differ between subjects."""
+"""Noise ceiling: the fit of the best possible model to RDMs that differ between subjects."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from feedback_atlas.analysis.statistics.rsa import WEIGHTED
 
 @dataclass(frozen=True, slots=True)
 class NoiseCeiling:
-    """The range in which the true model's mean similarity to the subjects lies, or why none is."""
+    """The range in which the true model's mean similarity to the subjects lies."""
 
     lower: float | None
     upper: float | None
@@ -81,7 +81,7 @@ def membership(n_rdms: int, subjects: Sequence[Hashable] | None) -> NDArray[np.b
 def pooled_ceilings(
     similarity: FloatArray, counts: FloatArray, members: NDArray[np.bool_]
 ) -> FloatArray:
-    """Noise ceilings from the RDMs' similarities alone, for ``corr`` and ``cosine``.
+    """Return noise ceilings from the RDMs' similarities alone, for ``corr`` and ``cosine``.
 
     With z_r the RDMs as unit vectors the pooled RDM is p = sum_r c_r z_r, and its similarity
     with z_r is (G c)_r / sqrt(c^T G c), where G_rs = z_r . z_s.
@@ -117,7 +117,15 @@ def pooled_ceilings(
 
 
 def rsatoolbox_ceiling(rdms: object, labels: NDArray[np.int64], comparator: str) -> FloatArray:
-    """Return rsatoolbox's bounds, (2,), for RDMs whose subjects are ``labels``."""
+    """Return rsatoolbox's bounds, (2,): lower, upper.
+
+    Args:
+        rdms: an rsatoolbox ``RDMs`` of n_rdms RDMs.
+        labels: the subject of each RDM, (n_rdms,).
+        comparator: a method of rsatoolbox's ``compare``.
+
+    Source: Nili et al. (2014); rsatoolbox 0.3.2, ``boot_noise_ceiling``.
+    """
     from rsatoolbox.inference.noise_ceiling import boot_noise_ceiling
 
     rdms.rdm_descriptors["subject"] = labels  # type: ignore[attr-defined]

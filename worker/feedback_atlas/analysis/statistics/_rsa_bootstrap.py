@@ -27,7 +27,7 @@ from feedback_atlas.analysis.statistics.rsa import (
 
 @dataclass(frozen=True, slots=True)
 class Resamples:
-    """How often each resample holds each subject, (N, n_subjects), and image, (N, n_images)."""
+    """Counts of each subject, (N, n_subjects), and image, (N, n_images), in each resample."""
 
     subjects: FloatArray
     images: FloatArray
@@ -35,7 +35,7 @@ class Resamples:
 
 @dataclass(frozen=True, slots=True)
 class RsaBootstrap:
-    """What ``rsatoolbox.inference.eval_bootstrap`` finds.
+    """Results of ``rsatoolbox.inference.eval_bootstrap``.
 
     ``evaluations`` (N, n_models) is the mean similarity of each model with the RDMs,
     ``noise_ceilings`` (2, N) the lower and upper bound in the same resample; NaN for a resample

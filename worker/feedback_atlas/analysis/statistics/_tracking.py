@@ -1,4 +1,4 @@
-"""Does similarity follow the angle between a rule's errors and backpropagation's over training?"""
+"""Correlation over training of similarity with the angle between a rule's errors and BP's."""
 
 from __future__ import annotations
 
@@ -74,7 +74,8 @@ def _fewest(pairs: Mapping[int, FloatArray]) -> int:
 def spearman(x: FloatArray, y: FloatArray) -> float | None:
     """Return the rank correlation of two series, ties by average; None where one is constant.
 
-    Points at which either is not finite are left out; None with fewer than three.
+    x, y: (n,). Points at which either is not finite are left out; None with fewer than three.
+    Source: Spearman (1904), as Pearson's correlation of average ranks.
     """
     defined = np.isfinite(x) & np.isfinite(y)
     if defined.sum() < _LEAST_POINTS:

@@ -25,7 +25,7 @@ _RELATIVE_ZERO = 1e-12
 
 
 class ImageResampling(Protocol):
-    """What gives the similarities of a layer's runs on resampled images."""
+    """Source of the similarities of a layer's runs on resampled images."""
 
     def n_images(self) -> int:
         """Return the number of images of the probe."""
@@ -87,7 +87,7 @@ def resampled_cka(
     weights: FloatArray,
     estimator: Biased | Unbiased,
 ) -> FloatArray:
-    """CKA of pairs of representations on resampled images, without copying a Gram matrix.
+    """Compute CKA of pairs of representations on resampled images, copying no Gram matrix.
 
     A resample weighs the pair of images i != j by w_i w_j: an image is never paired with its own
     copy, whose similarity is that of an image with itself and would push CKA up. (In a plain

@@ -1,4 +1,4 @@
-"""How much of a similarity comes from what two networks of one seed share."""
+"""Share of a similarity that comes from what two networks of one seed have in common."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TIE = 1e-12
 
 @dataclass(frozen=True, slots=True)
 class SeedEffect:
-    """What one seed in common adds to the similarity of a rule with backpropagation.
+    """Effect of a shared seed on the similarity of a rule with backpropagation.
 
     ``same`` and ``other``: mean similarity of pairs of one seed and of different seeds;
     ``interval``: of same - other; ``p``: one-sided, that it is not above 0; ``smallest_p``: the
@@ -38,7 +38,7 @@ class SeedEffect:
 
     @property
     def difference(self) -> float | None:
-        """What a seed in common adds: same - other."""
+        """Effect of a shared seed: same - other."""
         return None if self.same is None or self.other is None else self.same - self.other
 
 
@@ -89,7 +89,7 @@ def seed_effect(similarity: FloatArray, generator: np.random.Generator) -> SeedE
 
 
 def arms_effect(shared: Mapping[int, float], independent: Mapping[int, float]) -> PairedTest:
-    """Test what shared initial weights alone add to the similarity of two runs of one seed.
+    """Test the effect of shared initial weights alone on the similarity of two runs of one seed.
 
     The two runs of a seed see the same batches in both arms; only their initial weights are shared
     in the one and not in the other. So the difference of the two similarities, seed by seed, is

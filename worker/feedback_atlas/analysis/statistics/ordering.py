@@ -1,4 +1,4 @@
-"""Do several measures of similarity put the learning rules in the same order?"""
+"""Agreement of several measures of similarity on the order of the learning rules."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class OrderedPair:
 
 @dataclass(frozen=True, slots=True)
 class OrderAgreement:
-    """How measures agree on the order of rules.
+    """Agreement of measures on the order of rules.
 
     ``orders``: rules from the most similar to the least by measure, of means over seeds;
     ``concordance``: Kendall's W of the measures in a seed, its mean over seeds; ``p``: that the

@@ -1,4 +1,4 @@
-"""Does a rule reach another accuracy than the reference, seed by seed?"""
+"""Paired test of a rule's accuracy against the reference's, seed by seed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _RELATIVE_ZERO = 1e-12
 
 @dataclass(frozen=True, slots=True)
 class PairedTest:
-    """A rule's mean less the reference's over the ``n_pairs`` seeds that both have.
+    """A rule's mean minus the reference's over the ``n_pairs`` seeds that both have.
 
     ``low`` and ``high`` bound the difference's interval at ``CONFIDENCE``; ``p`` is two-sided,
     ``p_adjusted`` Holm's over all rules that were tested. What is absent has its ``reason``.

@@ -1,4 +1,4 @@
-"""Is a rule less similar to backpropagation than backpropagation is to itself?"""
+"""Permutation test of rule-BP similarity below BP-BP similarity."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def _fault(
 
 
 def _difference(values: FloatArray, elsewhere: FloatArray, is_bp: NDArray[np.bool_]) -> FloatArray:
-    """Mean BP-BP minus mean rule-BP, (n,), for n assignments of the labels, (n, n_runs)."""
+    """Return mean BP-BP minus mean rule-BP, (n,), for n assignments of the labels, (n, n_runs)."""
     bp = is_bp.astype(np.float64)
     sums, counts = bp @ values, bp @ elsewhere
     within = (sums * bp).sum(axis=1) / (counts * bp).sum(axis=1)
@@ -143,7 +143,7 @@ def _difference(values: FloatArray, elsewhere: FloatArray, is_bp: NDArray[np.boo
 def _blocks(
     seeds: NDArray[np.int64], is_bp: NDArray[np.bool_]
 ) -> tuple[list[tuple[int, int]], list[int]]:
-    """Positions of the two runs of each seed that has both, and of the runs that are alone."""
+    """Return the positions of both runs of each seed that has two, and of the other runs."""
     of_seed: dict[int, list[int]] = {}
     for position, seed in enumerate(seeds):
         of_seed.setdefault(int(seed), []).append(position)

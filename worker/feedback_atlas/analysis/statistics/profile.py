@@ -143,7 +143,7 @@ def _on_images(
     images: ImageResampling | None,
     weights: FloatArray | None,
 ) -> list[FloatArray | None]:
-    """Similarities on resampled images of every kind's pairs, each pair computed once."""
+    """Return similarities on resampled images of every kind's pairs, each computed once."""
     if images is None or weights is None:
         return [None] * len(kinds)
     wanted = dict.fromkeys(

@@ -1,4 +1,4 @@
-"""The runs of a comparison, and which pairs of them say what."""
+"""The runs of a comparison, and the pairs of them that answer each question."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Run:
 
     @property
     def initial_weights(self) -> int | str:
-        """What the initial weights were drawn from."""
+        """Seed or stream of the initial weights."""
         return self.seed if self.initialisation is None else self.initialisation
 
 
@@ -64,14 +64,17 @@ def check_runs(runs: Sequence[Run]) -> None:
 
 
 def ceiling_pairs(runs: Sequence[Run]) -> RunPairs:
-    """Pair backpropagation with backpropagation of every other seed."""
+    """Pair backpropagation with backpropagation of every other seed, each pair once."""
     own = [i for i, run in enumerate(runs) if run.trained and run.rule == BACKPROPAGATION]
     found = [(i, j) for at, i in enumerate(own) for j in own[at + 1 :]]
     return _pairs("BP with BP", runs, found, len(own))
 
 
 def floor_pairs(runs: Sequence[Run], *, shared: bool) -> RunPairs:
-    """Pair backpropagation with untrained networks, one for each set of initial weights."""
+    """Pair backpropagation with untrained networks, one for each set of initial weights.
+
+    shared: pairs that share initial weights, else those that do not.
+    """
     untrained = {
         run.initial_weights: i for i, run in reversed(list(enumerate(runs))) if not run.trained
     }
@@ -79,7 +82,10 @@ def floor_pairs(runs: Sequence[Run], *, shared: bool) -> RunPairs:
 
 
 def rule_pairs(runs: Sequence[Run], rule: str, *, shared: bool) -> RunPairs:
-    """Pair a rule with backpropagation, from the same initial weights or from others."""
+    """Pair a rule with backpropagation.
+
+    shared: pairs that share initial weights, else those that do not.
+    """
     own = [i for i, run in enumerate(runs) if run.trained and run.rule == rule]
     return _crossed(f"{rule} with BP", runs, own, shared)
 

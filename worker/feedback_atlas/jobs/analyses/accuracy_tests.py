@@ -1,4 +1,4 @@
-"""Whether rules reach another test accuracy than the reference, over seeds."""
+"""Tests over seeds of rules' test accuracy against the reference."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ _Row = TypeVar("_Row")
 
 
 class Arm:
-    """The networks of one arm, and who is who among them."""
+    """The networks of one arm, by rule and seed."""
 
     def __init__(self, name: str, described: Sequence[Described]) -> None:
         self.name = name
@@ -56,12 +56,12 @@ class Arm:
         self.seeds = sorted({run.seed for run in self.runs if run.rule == BACKPROPAGATION})
 
     def complete_seeds(self, rule: str) -> list[int]:
-        """Seeds that have both the rule and backpropagation."""
+        """Return the seeds that have both the rule and backpropagation."""
         return [seed for seed in self.seeds if (rule, seed) in self.place]
 
 
 def same_seed(arm: Arm, matrix: FloatArray) -> FloatArray:
-    """Each rule's similarity with backpropagation of its seed, (n_seeds, n_rules)."""
+    """Return each rule's similarity with backpropagation of its seed, (n_seeds, n_rules)."""
     values = np.full((len(arm.seeds), len(arm.rules)), np.nan)
     for column, rule in enumerate(arm.rules):
         for seed in arm.complete_seeds(rule):
@@ -73,7 +73,7 @@ def same_seed(arm: Arm, matrix: FloatArray) -> FloatArray:
 def closeness_rows(
     arms: Sequence[Arm], matrices: Mapping[str, Similarities], generator: np.random.Generator
 ) -> tuple[Closeness, ...]:
-    """Is each rule as close to backpropagation as that is to itself?"""
+    """Test each rule's closeness to backpropagation against backpropagation's to itself."""
     rows = []
     for arm in arms:
         for rule in arm.rules:
@@ -94,7 +94,7 @@ def closeness_rows(
 def seed_effects_rows(
     arms: Sequence[Arm], matrices: Mapping[str, Similarities], generator: np.random.Generator
 ) -> tuple[SeedEffect, ...]:
-    """What does a seed in common add within each arm?"""
+    """Estimate the effect of a shared seed within each arm."""
     rows = []
     for arm in arms:
         for rule in arm.rules:
@@ -118,7 +118,7 @@ def seed_effects_rows(
 def arms_effects_rows(
     arms: Sequence[Arm], matrices: Mapping[str, Similarities]
 ) -> tuple[ArmsEffect, ...]:
-    """What do shared initial weights add, where there are both arms?"""
+    """Estimate the effect of shared initial weights, where both arms exist."""
     if len(arms) < 2:
         return ()
     rows = []
@@ -154,7 +154,7 @@ def tracking_rows(
     similarity: Mapping[str, FloatArray],
     angles: Mapping[str, Sequence[float | None]],
 ) -> tuple[Tracking, ...]:
-    """Does similarity, (n_epochs, n_layers) by run, follow the angle, by run and layer?"""
+    """Correlate similarity, (n_epochs, n_layers) by run, with the angle, by run and layer."""
     rows = []
     for arm in arms:
         for rule in arm.rules:
@@ -225,7 +225,7 @@ def _ends(interval: Any) -> tuple[float | None, float | None]:
 
 
 def _adjusted(rows: Sequence[_Row], name: str = "test") -> tuple[_Row, ...]:
-    """Rows with p adjusted over all of them that have one: they are the tests of one question."""
+    """Adjust p over all rows that have one: they are the tests of one question."""
     tests: list[Effect] = [getattr(row, name) for row in rows]
     tested = [at for at, test in enumerate(tests) if test.p is not None]
     adjusted = holm([p for test in tests if (p := test.p) is not None])

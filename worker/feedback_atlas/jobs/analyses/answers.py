@@ -78,7 +78,7 @@ def compute(
 
 
 def _compared(arm: Arm, name: str, sources: Sequence[Representation]) -> FloatArray:
-    """As `answer_rows.same_seed`, of a measure of which only these pairs are computed."""
+    """Return `answer_rows.same_seed` by a measure that is computed for these pairs only."""
     chosen = measure(name)
 
     def prepared(rule: str, seed: int) -> Any:
@@ -103,7 +103,7 @@ def _over_epochs(
     representations: Representations,
     check: Callable[[], None],
 ) -> dict[str, FloatArray]:
-    """Similarity of each network with backpropagation of its seed, (n_epochs, n_layers)."""
+    """Return similarity of each network with BP of its seed, (n_epochs, n_layers)."""
     chosen = measure(MEASURES[0])
     values: dict[str, FloatArray] = {}
     owner, prepared = "", list[Any]()

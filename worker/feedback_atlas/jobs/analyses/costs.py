@@ -1,4 +1,4 @@
-"""What each rule costs: operations and feedback by count, the time of a step by measurement."""
+"""Cost of each rule: operations and feedback by count, the time of a step by measurement."""
 
 from __future__ import annotations
 

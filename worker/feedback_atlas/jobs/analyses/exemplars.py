@@ -68,7 +68,7 @@ def compute(
 
 
 def chosen_images(test: Split, most: int = _MOST_IMAGES) -> Split:
-    """The images to choose from, every class with its share: some test sets are in class order."""
+    """Choose candidate images, each class with its share: some test sets are in class order."""
     if len(test.labels) <= most:
         return test
     chosen = stratified_choice(test.labels, most, np.random.default_rng(_CHOICE_SEED))

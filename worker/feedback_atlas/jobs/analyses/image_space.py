@@ -1,4 +1,4 @@
-"""How one layer of one or two networks arranges the probe's images, as maps."""
+"""Maps of the probe's images as one layer of one or two networks arranges them."""
 
 from __future__ import annotations
 

@@ -166,7 +166,7 @@ def _on_held_out(
 
 
 def _block(every: CkaMatrix, first: int, size: int) -> CkaMatrix:
-    """The similarities of the representations from ``first`` on to the first ones of all."""
+    """Return the similarities of the representations from ``first`` on to the first ones of all."""
     reasons = {
         (row - first, column): reason
         for (row, column), reason in every.reasons.items()

@@ -1,4 +1,4 @@
-"""The control: what random hidden layers are worth."""
+"""The control: the value of random hidden layers."""
 
 import torch
 from torch import Tensor

@@ -1,1 +1,1 @@
-"""What every figure is made of: theme, grid, axes, tables."""
+"""Parts of every figure: theme, grid, axes, tables."""

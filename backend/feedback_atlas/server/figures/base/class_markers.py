@@ -1,4 +1,4 @@
-"""How classes are told apart where each image is a point: by symbol and by colour."""
+"""Symbols and colours of classes where each image is a point."""
 
 from __future__ import annotations
 

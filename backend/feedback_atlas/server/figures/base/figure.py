@@ -1,4 +1,4 @@
-"""Define a figure and the table beside it."""
+"""A figure and the table beside it."""
 
 from __future__ import annotations
 

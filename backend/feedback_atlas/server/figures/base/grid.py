@@ -1,4 +1,4 @@
-"""Where the panels of a figure lie, their headings, and the figure that has nothing to show."""
+"""Layout of a figure's panels, their headings, and the figure that has nothing to show."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Grid:
 
     @property
     def rows(self) -> int:
-        """How many rows of panels there are."""
+        """Number of rows of panels."""
         return math.ceil(self.panels / self.columns)
 
     @property

@@ -1,4 +1,4 @@
-"""What lets a figure of a deep network be read: short names, large cells, a choice of layers."""
+"""Legible figures of deep networks: short names, large cells, a choice of layers."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _CHOSEN_MATRICES: dict[Width, int] = {"wide": 6, "medium": 4, "narrow": 4}
 
 @dataclass(frozen=True, slots=True)
 class HeatmapShape:
-    """How layer-by-layer heatmaps lie: panels beside each other, their height, numbers or none."""
+    """Layout of layer-by-layer heatmaps: panels per row, their height, numbers or none."""
 
     columns: int
     panel_height: int

@@ -19,7 +19,7 @@ class DeferredRows(Sequence[tuple[Cell, ...]]):
     """Rows that are made when one is first asked for: most figures are drawn, few downloaded."""
 
     def __init__(self, make: Callable[[], Sequence[tuple[Cell, ...]]]) -> None:
-        """``make`` makes all rows."""
+        """Keep ``make``, which makes all rows."""
         self._make = make
 
     @cached_property

@@ -35,7 +35,7 @@ _TEXT_CONTRAST = 4.5
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """What is not a rule's colour: the card that figures lie on, text, lines, missing cells."""
+    """Colours of everything but the rules: the card under figures, text, lines, missing cells."""
 
     card: str
     ink: str

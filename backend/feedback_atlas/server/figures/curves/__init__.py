@@ -219,5 +219,5 @@ CURVES: dict[str, Callable[[Sequence[Curve], Theme, Width, CurveOptions], Figure
 def draw_curves(
     name: str, curves: Sequence[Curve], theme: Theme, width: Width, options: CurveOptions
 ) -> Figure:
-    """A measure of learning over training."""
+    """Draw a measure of learning over training."""
     return CURVES[name](curves, theme, width, options)

@@ -52,7 +52,7 @@ _HOVER: dict[CurveLines, str] = {"band": "x unified", "runs": "closest"}
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What one figure of curves is about.
+    """Subject of one figure of curves.
 
     ``has_log`` says whether its values can be drawn on a logarithmic scale; ``marks`` are
     published numbers that are drawn too.
@@ -185,7 +185,7 @@ def layer_panels(
 
 
 def _chance_axis(chance: Chance, theme: Theme) -> dict[str, Any]:
-    """Ticks, the one at chance named: in the margin, where no curve hides it."""
+    """Return ticks with the one at chance named: in the margin, where no curve hides it."""
     # A line above as high as the one below keeps the number beside its tick.
     above = '<span style="font-size:10px"> </span><br>'
     below = f'<br><span style="font-size:10px;color:{PALETTES[theme].muted}">chance</span>'

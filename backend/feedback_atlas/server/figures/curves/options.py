@@ -1,4 +1,4 @@
-"""What a reader may choose of how curves are drawn; it never changes the numbers behind them."""
+"""Display options of curves; none changes the numbers behind them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MOST_SMOOTHING = 0.99
 
 @dataclass(frozen=True, slots=True)
 class CurveOptions:
-    """How curves are drawn.
+    """Display options of curves.
 
     ``smoothing`` is the weight of an exponential moving average, 0 for none; ``x`` what values are
     placed over; ``scale`` that of the loss; ``lines`` whether a rule's seeds are a mean in a band

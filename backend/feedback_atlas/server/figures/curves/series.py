@@ -47,7 +47,7 @@ class Series:
         return self.seeds[0][1] if self.band is None else (self.band.x, self.band.mean)
 
     def beyond_band(self) -> tuple[tuple[int, Points], ...]:
-        """The seeds from the band's end on, those that are ahead of others."""
+        """Return the seeds from the band's end on, those that are ahead of others."""
         if self.band is None:
             return self.seeds
         end = self.band.x[-1]
@@ -110,7 +110,7 @@ def finite_points(curve: Curve, factor: float = 1.0, *, positive: bool = False) 
 
 
 def downsampled(series: Series, most: int = MOST_POINTS) -> Series:
-    """The series with at most so many points a line; bands and means are of all points."""
+    """Return the series with at most ``most`` points a line; bands and means are of all."""
     return Series(
         series.rule,
         tuple((seed, extremes(*points, most)) for seed, points in series.seeds),

@@ -29,7 +29,7 @@ HOVER_FORMATS: dict[CurveAxis, str] = {"step": ",d", "epoch": ",.2~f"}
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """How values are called and written: ``factor`` turns a raw value into the axis' unit."""
+    """Names and format of values: ``factor`` turns a raw value into the axis' unit."""
 
     measure: str
     unit: str
@@ -179,7 +179,7 @@ def _log_ticks(low: float, high: float) -> list[float]:
 
 
 def _line(points: Points, colour: str, width: float, *, dots: int = 0) -> dict[str, Any]:
-    """A line; one of at most ``dots`` points also shows each of them."""
+    """Return a line; one of at most ``dots`` points also shows each of them."""
     x, y = points
     return {
         "type": "scatter",

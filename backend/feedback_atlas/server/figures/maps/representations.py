@@ -96,7 +96,7 @@ def geometry_map(
 
 
 def _top(data: GeometryMap, width: Width) -> int:
-    """Pixels for the legend, which breaks its lines where the card is narrow."""
+    """Return the legend's height in pixels; it breaks its lines where the card is narrow."""
     entries = len({point.rule for point in data.points}) + len(data.layers)
     a_line = {"wide": 9, "medium": 6, "narrow": 3}[width]
     return 12 + 20 * -(-entries // a_line)

@@ -135,7 +135,7 @@ def _axes(grid: Grid, n_images: int) -> dict[str, Any]:
 def _cells(
     condensed: NDArray[np.float64], n_images: int, scale: DisplayScale, clear: str
 ) -> dict[str, Any]:
-    """What the pointer is over; the picture lies below it, since plotly.js takes it apart here."""
+    """Return the cells under the pointer; plotly.js takes the picture below apart here."""
     return {
         "type": "image",
         "source": clear,

@@ -17,7 +17,7 @@ _LARGEST_PLAIN = 65.0
 
 @dataclass(frozen=True, slots=True)
 class DisplayScale:
-    """How a matrix is written and coloured: in units of ``10**exponent``, from 0 to ``top``."""
+    """Unit and colour range of a matrix: units of ``10**exponent``, from 0 to ``top``."""
 
     top: float
     exponent: int
@@ -42,7 +42,7 @@ def shared_scale(values: NDArray[np.float64]) -> DisplayScale:
 
 
 def tick_step(top: float) -> float:
-    """How far apart the ticks of a colour bar from 0 to ``top`` are."""
+    """Return the distance between the ticks of a colour bar from 0 to ``top``."""
     return 0.5 if top > 1.0 else 0.2 if top > 0.4 else 0.1
 
 

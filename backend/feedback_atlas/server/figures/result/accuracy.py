@@ -1,4 +1,4 @@
-"""How well each run classifies: the table, and its dots on one axis."""
+"""Accuracy of each run: the table, and its dots on one axis."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def accuracy_cells(rows: Sequence[AccuracyRow], sources: ResultSources) -> list[
 
 
 def similarity_cells(rule: str, sources: ResultSources) -> list[ResultCell]:
-    """Similarity to the reference: the mean over layers, and the last layer."""
+    """Return similarity to the reference: the mean over layers, and the last layer."""
     found = sources.statistics
     bands = [] if found is None else [found.overall, found.layers[-1]]
     if len(bands) == 2 and bands[0] is not None:
@@ -79,7 +79,7 @@ def similarity_cells(rule: str, sources: ResultSources) -> list[ResultCell]:
 
 
 def cost_cells(rule: str, sources: ResultSources) -> list[ResultCell]:
-    """Time of a step against the reference's, feedback that is stored, operations of a step."""
+    """Return step time relative to the reference, feedback stored, operations per step."""
     if sources.costs is None:
         return [_nothing(sources.why_not("costs"))] * 3
     rows = {row.rule: row for row in sources.costs.rows}
@@ -112,7 +112,7 @@ def cost_cells(rule: str, sources: ResultSources) -> list[ResultCell]:
 
 
 def plausibility_cells(rule: str) -> list[ResultCell]:
-    """What a rule asks of a brain, in the words of the catalog."""
+    """Return a rule's requirements of a brain, in the words of the catalog."""
     entry = RULES[rule]
     return [
         ResultCell(
@@ -135,24 +135,24 @@ def plausibility_cells(rule: str) -> list[ResultCell]:
 
 
 def operations_of(row: CostRow) -> int:
-    """All floating-point operations of a training step."""
+    """Sum the floating-point operations of a training step."""
     return row.forward + row.weight_gradient + row.error_transport + row.feedback_update
 
 
 def test_of(rule: str, sources: ResultSources) -> AccuracyTest | None:
-    """The test of a rule's accuracy; None where there is none yet, and of the reference."""
+    """Return the test of a rule's accuracy; None before it exists, and for the reference."""
     tests = () if sources.accuracy_tests is None else sources.accuracy_tests.rules
     return next((test for test in tests if test.rule == rule), None)
 
 
 def pairs_of(rule: str, band: LayerBand) -> tuple[PairsMean, RuleAgainstReference | None]:
-    """A rule's mean similarity as the profile draws it, and its test; BP's own is the ceiling."""
+    """Return a rule's mean similarity as in the profile, and its test; BP's is the ceiling."""
     found = next((each for each in band.rules if each.rule == rule), None)
     return (band.ceiling, None) if found is None else (main_pairs([found])[0], found)
 
 
 def known(values: Sequence[float | None]) -> list[float]:
-    """The values that there are."""
+    """Return the values that are not None."""
     return [value for value in values if value is not None]
 
 
@@ -215,7 +215,7 @@ def _similar(value: float, note: str) -> ResultCell:
 
 
 def measure_name(sources: ResultSources) -> str:
-    """What similarity is measured by; empty where there is none."""
+    """Name the similarity measure; empty where there is none."""
     return "" if sources.similarity is None else SIMILARITIES[sources.similarity.estimator].short
 
 
@@ -224,7 +224,7 @@ def _nothing(reason: str) -> ResultCell:
 
 
 def _significant(value: float) -> str:
-    """Three digits that say something, and no more: 0.0123, 4.56, 78.9, 1,234."""
+    """Format a value to three significant digits: 0.0123, 4.56, 78.9, 1,234."""
     if value == 0:
         return "0"
     digits = max(0, 2 - int(np.floor(np.log10(abs(value)))))

@@ -1,4 +1,4 @@
-"""What the result table is made of, and its cells, which can be sorted."""
+"""Inputs of the result table, and its cells, which can be sorted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How well each rule does, how like the reference, at what cost, and how plausible: one table."""
+"""One table of each rule's accuracy, similarity to the reference, cost and plausibility."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def _notes(name: str, sources: ResultSources) -> tuple[str, ...]:
 
 
 def _with_last_layer(mean: ResultCell, last: ResultCell) -> ResultCell:
-    """The mean over layers, with the last layer in what is said of it."""
+    """Return the mean over layers with the last layer in its words."""
     if last.value is None:
         return mean
     interval = f" ({last.minor})" if last.minor else ""

@@ -79,7 +79,7 @@ def of_rules(published: LayerSimilarity, rules: Sequence[str]) -> LayerSimilarit
 
 
 def _subset_size(similarity: LayerSimilarity, runs: list[int]) -> str:
-    """How many images a rule was compared on, and on how many of its seeds that was enough."""
+    """Format the number of images of a rule, and of the seeds for which it sufficed."""
     text = f"n = {count_range([images_used(similarity, run) for run in runs])}"
     enough = sum(bool(np.isfinite(similarity.values[run]).any()) for run in runs)
     return text if enough in (0, len(runs)) else f"{text}, {enough} of {len(runs)} seeds"

@@ -120,7 +120,7 @@ def _tested(statistics: ProfileStatistics) -> set[str]:
 
 
 def _floor(shared: PairsMean, independent: PairsMean) -> PairsMean:
-    """The floor of the same kind as the rules' main line."""
+    """Return the floor of the same kind as the rules' main line."""
     return shared if independent.mean is None else independent
 
 
@@ -141,7 +141,7 @@ def _range(statistics: ProfileStatistics) -> tuple[float, float]:
 
 
 def _keys(statistics: ProfileStatistics, theme: Theme) -> list[dict[str, Any]]:
-    """What the signs mean, in the legend."""
+    """Return the legend entries that explain the signs."""
     muted = PALETTES[theme].muted
     several = any(
         found.independent.mean is not None for band in statistics.layers for found in band.rules

@@ -126,7 +126,7 @@ def rule_traces(
 
 
 def main_pairs(found: Sequence[RuleAgainstReference]) -> list[PairsMean]:
-    """Pairs from different initial weights; of one seed, which has none, those that share them."""
+    """Return pairs of different initial weights; with one seed, pairs that share them."""
     if any(each.independent.mean is not None for each in found):
         return [each.independent for each in found]
     return [each.shared for each in found]

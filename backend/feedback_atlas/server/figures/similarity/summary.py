@@ -1,4 +1,4 @@
-"""What several figures say of the same similarities: means, counts, and of which images."""
+"""Summaries that several figures share: mean similarities, counts and image subsets."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ PANELS: dict[str, tuple[str, str]] = {
 
 
 def panels_of(numbers: PaperNumbers) -> list[Panel]:
-    """The panels that there are numbers for, in the paper's order."""
+    """Return the panels that there are numbers for, in the paper's order."""
     found = [
         accuracy_panel(numbers),
         taxonomy_panel(),

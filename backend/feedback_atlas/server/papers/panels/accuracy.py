@@ -21,7 +21,7 @@ _SUBJECT = Subject(
 
 
 def accuracy_panel(numbers: PaperNumbers) -> Panel:
-    """Table 1."""
+    """Compare with Table 1."""
     lines = [
         line
         for rule, theirs in _rules(numbers)
@@ -59,7 +59,7 @@ def accuracy_panel(numbers: PaperNumbers) -> Panel:
 
 
 def accuracy_curves_panel(numbers: PaperNumbers) -> Panel:
-    """Figure 2."""
+    """Compare with Figure 2."""
     lines = [
         Line(
             (RULES[rule].name,),

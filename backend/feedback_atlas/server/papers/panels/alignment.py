@@ -37,7 +37,7 @@ _MOMENTS: tuple[tuple[str, Callable[[NDArray[np.float64]], float], float], ...] 
 
 
 def angle_panel(numbers: PaperNumbers) -> Panel:
-    """Figure 3, of the local angle as the paper's code or of the global as its text."""
+    """Compare with Figure 3, by the local angle of the paper's code or the global of its text."""
     as_text = numbers.setting.variant is Variant.TEXT
     compared, other = ("global-angle", "local-angle")[:: 1 if as_text else -1]
     lines = [
@@ -94,7 +94,7 @@ def angle_panel(numbers: PaperNumbers) -> Panel:
 
 
 def concordance_panel(numbers: PaperNumbers) -> Panel:
-    """Figures 4 and 7."""
+    """Compare with Figures 4 and 7."""
     curves = numbers.curves.get("sign-concordance", [])
     published = published_concordance()
     lines = [
@@ -143,7 +143,7 @@ def _drawn(name: str, curves: Sequence[Curve], marks: Sequence[PublishedMark]) -
 def _at(
     curves: Sequence[Curve], rule: str, layer: str, of: Callable[[NDArray[np.float64]], float]
 ) -> tuple[float, ...]:
-    """A number of each seed's curve, of those that have a value."""
+    """Return a number of each seed's curve, of those that have a value."""
     found = [
         curve.y[np.isfinite(curve.y)]
         for curve in curves

@@ -21,7 +21,7 @@ Draw = Callable[[Theme, Width], Figure]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where numbers come from: ids of comparisons, and of those of their analyses."""
+    """Source of numbers: ids of comparisons, and of their analyses."""
 
     comparisons: tuple[str, ...] = ()
     analyses: tuple[str, ...] = ()
@@ -43,7 +43,7 @@ class PaperNumbers:
     sources: Mapping[str, Source] = field(default_factory=dict)
 
     def source(self, panel: str) -> Source:
-        """Where a panel's numbers come from; those of runs alone come from no analysis."""
+        """Return the source of a panel's numbers; those of runs alone come from no analysis."""
         return self.sources.get(panel, Source())
 
 
@@ -68,5 +68,5 @@ class Panel:
     source: Source = Source()
 
     def drawn(self, theme: Theme = "light", width: Width = "wide") -> list[Figure]:
-        """Its figures, in order."""
+        """Return the panel's figures, in order."""
         return [draw(theme, width) for draw in self.figures.values()]

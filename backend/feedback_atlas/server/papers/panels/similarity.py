@@ -28,7 +28,7 @@ _SUBJECT = Subject("cell", "cells", "", 2, "0.10")
 
 @dataclass(frozen=True, slots=True)
 class SubsetFigure:
-    """Which figure of the paper shows a subset of the images."""
+    """Figure of the paper that shows a subset of the images."""
 
     name: str
     place: str
@@ -47,7 +47,7 @@ SUBSET_FIGURES = {
 
 
 def similarity_panel(numbers: PaperNumbers, subset: str) -> Panel:
-    """The figure of a subset; its similarities have to be computed."""
+    """Compare with the figure of a subset; its similarities have to be computed."""
     figure = SUBSET_FIGURES[subset]
     ours, theirs = numbers.similarity[subset], published_similarity(subset)
     obstacles = list(numbers.setting.obstacles)
@@ -106,7 +106,7 @@ def _lines(ours: LayerSimilarity, theirs: LayerSimilarity) -> list[Line]:
 
 
 def _summary(lines: list[Line], ours: LayerSimilarity, theirs: LayerSimilarity) -> Table:
-    """A row a rule; the figures have a table of every cell."""
+    """Return a table of a row per rule; the figures have a table of every cell."""
     rows: list[tuple[Cell, ...]] = []
     for index, run in enumerate(theirs.runs):
         name = RULES[run.rule].name

@@ -38,7 +38,7 @@ def beside_table(
     digits: int,
     others: Sequence[str] = (),
 ) -> Table:
-    """Lines as a table.
+    """Return lines as a table.
 
     Args:
         heads: of the keys.

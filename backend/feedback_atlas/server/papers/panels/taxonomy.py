@@ -20,7 +20,7 @@ _PROPERTIES = {
 
 
 def taxonomy_panel(rules: Mapping[str, Rule] = RULES) -> Panel:
-    """Figure 1; it is of the rules as the catalog has them, whatever was run."""
+    """Compare with Figure 1, by the rules as the catalog has them, whatever was run."""
     published = published_taxonomy()
     rows: list[tuple[Cell, ...]] = []
     different: list[str] = []

@@ -14,7 +14,7 @@ from feedback_atlas.server.results.types import CostTable, ExemplarGallery
 
 
 def exemplars_panel(numbers: PaperNumbers, gallery: ExemplarGallery) -> Panel:
-    """Figure 6."""
+    """Show exemplars as Figure 6 does."""
     name = gallery.class_names[gallery.class_index]
     own = [
         f"{sum(hits)} of {len(hits)} by {RULES[rule].name}"
@@ -39,7 +39,7 @@ def exemplars_panel(numbers: PaperNumbers, gallery: ExemplarGallery) -> Panel:
 
 
 def cost_panel(numbers: PaperNumbers, costs: CostTable) -> Panel:
-    """The section on computational efficiency."""
+    """Show costs as the section on computational efficiency does."""
     own = next((row for row in costs.rows if row.rule == REFERENCE), None)
     rows: list[tuple[Cell, ...]] = [
         (

@@ -1,4 +1,4 @@
-"""Whether our numbers agree with published ones: a verdict and the sentence that it rests on."""
+"""Agreement of our numbers with published ones: a verdict and one sentence of its reasons."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ROUNDING = 1e-9
 
 
 class Verdict(StrEnum):
-    """How a panel of ours stands to the paper's."""
+    """Agreement of a panel of ours with the paper's."""
 
     AGREES = "agrees"
     DIFFERS = "differs"
@@ -40,14 +40,14 @@ class Beside:
 
     @property
     def agrees(self) -> bool:
-        """Whether they are within the tolerance; an undefined number is not."""
+        """True within the tolerance; an undefined number never agrees."""
         gap = self.difference
         return gap is not None and abs(gap) <= self.tolerance + _ROUNDING
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What numbers are of: their names, what a difference is written in, what agreeing means."""
+    """Subject of numbers: their names, the unit of a difference, the meaning of agreeing."""
 
     one: str
     many: str
@@ -56,7 +56,7 @@ class Subject:
     tolerance: str
 
     def amount(self, difference: float) -> str:
-        """A difference with its sign and unit."""
+        """Format a difference with its sign and unit."""
         size = f"{abs(difference):.{self.digits}f}"
         sign = "" if float(size) == 0 else "−" if difference < 0 else "+"
         return f"{sign}{size}{self.unit}"
@@ -65,7 +65,7 @@ class Subject:
 def judge(
     numbers: Sequence[Beside], subject: Subject, obstacles: Sequence[str]
 ) -> tuple[Verdict, str]:
-    """A verdict on numbers of ours, and one sentence of what it rests on.
+    """Return a verdict on numbers of ours, and one sentence of its reasons.
 
     ``obstacles`` say why they cannot be compared with the published ones; where there are some,
     the sentence still says how far apart they are.

@@ -1,4 +1,4 @@
-"""Citations of a methods text, which are remembered."""
+"""Citations of a methods text."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from feedback_atlas.server.catalog.literature import REFERENCES, Reference
 
 
 class Citations:
-    """Writes citations and remembers them."""
+    """Writer of citations, which remembers them."""
 
     def __init__(self) -> None:
         self._keys: dict[str, None] = {}
 
     def __call__(self, keys: Iterable[str]) -> str:
-        """What stands after a word that these are cited for; nothing without keys."""
+        """Return the citation that follows a word; empty without keys."""
         cited = dict.fromkeys(keys)
         self._keys |= cited
         return f" ({'; '.join(REFERENCES[key].citation for key in cited)})" if cited else ""

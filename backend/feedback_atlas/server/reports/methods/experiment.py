@@ -20,7 +20,7 @@ from feedback_atlas.server.results.answers import MEASURES, Answers
 def methods_paragraphs(
     arms: Mapping[str, Arm], answers: Answers, versions: Mapping[str, str], cited: Citations
 ) -> tuple[str, ...]:
-    """Training, representations, statistics and software, a paragraph each."""
+    """Write training, representations, statistics and software, a paragraph each."""
     return (
         _training(arms, cited),
         _representations(answers, cited),

@@ -1,4 +1,4 @@
-"""How a methods paragraph calls what the catalog names, with the literature that it cites."""
+"""Phrases of a methods paragraph for what the catalog names, with the literature."""
 
 from __future__ import annotations
 

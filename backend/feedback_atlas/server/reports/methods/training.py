@@ -1,4 +1,4 @@
-"""How the networks of a comparison were trained, in the words of a methods section."""
+"""Training of a comparison's networks, in the words of a methods section."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from feedback_atlas.server.specs.schemas import ExperimentSpec, RuleSpec
 
 
 def training(view: Comparison, specs: Mapping[str, ExperimentSpec], cited: Citations) -> str:
-    """The network and its images, and for each experiment its rules, seeds and settings.
+    """Describe the network, its images, and each experiment's rules, seeds and settings.
 
     ``specs`` are by experiment; an old link may lack those of added experiments.
     """
@@ -35,7 +35,7 @@ def training(view: Comparison, specs: Mapping[str, ExperimentSpec], cited: Citat
 
 
 def network_and_images(spec: ExperimentSpec, cited: Citations) -> str:
-    """Which network was trained on which images."""
+    """Name the network and the images that it was trained on."""
     dataset, architecture = DATASETS[spec.dataset], ARCHITECTURES[spec.architecture]
     sizes = (
         f" ({dataset.train_images:,} training, {dataset.val_images:,} validation and "
@@ -54,7 +54,7 @@ def network_and_images(spec: ExperimentSpec, cited: Citations) -> str:
 
 
 def streams(initialisations: Collection[str]) -> str:
-    """What networks of one seed have in common."""
+    """Describe what networks of one seed have in common."""
     if initialisations == {"shared"}:
         return "Networks of one seed had the same initial weights and the same batches."
     if initialisations == {"independent"}:
@@ -74,7 +74,7 @@ def of_experiment(
     before: str,
     cited: Citations,
 ) -> list[str]:
-    """How the networks of one experiment were trained: of these rules and seeds."""
+    """Describe the training of one experiment's networks, of these rules and seeds."""
     rules = [f"{RULES[rule].name}{cited(RULES[rule].references)}" for rule in compared]
     augment = DATASETS[spec.dataset].augment_default if spec.augment is None else spec.augment
     return [
