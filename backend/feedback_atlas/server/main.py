@@ -75,7 +75,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         title="Feedback Atlas",
         version=__version__,
         lifespan=lifespan,
-        # A route of our own says who may read it. FastAPI's page of it loads others' scripts.
+        # Served by our own route, behind an access check; FastAPI's page loads others' scripts.
         openapi_url=None,
         routes=_routes(settings.max_body_bytes),
     )
@@ -104,9 +104,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 @cache
 def _routes(max_body_bytes: int) -> list[BaseRoute]:
-    # They know no service: what they need they ask of the application that a request came to. So
-    # all that a process makes share them, for building them takes longer than most requests.
-    # The limit is not the application's: it would refuse in plain text, outside of the guard.
+    # Routes take what they need from the request's application, so all applications of a process
+    # share them: building them takes longer than most requests. The size limit is the router's
+    # because the application's would refuse in plain text, outside of the guard.
     api = APIRouter(prefix="/api", max_body_size=max_body_bytes)
     for module in (
         answers,
@@ -132,9 +132,9 @@ def _routes(max_body_bytes: int) -> list[BaseRoute]:
 
 
 def prepare(app: FastAPI) -> None:
-    """Do now what would hold up every answer later, in a process that does nothing but serve."""
-    # FastAPI builds its routes when it is first asked for one or for their description.
+    """Do the work now that would delay answers later, in a process that only serves."""
+    # FastAPI builds its routes on first use.
     app.openapi()
-    # All that was imported stays: it need not be looked through for garbage again and again.
+    # Modules stay in memory, so the garbage collector need not scan them.
     gc.collect()
     gc.freeze()

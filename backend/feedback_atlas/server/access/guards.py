@@ -1,4 +1,4 @@
-"""Admit viewers and owners, by the token or the cookie of a request."""
+"""Guards that admit viewers and owners by the token or cookie of a request."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _BEARER = HTTPBearer(auto_error=False, description="A token that `atlas token cr
 
 
 class TokenAttempts(RateLimit):
-    """Counts wrong tokens."""
+    """A rate limit on wrong tokens."""
 
     def __init__(self) -> None:
         """Allow 10 wrong tokens a minute from an address."""
@@ -52,12 +52,12 @@ def for_viewers(endpoint: Endpoint) -> Endpoint:
 
 
 def for_owners(endpoint: Endpoint) -> Endpoint:
-    """Admit owners: the route changes something, or tells about the machine or about others."""
+    """Admit owners: the route changes something, or shows the machine or other users."""
     return declared(endpoint, OWNER)
 
 
 async def admitted(request: Request) -> Visitor:
-    """Return who asks. Raises SignInError for nobody."""
+    """Return the visitor. Raises SignInError for nobody."""
     visitor = await recognised(request)
     if visitor is None:
         raise SignInError(
@@ -68,7 +68,7 @@ async def admitted(request: Request) -> Visitor:
 
 
 async def recognised(request: Request) -> Visitor | None:
-    """Return who asks, by the token or the cookie of the request."""
+    """Return the visitor with the token or the cookie of the request."""
     settings = part_of(request.app, Settings)
     if settings.is_open:
         return LOCAL_USER
@@ -80,7 +80,7 @@ async def recognised(request: Request) -> Visitor | None:
 
 
 def cookie_name(settings: Settings) -> str:
-    """Name the cookie of a browser that signed in. Cookies of a host know no ports."""
+    """Return the name of the sign-in cookie, which has the port: ports share a host's cookies."""
     return f"atlas-session-{settings.port}"
 
 

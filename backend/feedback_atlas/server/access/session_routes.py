@@ -1,4 +1,4 @@
-"""Signing in with a token in a browser, signing out, and who one is."""
+"""Sign-in with a token in a browser, sign-out, and the visitor's session."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ router = APIRouter(prefix="/session", tags=["access"], route_class=AccessRoute)
 @router.get("", responses=problems())
 @for_anyone
 async def read_session(request: Request, settings: SettingsDep) -> Session:
-    """Who one is, and what one may do."""
+    """Return the visitor's name and role."""
     return _out(await recognised(request), is_open=settings.is_open)
 
 
@@ -32,7 +32,7 @@ def sign_in(
     database: DatabaseDep,
     attempts: TokenAttemptsDep,
 ) -> Session:
-    """Sign a browser in; it gets a cookie that no script can read, for two weeks at most."""
+    """Sign a browser in. It gets a cookie that scripts cannot read, for at most two weeks."""
     if settings.is_open:
         return _out(tokens.LOCAL_USER, is_open=True)
     address = address_of(request)

@@ -1,4 +1,4 @@
-"""The two arms of an experiment: the same but for what rules begin with."""
+"""The two arms of an experiment, which differ only in how rules are initialised."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from feedback_atlas.server.db.models import Experiment
 from feedback_atlas.server.experiments import service as experiments
 from feedback_atlas.server.specs.schemas import ExperimentSpec
 
-# In this order wherever both are shown.
+# In display order.
 ARMS = ("shared", "independent")
-# What arms may differ in.
+# Settings in which arms may differ.
 _FREE = {"name", "initialisation", "seeds", "track_every"}
 _LOOKED_AT = 200
 
 
 def arm_of(experiment: Experiment) -> str:
-    """Which arm an experiment is."""
+    """Return the arm that an experiment is."""
     return ExperimentSpec.model_validate(experiment.spec).initialisation
 
 
 def both(session: Session, experiment: Experiment, other: str | None) -> dict[str, Experiment]:
-    """An experiment and its other arm by arm, in order: the one named, or the one there is.
+    """Return an experiment and its other arm by arm: the one named, or the newest found.
 
-    Raises NotFoundError, and InvalidSpecError where the one named is no other arm of it.
+    Raises NotFoundError, and InvalidSpecError if the one named is not its other arm.
     """
     if other is None:
         found = find(session, experiment)
@@ -41,7 +41,7 @@ def both(session: Session, experiment: Experiment, other: str | None) -> dict[st
 
 
 def find(session: Session, experiment: Experiment) -> Experiment | None:
-    """The newest other arm that has a completed run; None where there is none."""
+    """Return the newest other arm with a completed run; None if there is none."""
     rows = session.execute(
         select(Experiment.id, Experiment.spec)
         .where(Experiment.id != experiment.id, Experiment.dataset == experiment.dataset)
@@ -57,7 +57,7 @@ def find(session: Session, experiment: Experiment) -> Experiment | None:
 
 
 def unlike(experiment: Experiment, other: Experiment) -> str | None:
-    """Why an experiment is not the other arm of another; None where it is."""
+    """Say why an experiment is not the other arm of another; None if it is."""
     return _difference(experiment.spec, other.spec)
 
 

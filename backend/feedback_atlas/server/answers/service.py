@@ -1,4 +1,4 @@
-"""Answers as the service shows them: their state, their figures, what a report takes of them."""
+"""Answers as the service shows them: their state, numbers and figures."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ class AnswersReading:
 
 
 class AnswerViewer:
-    """Reads answers; what it has read or drawn lately it has in memory."""
+    """A reader of answers that caches results and drawn figures in memory."""
 
     def __init__(self, database: Database, store: ArtifactStore, most_waiting: int) -> None:
         """Read rows from ``database`` and results from ``store``.
 
-        Nothing is asked for where more than ``most_waiting`` analyses would wait.
+        A request is refused if more than ``most_waiting`` analyses would wait.
         """
         self._most_waiting = most_waiting
         self._database = database
@@ -48,7 +48,7 @@ class AnswerViewer:
         self._drawn: ByteCache[bytes] = ByteCache(_DRAWN_BYTES)
 
     def ask(self, experiment_id: str, other: str | None) -> str:
-        """Ask for the answers of an experiment and its other arm; the analysis's id.
+        """Request the answers of an experiment and its other arm; return the analysis's id.
 
         Raises as `answering.request`, and as `analyses.check_room`.
         """
@@ -59,7 +59,7 @@ class AnswerViewer:
             return analysis_id
 
     def read(self, analysis_id: str) -> AnswersReading:
-        """Answers as far as they are computed.
+        """Return answers as far as they are computed.
 
         Raises NotFoundError, and UnavailableError where the stored result is not intact: it is
         computed again.
@@ -86,7 +86,7 @@ class AnswerViewer:
         return AnswersReading(analysis_id, analysis.state, analysis.error, arms, found)
 
     def computed(self, analysis_id: str) -> tuple[AnswersReading, Answers]:
-        """As `read`; raises UnavailableError until there are numbers too, or with why not."""
+        """Return answers with numbers. Raises as `read`, and UnavailableError without numbers."""
         reading = self.read(analysis_id)
         if reading.answers is not None:
             return reading, reading.answers
@@ -97,7 +97,7 @@ class AnswerViewer:
         raise UnavailableError("The answers are being computed; ask again in a moment.")
 
     def figure(self, analysis_id: str, name: str, theme: Theme, width: Width) -> Figure:
-        """A figure of computed answers. Raises as `computed`."""
+        """Return a figure of computed answers. Raises as `computed`."""
         return draw(name, self.computed(analysis_id)[1], theme, width)
 
     def drawn(
@@ -107,7 +107,7 @@ class AnswerViewer:
         look: tuple[Theme, Width],
         encode: Callable[[Figure], bytes],
     ) -> bytes:
-        """What ``encode`` makes of a figure, drawn once. Raises as `computed`."""
+        """Return a figure as ``encode`` writes it, drawn once. Raises as `computed`."""
         answers = self.computed(analysis_id)[1]
         return self._drawn.get(
             (analysis_id, name, look),

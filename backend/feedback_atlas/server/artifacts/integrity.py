@@ -1,4 +1,4 @@
-"""The checks that every file passes, wherever it lies: of its key, and of its checksum."""
+"""Checks of every file in every store: of its key and its checksum."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ _PIECE_BYTES = 8 * 2**20
 
 
 def checked(key: str) -> str:
-    """``key`` itself. Raises ValueError for one that would leave the store."""
+    """Return ``key`` itself. Raises ValueError for one that would leave the store."""
     if any(part in ("", ".", "..") for part in key.split("/")):
         raise ValueError(f"The key {key!r} leaves the artifact folder.")
     return key
 
 
 def described(key: str, data: bytes) -> Stored:
-    """What is known of ``data`` once it lies under ``key``."""
+    """Return the record of ``data`` stored under ``key``."""
     return Stored(key, hashlib.sha256(data).hexdigest(), len(data))
 
 
 def intact(key: str, sha256: str, read: Callable[[str], bytes]) -> bytes:
-    """What ``read`` finds under ``key``, if it is there and has this SHA-256.
+    """Return what ``read`` returns for ``key``, if its SHA-256 is this.
 
-    Raises DamagedArtifactError otherwise; ``read`` says with FileNotFoundError that it is not.
+    Raises DamagedArtifactError otherwise; ``read`` raises FileNotFoundError for a missing file.
     """
     try:
         data = read(key)
@@ -38,9 +38,9 @@ def intact(key: str, sha256: str, read: Callable[[str], bytes]) -> bytes:
 
 
 def intact_pieces(stored: Stored, read: Callable[[str, int, int], bytes]) -> Iterator[bytes]:
-    """As `intact`, piece by piece: ``read`` gives the bytes from one position up to another.
+    """Yield the pieces of an intact file; ``read`` gives the bytes between two positions.
 
-    The last piece is held back until the checksum of all is known to be right.
+    The last piece is held back until the checksum of the whole file is verified.
     """
     digest = hashlib.sha256()
     piece = b""

@@ -1,4 +1,4 @@
-"""Artifacts in a folder of this machine, or of a file system that every machine has mounted."""
+"""Artifacts in a local folder, or one on a file system that every machine mounts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class LocalStore(ArtifactStore):
         self.root = root
 
     def put(self, key: str, data: bytes) -> Stored:
-        """As `ArtifactStore.put`; the half-written file of a failure is removed."""
+        """Store a file as `ArtifactStore.put` does; a failure leaves no half-written file."""
         path = self.path(key)
         temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}.tmp")
         try:
@@ -76,7 +76,7 @@ class LocalStore(ArtifactStore):
         return shutil.disk_usage(folder).free
 
     def path(self, key: str) -> Path:
-        """Where ``key`` lies on disk. Raises ValueError for a key that would leave the store."""
+        """Return the path of ``key``. Raises ValueError for a key that would leave the store."""
         return self.root / checked(key)
 
     def _read(self, key: str, start: int = 0, stop: int | None = None) -> bytes:

@@ -2,7 +2,7 @@
 
 Endpoint and credentials come from the usual AWS_* variables or files, which are read by the S3
 client alone. An object appears when its upload is complete, never before, so that a reader sees
-all of it or none; large ones go up in parts, which S3 puts together at the end.
+all of it or none; large ones are uploaded in parts, which S3 joins at the end.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from feedback_atlas.server.artifacts.store import ArtifactStore, Stored
 
 _CONNECT_SECONDS = 5
 _READ_SECONDS = 30
-_PART_BYTES = 16 * 2**20  # of an upload; one of less than two parts is a single request
+_PART_BYTES = 16 * 2**20  # of an upload; below two parts it is a single request
 _DELETED_AT_ONCE = 1000
 
 _REFUSED = {
@@ -39,7 +39,7 @@ _REFUSED = {
     "InvalidToken",
     "SignatureDoesNotMatch",
 }
-_FULL = {"QuotaExceeded", "XMinioStorageFull"}  # of Ceph and of MinIO; Amazon's has no limit
+_FULL = {"QuotaExceeded", "XMinioStorageFull"}  # of Ceph and MinIO; Amazon has no limit
 _NO_CREDENTIALS = (NoCredentialsError, PartialCredentialsError, CredentialRetrievalError)
 
 _log = logging.getLogger(__name__)
@@ -49,17 +49,17 @@ class S3Store(ArtifactStore):
     """Objects of one bucket, below a prefix."""
 
     def __init__(self, bucket: str, prefix: str = "") -> None:
-        """Store in ``bucket`` below ``prefix``; nothing is asked of S3 yet."""
+        """Store in ``bucket`` below ``prefix``; no request is sent yet."""
         self._bucket = bucket
         self._root = f"{bucket}/{prefix}".rstrip("/")
         self._files: Any = fsspec.filesystem(
             "s3",
-            # One of this store's own, with no listing remembered: other machines change the bucket.
+            # Not shared, and without a cache of listings: other machines change the bucket.
             skip_instance_cache=True,
             use_listings_cache=False,
             config_kwargs={"connect_timeout": _CONNECT_SECONDS, "read_timeout": _READ_SECONDS},
         )
-        # The S3 client below tries again already, as AWS_MAX_ATTEMPTS says.
+        # The S3 client below retries already, as AWS_MAX_ATTEMPTS says.
         self._files.retries = 1
 
     def put(self, key: str, data: bytes) -> Stored:
@@ -102,7 +102,7 @@ class S3Store(ArtifactStore):
         with self._spoken(f"The files of {prefix} could not be deleted"):
             for start in range(0, len(keys), _DELETED_AT_ONCE):
                 self._files.rm([self._path(key) for key in keys[start : start + _DELETED_AT_ONCE]])
-        # S3 tells of what it kept in its answer, which the client drops.
+        # S3 lists what it did not delete in its answer, which the client drops.
         kept = self.keys(prefix)
         if kept:
             raise ArtifactError(
@@ -116,7 +116,7 @@ class S3Store(ArtifactStore):
     def _read(self, key: str) -> bytes:
         path = self._path(key)
         with self._spoken(f"{key} could not be read"):
-            # One request: S3 tells a missing bucket from a missing object only to a plain GET.
+            # One plain GET: only its answer tells a missing bucket from a missing object.
             data: bytes = self._files.cat_file(path, max_concurrency=1)
             return data
 
@@ -136,7 +136,7 @@ class S3Store(ArtifactStore):
 
     @contextmanager
     def _spoken(self, what: str) -> Iterator[None]:
-        """Say what S3 answered in words; only a missing object stays a FileNotFoundError."""
+        """Turn S3's errors into sentences; only a missing object stays a FileNotFoundError."""
         try:
             yield
         except FileNotFoundError as error:
@@ -182,7 +182,7 @@ class S3Store(ArtifactStore):
 
 
 def _code(error: BaseException) -> str | None:
-    """S3's own name of what went wrong, where it did answer."""
+    """Return S3's own code of an error; None if it did not answer."""
     response = getattr(error.__cause__, "response", None) or {}
     code: str | None = response.get("Error", {}).get("Code")
     return {"403": "AccessDenied", "416": "InvalidRange"}.get(code or "", code)

@@ -1,4 +1,4 @@
-"""How much feedback of their own the layers of a network keep under a learning rule."""
+"""The size of the feedback weights that a learning rule stores."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _BYTES = 4  # float32
 
 
 def feedback_bytes(rule: Rule, layers: Sequence[LayerSize]) -> int:
-    """Bytes of feedback weights in one network; 0 where feedback follows from the weights.
+    """Return the bytes of one network's feedback weights; 0 if feedback follows from the weights.
 
-    The first layer has none: no error goes below it. Dense feedback of a convolution joins every
-    unit of its input to every unit of its output, which soon fills a machine's memory.
+    The first layer has none: no error goes below it. Dense feedback of a convolution connects
+    every unit of its input to every unit of its output, which soon fills the memory.
     """
     if rule.stored_feedback == "never":
         return 0

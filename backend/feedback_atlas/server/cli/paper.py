@@ -26,7 +26,7 @@ from feedback_atlas.server.specs.schemas import ExperimentSpec
 from feedback_atlas.server.specs.seeds import parse_seeds
 
 _POLL_SECONDS = 1.0
-# For a service that is started again while training goes on.
+# Seconds to bridge a restart of the service during training.
 _PATIENCE_SECONDS = 60.0
 _WIDEST = 120
 _VERDICTS = {"agrees": "agrees", "differs": "differs", "not_comparable": "not comparable"}
@@ -35,7 +35,7 @@ Say = Callable[[str], None]
 
 
 class PaperVariant(StrEnum):
-    """Whose description is followed where the paper's text and code disagree."""
+    """The description to follow where the paper's text and code disagree."""
 
     code = "code"
     text = "text"
@@ -84,7 +84,7 @@ def paper(
 def spec_of(
     *, epochs: int, seeds: str, data: str, search: bool, variant: Variant
 ) -> ExperimentSpec:
-    """The paper's experiment as options of a command describe it.
+    """Return the paper's experiment with a command's options.
 
     ``data`` is a data set's id, or `folder:` and a path inside a root that the service allows.
     Raises LaunchError.
@@ -138,7 +138,7 @@ def reproduce(
 
 
 def verdict_table(panels: list[dict[str, Any]]) -> str:
-    """A line a panel, its sentence wrapped beside it."""
+    """Write a line per panel, with its sentence wrapped beside it."""
     places = max((len(panel["place"]) for panel in panels), default=0)
     verdicts = max(map(len, _VERDICTS.values()))
     indent = places + verdicts + 4
@@ -199,7 +199,7 @@ def _follow_panels(service: ServiceClient, experiment: str, tell: Say) -> dict[s
 
 
 def _patiently(ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """An answer, asked for again while the service or its database is away for a moment."""
+    """Return an answer, retried while the service or its database is away for a moment."""
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while True:
         try:

@@ -24,7 +24,7 @@ _POLL_SECONDS = 1.0
 
 
 class ReportFormat(StrEnum):
-    """What a report can be written as."""
+    """A format of the report."""
 
     html = "html"
     md = "md"
@@ -71,7 +71,7 @@ def write_report(
     service: ServiceClient,
     tell: Callable[[str], None],
 ) -> Path:
-    """Ask a running service for the report, wait until it is computed, and write it.
+    """Request the report from a running service, wait until it is computed, and write it.
 
     Args:
         experiment: its id.
@@ -79,7 +79,7 @@ def write_report(
         form: "html" or "md".
         output: where to; None is a file named after the experiment, here.
         service: that has the experiment.
-        tell: told what is waited for.
+        tell: prints what is waited for.
 
     Returns:
         Where it was written. Raises ServiceCallError with the reason where it was not.
@@ -107,7 +107,7 @@ def write_report(
 
 
 def _when_ready(service: ServiceClient, path: str, tell: Callable[[str], None]) -> bytes:
-    """A file that is made of what may still be computed."""
+    """Return a file once what it is made of is computed."""
     told = ""
     while True:
         try:

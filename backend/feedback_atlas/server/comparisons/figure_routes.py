@@ -1,4 +1,4 @@
-"""Read the figures of a comparison: the same routes for a live one and for the copy of a link."""
+"""Routes that read a comparison's figures, live or from the copy of a link."""
 
 import hashlib
 from collections.abc import Callable, Hashable
@@ -32,8 +32,8 @@ _IfNoneMatch = Annotated[str | None, Header(max_length=1_000)]
 class Shown:
     """A comparison whose figures are read.
 
-    ``drawn`` keeps what was drawn, by ``what`` was asked for. ``cache`` says how long browsers may
-    keep a sheet of pictures, which never changes: a link may be revoked, and is asked again.
+    ``drawn`` caches drawn figures by key. ``cache`` is the Cache-Control header of a sheet of
+    pictures, which never changes; a link's may be revoked, so browsers have to ask again.
     """
 
     title: Callable[[], str]
@@ -46,7 +46,7 @@ class Shown:
 def figure_router(
     prefix: str, admit: Callable[[Any], Any], shown: Callable[..., Shown], *tags: str
 ) -> APIRouter:
-    """Make the routes below ``prefix`` that read the figures of what ``shown`` depends on.
+    """Make the routes below ``prefix`` that read the figures of the comparison ``shown`` returns.
 
     ``admit`` declares who may use them, such as `for_viewers`.
     """
@@ -56,7 +56,7 @@ def figure_router(
     @router.get("/result", response_model=ResultOut, responses=problems(404))
     @admit
     def read_result(shown: shown_dep) -> Response:
-        """Accuracy, similarity, cost and plausibility, a row a rule; 503 while it is computed."""
+        """Return accuracy, similarity, cost and plausibility by rule; 503 until computed."""
         drawn = shown.drawn(
             ("result",), lambda numbers: result_json(result_table(result.sources(numbers)))
         )
@@ -65,7 +65,7 @@ def figure_router(
     @router.get("/figures/{name}.csv", response_class=Response, responses=CSV | problems(404))
     @admit
     def download_figure(name: FigureName, shown: shown_dep) -> Response:
-        """All numbers of a figure as CSV."""
+        """Return all numbers of a figure as CSV."""
         return csv_response(panels.draw(name, shown.numbers(), "light", "wide"), shown.title())
 
     @router.get("/figures/{name}", response_model=FigureOut, responses=problems(404))
@@ -77,7 +77,7 @@ def figure_router(
         theme: ThemeName = "light",
         width: FigureWidth = "wide",
     ) -> Response:
-        """A figure of a computed comparison; 503 while it is being computed."""
+        """Return a figure of a computed comparison; 503 while it is being computed."""
         drawn = shown.drawn(
             (name, theme, width, options),
             lambda numbers: figure_json(panels.draw(name, numbers, theme, width, options)),
@@ -87,11 +87,11 @@ def figure_router(
     @router.get("/probe", responses=problems(404))
     @admit
     def read_probe(shown: shown_dep) -> ProbeOut:
-        """The classes of the probe's images, and the sheets of their pictures."""
+        """Return the classes of the probe's images, and the sheets of their pictures."""
         rdms = shown.numbers().of(RDM)
         if rdms is None:
             raise NotFoundError("This comparison has no dissimilarity matrices, hence no probe.")
-        # A link whose probe could not be read when it was made has no pictures.
+        # A link has no pictures if the probe could not be read when it was made.
         pictures = shown.pictures() or ProbePictures((), 1, 1, 1)
         return ProbeOut(
             labels=rdms.labels.tolist(),
@@ -109,7 +109,7 @@ def figure_router(
         shown: shown_dep,
         if_none_match: _IfNoneMatch = None,
     ) -> Response:
-        """A sheet of pictures, named by its content; 304 where the reader has it."""
+        """Return a sheet of pictures, named by its content; 304 if the reader has it."""
         pictures = shown.pictures()
         for sheet in pictures.sheets if pictures is not None else ():
             if hashlib.sha256(sheet).hexdigest() == sha256:

@@ -1,4 +1,4 @@
-"""A comparison as the API shows it: state, runs, findings, and which figures there are."""
+"""Comparisons as the API shows them: state, runs, findings and available figures."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _PICTURES_BYTES = 32_000_000
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A comparison, its experiment, its analyses by id, and what of them is not computed."""
+    """A comparison, its experiment, its analyses by id, and its unfinished work."""
 
     row: ComparisonRow
     experiment: Experiment
@@ -49,12 +49,12 @@ class Standing:
 
     @property
     def waits(self) -> bool:
-        """Whether an analysis has to be computed."""
+        """True if an analysis has to be computed."""
         return any(one.state == "queued" for one in self.analyses.values())
 
 
 class ComparisonViewer:
-    """Reads comparisons; what it has read or drawn lately it has in memory."""
+    """A reader of comparisons that caches results and drawn figures in memory."""
 
     def __init__(self, database: Database, store: ArtifactStore) -> None:
         """Read rows from ``database`` and results from ``store``."""
@@ -65,7 +65,7 @@ class ComparisonViewer:
         self._pictures: ByteCache[ProbePictures] = ByteCache(_PICTURES_BYTES)
 
     def numbers(self, comparison_id: str) -> ComparisonNumbers:
-        """The numbers of a computed comparison.
+        """Return the numbers of a computed comparison.
 
         A damaged or missing result is queued to be computed again, and UnavailableError says so.
         """
@@ -77,12 +77,12 @@ class ComparisonViewer:
         what: tuple[Hashable, ...],
         draw: Callable[[ComparisonNumbers], bytes],
     ) -> bytes:
-        """What ``draw`` makes of a comparison's numbers, drawn once for each ``what``."""
+        """Return what ``draw`` makes of a comparison's numbers, drawn once for each ``what``."""
         stamp, numbers = self._stamped_numbers(comparison_id)
         return self._drawn.get((comparison_id, *what), stamp, lambda: draw(numbers), len)
 
     def pictures(self, comparison_id: str) -> ProbePictures:
-        """Small pictures of a comparison's probe.
+        """Return thumbnails of a comparison's probe.
 
         Raises NotFoundError, and DamagedArtifactError where the probe's file is not intact.
         """
@@ -97,14 +97,14 @@ class ComparisonViewer:
         )
 
     def view(self, comparison_id: str) -> Comparison:
-        """The comparison for the API. Raises NotFoundError."""
+        """Return the comparison for the API. Raises NotFoundError."""
         with self._database.read() as session:
             row = comparisons.get(session, comparison_id)
             standing = read_standing(session, row, experiments.get(session, row.experiment_id))
         return self.shown(standing)
 
     def shown(self, standing: Standing) -> Comparison:
-        """The comparison for the API, as it stood when its rows were read."""
+        """Return the comparison for the API, as it was when its rows were read."""
         row, experiment, content = standing.row, standing.experiment, standing.row.content
         progress = comparisons.progress(row, standing.analyses)
         computed = comparisons.states(row, standing.analyses)
@@ -186,18 +186,18 @@ class ComparisonViewer:
             raise UnavailableError(f"{error} The comparison is being computed again.") from error
 
     def _stamp(self, key: str | None, sha256: str | None) -> Hashable:
-        """What changes when a stored file does: so a damaged file is noticed at its next use."""
+        """Return a stamp of the stored files, so that damage is noticed at the next use."""
         return key, sha256, None if key is None else self._store.stamp(key)
 
 
 def read_standing(session: Session, row: ComparisonRow, experiment: Experiment) -> Standing:
-    """All of a comparison's rows that its view is made of."""
+    """Read the rows that a comparison's view is made of."""
     found = comparisons.analyses_of(session, row)
     return Standing(row, experiment, found, waiting.work_of(session, row, found))
 
 
 def _failed(computed: Mapping[str, Analysis | None]) -> dict[str, str]:
-    """Say why figures cannot be shown that need an analysis which failed or was lost."""
+    """Say why figures cannot be shown whose analysis failed or was lost."""
     return {
         figure.name: "This panel was lost; ask again."
         if analysis is None

@@ -1,4 +1,4 @@
-"""What changed: one server-sent-event stream a tab, and the same events by plain GET."""
+"""Events: one server-sent-event stream per tab, and the same events by plain GET."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ AfterId = Annotated[int, Query(ge=0, le=_MAX_ID, description="Id of the last eve
 
 
 class EventStream(StreamingResponse):
-    """Server-sent events that were written before: FastAPI's own writes each for each stream."""
+    """A stream of encoded server-sent events; FastAPI's own encodes each again for each stream."""
 
     media_type = "text/event-stream"
 
@@ -37,7 +37,7 @@ def stream_events(
     after: Annotated[int | None, Query(ge=0, le=_MAX_ID)] = None,
     last_event_id: Annotated[int | None, Header(ge=0, le=_MAX_ID)] = None,
 ) -> EventStream:
-    """Events as they come, after `Last-Event-ID` or `after`; without either, from now on."""
+    """Stream events after `Last-Event-ID` or `after`; without either, from now on."""
     start = after if last_event_id is None else last_event_id
     return EventStream(
         _while_admitted(request, hub.follow(start)),
@@ -46,7 +46,7 @@ def stream_events(
 
 
 async def _while_admitted(request: Request, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """The stream, until the token that it was opened with has ended or was revoked."""
+    """Yield the stream until the token that opened it expires or is revoked."""
     asked = time.monotonic()
     async for piece in pieces:
         if time.monotonic() - asked >= _ASK_AGAIN_SECONDS:
@@ -59,7 +59,7 @@ async def _while_admitted(request: Request, pieces: AsyncIterator[bytes]) -> Asy
 @router.get("/list", responses=problems())
 @for_viewers
 def list_events(database: DatabaseDep, after: AfterId = 0) -> EventPage:
-    """Events after a given id, oldest first, at most 500."""
+    """List events after a given id, oldest first, at most 500."""
     with database.read() as session:
         rows = events.after(session, after)
     items = [Event.model_validate(row, from_attributes=True) for row in rows]

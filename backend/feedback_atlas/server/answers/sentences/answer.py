@@ -1,4 +1,4 @@
-"""A question with its answer in words, and what is missing of it."""
+"""A question with its answer in words, and its limits."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LEAST_SEEDS = 3
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A question and what the numbers say: ``verdicts``, and what they cannot (``limits``).
+    """A question with its ``verdicts``, and what the numbers cannot say (``limits``).
 
     ``headline`` is the answer in one sentence; empty where there is none.
     """
@@ -24,7 +24,7 @@ class Answer:
 
 
 def few_seeds(answers: Answers, so: str) -> list[str]:
-    """What is missing where an arm has a single seed, or too few for an interval."""
+    """Say what is missing in an arm with one seed, or too few for an interval."""
     counts = {arm: len(of) for arm, of in answers.seeds.items()}
     fewest = min(counts.values())
     few = [arm for arm, count in counts.items() if count == fewest]

@@ -12,7 +12,7 @@ from feedback_atlas.server.results.answers import Answers, Tracking
 
 
 def tracking_answer(answers: Answers) -> Answer:
-    """The verdicts, what is missing, and the answer in one sentence."""
+    """Return the question with its verdicts, limits and headline."""
     question = "Does similarity track the global angle over training?"
     verdicts, limits = [], []
     for arm in answers.arms:

@@ -1,4 +1,4 @@
-"""Show the channels that matter for a class, and the images that drive them."""
+"""The channels that matter for a class, and the images that drive them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from feedback_atlas.server.figures.exemplars import exemplar_gallery
 
 
 def convolutions(architecture: str) -> list[str]:
-    """Name a network's convolutions, in order."""
+    """List a network's convolutions, in order."""
     return [layer for layer in ARCHITECTURES[architecture].layers if not layer.startswith("fc")]
 
 
@@ -36,7 +36,7 @@ def _inputs(asked: Asked) -> dict[str, Any]:
         **asked.common,
         "layer": _layer(asked.wanted.exemplar_layer, layers),
         "class": asked.wanted.exemplar_class,
-        # Part of the id: what was computed of a test set's first images is not found again.
+        # Part of the id, so that older results of the test set's first images are not reused.
         "images": "a share of every class",
         "networks": asked.networks([run for run in asked.selected if run.seed == asked.seed]),
     }

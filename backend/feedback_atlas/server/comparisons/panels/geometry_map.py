@@ -1,4 +1,4 @@
-"""Map every layer of every network by the distances of their geometries."""
+"""A map of every layer of every network by the distances of their geometries."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from feedback_atlas.server.figures.base.figure import Figure, Theme, Width
 from feedback_atlas.server.figures.curves.options import CurveOptions
 from feedback_atlas.server.figures.maps.representations import geometry_map
 
-# Epochs of a trajectory, fewer where there would be more points than a map is found of in seconds.
+# Most epochs of a trajectory, and most points that a map is found of within seconds.
 _TRAJECTORY_EPOCHS = 10
 _TRAJECTORY_POINTS = 800
 
@@ -51,9 +51,9 @@ def _inputs(asked: Asked) -> dict[str, Any]:
 
 
 def trajectory_epochs(last: int, count: int) -> list[int]:
-    """Return at most ``count`` epochs, the first and the last among them, closer together early.
+    """Return at most ``count`` epochs, with the first and the last, denser early in training.
 
-    Representations move most in the first epochs, so that ratios of epochs are alike, not steps.
+    Representations move most in the first epochs, so epochs are spaced geometrically.
     """
     if count >= last:
         return list(range(1, last + 1))

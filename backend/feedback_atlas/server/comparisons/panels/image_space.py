@@ -1,4 +1,4 @@
-"""Map the probe’s images as one layer of two networks arranges them."""
+"""The probe’s images as one layer of two networks arranges them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from feedback_atlas.server.figures.maps.images import image_space
 
 
 def _inputs(asked: Asked) -> dict[str, Any]:
-    """Take one layer of two rules' networks of the RDMs' seed, or of the one that there is."""
+    """Return the layer and the networks: of the RDMs' seed, of two rules if there are two."""
     layers = ARCHITECTURES[asked.spec.architecture].layers
     layer = asked.wanted.space_layer or layers[max(len(layers) - 2, 0)]
     if layer not in layers:

@@ -1,4 +1,4 @@
-"""Compare every layer of a rule with every layer of the reference."""
+"""The similarity of every layer of a rule with every layer of the reference."""
 
 from __future__ import annotations
 

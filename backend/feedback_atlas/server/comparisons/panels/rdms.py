@@ -1,4 +1,4 @@
-"""Show the dissimilarity matrices of one seed."""
+"""The representational dissimilarity matrices of one seed."""
 
 from __future__ import annotations
 

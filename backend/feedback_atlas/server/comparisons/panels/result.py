@@ -1,4 +1,4 @@
-"""Show a row a rule: accuracy, similarity, cost and plausibility."""
+"""The result table: accuracy, similarity, cost and plausibility, a row per rule."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from feedback_atlas.server.figures.result.table import result_figure
 
 
 def sources(numbers: ComparisonNumbers) -> ResultSources:
-    """Return what the table is made of."""
+    """Return the results that the table is made of."""
     return ResultSources(
         accuracy=numbers.accuracy,
         accuracy_tests=numbers.of(ACCURACY_TESTS),

@@ -1,4 +1,4 @@
-"""Show same-layer similarities over layers, with intervals, tests, floor and ceiling."""
+"""Same-layer similarities over layers, with intervals, tests, floor and ceiling."""
 
 from __future__ import annotations
 
