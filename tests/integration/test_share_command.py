@@ -10,7 +10,6 @@ from fastapi.testclient import TestClient
 from typer.testing import CliRunner, Result
 
 from feedback_atlas.jobs.analysis import run_analysis
-from feedback_atlas.server.cli import share as sharing
 from feedback_atlas.server.cli.main import app
 from feedback_atlas.server.settings import Settings
 from tests.backend.cli.test_launching import listening
@@ -33,7 +32,7 @@ def computing(trained_atlas: Atlas, monkeypatch: pytest.MonkeyPatch) -> list[flo
                  "accuracy_tests", "image_space")  # fmt: skip
         run_analysis(trained_atlas.worker, trained_atlas.queued_analyses(*kinds)[0], "test")
 
-    monkeypatch.setattr(sharing, "sleep", compute)
+    monkeypatch.setattr("feedback_atlas.server.cli.share.sleep", compute)
     return pauses
 
 
@@ -118,7 +117,7 @@ def test_a_comparison_that_fails_ends_the_waiting(
         for analysis in trained_atlas.queued_analyses("similarity", "rdm"):
             trained_atlas.post(f"/analyses/{analysis}/cancel", None, 200)
 
-    monkeypatch.setattr(sharing, "sleep", cancel)
+    monkeypatch.setattr("feedback_atlas.server.cli.share.sleep", cancel)
     with listening(trained_atlas.worker.settings) as address:
         result = share(trained["id"], "--address", address)
     assert (result.exit_code, result.stdout) == (1, "")

@@ -12,12 +12,12 @@ from fastapi import APIRouter, FastAPI
 from starlette.routing import BaseRoute
 
 from feedback_atlas.server import __version__
-from feedback_atlas.server.access import routes as tokens
-from feedback_atlas.server.access import session_routes as session
+from feedback_atlas.server.access import routes as access
+from feedback_atlas.server.access import session_routes
 from feedback_atlas.server.access.guards import TokenAttempts
 from feedback_atlas.server.answers import routes as answers
 from feedback_atlas.server.answers.service import AnswerViewer
-from feedback_atlas.server.api import problems as errors
+from feedback_atlas.server.api import problems
 from feedback_atlas.server.api.deps import install
 from feedback_atlas.server.api.middleware import Guard
 from feedback_atlas.server.artifacts import open_store
@@ -28,21 +28,21 @@ from feedback_atlas.server.events import routes as events
 from feedback_atlas.server.events.hub import EventHub
 from feedback_atlas.server.experiments import routes as experiments
 from feedback_atlas.server.experiments.figures import LiveFigures
-from feedback_atlas.server.papers import routes as paper
+from feedback_atlas.server.papers import routes as papers
 from feedback_atlas.server.papers.service import PaperViewer
 from feedback_atlas.server.queue.dispatcher import Dispatcher
 from feedback_atlas.server.reaper import Reaper
-from feedback_atlas.server.reports import routes as methods
-from feedback_atlas.server.runs import file_routes as artifacts
+from feedback_atlas.server.reports import routes as reports
+from feedback_atlas.server.runs import file_routes
 from feedback_atlas.server.runs import routes as runs
 from feedback_atlas.server.settings import Settings
-from feedback_atlas.server.sharing import public_routes as shared
-from feedback_atlas.server.sharing import routes as shares
+from feedback_atlas.server.sharing import public_routes
+from feedback_atlas.server.sharing import routes as sharing
 from feedback_atlas.server.sharing.link_access import LinkAttempts, PassphraseAttempts
 from feedback_atlas.server.sharing.upgrade import bring_up_to_date
 from feedback_atlas.server.sharing.viewer import LinkViewer
 from feedback_atlas.server.specs import routes as specs
-from feedback_atlas.server.system import page_routes as page
+from feedback_atlas.server.system import page_routes
 from feedback_atlas.server.system import routes as system
 from feedback_atlas.server.system.disk import StoredBytes
 from feedback_atlas.server.system.versions import Versions
@@ -98,7 +98,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         LinkAttempts(),
         PassphraseAttempts(),
     )
-    errors.install(app)
+    problems.install(app)
     return app
 
 
@@ -113,25 +113,25 @@ def _routes(max_body_bytes: int) -> list[BaseRoute]:
         specs,
         experiments,
         runs,
-        artifacts,
+        file_routes,
         comparisons,
-        methods,
-        paper,
-        shares,
-        shared,
+        reports,
+        papers,
+        sharing,
+        public_routes,
         events,
         system,
-        session,
-        tokens,
+        session_routes,
+        access,
     ):
         api.include_router(module.router)
-    every = APIRouter()
-    every.include_router(api)
-    every.include_router(page.router)
-    return every.routes
+    root = APIRouter()
+    root.include_router(api)
+    root.include_router(page_routes.router)
+    return root.routes
 
 
-def prepare(app: FastAPI) -> None:
+def warm_up(app: FastAPI) -> None:
     """Do the work now that would delay answers later, in a process that only serves."""
     # FastAPI builds its routes on first use.
     app.openapi()

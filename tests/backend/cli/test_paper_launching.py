@@ -9,7 +9,6 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from feedback_atlas.server.catalog.published import Variant
-from feedback_atlas.server.cli import paper as paper_launching
 from feedback_atlas.server.cli.client import ServiceCallError, ServiceClient
 from feedback_atlas.server.cli.launch import LaunchError
 from feedback_atlas.server.cli.main import app
@@ -78,8 +77,8 @@ def follow(
     monkeypatch: pytest.MonkeyPatch, *answers: Any, wait: bool = True
 ) -> tuple[bool, str, str]:
     _Service.answers, _Service.asked = list(answers), []
-    monkeypatch.setattr(paper_launching, "ServiceClient", _Service)
-    monkeypatch.setattr(paper_launching, "_POLL_SECONDS", 0.0)
+    monkeypatch.setattr("feedback_atlas.server.cli.paper.ServiceClient", _Service)
+    monkeypatch.setattr("feedback_atlas.server.cli.paper._POLL_SECONDS", 0.0)
     told: list[str] = []
     said: list[str] = []
     complete = reproduce(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from feedback_atlas.server.cli import report as reporting
+from feedback_atlas.server.cli import report
 from feedback_atlas.server.cli.client import ServiceCallError, ServiceClient
 from feedback_atlas.server.cli.main import app
 from tests.conftest import free_port
@@ -46,7 +46,7 @@ class _Service(ServiceClient):
 def service(monkeypatch: pytest.MonkeyPatch) -> _Service:
     made = _Service("http://atlas")
     made.answers, made.asked = [], []
-    monkeypatch.setattr(reporting, "_POLL_SECONDS", 0.0)
+    monkeypatch.setattr(report, "_POLL_SECONDS", 0.0)
     return made
 
 
@@ -54,7 +54,7 @@ def write(
     service: _Service, output: Path, other: str | None = None, form: str = "html"
 ) -> list[str]:
     told: list[str] = []
-    reporting.write_report(
+    report.write_report(
         "b" * 16, other, form=form, output=output, service=service, tell=told.append
     )
     return told

@@ -119,7 +119,7 @@ def revoke(session: Session, token_id: str) -> AccessToken:
     return row
 
 
-def why_not_start(session: Session, settings: Settings) -> str | None:
+def start_refusal(session: Session, settings: Settings) -> str | None:
     """Say why the service must not start: others can reach it, but nobody could sign in."""
     if settings.is_open:
         return None

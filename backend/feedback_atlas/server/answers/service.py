@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from feedback_atlas.server.analyses import service as analyses
-from feedback_atlas.server.answers import analysis as answering
+from feedback_atlas.server.answers import analysis
 from feedback_atlas.server.answers.figures import draw
 from feedback_atlas.server.artifacts import ArtifactStore, DamagedArtifactError
 from feedback_atlas.server.core.cache import ByteCache
@@ -50,11 +50,11 @@ class AnswerViewer:
     def ask(self, experiment_id: str, other: str | None) -> str:
         """Request the answers of an experiment and its other arm; return the analysis's id.
 
-        Raises as `answering.request`, and as `analyses.check_room`.
+        Raises as `analysis.request`, and as `analyses.check_room`.
         """
         with self._database.write() as session:
             experiment = experiments.get(session, experiment_id)
-            analysis_id = answering.request(session, experiment, other).id
+            analysis_id = analysis.request(session, experiment, other).id
             analyses.check_room(session, self._most_waiting)
             return analysis_id
 
@@ -65,13 +65,11 @@ class AnswerViewer:
         computed again.
         """
         with self._database.read() as session:
-            analysis = answering.find(session, analysis_id)
-            arms = {
-                arm: experiments.get(session, of) for arm, of in analysis.inputs["arms"].items()
-            }
-        key, sha256 = analysis.result_key, analysis.result_sha256
+            row = analysis.find(session, analysis_id)
+            arms = {arm: experiments.get(session, of) for arm, of in row.inputs["arms"].items()}
+        key, sha256 = row.result_key, row.result_sha256
         found = None
-        if analysis.state == "completed" and key is not None and sha256 is not None:
+        if row.state == "completed" and key is not None and sha256 is not None:
             try:
                 found = self._answers.get(
                     analysis_id,
@@ -83,7 +81,7 @@ class AnswerViewer:
                 with self._database.write() as session:
                     analyses.recompute(session, analysis_id)
                 raise UnavailableError(f"{error} It is being computed again.") from error
-        return AnswersReading(analysis_id, analysis.state, analysis.error, arms, found)
+        return AnswersReading(analysis_id, row.state, row.error, arms, found)
 
     def computed(self, analysis_id: str) -> tuple[AnswersReading, Answers]:
         """Return answers with numbers. Raises as `read`, and UnavailableError without numbers."""

@@ -159,18 +159,18 @@ def verdict_table(panels: list[dict[str, Any]]) -> str:
 
 
 def _follow_runs(service: ServiceClient, experiment: str, tell: Say) -> None:
-    told = ""
+    last = ""
     while True:
-        found = _patiently(lambda: service.ask("GET", f"/experiments/{experiment}"))
+        found = _with_retries(lambda: service.ask("GET", f"/experiments/{experiment}"))
         networks = [*found["runs"], *found["trials"]]
         ended = [one for one in networks if one["state"] in ("completed", "failed", "cancelled")]
         line = (
             f"Training: {len(ended)} of {len(networks)} runs have ended, "
             f"{100 * found['progress']:.0f} % of all epochs."
         )
-        if line != told:
+        if line != last:
             tell(line)
-            told = line
+            last = line
         if len(ended) == len(networks):
             for run in found["runs"]:
                 if run["state"] != "completed":
@@ -183,22 +183,22 @@ def _follow_runs(service: ServiceClient, experiment: str, tell: Say) -> None:
 def _follow_panels(service: ServiceClient, experiment: str, tell: Say) -> dict[str, Any]:
     path = f"/experiments/{experiment}/paper"
     view: dict[str, Any] = service.ask("POST", path)
-    told = ""
+    last = ""
     while True:
         ready = sum(panel["state"] == "ready" for panel in view["panels"])
         line = f"Comparing: {ready} of {len(view['panels'])} panels are ready."
-        if line != told:
+        if line != last:
             tell(line)
-            told = line
+            last = line
         if view["state"] == "empty":
             raise LaunchError("No run has completed, so there is nothing to compare.")
         if view["state"] in ("completed", "incomplete"):
             return view
         time.sleep(_POLL_SECONDS)
-        view = _patiently(lambda: service.ask("GET", path))
+        view = _with_retries(lambda: service.ask("GET", path))
 
 
-def _patiently(ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+def _with_retries(ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """Return an answer, retried while the service or its database is away for a moment."""
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while True:

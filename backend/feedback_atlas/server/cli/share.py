@@ -100,16 +100,16 @@ def share_experiment(
             )
         path = f"/experiments/{_experiment_id(service, experiment)}/comparisons"
         comparison = service.ask("POST", path, {})
-        told = ""
+        last = ""
         while (waits := _waits_for(comparison)) is not None:
-            if waits != told:
+            if waits != last:
                 tell(waits)
-                told = waits
+                last = waits
             sleep(_LOOK_AGAIN_SECONDS)
             comparison = service.ask("GET", f"/comparisons/{comparison['id']}")
-        if told:
+        if last:
             tell(f"{comparison['title']}: computed.")
-        made = service.ask(
+        link = service.ask(
             "POST",
             f"/comparisons/{comparison['id']}/shares",
             {
@@ -119,7 +119,7 @@ def share_experiment(
                 "embeddable": terms.embeddable,
             },
         )
-        return f"{service.address}{made['path']}"
+        return f"{service.address}{link['path']}"
     except (KeyError, TypeError) as error:
         raise service.not_ours() from error
 

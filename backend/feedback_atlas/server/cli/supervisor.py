@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
-from feedback_atlas.server.access.tokens import why_not_start
+from feedback_atlas.server.access.tokens import start_refusal
 from feedback_atlas.server.artifacts import open_store
 from feedback_atlas.server.cli.data_folder import environment_of
 from feedback_atlas.server.db.session import Database
@@ -77,7 +77,7 @@ class Supervisor:
         database = Database(self._settings.resolved_database_url)
         bring_up_to_date(database, open_store(self._settings))
         with database.read() as session:
-            refusal = why_not_start(session, self._settings)
+            refusal = start_refusal(session, self._settings)
         database.close()
         if refusal is not None:
             raise StartError(refusal)
