@@ -29,11 +29,11 @@ class TokenAttempts(RateLimit):
 
 
 async def _admit_viewer(request: Request) -> None:
-    request.state.visitor = await admitted(request)
+    request.state.visitor = await require_visitor(request)
 
 
 async def _admit_owner(request: Request) -> None:
-    visitor = await admitted(request)
+    visitor = await require_visitor(request)
     if visitor.role != "owner":
         raise ForbiddenError(
             f"The token {visitor.name!a} is a viewer's: it can look at everything and change "
@@ -56,9 +56,9 @@ def for_owners(endpoint: Endpoint) -> Endpoint:
     return declared(endpoint, OWNER)
 
 
-async def admitted(request: Request) -> Visitor:
+async def require_visitor(request: Request) -> Visitor:
     """Return the visitor. Raises SignInError for nobody."""
-    visitor = await recognised(request)
+    visitor = await identify_visitor(request)
     if visitor is None:
         raise SignInError(
             "Sign in at /sign-in, or send `Authorization: Bearer TOKEN`. On the machine of the "
@@ -67,7 +67,7 @@ async def admitted(request: Request) -> Visitor:
     return visitor
 
 
-async def recognised(request: Request) -> Visitor | None:
+async def identify_visitor(request: Request) -> Visitor | None:
     """Return the visitor with the token or the cookie of the request."""
     settings = part_of(request.app, Settings)
     if settings.is_open:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from feedback_atlas.server.access import audit, tokens
-from feedback_atlas.server.access.guards import TokenAttemptsDep, cookie_name, recognised
+from feedback_atlas.server.access.guards import TokenAttemptsDep, cookie_name, identify_visitor
 from feedback_atlas.server.access.schemas import Session, SignInRequest
 from feedback_atlas.server.access.tokens import Visitor
 from feedback_atlas.server.api.access import AccessRoute, address_of, for_anyone
@@ -19,7 +19,7 @@ router = APIRouter(prefix="/session", tags=["access"], route_class=AccessRoute)
 @for_anyone
 async def read_session(request: Request, settings: SettingsDep) -> Session:
     """Return the visitor's name and role."""
-    return _out(await recognised(request), is_open=settings.is_open)
+    return _out(await identify_visitor(request), is_open=settings.is_open)
 
 
 @router.post("", responses=problems(401, 413, 429))

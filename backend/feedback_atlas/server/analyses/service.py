@@ -52,7 +52,7 @@ def request_all(
     One that failed or was cancelled is queued again.
     """
     ids = {kind: _id(kind, inputs) for kind, inputs in wanted.items()}
-    there = by_id(session, ids.values())
+    existing = by_id(session, ids.values())
     now = datetime.now(UTC)
     missing: list[dict[str, Any]] = [
         {
@@ -65,17 +65,17 @@ def request_all(
             "created_at": now + timedelta(microseconds=place),
         }
         for place, (kind, inputs) in enumerate(wanted.items())
-        if ids[kind] not in there
+        if ids[kind] not in existing
     ]
     if missing:
         insert_new(session, Analysis, missing)
-        there = by_id(session, ids.values())
-    for analysis in there.values():
+        existing = by_id(session, ids.values())
+    for analysis in existing.values():
         if analysis.state in ("failed", "cancelled"):
             analysis.state, analysis.failures = "queued", 0
             analysis.published_at = analysis.error = analysis.finished_at = None
     session.flush()
-    return {kind: there[ids[kind]] for kind in wanted}
+    return {kind: existing[ids[kind]] for kind in wanted}
 
 
 def _id(kind: str, inputs: dict[str, Any]) -> str:
@@ -170,7 +170,7 @@ def owned(session: Session, fence: AnalysisFence) -> bool:
     )
 
 
-def first_wanted(session: Session) -> list[str]:
+def queued_core_ids(session: Session) -> list[str]:
     """Return queued analyses that a comparison cannot be shown without, oldest first."""
     return list(
         session.scalars(

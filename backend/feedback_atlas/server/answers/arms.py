@@ -15,8 +15,8 @@ from feedback_atlas.server.specs.schemas import ExperimentSpec
 # In display order.
 ARMS = ("shared", "independent")
 # Settings in which arms may differ.
-_FREE = {"name", "initialisation", "seeds", "track_every"}
-_LOOKED_AT = 200
+_MAY_DIFFER = {"name", "initialisation", "seeds", "track_every"}
+_MOST_CANDIDATES = 200
 
 
 def arm_of(experiment: Experiment) -> str:
@@ -33,7 +33,7 @@ def both(session: Session, experiment: Experiment, other: str | None) -> dict[st
         found = find(session, experiment)
     else:
         found = experiments.get(session, other)
-        reason = unlike(experiment, found)
+        reason = _difference(experiment.spec, found.spec)
         if reason is not None:
             raise InvalidSpecError([("other", f"“{found.name}” is not its other arm: {reason}")])
     arms = {arm_of(one): one for one in (experiment, found) if one is not None}
@@ -46,7 +46,7 @@ def find(session: Session, experiment: Experiment) -> Experiment | None:
         select(Experiment.id, Experiment.spec)
         .where(Experiment.id != experiment.id, Experiment.dataset == experiment.dataset)
         .order_by(Experiment.created_at.desc(), Experiment.id)
-        .limit(_LOOKED_AT)
+        .limit(_MOST_CANDIDATES)
     )
     for row in rows:
         if _difference(experiment.spec, row.spec) is None:
@@ -54,11 +54,6 @@ def find(session: Session, experiment: Experiment) -> Experiment | None:
             if any(run.state == "completed" for run in found.runs):
                 return found
     return None
-
-
-def unlike(experiment: Experiment, other: Experiment) -> str | None:
-    """Say why an experiment is not the other arm of another; None if it is."""
-    return _difference(experiment.spec, other.spec)
 
 
 def _difference(mine: dict[str, Any], theirs: dict[str, Any]) -> str | None:
@@ -70,7 +65,7 @@ def _difference(mine: dict[str, Any], theirs: dict[str, Any]) -> str | None:
     if ours["initialisation"] == other["initialisation"]:
         return f"both have {ours['initialisation']} initialisation."
     for name, value in ours.items():
-        if name not in _FREE and other[name] != value:
+        if name not in _MAY_DIFFER and other[name] != value:
             return f"they differ in {name.replace('_', ' ')}."
     if not set(ours["seeds"]) & set(other["seeds"]):
         return "they have no seed in common."

@@ -58,11 +58,11 @@ def _drawn(plot: Plot, theme: Theme, width: Width) -> Figure:
             "font": {"color": palette.muted, "size": 11},
         },
     }  # fmt: skip
-    if plot.nothing is not None:
+    if plot.no_effect is not None:
         page["shapes"] = [
             {
                 "type": "line", "xref": "paper", "x0": 0, "x1": 1,
-                "y0": plot.nothing, "y1": plot.nothing,
+                "y0": plot.no_effect, "y1": plot.no_effect,
                 "line": {"color": palette.axis, "width": 1, "dash": "dot"},
             }
         ]  # fmt: skip

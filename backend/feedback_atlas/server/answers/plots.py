@@ -33,7 +33,7 @@ class Plot:
     y_title: str
     table: Table
     y_range: tuple[float, float] | None = None
-    nothing: float | None = 0.0
+    no_effect: float | None = 0.0
     # Largest possible value; stars above it stay inside the plot.
     ceiling: float | None = None
 

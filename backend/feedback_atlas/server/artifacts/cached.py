@@ -23,19 +23,19 @@ class CachedStore(ArtifactStore):
     Several processes may share the folder: one at a time adds to it, and all may read.
     """
 
-    def __init__(self, beyond: ArtifactStore, folder: Path, max_bytes: int) -> None:
-        """Cache files of ``beyond`` in ``folder``, made when first needed."""
-        self._beyond = beyond
+    def __init__(self, remote: ArtifactStore, folder: Path, max_bytes: int) -> None:
+        """Cache files of ``remote`` in ``folder``, made when first needed."""
+        self._remote = remote
         self._folder = folder
         self._max_bytes = max_bytes
 
     def put(self, key: str, data: bytes) -> Stored:
-        return self._beyond.put(key, data)
+        return self._remote.put(key, data)
 
     def get(self, key: str, sha256: str) -> bytes:
         data = self._kept(sha256)
         if data is None:
-            data = self._beyond.get(key, sha256)
+            data = self._remote.get(key, sha256)
             try:
                 self._keep(sha256, data)
             except OSError as error:
@@ -44,22 +44,22 @@ class CachedStore(ArtifactStore):
         return data
 
     def stream(self, stored: Stored) -> Iterator[bytes]:
-        return self._beyond.stream(stored)
+        return self._remote.stream(stored)
 
     def stamp(self, key: str) -> str | None:
-        return self._beyond.stamp(key)
+        return self._remote.stamp(key)
 
     def delete(self, key: str) -> None:
-        self._beyond.delete(key)
+        self._remote.delete(key)
 
     def keys(self, prefix: str) -> list[str]:
-        return self._beyond.keys(prefix)
+        return self._remote.keys(prefix)
 
     def delete_folder(self, prefix: str) -> None:
-        self._beyond.delete_folder(prefix)
+        self._remote.delete_folder(prefix)
 
     def free_bytes(self) -> int | None:
-        return self._beyond.free_bytes()
+        return self._remote.free_bytes()
 
     def _kept(self, sha256: str) -> bytes | None:
         path = self._folder / sha256

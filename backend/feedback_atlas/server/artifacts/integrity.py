@@ -11,19 +11,19 @@ from feedback_atlas.server.artifacts.store import Stored
 _PIECE_BYTES = 8 * 2**20
 
 
-def checked(key: str) -> str:
+def safe_key(key: str) -> str:
     """Return ``key`` itself. Raises ValueError for one that would leave the store."""
     if any(part in ("", ".", "..") for part in key.split("/")):
         raise ValueError(f"The key {key!r} leaves the artifact folder.")
     return key
 
 
-def described(key: str, data: bytes) -> Stored:
+def record_of(key: str, data: bytes) -> Stored:
     """Return the record of ``data`` stored under ``key``."""
     return Stored(key, hashlib.sha256(data).hexdigest(), len(data))
 
 
-def intact(key: str, sha256: str, read: Callable[[str], bytes]) -> bytes:
+def read_intact(key: str, sha256: str, read: Callable[[str], bytes]) -> bytes:
     """Return what ``read`` returns for ``key``, if its SHA-256 is this.
 
     Raises DamagedArtifactError otherwise; ``read`` raises FileNotFoundError for a missing file.
@@ -37,7 +37,7 @@ def intact(key: str, sha256: str, read: Callable[[str], bytes]) -> bytes:
     return data
 
 
-def intact_pieces(stored: Stored, read: Callable[[str, int, int], bytes]) -> Iterator[bytes]:
+def stream_intact(stored: Stored, read: Callable[[str, int, int], bytes]) -> Iterator[bytes]:
     """Yield the pieces of an intact file; ``read`` gives the bytes between two positions.
 
     The last piece is held back until the checksum of the whole file is verified.

@@ -10,7 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from feedback_atlas.server.artifacts.errors import ArtifactError, DiskFullError
-from feedback_atlas.server.artifacts.integrity import checked, described, intact, intact_pieces
+from feedback_atlas.server.artifacts.integrity import (
+    read_intact,
+    record_of,
+    safe_key,
+    stream_intact,
+)
 from feedback_atlas.server.artifacts.store import ArtifactStore, Stored
 
 
@@ -41,13 +46,13 @@ class LocalStore(ArtifactStore):
                     f"{self.root}. Free some space and retry the run."
                 ) from error
             raise ArtifactError(f"{key} could not be written: {error.strerror}.") from error
-        return described(key, data)
+        return record_of(key, data)
 
     def get(self, key: str, sha256: str) -> bytes:
-        return intact(key, sha256, self._read)
+        return read_intact(key, sha256, self._read)
 
     def stream(self, stored: Stored) -> Iterator[bytes]:
-        return intact_pieces(stored, self._read)
+        return stream_intact(stored, self._read)
 
     def stamp(self, key: str) -> str | None:
         try:
@@ -77,7 +82,7 @@ class LocalStore(ArtifactStore):
 
     def path(self, key: str) -> Path:
         """Return the path of ``key``. Raises ValueError for a key that would leave the store."""
-        return self.root / checked(key)
+        return self.root / safe_key(key)
 
     def _read(self, key: str, start: int = 0, stop: int | None = None) -> bytes:
         try:

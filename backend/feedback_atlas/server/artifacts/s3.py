@@ -24,7 +24,12 @@ from botocore.exceptions import (
 )
 
 from feedback_atlas.server.artifacts.errors import ArtifactError, DiskFullError
-from feedback_atlas.server.artifacts.integrity import checked, described, intact, intact_pieces
+from feedback_atlas.server.artifacts.integrity import (
+    read_intact,
+    record_of,
+    safe_key,
+    stream_intact,
+)
 from feedback_atlas.server.artifacts.store import ArtifactStore, Stored
 
 _CONNECT_SECONDS = 5
@@ -64,19 +69,19 @@ class S3Store(ArtifactStore):
 
     def put(self, key: str, data: bytes) -> Stored:
         path = self._path(key)
-        with self._spoken(f"{key} ({len(data) / 1e6:.1f} MB) could not be written"):
+        with self._errors_in_words(f"{key} ({len(data) / 1e6:.1f} MB) could not be written"):
             self._files.pipe_file(path, data, chunksize=_PART_BYTES)
-        return described(key, data)
+        return record_of(key, data)
 
     def get(self, key: str, sha256: str) -> bytes:
-        return intact(key, sha256, self._read)
+        return read_intact(key, sha256, self._read)
 
     def stream(self, stored: Stored) -> Iterator[bytes]:
-        return intact_pieces(stored, self._read_range)
+        return stream_intact(stored, self._read_range)
 
     def stamp(self, key: str) -> str | None:
         path = self._path(key)
-        with self._spoken(f"{key} could not be looked for"):
+        with self._errors_in_words(f"{key} could not be looked for"):
             try:
                 return str(self._files.info(path)["ETag"])
             except FileNotFoundError as error:
@@ -86,12 +91,12 @@ class S3Store(ArtifactStore):
 
     def delete(self, key: str) -> None:
         path = self._path(key)
-        with self._spoken(f"{key} could not be deleted"):
+        with self._errors_in_words(f"{key} could not be deleted"):
             self._files.rm_file(path)
 
     def keys(self, prefix: str) -> list[str]:
         path = self._path(prefix)
-        with self._spoken(f"The files of {prefix} could not be listed"):
+        with self._errors_in_words(f"The files of {prefix} could not be listed"):
             found: list[str] = self._files.find(path)
         return [name.removeprefix(f"{self._root}/") for name in found]
 
@@ -99,7 +104,7 @@ class S3Store(ArtifactStore):
         keys = self.keys(prefix)
         if not keys:
             return
-        with self._spoken(f"The files of {prefix} could not be deleted"):
+        with self._errors_in_words(f"The files of {prefix} could not be deleted"):
             for start in range(0, len(keys), _DELETED_AT_ONCE):
                 self._files.rm([self._path(key) for key in keys[start : start + _DELETED_AT_ONCE]])
         # S3 lists what it did not delete in its answer, which the client drops.
@@ -115,14 +120,14 @@ class S3Store(ArtifactStore):
 
     def _read(self, key: str) -> bytes:
         path = self._path(key)
-        with self._spoken(f"{key} could not be read"):
+        with self._errors_in_words(f"{key} could not be read"):
             # One plain GET: only its answer tells a missing bucket from a missing object.
             data: bytes = self._files.cat_file(path, max_concurrency=1)
             return data
 
     def _read_range(self, key: str, start: int, stop: int) -> bytes:
         path = self._path(key)
-        with self._spoken(f"{key} could not be read"):
+        with self._errors_in_words(f"{key} could not be read"):
             try:
                 data: bytes = self._files.cat_file(path, start=start, end=stop)
             except OSError as error:
@@ -132,10 +137,10 @@ class S3Store(ArtifactStore):
             return data
 
     def _path(self, key: str) -> str:
-        return f"{self._root}/{checked(key)}"
+        return f"{self._root}/{safe_key(key)}"
 
     @contextmanager
-    def _spoken(self, what: str) -> Iterator[None]:
+    def _errors_in_words(self, what: str) -> Iterator[None]:
         """Turn S3's errors into sentences; only a missing object stays a FileNotFoundError."""
         try:
             yield

@@ -63,7 +63,7 @@ def candidates(
             tuple(rule["rule"] for rule in row.spec["rules"]),
             tuple(row.spec["seeds"]),
             completed.get(row.id, 0),
-            unlike(mine, row.spec, probes.get(experiment.id), probes.get(row.id))
+            incompatibility(mine, row.spec, probes.get(experiment.id), probes.get(row.id))
             or (None if completed.get(row.id) else "None of its runs has completed."),
         )
         for row in found
@@ -81,14 +81,16 @@ def check(session: Session, experiment: Experiment, runs: Iterable[Run]) -> None
         return
     probes = _probes(session, [experiment.id, *others])
     for other in others.values():
-        reason = unlike(experiment.spec, other.spec, probes.get(experiment.id), probes[other.id])
+        reason = incompatibility(
+            experiment.spec, other.spec, probes.get(experiment.id), probes[other.id]
+        )
         if reason is not None:
             raise InvalidSpecError(
                 [("run_ids", f"Runs of “{other.name}” cannot be compared here. {reason}")]
             )
 
 
-def unlike(
+def incompatibility(
     mine: Mapping[str, Any], theirs: Mapping[str, Any], my_probe: str | None, probe: str | None
 ) -> str | None:
     """Say why two experiments cannot be compared; None if they can.

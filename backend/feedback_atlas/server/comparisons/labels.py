@@ -20,7 +20,7 @@ class Labels:
     names: dict[str, str]
 
 
-def labels(experiment: Experiment, runs: Iterable[Run]) -> Labels:
+def label_runs(experiment: Experiment, runs: Iterable[Run]) -> Labels:
     """Name the runs of a comparison that belongs to ``experiment``.
 
     Runs of the first experiment that has a rule keep the rule's id. Runs of another one with the

@@ -19,21 +19,18 @@ from feedback_atlas.server.api.deps import (
     StoreDep,
     problems,
 )
-from feedback_atlas.server.api.responses import (
-    file_stem,
-)
-from feedback_atlas.server.comparisons import compatibility as comparability
-from feedback_atlas.server.comparisons import export as downloads
+from feedback_atlas.server.api.responses import file_stem
+from feedback_atlas.server.comparisons import compatibility, export
 from feedback_atlas.server.comparisons import service as comparisons
-from feedback_atlas.server.comparisons import viewer as viewing
 from feedback_atlas.server.comparisons.deps import ComparisonViewerDep
-from feedback_atlas.server.comparisons.figure_routes import Shown, figure_router
+from feedback_atlas.server.comparisons.figure_routes import FigureSource, figure_router
 from feedback_atlas.server.comparisons.schemas import (
     Analysis,
     CandidateExperiment,
     Comparison,
     ComparisonRequest,
 )
+from feedback_atlas.server.comparisons.viewer import read_rows
 from feedback_atlas.server.experiments import service as experiments
 from feedback_atlas.server.queue.deps import DispatcherDep
 
@@ -55,12 +52,12 @@ def request_comparison(
     with database.write() as session:
         experiment = experiments.get(session, experiment_id)
         row = comparisons.request(session, experiment, wanted)
-        standing = viewing.read_standing(session, row, experiment)
-        if standing.waits:
+        rows = read_rows(session, row, experiment)
+        if rows.waits:
             analyses.check_room(session, settings.max_analyses)
-    if standing.waits:
+    if rows.waits:
         background.add_task(dispatcher.publish_waiting)
-    return viewer.shown(standing)
+    return viewer.view_of(rows)
 
 
 @router.get("/experiments/{experiment_id}/comparable", responses=problems(404))
@@ -74,7 +71,7 @@ def list_comparable(
     """List other experiments with ``search`` in their name, those that can be compared first."""
     with database.read() as session:
         experiment = experiments.get(session, experiment_id)
-        found = comparability.candidates(session, experiment, search, limit)
+        found = compatibility.candidates(session, experiment, search, limit)
     return [CandidateExperiment.model_validate(asdict(one)) for one in found]
 
 
@@ -115,12 +112,12 @@ def download_numbers(
     # Viewing recomputes damaged results first.
     name = file_stem(viewer.view(comparison_id).title)
     with database.write() as session:
-        analysis = downloads.request(session, comparisons.get(session, comparison_id))
+        analysis = export.request(session, comparisons.get(session, comparison_id))
         analyses.check_room(session, settings.max_analyses)
     if analysis.state == "queued":
         # At once, because an answer of 503 runs no background tasks.
         dispatcher.publish_waiting()
-    content = downloads.read(analysis, store)
+    content = export.read(analysis, store)
     return Response(
         content,
         media_type="application/zip",
@@ -128,8 +125,8 @@ def download_numbers(
     )
 
 
-def _shown(comparison_id: ContentId, viewer: ComparisonViewerDep) -> Shown:
-    return Shown(
+def _source(comparison_id: ContentId, viewer: ComparisonViewerDep) -> FigureSource:
+    return FigureSource(
         title=lambda: viewer.view(comparison_id).title,
         numbers=lambda: viewer.numbers(comparison_id),
         drawn=lambda what, draw: viewer.drawn(comparison_id, what, draw),
@@ -138,4 +135,4 @@ def _shown(comparison_id: ContentId, viewer: ComparisonViewerDep) -> Shown:
     )
 
 
-router.include_router(figure_router("/comparisons/{comparison_id}", for_viewers, _shown))
+router.include_router(figure_router("/comparisons/{comparison_id}", for_viewers, _source))

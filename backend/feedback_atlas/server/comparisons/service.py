@@ -14,14 +14,11 @@ from feedback_atlas.server.analyses import service as analyses
 from feedback_atlas.server.analyses.kinds import KINDS, STATISTICS, core_kinds
 from feedback_atlas.server.artifacts import ArtifactStore, DamagedArtifactError
 from feedback_atlas.server.catalog import ARCHITECTURES, DATASETS, REFERENCE_RULE
-from feedback_atlas.server.comparisons import compatibility as comparability
-from feedback_atlas.server.comparisons import labels as labelling
-from feedback_atlas.server.comparisons import panels, selection
-from feedback_atlas.server.comparisons import validation as choices
-from feedback_atlas.server.comparisons.labels import Labels
+from feedback_atlas.server.comparisons import compatibility, panels, selection, validation
+from feedback_atlas.server.comparisons.labels import Labels, label_runs
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
 from feedback_atlas.server.comparisons.panels import layer_similarity
-from feedback_atlas.server.comparisons.panels.panel import Asked, NotComputedError
+from feedback_atlas.server.comparisons.panels.panel import ComparisonPlan, NotComputedError
 from feedback_atlas.server.comparisons.schemas import ComparisonRequest
 from feedback_atlas.server.core.errors import NotFoundError, UnavailableError
 from feedback_atlas.server.core.text import counted
@@ -48,12 +45,12 @@ def request(session: Session, experiment: Experiment, wanted: ComparisonRequest)
     compared, or choices that do not go together.
     """
     spec = ExperimentSpec.model_validate(experiment.spec)
-    choices.check(wanted, spec)
+    validation.check(wanted, spec)
     chosen = selection.selected_runs(session, experiment, wanted)
-    comparability.check(session, experiment, chosen)
+    compatibility.check(session, experiment, chosen)
     every = {run.id: run for run in (*selection.completed_runs(experiment), *chosen)}
-    called = labelling.labels(experiment, every.values())
-    rules = called.rules
+    labels = label_runs(experiment, every.values())
+    rules = labels.rules
     selected = selection.in_order(chosen, rules)
     # BP if it has completed, even if it is not among the chosen runs of this experiment.
     reference = REFERENCE_RULE if REFERENCE_RULE in rules.values() else rules[selected[0].id]
@@ -61,11 +58,11 @@ def request(session: Session, experiment: Experiment, wanted: ComparisonRequest)
     references = {
         run.seed: run for run in every.values() if rules[run.id] == reference and run.seed in seeds
     }
-    rdm_seed = choices.rdm_seed(selected, wanted)
+    rdm_seed = validation.rdm_seed(selected, wanted)
     together = {run.id: run for run in (*references.values(), *selected)}
     shown = selection.in_order(together.values(), rules)
     paired = [run for run in selected if rules[run.id] != reference and run.seed in references]
-    asked = Asked(
+    plan = ComparisonPlan(
         session=session,
         spec=spec,
         wanted=wanted,
@@ -86,18 +83,18 @@ def request(session: Session, experiment: Experiment, wanted: ComparisonRequest)
             },
         },
     )
-    inputs, missing = _inputs(asked)
+    inputs, missing = _inputs(plan)
     found = analyses.request_all(session, experiment.id, inputs)
     ids = {kind: found[kind].id if kind in found else None for kind in (*core_kinds(), *inputs)}
     unavailable = {
         figure.name: why for kind, why in missing.items() for figure in panels.figures_needing(kind)
     }
-    no_matrices = choices.no_matrices(spec, reference, {rules[run.id] for run in paired}, wanted)
+    no_matrices = validation.no_matrices(spec, reference, {rules[run.id] for run in paired}, wanted)
     if paired and no_matrices is not None:
         unavailable[layer_similarity.PANEL.id] = no_matrices
     content: dict[str, Any] = {
         "runs": [_compared(run, rules[run.id]) for run in selected],
-        "experiments": _experiments(called, together.values()),
+        "experiments": _experiments(labels, together.values()),
         "reference": reference,
         "rdm_seed": rdm_seed,
         "matrices": wanted.matrices,
@@ -111,13 +108,13 @@ def request(session: Session, experiment: Experiment, wanted: ComparisonRequest)
     return _stored(session, experiment, wanted, content)
 
 
-def _inputs(asked: Asked) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
+def _inputs(plan: ComparisonPlan) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
     """Return by kind the inputs of each analysis, and by kind why one is not computed."""
     found: dict[str, dict[str, Any]] = {}
     missing: dict[str, str] = {}
     for computation in panels.computations():
         try:
-            found[computation.kind.id] = computation.inputs(asked)
+            found[computation.kind.id] = computation.inputs(plan)
         except NotComputedError as reason:
             missing[computation.kind.id] = str(reason)
     return found, missing
@@ -271,12 +268,12 @@ def layers_of(experiment: Experiment) -> list[str]:
     return list(ARCHITECTURES[spec.architecture].layers)
 
 
-def _experiments(called: Labels, runs: Iterable[Run]) -> list[dict[str, str]]:
+def _experiments(labels: Labels, runs: Iterable[Run]) -> list[dict[str, str]]:
     """Return the experiments of these runs, in the order of their letters."""
     present = {run.experiment_id for run in runs}
     return [
-        {"id": of, "name": called.names[of], "letter": letter}
-        for of, letter in called.letters.items()
+        {"id": of, "name": labels.names[of], "letter": letter}
+        for of, letter in labels.letters.items()
         if of in present
     ]
 

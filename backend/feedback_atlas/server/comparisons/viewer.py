@@ -13,12 +13,11 @@ from feedback_atlas.server.analyses.kinds import KINDS, RDM
 from feedback_atlas.server.artifacts import ArtifactStore, DamagedArtifactError
 from feedback_atlas.server.artifacts.kinds import PROBE
 from feedback_atlas.server.catalog import RULES
-from feedback_atlas.server.comparisons import panels
-from feedback_atlas.server.comparisons import probe_images as probe_pictures
-from feedback_atlas.server.comparisons import progress as waiting
+from feedback_atlas.server.comparisons import panels, probe_images
 from feedback_atlas.server.comparisons import service as comparisons
 from feedback_atlas.server.comparisons.findings import caveats, findings
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
+from feedback_atlas.server.comparisons.progress import work_of
 from feedback_atlas.server.comparisons.schemas import (
     ComparedRun,
     Comparison,
@@ -39,10 +38,10 @@ _PICTURES_BYTES = 32_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ComparisonRows:
     """A comparison, its experiment, its analyses by id, and its unfinished work."""
 
-    row: ComparisonRow
+    comparison: ComparisonRow
     experiment: Experiment
     analyses: Mapping[str, Analysis]
     work: list[Work]
@@ -92,7 +91,7 @@ class ComparisonViewer:
         return self._pictures.get(
             (file["key"], inputs["network"]["image_size"]),
             self._stamp(file["key"], file["sha256"]),
-            lambda: probe_pictures.read(inputs, self._store),
+            lambda: probe_images.read(inputs, self._store),
             lambda pictures: sum(map(len, pictures.sheets)),
         )
 
@@ -100,19 +99,17 @@ class ComparisonViewer:
         """Return the comparison for the API. Raises NotFoundError."""
         with self._database.read() as session:
             row = comparisons.get(session, comparison_id)
-            standing = read_standing(session, row, experiments.get(session, row.experiment_id))
-        return self.shown(standing)
+            rows = read_rows(session, row, experiments.get(session, row.experiment_id))
+        return self.view_of(rows)
 
-    def shown(self, standing: Standing) -> Comparison:
+    def view_of(self, rows: ComparisonRows) -> Comparison:
         """Return the comparison for the API, as it was when its rows were read."""
-        row, experiment, content = standing.row, standing.experiment, standing.row.content
-        progress = comparisons.progress(row, standing.analyses)
-        computed = comparisons.states(row, standing.analyses)
+        row, experiment, content = rows.comparison, rows.experiment, rows.comparison.content
+        progress = comparisons.progress(row, rows.analyses)
+        computed = comparisons.states(row, rows.analyses)
         wanted = ComparisonRequest.model_validate(row.request)
         title, subtitle = comparisons.title_and_subtitle(experiment, wanted, content)
-        numbers = (
-            self._stamped(row, standing.analyses)[1] if progress.state == "completed" else None
-        )
+        numbers = self._stamped(row, rows.analyses)[1] if progress.state == "completed" else None
         rdms = None if numbers is None else numbers.of(RDM)
         unavailable: dict[str, str] = {**_failed(computed), **content["unavailable"]}
         return Comparison(
@@ -153,7 +150,7 @@ class ComparisonViewer:
                 )
             ),
             analyses=comparisons.analysis_ids(row),
-            work=standing.work,
+            work=rows.work,
             unavailable=unavailable,
         )
 
@@ -190,10 +187,10 @@ class ComparisonViewer:
         return key, sha256, None if key is None else self._store.stamp(key)
 
 
-def read_standing(session: Session, row: ComparisonRow, experiment: Experiment) -> Standing:
+def read_rows(session: Session, row: ComparisonRow, experiment: Experiment) -> ComparisonRows:
     """Read the rows that a comparison's view is made of."""
     found = comparisons.analyses_of(session, row)
-    return Standing(row, experiment, found, waiting.work_of(session, row, found))
+    return ComparisonRows(row, experiment, found, work_of(session, row, found))
 
 
 def _failed(computed: Mapping[str, Analysis | None]) -> dict[str, str]:

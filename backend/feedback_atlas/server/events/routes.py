@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import StreamingResponse
 
-from feedback_atlas.server.access.guards import for_viewers, recognised
+from feedback_atlas.server.access.guards import for_viewers, identify_visitor
 from feedback_atlas.server.api.access import AccessRoute
 from feedback_atlas.server.api.deps import DatabaseDep, problems
 from feedback_atlas.server.events import service as events
@@ -19,7 +19,7 @@ from feedback_atlas.server.events.schemas import Event, EventPage
 router = APIRouter(prefix="/events", tags=["events"], route_class=AccessRoute)
 
 _MAX_ID = 2**63 - 1
-_ASK_AGAIN_SECONDS = 60.0
+_CHECK_AGAIN_SECONDS = 60.0
 AfterId = Annotated[int, Query(ge=0, le=_MAX_ID, description="Id of the last event seen.")]
 
 
@@ -47,12 +47,12 @@ def stream_events(
 
 async def _while_admitted(request: Request, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """Yield the stream until the token that opened it expires or is revoked."""
-    asked = time.monotonic()
+    checked_at = time.monotonic()
     async for piece in pieces:
-        if time.monotonic() - asked >= _ASK_AGAIN_SECONDS:
-            if await recognised(request) is None:
+        if time.monotonic() - checked_at >= _CHECK_AGAIN_SECONDS:
+            if await identify_visitor(request) is None:
                 return
-            asked = time.monotonic()
+            checked_at = time.monotonic()
         yield piece
 
 

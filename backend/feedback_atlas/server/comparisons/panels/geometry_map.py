@@ -10,8 +10,8 @@ from feedback_atlas.server.catalog.definitions import Definition
 from feedback_atlas.server.comparisons import selection
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
 from feedback_atlas.server.comparisons.panels.panel import (
-    Asked,
     Cite,
+    ComparisonPlan,
     Computation,
     Panel,
     PanelFigure,
@@ -25,28 +25,26 @@ _TRAJECTORY_EPOCHS = 10
 _TRAJECTORY_POINTS = 800
 
 
-def _inputs(asked: Asked) -> dict[str, Any]:
-    if asked.wanted.map == "epoch":
+def _inputs(plan: ComparisonPlan) -> dict[str, Any]:
+    if plan.wanted.map == "epoch":
         return {
-            **asked.common,
+            **plan.common,
             "map": "epoch",
-            "networks": asked.networks(asked.shown),
-            "untrained": asked.starts,
+            "networks": plan.networks(plan.shown),
+            "untrained": plan.starts,
         }
-    every_seed = {run.seed for run in asked.shown}
-    seeds = every_seed if asked.wanted.map_seeds == "all" else {asked.seed}
-    runs = [run for run in asked.shown if run.seed in seeds]
-    room = _TRAJECTORY_POINTS // (len(runs) * len(ARCHITECTURES[asked.spec.architecture].layers))
+    every_seed = {run.seed for run in plan.shown}
+    seeds = every_seed if plan.wanted.map_seeds == "all" else {plan.seed}
+    runs = [run for run in plan.shown if run.seed in seeds]
+    room = _TRAJECTORY_POINTS // (len(runs) * len(ARCHITECTURES[plan.spec.architecture].layers))
     epochs = trajectory_epochs(min(run.epochs for run in runs), min(room, _TRAJECTORY_EPOCHS))
-    over_training = (
-        selection.described(asked.session, runs, epoch, asked.rules) for epoch in epochs
-    )
+    over_training = (selection.described(plan.session, runs, epoch, plan.rules) for epoch in epochs)
     return {
-        **asked.common,
+        **plan.common,
         "map": "trajectory",
         "epoch": "last",
         "networks": [described[run.id] for described in over_training for run in runs],
-        "untrained": [one for one in asked.starts if one["seed"] in seeds],
+        "untrained": [one for one in plan.starts if one["seed"] in seeds],
     }
 
 

@@ -27,7 +27,7 @@ class NotComputedError(Exception):
 
 
 @dataclass(frozen=True)
-class Asked:
+class ComparisonPlan:
     """A comparison to compute: its runs, their files and names, and the choices made.
 
     ``selected`` are the chosen runs, ``references`` the reference's runs of the same seeds, by
@@ -87,7 +87,7 @@ class Computation:
     """
 
     kind: Kind[Any]
-    inputs: Callable[[Asked], dict[str, Any]]
+    inputs: Callable[[ComparisonPlan], dict[str, Any]]
 
 
 Draw = Callable[[ComparisonNumbers, Theme, Width, CurveOptions], Figure | None]
