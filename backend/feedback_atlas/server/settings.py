@@ -142,7 +142,7 @@ class Settings(BaseSettings):
 
     @cached_property
     def is_open(self) -> bool:
-        """True if only this machine reaches the service, so that nobody needs a token."""
+        """True if no token is needed: on loopback, without other host names or `require_token`."""
         return is_loopback(self.host) and not self.host_names and not self.require_token
 
     @cached_property
@@ -157,7 +157,7 @@ class Settings(BaseSettings):
 
     @cached_property
     def resolved_artifacts_url(self) -> str:
-        """Absolute folder, or URL of the bucket, in which artifacts lie."""
+        """Absolute folder, or URL of the bucket, of the artifacts."""
         if self.artifacts_url.startswith("s3://"):
             return self.artifacts_url
         folder = Path(self.artifacts_url) if self.artifacts_url else self.data_path / "artifacts"

@@ -57,7 +57,7 @@ def for_owners(endpoint: Endpoint) -> Endpoint:
 
 
 async def require_visitor(request: Request) -> Visitor:
-    """Return the visitor. Raises SignInError for nobody."""
+    """Return the visitor. Raises SignInError without a valid token or cookie."""
     visitor = await identify_visitor(request)
     if visitor is None:
         raise SignInError(
@@ -68,7 +68,7 @@ async def require_visitor(request: Request) -> Visitor:
 
 
 async def identify_visitor(request: Request) -> Visitor | None:
-    """Return the visitor with the token or the cookie of the request."""
+    """Return the visitor by the token or cookie of the request; None without a valid one."""
     settings = part_of(request.app, Settings)
     if settings.is_open:
         return LOCAL_USER

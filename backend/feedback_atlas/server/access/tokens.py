@@ -75,7 +75,7 @@ def create(
 
 
 def read_lifetime(text: str) -> timedelta | None:
-    """Return the time that `90d` or `12h` stands for; None for `never`. Raises InvalidSpecError."""
+    """Parse a length of time such as `90d` or `12h`; None for `never`. Raises InvalidSpecError."""
     if text == "never":
         return None
     found = _LIFETIME.fullmatch(text)

@@ -1,4 +1,4 @@
-"""Formulae in LaTeX as MathML that is safe in a page, whoever wrote them.
+"""Formulae in LaTeX as MathML that is safe in a page, even from untrusted authors.
 
 latex2mathml passes on what it does not know: commands as words, and with ``\\text`` and ``\\href``
 whole elements and addresses. So its output is parsed again, and only the elements listed here are

@@ -31,7 +31,7 @@ class Choice:
 class Parameter:
     """A numeric parameter of a learning rule, with its accepted range.
 
-    unit: what the number is of, in a word or two.
+    unit: of the number, in a word or two.
     """
 
     id: str
@@ -62,14 +62,14 @@ class Rule:
     Its class, under the same id in `feedback_atlas.learning`, takes every parameter and choice as
     a keyword argument of its id, except those of the optimiser, `lr` and `weight_decay`.
 
-    formula: LaTeX. note: what to mind about the rule; the Methods page says it below the formula.
+    formula: LaTeX. note: a caution about the rule, below the formula on the Methods page.
     references: keys of `literature.REFERENCES`.
     feedback_structure: what carries the error down: kernels of the weights' shape, a dense matrix
         over whole maps, a projection of the output's error or targets to every layer, or nothing.
-    stored_feedback: whether feedback is kept never (it follows from the weights), once a run, or
-        with each state that a run resumes from.
+    stored_feedback: whether feedback is stored never (it follows from the weights), once per run,
+        or with each state that a run resumes from.
 
-    Raises ValueError where a word of the taxonomy is unknown.
+    Raises ValueError for an unknown word of the taxonomy.
     """
 
     id: str
@@ -109,7 +109,7 @@ class Rule:
 class Similarity(Choice):
     """A measure of the similarity of two representations.
 
-    short: stands on an axis. family: gathers measures of one kind. formula: LaTeX.
+    short: name on an axis. family: groups measures of one kind. formula: LaTeX.
     phrase: what "each layer was compared ... by", in a sentence. caveat: when it misleads.
     references: keys of `literature.REFERENCES`.
     streams: whether it can be computed a batch of images at a time, and so on sets that do not fit
@@ -134,7 +134,7 @@ class Similarity(Choice):
 class Distance(Choice):
     """A dissimilarity of two activation patterns, as RDMs hold it.
 
-    symbol: stands before a value. formula: LaTeX. phrase: what "RDMs hold", in a sentence.
+    symbol: written before a value. formula: LaTeX. phrase: what "RDMs hold", in a sentence.
     caveat: when it misleads. references: keys of `literature.REFERENCES`. unitless: whether layers
     and rules can be compared by it, and so share one colour scale.
     """

@@ -25,7 +25,7 @@ _EVERY_INTERFACE = ("0.0.0.0", "::", "")
 class ServiceCallError(Exception):
     """A failed call of the service, in words for the person at the terminal.
 
-    ``problems`` are pairs of a field and a sentence, where the service named some.
+    ``problems`` are pairs of a field and a sentence, if the service sent any.
     """
 
     def __init__(

@@ -26,7 +26,7 @@ DataDir = Annotated[
 def settings_in(data_dir: Path | None) -> Settings:
     """Return the settings with this data folder, or with the default one.
 
-    Says on stderr which folder that is, and why.
+    Prints on stderr which folder that is, and why.
     """
     settings = Settings() if data_dir is None else Settings(data_dir=data_dir)
     if data_dir is not None:

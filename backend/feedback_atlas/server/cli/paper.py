@@ -110,7 +110,7 @@ def spec_of(
 def reproduce(
     spec: ExperimentSpec, address: str, *, wait: bool, tell: Say, say: Say, token: str = ""
 ) -> bool:
-    """Launch, and unless told not to ``wait``, follow runs and panels to the table of verdicts.
+    """Launch the experiment and, with ``wait``, follow runs and panels to the verdicts.
 
     Progress goes to ``tell``; the table and the page's address, last, to ``say``. Returns whether
     every panel has a verdict (without waiting: True). Raises LaunchError.

@@ -90,7 +90,7 @@ def share_experiment(
         tell: prints what is waited for.
 
     Raises:
-        ServiceCallError: where there is no such experiment, or it cannot be compared or shared.
+        ServiceCallError: the experiment is unknown, or cannot be compared or shared.
     """
     try:
         if service.ask("GET", "/session")["role"] == "viewer":

@@ -95,7 +95,7 @@ def incompatibility(
 ) -> str | None:
     """Say why two experiments cannot be compared; None if they can.
 
-    The probes are the checksums of their files, None where there is none yet.
+    The probes are checksums of their files, None before a run has completed.
     """
     ours, other = ExperimentSpec.model_validate(mine), ExperimentSpec.model_validate(theirs)
     if other.dataset != ours.dataset:

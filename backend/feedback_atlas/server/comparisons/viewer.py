@@ -66,7 +66,7 @@ class ComparisonViewer:
     def numbers(self, comparison_id: str) -> ComparisonNumbers:
         """Return the numbers of a computed comparison.
 
-        A damaged or missing result is queued to be computed again, and UnavailableError says so.
+        Raises UnavailableError for a damaged or missing result, which is queued again.
         """
         return self._stamped_numbers(comparison_id)[1]
 

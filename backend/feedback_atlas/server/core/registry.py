@@ -26,7 +26,7 @@ class Registry(dict[str, Record]):
             self.register(record)
 
     def register(self, record: Record) -> None:
-        """Add a record. Raises ValueError where its id is taken."""
+        """Add a record. Raises ValueError if its id is taken."""
         if record.id in self:
             raise ValueError(f"{record.id!r} is registered already, as {self[record.id]}")
         self[record.id] = record

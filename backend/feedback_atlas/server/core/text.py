@@ -12,7 +12,7 @@ def listed(parts: Iterable[str], last: str = "and") -> str:
 
 
 def counted(count: int, one: str, many: str | None = None) -> str:
-    """Write a count with its noun: "1 seed", "1,797 images"; ``many`` where an s is not enough."""
+    """Write a count with its noun: "1 seed", "1,797 images"; ``many`` for an irregular plural."""
     return f"{count:,} {one if count == 1 else many or f'{one}s'}"
 
 

@@ -13,7 +13,7 @@ LEAST_SEEDS = 3
 class Answer:
     """A question with its ``verdicts``, and what the numbers cannot say (``limits``).
 
-    ``headline`` is the answer in one sentence; empty where there is none.
+    ``headline`` is the answer in one sentence, or empty.
     """
 
     id: str

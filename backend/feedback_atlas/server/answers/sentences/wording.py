@@ -47,7 +47,7 @@ def value(test: Effect, *, absolute: bool = False) -> str:
 
 
 def adjusted(test: Effect) -> str:
-    """Write a test's adjusted p, or that there is none."""
+    """Write a test's adjusted p; "no test" without one."""
     return "no test" if test.p_adjusted is None else p_value(test.p_adjusted)
 
 

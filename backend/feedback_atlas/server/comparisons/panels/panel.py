@@ -50,7 +50,7 @@ class ComparisonPlan:
     common: Mapping[str, Any]
 
     def networks(self, runs: Sequence[Run]) -> list[Described]:
-        """Return the files that stand for these runs."""
+        """Return these runs with their files."""
         return [self.described[run.id] for run in runs]
 
     @property
