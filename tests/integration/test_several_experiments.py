@@ -11,7 +11,7 @@ import pytest
 from safetensors.numpy import load as load_arrays
 
 from feedback_atlas.analysis import cka, gram
-from feedback_atlas.server.comparisons.compatibility import unlike
+from feedback_atlas.server.comparisons.compatibility import incompatibility
 from feedback_atlas.server.db.models import Artifact
 from tests.integration.conftest import Atlas
 
@@ -166,7 +166,7 @@ def test_what_keeps_experiments_apart(
     changes: dict[str, Any], probes: tuple[str, str | None], words: str | None
 ) -> None:
     mine = {"name": "Mine", "rules": [{"rule": "bp"}]}
-    reason = unlike(mine, {**mine, **changes}, *probes)
+    reason = incompatibility(mine, {**mine, **changes}, *probes)
     assert reason is None if words is None else words in (reason or "")
 
 

@@ -12,12 +12,12 @@ from fastapi import APIRouter, FastAPI
 from starlette.routing import BaseRoute
 
 from feedback_atlas.server import __version__
-from feedback_atlas.server.access import routes as tokens
-from feedback_atlas.server.access import session_routes as session
+from feedback_atlas.server.access import routes as access
+from feedback_atlas.server.access import session_routes
 from feedback_atlas.server.access.guards import TokenAttempts
 from feedback_atlas.server.answers import routes as answers
 from feedback_atlas.server.answers.service import AnswerViewer
-from feedback_atlas.server.api import problems as errors
+from feedback_atlas.server.api import problems
 from feedback_atlas.server.api.deps import install
 from feedback_atlas.server.api.middleware import Guard
 from feedback_atlas.server.artifacts import open_store
@@ -28,21 +28,21 @@ from feedback_atlas.server.events import routes as events
 from feedback_atlas.server.events.hub import EventHub
 from feedback_atlas.server.experiments import routes as experiments
 from feedback_atlas.server.experiments.figures import LiveFigures
-from feedback_atlas.server.papers import routes as paper
+from feedback_atlas.server.papers import routes as papers
 from feedback_atlas.server.papers.service import PaperViewer
 from feedback_atlas.server.queue.dispatcher import Dispatcher
 from feedback_atlas.server.reaper import Reaper
-from feedback_atlas.server.reports import routes as methods
-from feedback_atlas.server.runs import file_routes as artifacts
+from feedback_atlas.server.reports import routes as reports
+from feedback_atlas.server.runs import file_routes
 from feedback_atlas.server.runs import routes as runs
 from feedback_atlas.server.settings import Settings
-from feedback_atlas.server.sharing import public_routes as shared
-from feedback_atlas.server.sharing import routes as shares
+from feedback_atlas.server.sharing import public_routes
+from feedback_atlas.server.sharing import routes as sharing
 from feedback_atlas.server.sharing.link_access import LinkAttempts, PassphraseAttempts
 from feedback_atlas.server.sharing.upgrade import bring_up_to_date
 from feedback_atlas.server.sharing.viewer import LinkViewer
 from feedback_atlas.server.specs import routes as specs
-from feedback_atlas.server.system import page_routes as page
+from feedback_atlas.server.system import page_routes
 from feedback_atlas.server.system import routes as system
 from feedback_atlas.server.system.disk import StoredBytes
 from feedback_atlas.server.system.versions import Versions
@@ -75,7 +75,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         title="Feedback Atlas",
         version=__version__,
         lifespan=lifespan,
-        # A route of our own says who may read it. FastAPI's page of it loads others' scripts.
+        # Served by our own route, behind an access check; FastAPI's page loads others' scripts.
         openapi_url=None,
         routes=_routes(settings.max_body_bytes),
     )
@@ -98,43 +98,43 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         LinkAttempts(),
         PassphraseAttempts(),
     )
-    errors.install(app)
+    problems.install(app)
     return app
 
 
 @cache
 def _routes(max_body_bytes: int) -> list[BaseRoute]:
-    # They know no service: what they need they ask of the application that a request came to. So
-    # all that a process makes share them, for building them takes longer than most requests.
-    # The limit is not the application's: it would refuse in plain text, outside of the guard.
+    # Routes take what they need from the request's application, so all applications of a process
+    # share them: building them takes longer than most requests. The size limit is the router's
+    # because the application's would refuse in plain text, outside of the guard.
     api = APIRouter(prefix="/api", max_body_size=max_body_bytes)
     for module in (
         answers,
         specs,
         experiments,
         runs,
-        artifacts,
+        file_routes,
         comparisons,
-        methods,
-        paper,
-        shares,
-        shared,
+        reports,
+        papers,
+        sharing,
+        public_routes,
         events,
         system,
-        session,
-        tokens,
+        session_routes,
+        access,
     ):
         api.include_router(module.router)
-    every = APIRouter()
-    every.include_router(api)
-    every.include_router(page.router)
-    return every.routes
+    root = APIRouter()
+    root.include_router(api)
+    root.include_router(page_routes.router)
+    return root.routes
 
 
-def prepare(app: FastAPI) -> None:
-    """Do now what would hold up every answer later, in a process that does nothing but serve."""
-    # FastAPI builds its routes when it is first asked for one or for their description.
+def warm_up(app: FastAPI) -> None:
+    """Do the work now that would delay answers later, in a process that only serves."""
+    # FastAPI builds its routes on first use.
     app.openapi()
-    # All that was imported stays: it need not be looked through for garbage again and again.
+    # Modules stay in memory, so the garbage collector need not scan them.
     gc.collect()
     gc.freeze()

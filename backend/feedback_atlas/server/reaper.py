@@ -1,4 +1,4 @@
-"""Takes work back from lost workers and wakes workers for work that waits."""
+"""Recovery of work from lost workers, and wake-ups for work that waits."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 
 class Reaper:
-    """Runs in the API's lifespan; several may run at once without harm."""
+    """A background task of the service; several may run at once without harm."""
 
     def __init__(self, database: Database, dispatcher: Dispatcher, settings: Settings) -> None:
         self._database = database

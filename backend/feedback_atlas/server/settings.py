@@ -1,4 +1,4 @@
-"""One Settings object, read from ATLAS_* environment variables and a `.env` file."""
+"""Settings, read from ATLAS_* environment variables and a `.env` file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _DATABASE_FILE = "atlas.db"
 
 
 def default_data_dir() -> tuple[Path, str]:
-    """Return the data folder that is used where none is set, and the reason in a few words."""
+    """Return the default data folder, and in a few words why it is that one."""
     here = Path("data")
     if (here / _DATABASE_FILE).is_file():
         return here, "./data holds a database"
@@ -26,7 +26,7 @@ def default_data_dir() -> tuple[Path, str]:
 
 
 class Settings(BaseSettings):
-    """What an operator can choose; the defaults work with nothing else installed."""
+    """The operator's settings; the defaults need nothing else installed."""
 
     model_config = SettingsConfigDict(
         env_prefix="ATLAS_", env_file=".env", env_ignore_empty=True, extra="ignore"
@@ -142,7 +142,7 @@ class Settings(BaseSettings):
 
     @cached_property
     def is_open(self) -> bool:
-        """Whether whoever reaches the service is the user of this machine, and may do all."""
+        """True if no token is needed: on loopback, without other host names or `require_token`."""
         return is_loopback(self.host) and not self.host_names and not self.require_token
 
     @cached_property
@@ -157,7 +157,7 @@ class Settings(BaseSettings):
 
     @cached_property
     def resolved_artifacts_url(self) -> str:
-        """Absolute folder, or URL of the bucket, in which artifacts lie."""
+        """Absolute folder, or URL of the bucket, of the artifacts."""
         if self.artifacts_url.startswith("s3://"):
             return self.artifacts_url
         folder = Path(self.artifacts_url) if self.artifacts_url else self.data_path / "artifacts"
@@ -170,7 +170,7 @@ class Settings(BaseSettings):
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host, a name or an address, is this machine and cannot be reached from another."""
+    """Return whether a host name or address is this machine's loopback."""
     try:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:

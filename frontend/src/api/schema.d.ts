@@ -15,7 +15,7 @@ export interface paths {
         put?: never;
         /**
          * Request Answers
-         * @description Ask for the answers of an experiment, with its other arm; computed once, then found again.
+         * @description Request the answers of an experiment and its other arm; computed once, then found again.
          */
         post: operations["request_answers_api_experiments__experiment_id__answers_post"];
         delete?: never;
@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * Read Answers
-         * @description Answers, and whether they are computed.
+         * @description Return answers, and whether they are computed.
          */
         get: operations["read_answers_api_answers__analysis_id__get"];
         put?: never;
@@ -53,7 +53,7 @@ export interface paths {
         };
         /**
          * Download Answer Figure
-         * @description All numbers of an answer as CSV.
+         * @description Return all numbers of an answer as CSV.
          */
         get: operations["download_answer_figure_api_answers__analysis_id__figures__name__csv_get"];
         put?: never;
@@ -73,7 +73,7 @@ export interface paths {
         };
         /**
          * Read Answer Figure
-         * @description An answer as a figure; 503 while it is computed.
+         * @description Return an answer as a figure; 503 while it is computed.
          */
         get: operations["read_answer_figure_api_answers__analysis_id__figures__name__get"];
         put?: never;
@@ -93,7 +93,7 @@ export interface paths {
         };
         /**
          * Download Html Report
-         * @description The report as one HTML file that opens without this service; 503 while it is computed.
+         * @description Return the report as one HTML file that opens without this service; 503 while computed.
          *
          *     It shows the Paper view of its first arm, which has to be asked for first.
          */
@@ -115,7 +115,7 @@ export interface paths {
         };
         /**
          * Download Markdown Report
-         * @description The report as Markdown, figures as their numbers; 503 while it is computed.
+         * @description Return the report as Markdown, figures as their numbers; 503 while it is computed.
          *
          *     It shows the Paper view of its first arm, which has to be asked for first.
          */
@@ -553,7 +553,7 @@ export interface paths {
         put?: never;
         /**
          * Request Comparison
-         * @description The comparison that is asked for; computed once, then found again.
+         * @description Request a comparison; computed once, then found again.
          */
         post: operations["request_comparison_api_experiments__experiment_id__comparisons_post"];
         delete?: never;
@@ -571,7 +571,7 @@ export interface paths {
         };
         /**
          * List Comparable
-         * @description Other experiments whose name has ``search`` in it: those whose runs can be compared first.
+         * @description List other experiments with ``search`` in their name, those that can be compared first.
          */
         get: operations["list_comparable_api_experiments__experiment_id__comparable_get"];
         put?: never;
@@ -593,7 +593,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel Analysis
-         * @description Stop an analysis, or take it from the queue; asking for its comparison queues it again.
+         * @description Cancel a queued or running analysis; requesting its comparison queues it again.
          */
         post: operations["cancel_analysis_api_analyses__analysis_id__cancel_post"];
         delete?: never;
@@ -611,7 +611,7 @@ export interface paths {
         };
         /**
          * Read Comparison
-         * @description A comparison and whether it is computed.
+         * @description Return a comparison and whether it is computed.
          */
         get: operations["read_comparison_api_comparisons__comparison_id__get"];
         put?: never;
@@ -631,7 +631,9 @@ export interface paths {
         };
         /**
          * Download Numbers
-         * @description RDMs (rsatoolbox HDF5, NPZ) and similarities (NPZ, CSV) with manifests; 503 while made.
+         * @description Return RDMs and similarities as one archive; 503 until it is made.
+         *
+         *     RDMs are rsatoolbox HDF5 and NPZ, similarities NPZ and CSV, each with a manifest.
          */
         get: operations["download_numbers_api_comparisons__comparison_id__numbers_zip_get"];
         put?: never;
@@ -651,7 +653,7 @@ export interface paths {
         };
         /**
          * Read Result
-         * @description Accuracy, similarity, cost and plausibility, a row a rule; 503 while it is computed.
+         * @description Return accuracy, similarity, cost and plausibility by rule; 503 until computed.
          */
         get: operations["read_result_api_comparisons__comparison_id__result_get"];
         put?: never;
@@ -671,7 +673,7 @@ export interface paths {
         };
         /**
          * Download Figure
-         * @description All numbers of a figure as CSV.
+         * @description Return all numbers of a figure as CSV.
          */
         get: operations["download_figure_api_comparisons__comparison_id__figures__name__csv_get"];
         put?: never;
@@ -691,7 +693,7 @@ export interface paths {
         };
         /**
          * Read Figure
-         * @description A figure of a computed comparison; 503 while it is being computed.
+         * @description Return a figure of a computed comparison; 503 while it is being computed.
          */
         get: operations["read_figure_api_comparisons__comparison_id__figures__name__get"];
         put?: never;
@@ -711,7 +713,7 @@ export interface paths {
         };
         /**
          * Read Probe
-         * @description The classes of the probe's images, and the sheets of their pictures.
+         * @description Return the classes of the probe's images, and the sheets of their pictures.
          */
         get: operations["read_probe_api_comparisons__comparison_id__probe_get"];
         put?: never;
@@ -731,7 +733,7 @@ export interface paths {
         };
         /**
          * Read Probe Sheet
-         * @description A sheet of pictures, named by its content; 304 where the reader has it.
+         * @description Return a sheet of pictures, named by its content; 304 if the reader has it.
          */
         get: operations["read_probe_sheet_api_comparisons__comparison_id__probe__sha256__png_get"];
         put?: never;
@@ -1079,7 +1081,7 @@ export interface paths {
         };
         /**
          * Read Result
-         * @description Accuracy, similarity, cost and plausibility, a row a rule; 503 while it is computed.
+         * @description Return accuracy, similarity, cost and plausibility by rule; 503 until computed.
          */
         get: operations["read_result_api_shared__token__result_get"];
         put?: never;
@@ -1099,7 +1101,7 @@ export interface paths {
         };
         /**
          * Download Figure
-         * @description All numbers of a figure as CSV.
+         * @description Return all numbers of a figure as CSV.
          */
         get: operations["download_figure_api_shared__token__figures__name__csv_get"];
         put?: never;
@@ -1119,7 +1121,7 @@ export interface paths {
         };
         /**
          * Read Figure
-         * @description A figure of a computed comparison; 503 while it is being computed.
+         * @description Return a figure of a computed comparison; 503 while it is being computed.
          */
         get: operations["read_figure_api_shared__token__figures__name__get"];
         put?: never;
@@ -1139,7 +1141,7 @@ export interface paths {
         };
         /**
          * Read Probe
-         * @description The classes of the probe's images, and the sheets of their pictures.
+         * @description Return the classes of the probe's images, and the sheets of their pictures.
          */
         get: operations["read_probe_api_shared__token__probe_get"];
         put?: never;
@@ -1159,7 +1161,7 @@ export interface paths {
         };
         /**
          * Read Probe Sheet
-         * @description A sheet of pictures, named by its content; 304 where the reader has it.
+         * @description Return a sheet of pictures, named by its content; 304 if the reader has it.
          */
         get: operations["read_probe_sheet_api_shared__token__probe__sha256__png_get"];
         put?: never;
@@ -1239,7 +1241,7 @@ export interface paths {
         };
         /**
          * Stream Events
-         * @description Events as they come, after `Last-Event-ID` or `after`; without either, from now on.
+         * @description Stream events after `Last-Event-ID` or `after`; without either, from now on.
          */
         get: operations["stream_events_api_events_get"];
         put?: never;
@@ -1259,7 +1261,7 @@ export interface paths {
         };
         /**
          * List Events
-         * @description Events after a given id, oldest first, at most 500.
+         * @description List events after a given id, oldest first, at most 500.
          */
         get: operations["list_events_api_events_list_get"];
         put?: never;
@@ -1339,13 +1341,13 @@ export interface paths {
         };
         /**
          * Read Session
-         * @description Who one is, and what one may do.
+         * @description Return the visitor's name and role.
          */
         get: operations["read_session_api_session_get"];
         put?: never;
         /**
          * Sign In
-         * @description Sign a browser in; it gets a cookie that no script can read, for two weeks at most.
+         * @description Sign a browser in. It gets a cookie that scripts cannot read, for at most two weeks.
          */
         post: operations["sign_in_api_session_post"];
         /**
@@ -1367,13 +1369,13 @@ export interface paths {
         };
         /**
          * List Tokens
-         * @description Every token, those that have expired too; never the tokens themselves.
+         * @description List every token, expired ones too; never the secrets.
          */
         get: operations["list_tokens_api_tokens_get"];
         put?: never;
         /**
          * Create Token
-         * @description Make a token. It is shown only now.
+         * @description Make a token. Its secret is shown only now.
          */
         post: operations["create_token_api_tokens_post"];
         delete?: never;
@@ -1394,7 +1396,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke Token
-         * @description End a token, and sign out every browser that came in with it.
+         * @description Revoke a token, and sign out every browser that signed in with it.
          */
         delete: operations["revoke_token_api_tokens__token_id__delete"];
         options?: never;
@@ -1411,7 +1413,7 @@ export interface paths {
         };
         /**
          * List Audit
-         * @description Who launched, cancelled, retried, deleted, shared and let in; the newest first.
+         * @description List who launched, cancelled, retried, deleted, shared and gave access; newest first.
          */
         get: operations["list_audit_api_audit_get"];
         put?: never;
@@ -1443,7 +1445,7 @@ export interface components {
         };
         /**
          * AnswerOut
-         * @description A question, and what the numbers say.
+         * @description A question with its answer and limits.
          */
         AnswerOut: {
             /**
@@ -1496,7 +1498,7 @@ export interface components {
         };
         /**
          * AnswersRequest
-         * @description Which experiment is the other arm.
+         * @description A request for answers, with the other arm.
          */
         AnswersRequest: {
             /**
@@ -1507,7 +1509,7 @@ export interface components {
         };
         /**
          * ArchitectureOut
-         * @description A network.
+         * @description A network architecture.
          */
         ArchitectureOut: {
             /** Id */
@@ -1523,7 +1525,7 @@ export interface components {
         };
         /**
          * ArmOut
-         * @description One arm: an experiment.
+         * @description An arm and its experiment.
          */
         ArmOut: {
             /**
@@ -1543,7 +1545,7 @@ export interface components {
         };
         /**
          * AuditItem
-         * @description Something that someone did.
+         * @description An entry of the audit log.
          */
         AuditItem: {
             /** Id */
@@ -1570,7 +1572,7 @@ export interface components {
         };
         /**
          * AuditPage
-         * @description Part of the audit log, the newest first.
+         * @description Part of the audit log, newest first.
          */
         AuditPage: {
             /** Items */
@@ -1612,7 +1614,7 @@ export interface components {
         };
         /**
          * Catalog
-         * @description Everything that can be asked for.
+         * @description The catalog of everything that can be requested.
          */
         Catalog: {
             /** Rules */
@@ -1663,7 +1665,7 @@ export interface components {
         };
         /**
          * ChoiceOut
-         * @description One option out of a closed list.
+         * @description An option of a closed list.
          */
         ChoiceOut: {
             /** Id */
@@ -1675,7 +1677,7 @@ export interface components {
         };
         /**
          * ChoiceParameterOut
-         * @description One option that a learning rule takes.
+         * @description A parameter with a closed list of options.
          */
         ChoiceParameterOut: {
             /** Id */
@@ -1690,7 +1692,7 @@ export interface components {
         };
         /**
          * ComparedExperiment
-         * @description An experiment that runs of a comparison are of, and the letter that marks them.
+         * @description An experiment with runs in a comparison, and the letter that marks them.
          */
         ComparedExperiment: {
             /** Id */
@@ -1740,7 +1742,7 @@ export interface components {
         };
         /**
          * Comparison
-         * @description A comparison: its state while it is computed, and what it can show when it is.
+         * @description A comparison: its state while it is computed, and all that it can show.
          */
         Comparison: {
             /** Id */
@@ -1847,7 +1849,7 @@ export interface components {
         };
         /**
          * ComparisonRequest
-         * @description What to compare; the same request always gives the same comparison.
+         * @description A comparison to compute; the same request always gives the same comparison.
          */
         ComparisonRequest: {
             /**
@@ -2054,7 +2056,7 @@ export interface components {
         };
         /**
          * Event
-         * @description Something that changed. `data` is the run or analysis after it, or what a log entry says.
+         * @description A change. `data` is the run or analysis after it, or what a log entry says.
          */
         Event: {
             /** Id */
@@ -2403,7 +2405,7 @@ export interface components {
         };
         /**
          * Limits
-         * @description The largest values that are accepted.
+         * @description The largest accepted values.
          */
         Limits: {
             /** Name Length */
@@ -2444,7 +2446,7 @@ export interface components {
         };
         /**
          * LogEntry
-         * @description Something that happened to an experiment or one of its runs, in words.
+         * @description An event of an experiment or one of its runs, in words.
          */
         LogEntry: {
             /** Id */
@@ -2577,7 +2579,7 @@ export interface components {
         };
         /**
          * NewToken
-         * @description A token that was just made.
+         * @description A new token with its secret.
          */
         NewToken: {
             /** Id */
@@ -2779,7 +2781,7 @@ export interface components {
         };
         /**
          * ParameterOut
-         * @description One number that a learning rule takes.
+         * @description A numeric parameter of a learning rule.
          */
         ParameterOut: {
             /** Id */
@@ -2823,7 +2825,7 @@ export interface components {
         };
         /**
          * ProbeOut
-         * @description The probe's images: their classes, and where their small pictures are.
+         * @description The probe's images: their classes, and the sheets of their thumbnails.
          */
         ProbeOut: {
             /**
@@ -3170,7 +3172,7 @@ export interface components {
         };
         /**
          * Session
-         * @description Who is asking, as the service sees it.
+         * @description The visitor as the service sees them.
          */
         Session: {
             /**
@@ -3321,7 +3323,7 @@ export interface components {
         };
         /**
          * SignInRequest
-         * @description A token, to sign in with.
+         * @description A token to sign in with.
          */
         SignInRequest: {
             /** Token */
@@ -3329,7 +3331,7 @@ export interface components {
         };
         /**
          * SimilarityOut
-         * @description A measure of how alike two representations are.
+         * @description A measure of the similarity of two representations.
          */
         SimilarityOut: {
             /** Id */
@@ -3492,7 +3494,7 @@ export interface components {
         };
         /**
          * TokenRequest
-         * @description A token that is to be made.
+         * @description A token to make.
          */
         TokenRequest: {
             /** Name */
@@ -3522,7 +3524,7 @@ export interface components {
         };
         /**
          * Work
-         * @description An analysis of a comparison that is not completed.
+         * @description An unfinished analysis of a comparison.
          */
         Work: {
             /** Id */

@@ -207,7 +207,7 @@ def test_a_stream_ends_with_its_token(service: Secured, monkeypatch: pytest.Monk
             tokens.revoke(session, service.token_id)
         yield b"data: 2\n\n"
 
-    monkeypatch.setattr(events, "_ASK_AGAIN_SECONDS", 0.0)
+    monkeypatch.setattr(events, "_CHECK_AGAIN_SECONDS", 0.0)
     monkeypatch.setattr(part_of(service.app, EventHub), "follow", pieces)
     answer = service.client.get("/api/events", headers=service.as_(service.viewer))
     assert answer.text == "data: 1\n\n"

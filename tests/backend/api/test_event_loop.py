@@ -24,7 +24,7 @@ from fastapi import FastAPI
 
 from feedback_atlas.server.artifacts import LocalStore
 from feedback_atlas.server.db.session import Database
-from feedback_atlas.server.main import create_app, prepare
+from feedback_atlas.server.main import create_app, warm_up
 from feedback_atlas.server.settings import Settings
 from tests.benchmarks import load_clients
 from tests.benchmarks.load_data import Size, fill
@@ -136,7 +136,7 @@ def test_no_callback_waits_or_computes_while_everything_is_asked_for(
         ("GET", "/events/list"),
     ]
     app = create_app(settings)
-    prepare(app)
+    warm_up(app)
     try:
         found = serve(app, requests)
     finally:

@@ -155,7 +155,7 @@ def test_a_reader_sees_one_version_or_the_other(store: ArtifactStore) -> None:
     versions = [bytes([value]) * 300_000 for value in (1, 2)]
     store.put("state", versions[0])
     # Below the checksum, which would refuse a part of a file as well as the other version.
-    read = getattr(store, "_beyond", store)._read
+    read = getattr(store, "_remote", store)._read
     stop = threading.Event()
 
     def rewrite() -> None:

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from feedback_atlas.server.analyses.kinds import Kind
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
 from feedback_atlas.server.comparisons.panels.panel import (
-    Asked,
     Cite,
+    ComparisonPlan,
     Computation,
     Panel,
     PanelFigure,
@@ -53,8 +53,8 @@ def compute(inputs: dict[str, Any], representations: Any, check: Callable[[], No
     return ActiveUnits(runs, layers, np.array(rows))
 
 
-def _inputs(asked: Asked) -> dict[str, Any]:
-    return {**asked.common, "networks": asked.networks(asked.selected)}
+def _inputs(plan: ComparisonPlan) -> dict[str, Any]:
+    return {**plan.common, "networks": plan.networks(plan.selected)}
 
 
 def _draw(

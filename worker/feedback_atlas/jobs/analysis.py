@@ -31,7 +31,7 @@ def run_analysis(context: WorkerContext, analysis_id: str, worker: str) -> None:
     panels of earlier ones still wait.
     """
     with context.database.read() as session:
-        urgent = analyses.first_wanted(session)
+        urgent = analyses.queued_core_ids(session)
     for first in urgent:
         _run(context, first, worker)
     _run(context, analysis_id, worker)

@@ -1,4 +1,4 @@
-"""Who did what, and when."""
+"""The audit log of users' actions."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def record(
     subject: str,
     experiment_id: str | None = None,
 ) -> None:
-    """Note in the transaction of an act that ``visitor`` did it to ``subject``."""
+    """Record in the action's own transaction that ``visitor`` did it to ``subject``."""
     session.add(
         AuditEntry(
             at=datetime.now(UTC),
@@ -49,13 +49,13 @@ def record(
 
 
 def record_run(session: Session, visitor: Visitor, action: Action, run: Run) -> None:
-    """Note that ``visitor`` did something to a run."""
+    """Record an action of ``visitor`` on a run."""
     experiment = session.get_one(Experiment, run.experiment_id)
     subject = f"{run.rule}, seed {run.seed}, of {experiment.name}"
     record(session, visitor, action, subject, experiment.id)
 
 
 def page(session: Session, before: int | None, limit: int) -> Sequence[AuditEntry]:
-    """Entries with an id below ``before``, the newest first."""
+    """Return entries with an id below ``before``, newest first."""
     query = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)
     return session.scalars(query if before is None else query.where(AuditEntry.id < before)).all()

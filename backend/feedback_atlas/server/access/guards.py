@@ -1,4 +1,4 @@
-"""Admit viewers and owners, by the token or the cookie of a request."""
+"""Guards that admit viewers and owners by the token or cookie of a request."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _BEARER = HTTPBearer(auto_error=False, description="A token that `atlas token cr
 
 
 class TokenAttempts(RateLimit):
-    """Counts wrong tokens."""
+    """A rate limit on wrong tokens."""
 
     def __init__(self) -> None:
         """Allow 10 wrong tokens a minute from an address."""
@@ -29,11 +29,11 @@ class TokenAttempts(RateLimit):
 
 
 async def _admit_viewer(request: Request) -> None:
-    request.state.visitor = await admitted(request)
+    request.state.visitor = await require_visitor(request)
 
 
 async def _admit_owner(request: Request) -> None:
-    visitor = await admitted(request)
+    visitor = await require_visitor(request)
     if visitor.role != "owner":
         raise ForbiddenError(
             f"The token {visitor.name!a} is a viewer's: it can look at everything and change "
@@ -52,13 +52,13 @@ def for_viewers(endpoint: Endpoint) -> Endpoint:
 
 
 def for_owners(endpoint: Endpoint) -> Endpoint:
-    """Admit owners: the route changes something, or tells about the machine or about others."""
+    """Admit owners: the route changes something, or shows the machine or other users."""
     return declared(endpoint, OWNER)
 
 
-async def admitted(request: Request) -> Visitor:
-    """Return who asks. Raises SignInError for nobody."""
-    visitor = await recognised(request)
+async def require_visitor(request: Request) -> Visitor:
+    """Return the visitor. Raises SignInError without a valid token or cookie."""
+    visitor = await identify_visitor(request)
     if visitor is None:
         raise SignInError(
             "Sign in at /sign-in, or send `Authorization: Bearer TOKEN`. On the machine of the "
@@ -67,8 +67,8 @@ async def admitted(request: Request) -> Visitor:
     return visitor
 
 
-async def recognised(request: Request) -> Visitor | None:
-    """Return who asks, by the token or the cookie of the request."""
+async def identify_visitor(request: Request) -> Visitor | None:
+    """Return the visitor by the token or cookie of the request; None without a valid one."""
     settings = part_of(request.app, Settings)
     if settings.is_open:
         return LOCAL_USER
@@ -80,7 +80,7 @@ async def recognised(request: Request) -> Visitor | None:
 
 
 def cookie_name(settings: Settings) -> str:
-    """Name the cookie of a browser that signed in. Cookies of a host know no ports."""
+    """Return the name of the sign-in cookie, which has the port: ports share a host's cookies."""
     return f"atlas-session-{settings.port}"
 
 

@@ -1,4 +1,4 @@
-"""How often someone may guess: wrong tokens in a minute, by the address that they come from."""
+"""Limits on wrong guesses per minute and address."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _WINDOW_SECONDS = 60.0
 
 
 class RateLimit:
-    """Counts wrong guesses by address in a window of a minute; safe to use from several threads."""
+    """A thread-safe count of wrong guesses by address, in windows of a minute."""
 
     def __init__(
         self,
@@ -34,7 +34,7 @@ class RateLimit:
         self._seen: OrderedDict[str, tuple[float, int]] = OrderedDict()
 
     def check(self, address: str) -> None:
-        """Raise TooManyError where an address has guessed wrong too often."""
+        """Raise TooManyError if the address has made too many wrong guesses."""
         with self._lock:
             began, count = self._seen.get(_network(address), (0.0, 0))
             left = began + _WINDOW_SECONDS - self._clock()
@@ -47,7 +47,7 @@ class RateLimit:
             )
 
     def count(self, address: str) -> None:
-        """Note a wrong guess."""
+        """Count a wrong guess."""
         network, now = _network(address), self._clock()
         with self._lock:
             began, count = self._seen.pop(network, (now, 0))
@@ -59,7 +59,7 @@ class RateLimit:
 
 
 def _network(address: str) -> str:
-    """What one subscriber has: an IPv4 address, or a /64 of IPv6."""
+    """Return the network of one subscriber: an IPv4 address, or a /64 of IPv6."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

@@ -20,7 +20,7 @@ router = APIRouter(tags=["access"], route_class=AccessRoute)
 @router.get("/tokens", responses=problems())
 @for_owners
 def list_tokens(database: DatabaseDep) -> list[Token]:
-    """Every token, those that have expired too; never the tokens themselves."""
+    """List every token, expired ones too; never the secrets."""
     with database.read() as session:
         return [_out(row) for row in tokens.listed(session)]
 
@@ -28,7 +28,7 @@ def list_tokens(database: DatabaseDep) -> list[Token]:
 @router.post("/tokens", status_code=201, responses=problems(409, 413))
 @for_owners
 def create_token(wanted: TokenRequest, visitor: VisitorDep, database: DatabaseDep) -> NewToken:
-    """Make a token. It is shown only now."""
+    """Make a token. Its secret is shown only now."""
     days = wanted.expires_in_days
     lifetime = None if days is None else timedelta(days=days)
     with database.write() as session:
@@ -40,7 +40,7 @@ def create_token(wanted: TokenRequest, visitor: VisitorDep, database: DatabaseDe
 @router.delete("/tokens/{token_id}", status_code=204, responses=problems(404))
 @for_owners
 def revoke_token(token_id: RecordId, visitor: VisitorDep, database: DatabaseDep) -> Response:
-    """End a token, and sign out every browser that came in with it."""
+    """Revoke a token, and sign out every browser that signed in with it."""
     with database.write() as session:
         row = tokens.revoke(session, token_id)
         audit.record(session, visitor, "revoke-token", f"{row.name}, {row.role}")
@@ -54,7 +54,7 @@ def list_audit(
     before: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
     limit: Limit = 20,
 ) -> AuditPage:
-    """Who launched, cancelled, retried, deleted, shared and let in; the newest first."""
+    """List who launched, cancelled, retried, deleted, shared and gave access; newest first."""
     with database.read() as session:
         rows = audit.page(session, before, limit + 1)
     items = [AuditItem.model_validate(row, from_attributes=True) for row in rows[:limit]]

@@ -1,4 +1,4 @@
-"""Signing in, access tokens and the audit log."""
+"""Sign-in, access tokens and the audit log, as the API sends them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from feedback_atlas.server.access.tokens import LONGEST_DAYS, Role
 
 
 class Session(BaseModel):
-    """Who is asking, as the service sees it."""
+    """The visitor as the service sees them."""
 
     required: bool = Field(description="Whether a token is needed at all.")
     name: str | None = Field(description="Of the token; null where nobody has signed in.")
@@ -20,13 +20,13 @@ class Session(BaseModel):
 
 
 class SignInRequest(BaseModel):
-    """A token, to sign in with."""
+    """A token to sign in with."""
 
     token: str = Field(max_length=200)
 
 
 class TokenRequest(BaseModel):
-    """A token that is to be made."""
+    """A token to make."""
 
     name: str
     role: Role = "viewer"
@@ -46,13 +46,13 @@ class Token(BaseModel):
 
 
 class NewToken(Token):
-    """A token that was just made."""
+    """A new token with its secret."""
 
     token: str = Field(description="The token itself; it cannot be shown again.")
 
 
 class AuditItem(BaseModel):
-    """Something that someone did."""
+    """An entry of the audit log."""
 
     id: int
     at: datetime
@@ -63,7 +63,7 @@ class AuditItem(BaseModel):
 
 
 class AuditPage(BaseModel):
-    """Part of the audit log, the newest first."""
+    """Part of the audit log, newest first."""
 
     items: list[AuditItem]
     next_before: int | None = Field(description="To ask for older entries with; null at the end.")

@@ -1,11 +1,11 @@
-"""Signing in with a token in a browser, signing out, and who one is."""
+"""Sign-in with a token in a browser, sign-out, and the visitor's session."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
 from feedback_atlas.server.access import audit, tokens
-from feedback_atlas.server.access.guards import TokenAttemptsDep, cookie_name, recognised
+from feedback_atlas.server.access.guards import TokenAttemptsDep, cookie_name, identify_visitor
 from feedback_atlas.server.access.schemas import Session, SignInRequest
 from feedback_atlas.server.access.tokens import Visitor
 from feedback_atlas.server.api.access import AccessRoute, address_of, for_anyone
@@ -18,8 +18,8 @@ router = APIRouter(prefix="/session", tags=["access"], route_class=AccessRoute)
 @router.get("", responses=problems())
 @for_anyone
 async def read_session(request: Request, settings: SettingsDep) -> Session:
-    """Who one is, and what one may do."""
-    return _out(await recognised(request), is_open=settings.is_open)
+    """Return the visitor's name and role."""
+    return _out(await identify_visitor(request), is_open=settings.is_open)
 
 
 @router.post("", responses=problems(401, 413, 429))
@@ -32,7 +32,7 @@ def sign_in(
     database: DatabaseDep,
     attempts: TokenAttemptsDep,
 ) -> Session:
-    """Sign a browser in; it gets a cookie that no script can read, for two weeks at most."""
+    """Sign a browser in. It gets a cookie that scripts cannot read, for at most two weeks."""
     if settings.is_open:
         return _out(tokens.LOCAL_USER, is_open=True)
     address = address_of(request)

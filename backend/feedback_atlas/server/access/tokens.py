@@ -25,7 +25,7 @@ Role = Literal["owner", "viewer"]
 MAX_NAME_LENGTH = 60
 LONGEST_DAYS = 3650
 SIGNED_IN_FOR = timedelta(days=14)
-# Of randomness, which nobody guesses: a slow hash would protect it no better than a fast one.
+# Random bytes of a secret: too many to guess, so a fast hash protects it well enough.
 _BYTES = 32
 _PREFIX = "atlas_"
 _LIFETIME = re.compile(r"([1-9][0-9]{0,4})([hd])")
@@ -33,7 +33,7 @@ _LIFETIME = re.compile(r"([1-9][0-9]{0,4})([hd])")
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who asks, and what they may do."""
+    """A visitor and their role."""
 
     name: str
     role: Role
@@ -47,7 +47,7 @@ COMMAND_LINE = Visitor("command line", "owner")
 def create(
     session: Session, name: str, role: Role, lifetime: timedelta | None
 ) -> tuple[AccessToken, str]:
-    """Make a token; returns its row and the only copy of the token itself.
+    """Make a token; return its row and the only copy of its secret.
 
     Raises InvalidSpecError for a name that cannot be stored, ConflictError for one that is taken.
     """
@@ -75,7 +75,7 @@ def create(
 
 
 def read_lifetime(text: str) -> timedelta | None:
-    """How long `90d` or `12h` is; None for `never`. Raises InvalidSpecError."""
+    """Parse a length of time such as `90d` or `12h`; None for `never`. Raises InvalidSpecError."""
     if text == "never":
         return None
     found = _LIFETIME.fullmatch(text)
@@ -97,12 +97,12 @@ def read_lifetime(text: str) -> timedelta | None:
 
 
 def listed(session: Session) -> Sequence[AccessToken]:
-    """Every token, those that have expired too, by name."""
+    """Return every token by name, expired ones too."""
     return session.scalars(select(AccessToken).order_by(AccessToken.name)).all()
 
 
 def named(session: Session, name: str) -> AccessToken:
-    """The token of a name. Raises NotFoundError."""
+    """Return the token of this name. Raises NotFoundError."""
     row = session.scalar(select(AccessToken).where(AccessToken.name == name))
     if row is None:
         raise NotFoundError(f"There is no token named {name[:MAX_NAME_LENGTH]!a}.")
@@ -110,7 +110,7 @@ def named(session: Session, name: str) -> AccessToken:
 
 
 def revoke(session: Session, token_id: str) -> AccessToken:
-    """End a token, and sign out every browser that came in with it. Raises NotFoundError."""
+    """Revoke a token, and sign out every browser that signed in with it. Raises NotFoundError."""
     row = session.get(AccessToken, token_id)
     if row is None:
         raise NotFoundError("There is no such token; it may have been revoked already.")
@@ -119,8 +119,8 @@ def revoke(session: Session, token_id: str) -> AccessToken:
     return row
 
 
-def why_not_start(session: Session, settings: Settings) -> str | None:
-    """Why the service must not start: others can reach it, but nobody could sign in."""
+def start_refusal(session: Session, settings: Settings) -> str | None:
+    """Say why the service must not start: others can reach it, but nobody could sign in."""
     if settings.is_open:
         return None
     owners = select(AccessToken.id).where(
@@ -140,7 +140,7 @@ def why_not_start(session: Session, settings: Settings) -> str | None:
 
 
 def visitor(session: Session, token: str) -> tuple[AccessToken, Visitor] | None:
-    """Whose token this is; None where it is nobody's, was revoked or has expired."""
+    """Return the holder of a token; None if it is unknown, revoked or expired."""
     hashed = _hashed(token)
     row = session.scalar(
         select(AccessToken).where(
@@ -153,7 +153,7 @@ def visitor(session: Session, token: str) -> tuple[AccessToken, Visitor] | None:
 
 
 def sign_in(session: Session, row: AccessToken) -> tuple[str, datetime]:
-    """Remember a browser; returns what its cookie must hold, and until when."""
+    """Sign a browser in; return its cookie's value and when it expires."""
     now = datetime.now(UTC)
     session.execute(delete(SignIn).where(SignIn.expires_at <= now))
     cookie = secrets.token_urlsafe(_BYTES)
@@ -164,7 +164,7 @@ def sign_in(session: Session, row: AccessToken) -> tuple[str, datetime]:
 
 
 def signed_in(session: Session, cookie: str) -> Visitor | None:
-    """Who signed in with this cookie; None where nobody did, or no longer."""
+    """Return the visitor signed in with this cookie; None if there is none, or no longer."""
     now = datetime.now(UTC)
     hashed = _hashed(cookie)
     row = session.scalar(
@@ -178,7 +178,7 @@ def signed_in(session: Session, cookie: str) -> Visitor | None:
 
 
 def sign_out(session: Session, cookie: str) -> None:
-    """Forget a browser."""
+    """Sign a browser out."""
     session.execute(delete(SignIn).where(SignIn.cookie_sha256 == _hashed(cookie)))
 
 

@@ -1,1 +1,1 @@
-"""The queue of computations, addressed by their content."""
+"""The queue of analyses, addressed by their content."""

@@ -1,4 +1,4 @@
-"""Declare the kinds of analyses: what each results in, and where workers compute it."""
+"""The kinds of analyses: the result of each, and the module that computes it."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ class Kind(Generic[_Result]):
     """One kind of analysis.
 
     Its module, by default `feedback_atlas.jobs.analyses.ID`, has a function ``compute(inputs,
-    representations, check)`` that returns a ``result``. ``core`` marks what a comparison cannot be
-    shown without: it is computed first. ``revision`` is part of an analysis's hash: raise it when
-    the kind comes to compute otherwise, and results of before are not found.
+    representations, check)`` that returns a ``result``. ``core`` marks a kind that a comparison
+    cannot be shown without: it is computed first. ``revision`` is part of an analysis's hash: raise
+    it when the kind's computation changes, so that older results are not reused.
     """
 
     id: str
@@ -52,7 +52,7 @@ COSTS = Kind("costs", CostTable)
 ACCURACY_TESTS = Kind("accuracy_tests", AccuracyTests)
 IMAGE_SPACE = Kind("image_space", ImageSpace)
 ANSWERS = Kind("answers", Answers, revision=2)
-# All numbers of a comparison as one archive.
+# The archive of all numbers of a comparison.
 DOWNLOAD = Kind("download", bytes)
 
 KINDS: Registry[Kind[Any]] = Registry(
@@ -72,5 +72,5 @@ KINDS: Registry[Kind[Any]] = Registry(
 
 
 def core_kinds() -> tuple[str, ...]:
-    """Name the kinds that a comparison cannot be shown without."""
+    """Return the kinds that a comparison cannot be shown without."""
     return tuple(kind.id for kind in KINDS.values() if kind.core)

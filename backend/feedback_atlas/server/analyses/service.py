@@ -1,4 +1,4 @@
-"""Computed comparisons: addressed by the hash of their inputs and parameters, computed once."""
+"""Analyses: addressed by the hash of their inputs and parameters, computed once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from feedback_atlas.server.db.models import Analysis
 from feedback_atlas.server.db.upsert import insert_new
 from feedback_atlas.server.events import service as events
 
-# Part of every hash: raise it when a change to the engine changes numbers, or their file format.
+# Part of every hash: raise it when the engine changes numbers or their file format.
 ENGINE_VERSION = 2
 
 _TRY_AGAIN_SECONDS = 10
@@ -27,32 +27,32 @@ _TRY_AGAIN_SECONDS = 10
 
 @dataclass(frozen=True, slots=True)
 class AnalysisFence:
-    """Which attempt at which analysis is writing."""
+    """The attempt at an analysis that is writing."""
 
     analysis_id: str
     attempt: int
 
 
 def content_hash(value: dict[str, Any]) -> str:
-    """SHA-256 of a JSON-ready value, the same for the same content."""
+    """Return the SHA-256 of a JSON-ready value, the same for the same content."""
     text = json.dumps(value, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def request(session: Session, kind: str, experiment_id: str, inputs: dict[str, Any]) -> Analysis:
-    """The analysis of these inputs, as `request_all` finds it."""
+    """Return the analysis of these inputs, found or queued as by `request_all`."""
     return request_all(session, experiment_id, {kind: inputs})[kind]
 
 
 def request_all(
     session: Session, experiment_id: str, wanted: Mapping[str, dict[str, Any]]
 ) -> dict[str, Analysis]:
-    """By kind, the analysis of these inputs: the one there is, or a new one, queued.
+    """Return the analysis of each kind's inputs: the existing one, or a new one, queued.
 
-    One that failed or was cancelled is queued again, since the user asks for it again.
+    One that failed or was cancelled is queued again.
     """
     ids = {kind: _id(kind, inputs) for kind, inputs in wanted.items()}
-    there = by_id(session, ids.values())
+    existing = by_id(session, ids.values())
     now = datetime.now(UTC)
     missing: list[dict[str, Any]] = [
         {
@@ -61,21 +61,21 @@ def request_all(
             "experiment_id": experiment_id,
             "inputs": inputs,
             "state": "queued",
-            # They are computed in the order in which they are asked for.
+            # Analyses are computed in the order of their requests.
             "created_at": now + timedelta(microseconds=place),
         }
         for place, (kind, inputs) in enumerate(wanted.items())
-        if ids[kind] not in there
+        if ids[kind] not in existing
     ]
     if missing:
         insert_new(session, Analysis, missing)
-        there = by_id(session, ids.values())
-    for analysis in there.values():
+        existing = by_id(session, ids.values())
+    for analysis in existing.values():
         if analysis.state in ("failed", "cancelled"):
             analysis.state, analysis.failures = "queued", 0
             analysis.published_at = analysis.error = analysis.finished_at = None
     session.flush()
-    return {kind: there[ids[kind]] for kind in wanted}
+    return {kind: existing[ids[kind]] for kind in wanted}
 
 
 def _id(kind: str, inputs: dict[str, Any]) -> str:
@@ -86,13 +86,13 @@ def _id(kind: str, inputs: dict[str, Any]) -> str:
 
 
 def by_id(session: Session, ids: Collection[str]) -> dict[str, Analysis]:
-    """Those of these analyses that there are."""
+    """Return those of these analyses that exist, by id."""
     rows = session.scalars(select(Analysis).where(Analysis.id.in_(ids)))
     return {analysis.id: analysis for analysis in rows}
 
 
 def check_room(session: Session, most: int) -> None:
-    """Raise TooManyError where more than ``most`` analyses wait or are computed."""
+    """Raise TooManyError if more than ``most`` analyses are waiting or running."""
     active = session.scalar(
         select(func.count()).select_from(Analysis).where(Analysis.state.in_(("queued", "running")))
     )
@@ -121,7 +121,7 @@ def recompute(session: Session, analysis_id: str) -> None:
 
 
 def claim(session: Session, analysis_id: str, worker: str) -> tuple[AnalysisFence, Analysis] | None:
-    """Take a queued analysis for ``worker``; None when it is not queued (any more)."""
+    """Claim a queued analysis for ``worker``; None if it is not queued (any more)."""
     now = datetime.now(UTC)
     attempt = session.scalar(
         update(Analysis)
@@ -144,7 +144,7 @@ def claim(session: Session, analysis_id: str, worker: str) -> tuple[AnalysisFenc
 
 
 def cancel(session: Session, analysis_id: str) -> Analysis:
-    """Take an analysis from the queue, or from whoever computes it, until it is asked for again.
+    """Cancel a queued or running analysis, until it is requested again.
 
     One that has ended stays as it is. Raises NotFoundError.
     """
@@ -164,7 +164,7 @@ def cancel(session: Session, analysis_id: str) -> Analysis:
 
 
 def owned(session: Session, fence: AnalysisFence) -> bool:
-    """Whether an attempt still has its analysis: nobody cancelled it or took it over."""
+    """Return whether an attempt still owns its analysis: not cancelled, not taken over."""
     return (
         session.scalar(
             select(Analysis.id).where(
@@ -177,8 +177,8 @@ def owned(session: Session, fence: AnalysisFence) -> bool:
     )
 
 
-def first_wanted(session: Session) -> list[str]:
-    """Queued analyses that a comparison cannot be shown without, the oldest first."""
+def queued_core_ids(session: Session) -> list[str]:
+    """Return queued analyses that a comparison cannot be shown without, oldest first."""
     return list(
         session.scalars(
             select(Analysis.id)
@@ -189,12 +189,12 @@ def first_wanted(session: Session) -> list[str]:
 
 
 def beat(session: Session, fence: AnalysisFence) -> None:
-    """Renew the lease. Raises SupersededError when another attempt has the analysis."""
+    """Renew the lease. Raises SupersededError if another attempt owns the analysis."""
     _fenced(session, fence, {"heartbeat_at": datetime.now(UTC)})
 
 
 def complete(session: Session, fence: AnalysisFence, result: Stored) -> None:
-    """Store where the result lies. Raises SupersededError."""
+    """Store the key of the result. Raises SupersededError."""
     _fenced(
         session,
         fence,
@@ -216,7 +216,7 @@ def fail(session: Session, fence: AnalysisFence, error: str) -> None:
 
 
 def reap(session: Session, *, lease_seconds: float, max_attempts: int) -> int:
-    """Queue analyses again whose worker fell silent, at most ``max_attempts`` times."""
+    """Requeue analyses whose worker fell silent, at most ``max_attempts`` times."""
     now = datetime.now(UTC)
     silent = session.scalars(
         select(Analysis)

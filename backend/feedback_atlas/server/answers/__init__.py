@@ -1,1 +1,1 @@
-"""What one seed could not say: four questions that the paper leaves open, answered over seeds."""
+"""Answers over seeds to four questions that the paper leaves open."""

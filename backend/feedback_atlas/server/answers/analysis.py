@@ -1,4 +1,4 @@
-"""The analysis that answers the paper's open questions for an experiment, one arm or both."""
+"""The analysis that answers the paper's open questions for one arm or both."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from feedback_atlas.server.runs.measurements import RunKey, SeriesCache
 from feedback_atlas.server.specs.schemas import ExperimentSpec
 
 KIND = "answers"
-# Of training, at which similarity is laid beside the angle: closer together early.
+# Epochs at which similarity is correlated with the angle, denser early in training.
 _EPOCHS = 12
 
 
 def request(session: Session, experiment: Experiment, other: str | None) -> Analysis:
-    """The analysis of an experiment and its other arm; queued where it was never computed.
+    """Return the analysis of an experiment and its other arm, queued if it is new.
 
     Raises NotFoundError and InvalidSpecError for ``other``, and ConflictError where nothing can
     be compared with BP yet.
@@ -71,7 +71,7 @@ def request(session: Session, experiment: Experiment, other: str | None) -> Anal
 
 
 def find(session: Session, analysis_id: str) -> Analysis:
-    """The analysis with this id. Raises NotFoundError."""
+    """Return the analysis with this id. Raises NotFoundError."""
     analysis = session.get(Analysis, analysis_id)
     if analysis is None or analysis.kind != KIND:
         raise NotFoundError("There are no such answers; open them again from their experiment.")
@@ -79,7 +79,7 @@ def find(session: Session, analysis_id: str) -> Analysis:
 
 
 def _compared_runs(experiment: Experiment) -> list[Run]:
-    """Completed runs of seeds that have the reference and another rule, in order."""
+    """Return the completed runs of seeds that have the reference and another rule, in order."""
     completed = selection.completed_runs(experiment)
     rules_of: dict[int, set[str]] = {}
     for run in completed:
@@ -102,7 +102,7 @@ def _described(
 def _angles(
     session: Session, arm: str, runs: list[Run], epochs: list[int]
 ) -> dict[str, list[float | None]]:
-    """Each run's mean global angle in each epoch, by layer; None where it was not measured."""
+    """Return each run's mean global angle per epoch, by layer; None where it was not measured."""
     keys = [RunKey.of(run) for run in runs if run.rule != REFERENCE_RULE]
     found: dict[str, list[float | None]] = {}
     for key, series in zip(keys, SeriesCache().read(session, keys, ["global_angle"]), strict=True):

@@ -1,4 +1,4 @@
-"""The two arms of an experiment: the same but for what rules begin with."""
+"""The two arms of an experiment, which differ only in how rules are initialised."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from feedback_atlas.server.db.models import Experiment
 from feedback_atlas.server.experiments import service as experiments
 from feedback_atlas.server.specs.schemas import ExperimentSpec
 
-# In this order wherever both are shown.
+# In display order.
 ARMS = ("shared", "independent")
-# What arms may differ in.
-_FREE = {"name", "initialisation", "seeds", "track_every"}
-_LOOKED_AT = 200
+# Settings in which arms may differ.
+_MAY_DIFFER = {"name", "initialisation", "seeds", "track_every"}
+_MOST_CANDIDATES = 200
 
 
 def arm_of(experiment: Experiment) -> str:
-    """Which arm an experiment is."""
+    """Return the arm that an experiment is."""
     return ExperimentSpec.model_validate(experiment.spec).initialisation
 
 
 def both(session: Session, experiment: Experiment, other: str | None) -> dict[str, Experiment]:
-    """An experiment and its other arm by arm, in order: the one named, or the one there is.
+    """Return an experiment and its other arm by arm: the one named, or the newest found.
 
-    Raises NotFoundError, and InvalidSpecError where the one named is no other arm of it.
+    Raises NotFoundError, and InvalidSpecError if the one named is not its other arm.
     """
     if other is None:
         found = find(session, experiment)
     else:
         found = experiments.get(session, other)
-        reason = unlike(experiment, found)
+        reason = _difference(experiment.spec, found.spec)
         if reason is not None:
             raise InvalidSpecError([("other", f"“{found.name}” is not its other arm: {reason}")])
     arms = {arm_of(one): one for one in (experiment, found) if one is not None}
@@ -41,12 +41,12 @@ def both(session: Session, experiment: Experiment, other: str | None) -> dict[st
 
 
 def find(session: Session, experiment: Experiment) -> Experiment | None:
-    """The newest other arm that has a completed run; None where there is none."""
+    """Return the newest other arm with a completed run; None if there is none."""
     rows = session.execute(
         select(Experiment.id, Experiment.spec)
         .where(Experiment.id != experiment.id, Experiment.dataset == experiment.dataset)
         .order_by(Experiment.created_at.desc(), Experiment.id)
-        .limit(_LOOKED_AT)
+        .limit(_MOST_CANDIDATES)
     )
     for row in rows:
         if _difference(experiment.spec, row.spec) is None:
@@ -54,11 +54,6 @@ def find(session: Session, experiment: Experiment) -> Experiment | None:
             if any(run.state == "completed" for run in found.runs):
                 return found
     return None
-
-
-def unlike(experiment: Experiment, other: Experiment) -> str | None:
-    """Why an experiment is not the other arm of another; None where it is."""
-    return _difference(experiment.spec, other.spec)
 
 
 def _difference(mine: dict[str, Any], theirs: dict[str, Any]) -> str | None:
@@ -70,7 +65,7 @@ def _difference(mine: dict[str, Any], theirs: dict[str, Any]) -> str | None:
     if ours["initialisation"] == other["initialisation"]:
         return f"both have {ours['initialisation']} initialisation."
     for name, value in ours.items():
-        if name not in _FREE and other[name] != value:
+        if name not in _MAY_DIFFER and other[name] != value:
             return f"they differ in {name.replace('_', ' ')}."
     if not set(ours["seeds"]) & set(other["seeds"]):
         return "they have no seed in common."

@@ -1,4 +1,4 @@
-"""Let routes read answers over seeds."""
+"""The dependency of routes that read answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each answer as a figure: estimates with their intervals, layer by layer."""
+"""The figure of each answer: estimates with their intervals, layer by layer."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from feedback_atlas.server.results.answers import Answers, Effect
 
 FIGURES = tuple(PLOTS)
 _HEIGHT: dict[Width, int] = {"wide": 280, "medium": 300, "narrow": 240}
-# How far apart the estimates of one layer stand, as a share of the distance between two layers.
+# Width over which one layer's estimates spread, as a share of the distance between layers.
 _SPREAD = 0.62
-# Pixels: a line of the legend, and what an entry has besides its text.
+# Pixels: a legend line, and the marker and margins of an entry.
 _LEGEND_LINE, _LEGEND_SIGN = 20, 44
 _ARM_NAMES = {"shared": "shared initial weights", "independent": "each rule’s own"}
 
 
 def draw(name: str, answers: Answers, theme: Theme = "light", width: Width = "wide") -> Figure:
-    """The figure of an answer, by its name in ``FIGURES``."""
+    """Return the figure of an answer, by its name in ``FIGURES``."""
     return _drawn(PLOTS[name](answers), theme, width)
 
 
@@ -58,11 +58,11 @@ def _drawn(plot: Plot, theme: Theme, width: Width) -> Figure:
             "font": {"color": palette.muted, "size": 11},
         },
     }  # fmt: skip
-    if plot.nothing is not None:
+    if plot.no_effect is not None:
         page["shapes"] = [
             {
                 "type": "line", "xref": "paper", "x0": 0, "x1": 1,
-                "y0": plot.nothing, "y1": plot.nothing,
+                "y0": plot.no_effect, "y1": plot.no_effect,
                 "line": {"color": palette.axis, "width": 1, "dash": "dot"},
             }
         ]  # fmt: skip
@@ -83,7 +83,7 @@ def _drawn(plot: Plot, theme: Theme, width: Width) -> Figure:
 
 
 def _legend_lines(plot: Plot, room: int) -> int:
-    """Lines that the legend takes: as many entries in each as there is room for."""
+    """Return the number of lines that the legend takes at this width."""
     rules = dict.fromkeys(one.rule for one in plot.series if one.rule is not None)
     arms = dict.fromkeys(one.arm for one in plot.series if one.arm is not None)
     names = [RULES[rule].name for rule in rules] + [_ARM_NAMES[arm] for arm in arms]
@@ -160,7 +160,7 @@ def _traces(plot: Plot, series: Series, at: int, theme: Theme, top: float) -> li
 
 
 def _arm_keys(plot: Plot, theme: Theme) -> list[dict[str, Any]]:
-    """What filled and open dots mean, where there are both or it must be said."""
+    """Return the legend entries of filled and open dots, one per arm in the plot."""
     arms = list(dict.fromkeys(series.arm for series in plot.series if series.arm is not None))
     muted = PALETTES[theme].muted
     return [

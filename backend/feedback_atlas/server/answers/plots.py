@@ -1,4 +1,4 @@
-"""What each answer's figure shows: estimates by place, layer by layer."""
+"""The content of each answer's figure: estimates by place on the axis."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from feedback_atlas.server.results.answers import MEASURES, OVERALL, SIGNIFICANT
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Estimates of one rule, or of all, in one arm: one a place on the axis."""
+    """Estimates of one rule, or of all, in one arm: one per place on the axis."""
 
     rule: str | None
     arm: str | None
@@ -23,7 +23,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """What is drawn: series over places, and what the vertical axis is."""
+    """The content of a figure: series over places, and the vertical axis."""
 
     name: str
     title: str
@@ -33,8 +33,8 @@ class Plot:
     y_title: str
     table: Table
     y_range: tuple[float, float] | None = None
-    nothing: float | None = 0.0
-    # No value is above it: signs that stand above values have room from here on.
+    no_effect: float | None = 0.0
+    # Largest possible value; stars above it stay inside the plot.
     ceiling: float | None = None
 
 
@@ -161,7 +161,7 @@ def _placed(tests: dict[str, Effect], places: Sequence[str]) -> tuple[Effect | N
 
 
 def _bars(answers: Answers, one_seed: str = "Nor are there tests.") -> str:
-    """What bars and stars are; ``one_seed`` of stars where there is one."""
+    """Explain bars and stars; ``one_seed`` explains the stars of a single seed."""
     return (
         f"Bars: 95 % intervals over seeds. A star: adjusted p < {SIGNIFICANT}."
         if any(len(seeds) > 1 for seeds in answers.seeds.values())

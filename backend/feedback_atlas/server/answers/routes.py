@@ -1,4 +1,4 @@
-"""What one seed could not say: answers over seeds, and the report with the paper beside ours."""
+"""Answers over seeds, and the report with the paper beside ours."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def request_answers(
     dispatcher: DispatcherDep,
     background: BackgroundTasks,
 ) -> AnswersOut:
-    """Ask for the answers of an experiment, with its other arm; computed once, then found again."""
+    """Request the answers of an experiment and its other arm; computed once, then found again."""
     analysis_id = viewer.ask(experiment_id, wanted.other)
     background.add_task(dispatcher.publish_waiting)
     return _out(viewer.read(analysis_id))
@@ -59,7 +59,7 @@ def request_answers(
 @router.get("/answers/{analysis_id}", responses=problems(404))
 @for_viewers
 def read_answers(analysis_id: ContentId, viewer: AnswerViewerDep) -> AnswersOut:
-    """Answers, and whether they are computed."""
+    """Return answers, and whether they are computed."""
     return _out(viewer.read(analysis_id))
 
 
@@ -72,7 +72,7 @@ def read_answers(analysis_id: ContentId, viewer: AnswerViewerDep) -> AnswersOut:
 def download_answer_figure(
     analysis_id: ContentId, name: AnswerName, viewer: AnswerViewerDep
 ) -> Response:
-    """All numbers of an answer as CSV."""
+    """Return all numbers of an answer as CSV."""
     figure = viewer.figure(analysis_id, name, "light", "wide")
     return csv_response(figure, "answers")
 
@@ -88,7 +88,7 @@ def read_answer_figure(
     theme: ThemeName = "light",
     width: FigureWidth = "wide",
 ) -> Response:
-    """An answer as a figure; 503 while it is computed."""
+    """Return an answer as a figure; 503 while it is computed."""
     drawn = viewer.drawn(analysis_id, name, (theme, width), figure_json)
     return Response(drawn, media_type="application/json")
 
@@ -140,7 +140,7 @@ ReportDep = Annotated[Report, Depends(_report)]
 )
 @for_viewers
 def download_html_report(report: ReportDep) -> Response:
-    """The report as one HTML file that opens without this service; 503 while it is computed.
+    """Return the report as one HTML file that opens without this service; 503 while computed.
 
     It shows the Paper view of its first arm, which has to be asked for first.
     """
@@ -154,7 +154,7 @@ def download_html_report(report: ReportDep) -> Response:
 )
 @for_viewers
 def download_markdown_report(report: ReportDep) -> Response:
-    """The report as Markdown, figures as their numbers; 503 while it is computed.
+    """Return the report as Markdown, figures as their numbers; 503 while it is computed.
 
     It shows the Paper view of its first arm, which has to be asked for first.
     """

@@ -13,7 +13,7 @@ AnswerName = Literal["closeness", "initialisation", "tracking", "order"]
 
 
 class AnswersRequest(BaseModel):
-    """Which experiment is the other arm."""
+    """A request for answers, with the other arm."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -26,7 +26,7 @@ class AnswersRequest(BaseModel):
 
 
 class ArmOut(BaseModel):
-    """One arm: an experiment."""
+    """An arm and its experiment."""
 
     initialisation: Initialisation
     experiment_id: str
@@ -35,7 +35,7 @@ class ArmOut(BaseModel):
 
 
 class AnswerOut(BaseModel):
-    """A question, and what the numbers say."""
+    """A question with its answer and limits."""
 
     name: AnswerName
     question: str

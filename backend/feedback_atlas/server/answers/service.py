@@ -1,4 +1,4 @@
-"""Answers as the service shows them: their state, their figures, what a report takes of them."""
+"""Answers as the service shows them: their state, numbers and figures."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from feedback_atlas.server.analyses import service as analyses
 from feedback_atlas.server.analyses.view import ComputedView
-from feedback_atlas.server.answers import analysis as answering
+from feedback_atlas.server.answers import analysis
 from feedback_atlas.server.answers.figures import draw
 from feedback_atlas.server.artifacts import ArtifactStore
 from feedback_atlas.server.core.errors import UnavailableError
@@ -33,12 +33,12 @@ class AnswersReading:
 
 
 class AnswerViewer:
-    """Reads answers; what it has read or drawn lately it has in memory."""
+    """A reader of answers that caches results and drawn figures in memory."""
 
     def __init__(self, database: Database, store: ArtifactStore, most_waiting: int) -> None:
         """Read rows from ``database`` and results from ``store``.
 
-        Nothing is asked for where more than ``most_waiting`` analyses would wait.
+        A request is refused if more than ``most_waiting`` analyses would wait.
         """
         self._most_waiting = most_waiting
         self._database = database
@@ -46,38 +46,36 @@ class AnswerViewer:
         self._view: ComputedView[Answers] = ComputedView(database, store, most=_ANSWERS_KEPT)
 
     def ask(self, experiment_id: str, other: str | None) -> str:
-        """Ask for the answers of an experiment and its other arm; the analysis's id.
+        """Request the answers of an experiment and its other arm; return the analysis's id.
 
-        Raises as `answering.request`, and as `analyses.check_room`.
+        Raises as `analysis.request`, and as `analyses.check_room`.
         """
         with self._database.write() as session:
             experiment = experiments.get(session, experiment_id)
-            analysis_id = answering.request(session, experiment, other).id
+            analysis_id = analysis.request(session, experiment, other).id
             analyses.check_room(session, self._most_waiting)
             return analysis_id
 
     def read(self, analysis_id: str) -> AnswersReading:
-        """Answers as far as they are computed.
+        """Return answers as far as they are computed.
 
         Raises NotFoundError, and UnavailableError where the stored result is not intact: it is
         computed again.
         """
         with self._database.read() as session:
-            analysis = answering.find(session, analysis_id)
-            arms = {
-                arm: experiments.get(session, of) for arm, of in analysis.inputs["arms"].items()
-            }
+            row = analysis.find(session, analysis_id)
+            arms = {arm: experiments.get(session, of) for arm, of in row.inputs["arms"].items()}
         found = None
-        if analysis.state == "completed":
+        if row.state == "completed":
             found = self._view.read(
                 analysis_id,
-                {analysis_id: analysis},
-                lambda: restore(Answers, analyses.stored_result(analysis, self._store)),
+                {analysis_id: row},
+                lambda: restore(Answers, analyses.stored_result(row, self._store)),
             )[1]
-        return AnswersReading(analysis_id, analysis.state, analysis.error, arms, found)
+        return AnswersReading(analysis_id, row.state, row.error, arms, found)
 
     def computed(self, analysis_id: str) -> tuple[AnswersReading, Answers]:
-        """As `read`; raises UnavailableError until there are numbers too, or with why not."""
+        """Return answers with numbers. Raises as `read`, and UnavailableError without numbers."""
         reading = self.read(analysis_id)
         if reading.answers is not None:
             return reading, reading.answers
@@ -88,7 +86,7 @@ class AnswerViewer:
         raise UnavailableError("The answers are being computed; ask again in a moment.")
 
     def figure(self, analysis_id: str, name: str, theme: Theme, width: Width) -> Figure:
-        """A figure of computed answers. Raises as `computed`."""
+        """Return a figure of computed answers. Raises as `computed`."""
         return draw(name, self.computed(analysis_id)[1], theme, width)
 
     def drawn(
@@ -98,7 +96,7 @@ class AnswerViewer:
         look: tuple[Theme, Width],
         encode: Callable[[Figure], bytes],
     ) -> bytes:
-        """What ``encode`` makes of a figure, drawn once. Raises as `computed`."""
+        """Return a figure as ``encode`` writes it, drawn once. Raises as `computed`."""
         answers = self.computed(analysis_id)[1]
         return self._view.drawn(
             (analysis_id, name, look), analysis_id, lambda: encode(draw(name, answers, *look))

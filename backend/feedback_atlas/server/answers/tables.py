@@ -13,7 +13,7 @@ _TEST_DIGITS = (3, 3, 4, 4, 0, None)
 
 
 def closeness_table(answers: Answers) -> Table:
-    """BP with BP and each rule with BP, in pairs of different seeds."""
+    """List BP–BP and rule–BP similarities, in pairs of different seeds."""
     columns = ("Initial weights", "Rule", "Layer", "BP–BP", "Rule–BP", "Difference", *_TEST)
     rows = [
         (one.arm, _name(one.rule), one.layer, one.own, one.across, *_cells(one.test))
@@ -23,7 +23,7 @@ def closeness_table(answers: Answers) -> Table:
 
 
 def initialisation_table(answers: Answers) -> Table:
-    """What is shared by the two networks of a pair, and what sharing it adds."""
+    """List what sharing initial weights or batches adds to the similarity of two networks."""
     columns = (
         "Rule", "Layer", "What is shared", "With it", "Without it", "What it adds", *_TEST,
     )  # fmt: skip
@@ -49,7 +49,7 @@ def initialisation_table(answers: Answers) -> Table:
 
 
 def tracking_table(answers: Answers) -> Table:
-    """Rank correlations of similarity with the global angle over epochs."""
+    """List rank correlations of similarity with the global angle over epochs."""
     columns = ("Initial weights", "Rule", "Layer", "Over epochs", "Correlation", *_TEST)
     rows = [
         (one.arm, _name(one.rule), one.layer, what, *_cells(test))
@@ -60,7 +60,7 @@ def tracking_table(answers: Answers) -> Table:
 
 
 def order_table(answers: Answers) -> Table:
-    """The order of rules by each measure, and how far measures agree on it."""
+    """List the order of rules by each measure, and how far measures agree on it."""
     names = [SIMILARITIES[measure].name for measure in MEASURES]
     columns = (
         "Initial weights", "Layer", *names, "Seeds with one order", "Kendall’s W", *_TEST,
@@ -80,7 +80,7 @@ def order_table(answers: Answers) -> Table:
 
 
 def pairs_table(answers: Answers) -> Table:
-    """Whether a rule is above another by every measure."""
+    """List by each measure how far a rule is above another."""
     names = [f"by {SIMILARITIES[measure].name}" for measure in MEASURES]
     columns = (
         "Initial weights", "More similar to BP", "Less similar", *names, "p", "p, adjusted", "Note",
@@ -101,7 +101,7 @@ def pairs_table(answers: Answers) -> Table:
 
 
 def in_order(rules: Sequence[str]) -> str:
-    """Rules from the most similar to the least."""
+    """Write rules from the most to the least similar."""
     return " > ".join(map(_name, rules))
 
 

@@ -1,1 +1,1 @@
-"""One router a resource; each route parses, calls a service and returns a schema."""
+"""The frame that all routes share: dependencies, access, errors, headers, responses."""

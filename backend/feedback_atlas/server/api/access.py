@@ -1,11 +1,11 @@
-"""Let a route say in one line above its function who may use it; refuse one that does not.
+"""Access to routes, declared in one line above each; a route without it is refused.
 
     @router.get("/{run_id}", responses=problems(404))
     @for_viewers
     def read_run(...)
 
-on a router with ``route_class=AccessRoute``. `access.guards` and `sharing.link_access` define who
-there is; `tests/backend/access/test_access.py` walks all routes.
+on a router with ``route_class=AccessRoute``. `access.guards` and `sharing.link_access` define the
+kinds of visitors; `tests/backend/access/test_access.py` walks all routes.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ _ATTRIBUTE = "atlas_access"
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who may use a route.
+    """A declaration of who may use a route.
 
-    ``admit`` looks at a request before anything of its body is read, notes who asks in
-    ``request.state`` and raises ServiceError for who may not; None admits everybody. ``refusals``
-    are the statuses that it can answer with, ``security`` what the OpenAPI document says of tokens.
+    ``admit`` runs before the body is read, stores the visitor in ``request.state`` and raises
+    ServiceError to refuse; None admits everybody. ``refusals`` are the statuses of its refusals,
+    ``security`` the token scheme in the OpenAPI document.
     """
 
     name: str
@@ -43,21 +43,21 @@ ANYONE = Access("anyone")
 
 
 def declared(endpoint: Endpoint, access: Access) -> Endpoint:
-    """Note on a route's function who may use it."""
+    """Declare on a route's function who may use it."""
     setattr(endpoint, _ATTRIBUTE, access)
     return endpoint
 
 
 def for_anyone(endpoint: Endpoint) -> Endpoint:
-    """Admit everybody: the route tells nothing that is not public."""
+    """Admit everybody: the route shows only what is public."""
     return declared(endpoint, ANYONE)
 
 
 class AccessRoute(APIRoute):
-    """A route that asks who comes before it reads anything of the request."""
+    """A route that identifies the visitor before it reads anything of the request."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **given: Any) -> None:
-        """Make the route. Raises TypeError where ``endpoint`` does not say who may use it."""
+        """Make the route. Raises TypeError if ``endpoint`` declares no access."""
         access: Access | None = getattr(endpoint, _ATTRIBUTE, None)
         if access is None:
             raise TypeError(f"{endpoint.__name__} ({path}) does not say who may use it")
@@ -69,7 +69,7 @@ class AccessRoute(APIRoute):
         super().__init__(path, endpoint, **given)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return the route's function behind the question who comes."""
+        """Return the route's handler behind its access check."""
         answer = super().get_route_handler()
         admit = self.access.admit
         if admit is None:
@@ -83,5 +83,5 @@ class AccessRoute(APIRoute):
 
 
 def address_of(request: Request) -> str:
-    """Return where a request comes from; of whoever a trusted proxy sent it for."""
+    """Return the client's address; behind a trusted proxy, the one that it forwards."""
     return request.client.host if request.client else ""

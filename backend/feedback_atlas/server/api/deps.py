@@ -1,4 +1,4 @@
-"""What routes ask for."""
+"""Dependencies of routes."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _Part = TypeVar("_Part")
 
 
 def install(app: FastAPI, *parts: object) -> None:
-    """Give an application the parts that its routes ask for by class."""
+    """Give an application the parts that its routes depend on, by class."""
     app.state.parts = {type(one): one for one in parts}
 
 
 def part_of(app: FastAPI, kind: type[_Part]) -> _Part:
-    """Return the application's one part of this class, or of a class below it."""
+    """Return the application's one part of this class or a subclass."""
     found = app.state.parts.get(kind)
     if found is None:
         found = next(one for one in app.state.parts.values() if isinstance(one, kind))
@@ -36,7 +36,7 @@ def part_of(app: FastAPI, kind: type[_Part]) -> _Part:
 
 
 def part(kind: type[_Part]) -> Any:
-    """Return the dependency of a route on the service's one part of this class."""
+    """Return a route's dependency on the service's one part of this class."""
 
     async def provide(request: Request) -> _Part:
         return part_of(request.app, kind)
@@ -72,7 +72,7 @@ def _curve_options(
         Query(description="Curves: seeds as their mean in a band of all, or a line each."),
     ] = "band",
 ) -> CurveOptions:
-    # Drawn figures are kept: smoothing finer than can be seen would draw them anew.
+    # Rounded, so that invisible differences in smoothing reuse the cached figure.
     return CurveOptions(round(smoothing, 3), x, scale, lines)
 
 
@@ -80,12 +80,12 @@ CurveOptionsDep = Annotated[CurveOptions, Depends(_curve_options)]
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """OpenAPI's description of the errors that a route can answer with."""
+    """Describe for OpenAPI the errors that a route can answer with."""
     return problem_responses(*statuses, 422, 503)
 
 
 def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """OpenAPI's description of errors with these statuses and no others."""
+    """Describe for OpenAPI errors with these statuses and no others."""
     return {
         status: {"model": Problem, "content": {"application/problem+json": {}}}
         for status in statuses

@@ -1,20 +1,20 @@
-"""Headers that tell a browser what an answer may do."""
+"""Headers that limit what an answer may do in a browser."""
 
 from __future__ import annotations
 
-# An answer that is no page: were one shown as a page, it could run, load and frame nothing.
+# For every answer except pages: if shown as a page, it can run, load and frame nothing.
 SAFE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
-# What a link leads to: its address is a secret, and must reach no other site or search engine.
+# For links: their address is a secret, and must not reach other sites or search engines.
 LINK_HEADERS = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
 
 
 def page_policy(nonce: str, *, embeddable: bool = False) -> str:
-    """Content-Security-Policy of the page: its own scripts only, and data from this service only.
+    """Return the page's Content-Security-Policy: its own scripts, data from this service only.
 
     Only a page that is ``embeddable`` may be shown in a frame of another website.
 
@@ -27,7 +27,7 @@ def page_policy(nonce: str, *, embeddable: bool = False) -> str:
             "script-src 'self'",
             f"style-src-elem 'self' 'nonce-{nonce}'",
             "style-src-attr 'unsafe-inline'",
-            # plotly.js draws what it saves from an image of its own making.
+            # plotly.js makes the images that it saves from blobs and data URLs.
             "img-src 'self' data: blob:",
             "connect-src 'self'",
             "font-src 'self'",

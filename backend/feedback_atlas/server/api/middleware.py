@@ -1,4 +1,4 @@
-"""What every request passes first: no other website may use the service through a browser."""
+"""The guard of every request: no other website may use the service through a browser."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LINKS = ("/s/", "/api/shared/")
 
 
 class Guard:
-    """Refuses what came under a foreign name or from another website; adds safe headers to all."""
+    """Middleware that refuses foreign host names and websites, and adds safe headers."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         """Guard ``app``."""
@@ -84,7 +84,7 @@ class Guard:
         return None
 
     def _answers_to(self, host: str) -> bool:
-        # An address cannot be rebound; in a browser, only a name can come to mean another machine.
+        # DNS rebinding needs a name: an address always means the same machine.
         if _is_address(host):
             return is_loopback(host) or not self._is_open
         return host in self._names
@@ -96,7 +96,7 @@ class Guard:
                 return site not in ("same-origin", "none")
             origin = headers.get("origin")
             return origin is not None and not self._is_own(origin, headers["host"])
-        # Following a link to a page or a file is no use of the service by the site that has it.
+        # A user may follow another site's link to a page or a file.
         return (
             site in ("cross-site", "same-site")
             and headers.get("sec-fetch-mode") != "navigate"
@@ -108,12 +108,12 @@ class Guard:
             parts = urlsplit(origin)
         except ValueError:
             return False
-        # A proxy may pass another name on than the browser knows; the settings then have that.
+        # Behind a proxy the browser may know another name, which is then in the settings.
         return parts.netloc.lower() in {host.lower(), *self._origins}
 
 
 def _host_name(host: str) -> str:
-    """The name or address in a Host header, without its port."""
+    """Return the name or address in a Host header, without its port."""
     try:
         return (urlsplit(f"//{host}").hostname or "").rstrip(".")
     except ValueError:

@@ -1,4 +1,4 @@
-"""Every error as problem+json (RFC 9457) with a sentence for a person."""
+"""Errors as problem+json (RFC 9457), each with a sentence for a person."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def install(app: FastAPI) -> None:
 
 
 def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> JSONResponse:
-    """An error as a response."""
+    """Return an error as a response."""
     return JSONResponse(
         problem.model_dump(),
         status_code=problem.status,
@@ -60,7 +60,7 @@ def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> JSONRe
 
 
 def too_large() -> Problem:
-    """What to say of a body that is larger than is read."""
+    """Describe a body that is larger than the limit."""
     return Problem(
         title="Content Too Large",
         status=413,
@@ -118,7 +118,7 @@ def _field_error(entry: dict[str, Any]) -> FieldError:
 async def _http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     if error.status_code == 400:
-        # FastAPI's own word for a body that is no text at all.
+        # FastAPI's answer to a body that is not text.
         message = "This cannot be read; send JSON, written in UTF-8."
         return answer(
             Problem(
@@ -163,6 +163,6 @@ async def _unexpected_error(_: Request, error: Exception) -> JSONResponse:
             status=500,
             detail="The service made a mistake; its log says more.",
         ),
-        # Sent from outside of all middleware, which adds them to every other answer.
+        # Sent outside of the middleware that adds them to every other answer.
         SAFE_HEADERS,
     )

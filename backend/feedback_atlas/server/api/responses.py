@@ -27,7 +27,7 @@ CSV: dict[int | str, dict[str, Any]] = {
 
 
 def figure_out(figure: Figure) -> FigureOut:
-    """A figure for the API."""
+    """Return a figure for the API."""
     return FigureOut(
         name=figure.name,
         title=figure.title,
@@ -38,7 +38,7 @@ def figure_out(figure: Figure) -> FigureOut:
 
 
 def table_out(table: Table) -> TableOut:
-    """A table for the API."""
+    """Return a table for the API."""
     return TableOut(
         columns=list(table.columns),
         formats=[_format(digits) for digits in table.digits or [None] * len(table.columns)],
@@ -47,7 +47,7 @@ def table_out(table: Table) -> TableOut:
 
 
 def result_json(table: ResultTable) -> bytes:
-    """The result table for the API, encoded."""
+    """Encode the result table for the API."""
     out = ResultOut(
         caption=table.caption,
         columns=[ResultColumnOut.model_validate(asdict(column)) for column in table.columns],
@@ -67,12 +67,12 @@ def result_json(table: ResultTable) -> bytes:
 
 
 def figure_json(figure: Figure) -> bytes:
-    """A figure for the API, encoded."""
+    """Encode a figure for the API."""
     return figure_out(figure).model_dump_json().encode()
 
 
 def csv_response(figure: Figure, title: str) -> Response:
-    """All of a figure's numbers as a CSV file named after what it shows."""
+    """Return all of a figure's numbers as a CSV file named after its title."""
     stem = file_stem(title)
     return Response(
         table_csv(figure.csv),
@@ -82,7 +82,7 @@ def csv_response(figure: Figure, title: str) -> Response:
 
 
 def file_stem(title: str) -> str:
-    """The beginning of a file's name, from what it shows."""
+    """Return the stem of a file name made from a title."""
     return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:60] or "experiment"
 
 

@@ -1,4 +1,4 @@
-"""Checkpoints, activations, results: written whole or not at all, read only if intact."""
+"""Checkpoints, activations and results: written whole or not at all, read only if intact."""
 
 from feedback_atlas.server.artifacts.cached import CachedStore
 from feedback_atlas.server.artifacts.errors import (

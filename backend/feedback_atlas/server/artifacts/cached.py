@@ -1,4 +1,4 @@
-"""A folder of this machine that remembers what was read from a store beyond it."""
+"""A local folder that caches files of a remote store."""
 
 from __future__ import annotations
 
@@ -17,55 +17,55 @@ _log = logging.getLogger(__name__)
 
 
 class CachedStore(ArtifactStore):
-    """Reads through a folder of at most ``max_bytes``, of which the least recently read goes first.
+    """A store read through a folder of at most ``max_bytes``; the least recently read goes first.
 
-    Files are named by their SHA-256, so that none is ever out of date, and checked when read.
+    Files are named by their SHA-256, so that none is out of date, and checked when read.
     Several processes may share the folder: one at a time adds to it, and all may read.
     """
 
-    def __init__(self, beyond: ArtifactStore, folder: Path, max_bytes: int) -> None:
-        """Keep copies of what is read from ``beyond`` in ``folder``, made when first needed."""
-        self._beyond = beyond
+    def __init__(self, remote: ArtifactStore, folder: Path, max_bytes: int) -> None:
+        """Cache files of ``remote`` in ``folder``, made when first needed."""
+        self._remote = remote
         self._folder = folder
         self._max_bytes = max_bytes
 
     def put(self, key: str, data: bytes) -> Stored:
-        return self._beyond.put(key, data)
+        return self._remote.put(key, data)
 
     def get(self, key: str, sha256: str) -> bytes:
         data = self._kept(sha256)
         if data is None:
-            data = self._beyond.get(key, sha256)
+            data = self._remote.get(key, sha256)
             try:
                 self._keep(sha256, data)
             except OSError as error:
-                # The data is at hand all the same: a full disk makes reading slower, not wrong.
+                # The data was read anyway: a full disk only makes reading slower.
                 _log.warning("%s could not be cached: %s", key, error)
         return data
 
     def stream(self, stored: Stored) -> Iterator[bytes]:
-        return self._beyond.stream(stored)
+        return self._remote.stream(stored)
 
     def stamp(self, key: str) -> str | None:
-        return self._beyond.stamp(key)
+        return self._remote.stamp(key)
 
     def delete(self, key: str) -> None:
-        self._beyond.delete(key)
+        self._remote.delete(key)
 
     def keys(self, prefix: str) -> list[str]:
-        return self._beyond.keys(prefix)
+        return self._remote.keys(prefix)
 
     def delete_folder(self, prefix: str) -> None:
-        self._beyond.delete_folder(prefix)
+        self._remote.delete_folder(prefix)
 
     def free_bytes(self) -> int | None:
-        return self._beyond.free_bytes()
+        return self._remote.free_bytes()
 
     def _kept(self, sha256: str) -> bytes | None:
         path = self._folder / sha256
         try:
             data = path.read_bytes()
-            # To the nanosecond: the clock by which files are stamped otherwise is a coarse one.
+            # In nanoseconds: the file system's own clock is coarser.
             now = time.time_ns()
             os.utime(path, ns=(now, now))
         except OSError:
@@ -81,9 +81,9 @@ class CachedStore(ArtifactStore):
         self._folder.mkdir(parents=True, exist_ok=True)
         with FileLock(self._folder / ".lock"):
             if (self._folder / sha256).exists():
-                return  # another process has read it meanwhile
+                return  # cached by another process meanwhile
             temporary = self._folder / ".tmp"
-            # Whoever holds the lock is the only writer: this is what a killed one left behind.
+            # The lock admits one writer, so an existing file is left from a killed one.
             temporary.unlink(missing_ok=True)
             self._make_room(len(data))
             temporary.write_bytes(data)
@@ -99,7 +99,7 @@ class CachedStore(ArtifactStore):
             try:
                 status = path.stat()
             except FileNotFoundError:
-                continue  # found to be damaged by another process meanwhile
+                continue  # removed by another process meanwhile
             kept.append((status.st_mtime_ns, status.st_size, path))
         total = sum(entry[1] for entry in kept)
         for _, freed, path in sorted(kept):

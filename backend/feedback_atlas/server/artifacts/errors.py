@@ -1,4 +1,4 @@
-"""What can go wrong with a stored file, in words for the person whose run it was."""
+"""Errors of stored files, in words for the person whose run it was."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from safetensors import SafetensorError
 
 
 class ArtifactError(Exception):
-    """A file cannot be stored or read; the message says which and what to do."""
+    """A failure to store or read a file; the message says which and what to do."""
 
 
 class DiskFullError(ArtifactError):
-    """No space is left where artifacts are stored."""
+    """A lack of space where artifacts are stored."""
 
 
 class DamagedArtifactError(ArtifactError):
-    """A stored file is missing or differs from what was written."""
+    """A stored file that is missing or differs from what was written."""
 
 
 _UNREADABLE = (
@@ -34,10 +34,9 @@ _UNREADABLE = (
 
 @contextmanager
 def readable(what: str) -> Iterator[None]:
-    """Raise DamagedArtifactError, naming ``what``, where its content makes no sense.
+    """Raise DamagedArtifactError, naming ``what``, if its content cannot be parsed.
 
-    A checksum has told before that the file is the one that was written, so this is rare: another
-    release wrote it, or somebody else did.
+    The checksum was right, so this is rare: another release or program wrote the file.
     """
     try:
         yield

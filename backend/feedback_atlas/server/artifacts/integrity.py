@@ -1,4 +1,4 @@
-"""The checks that every file passes, wherever it lies: of its key, and of its checksum."""
+"""Checks of every file in every store: of its key and its checksum."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from feedback_atlas.server.artifacts.store import Stored
 _PIECE_BYTES = 8 * 2**20
 
 
-def checked(key: str) -> str:
-    """``key`` itself. Raises ValueError for one that would leave the store."""
+def safe_key(key: str) -> str:
+    """Return ``key`` itself. Raises ValueError for one that would leave the store."""
     if any(part in ("", ".", "..") for part in key.split("/")):
         raise ValueError(f"The key {key!r} leaves the artifact folder.")
     return key
 
 
-def described(key: str, data: bytes) -> Stored:
-    """What is known of ``data`` once it lies under ``key``."""
+def record_of(key: str, data: bytes) -> Stored:
+    """Return the record of ``data`` stored under ``key``."""
     return Stored(key, hashlib.sha256(data).hexdigest(), len(data))
 
 
-def intact(key: str, sha256: str, read: Callable[[str], bytes]) -> bytes:
-    """What ``read`` finds under ``key``, if it is there and has this SHA-256.
+def read_intact(key: str, sha256: str, read: Callable[[str], bytes]) -> bytes:
+    """Return what ``read`` returns for ``key``, if its SHA-256 is this.
 
-    Raises DamagedArtifactError otherwise; ``read`` says with FileNotFoundError that it is not.
+    Raises DamagedArtifactError otherwise; ``read`` raises FileNotFoundError for a missing file.
     """
     try:
         data = read(key)
@@ -37,10 +37,10 @@ def intact(key: str, sha256: str, read: Callable[[str], bytes]) -> bytes:
     return data
 
 
-def intact_pieces(stored: Stored, read: Callable[[str, int, int], bytes]) -> Iterator[bytes]:
-    """As `intact`, piece by piece: ``read`` gives the bytes from one position up to another.
+def stream_intact(stored: Stored, read: Callable[[str, int, int], bytes]) -> Iterator[bytes]:
+    """Yield the pieces of an intact file; ``read`` gives the bytes between two positions.
 
-    The last piece is held back until the checksum of all is known to be right.
+    The last piece is held back until the checksum of the whole file is verified.
     """
     digest = hashlib.sha256()
     piece = b""

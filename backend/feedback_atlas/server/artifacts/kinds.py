@@ -1,4 +1,4 @@
-"""Name the kinds of files that a run stores."""
+"""The kinds of files that a run stores."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ STATE = "state"
 
 WEIGHTS = "weights"
 
-# What initial weights were drawn from, where not from the seed alone.
+# The stream that initial weights were drawn from, if not the seed's shared one.
 INITIALISATION = "initialisation"

@@ -1,4 +1,4 @@
-"""Artifacts in a folder of this machine, or of a file system that every machine has mounted."""
+"""Artifacts in a local folder, or one on a file system that every machine mounts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from feedback_atlas.server.artifacts.errors import ArtifactError, DiskFullError
-from feedback_atlas.server.artifacts.integrity import checked, described, intact, intact_pieces
+from feedback_atlas.server.artifacts.integrity import (
+    read_intact,
+    record_of,
+    safe_key,
+    stream_intact,
+)
 from feedback_atlas.server.artifacts.store import ArtifactStore, Stored
 
 
@@ -22,7 +27,7 @@ class LocalStore(ArtifactStore):
         self.root = root
 
     def put(self, key: str, data: bytes) -> Stored:
-        """As `ArtifactStore.put`; the half-written file of a failure is removed."""
+        """Store a file as `ArtifactStore.put` does; a failure leaves no half-written file."""
         path = self.path(key)
         temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}.tmp")
         try:
@@ -41,13 +46,13 @@ class LocalStore(ArtifactStore):
                     f"{self.root}. Free some space and retry the run."
                 ) from error
             raise ArtifactError(f"{key} could not be written: {error.strerror}.") from error
-        return described(key, data)
+        return record_of(key, data)
 
     def get(self, key: str, sha256: str) -> bytes:
-        return intact(key, sha256, self._read)
+        return read_intact(key, sha256, self._read)
 
     def stream(self, stored: Stored) -> Iterator[bytes]:
-        return intact_pieces(stored, self._read)
+        return stream_intact(stored, self._read)
 
     def stamp(self, key: str) -> str | None:
         try:
@@ -76,8 +81,8 @@ class LocalStore(ArtifactStore):
         return shutil.disk_usage(folder).free
 
     def path(self, key: str) -> Path:
-        """Where ``key`` lies on disk. Raises ValueError for a key that would leave the store."""
-        return self.root / checked(key)
+        """Return the path of ``key``. Raises ValueError for a key that would leave the store."""
+        return self.root / safe_key(key)
 
     def _read(self, key: str, start: int = 0, stop: int | None = None) -> bytes:
         try:

@@ -1,4 +1,4 @@
-"""The artifact store that the settings ask for."""
+"""The artifact store of the settings."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from feedback_atlas.server.settings import Settings
 
 
 def open_store(settings: Settings) -> ArtifactStore:
-    """A folder as it is; a bucket through a cache in the data folder."""
+    """Open the store: a folder directly, a bucket through a cache in the data folder."""
     url = settings.resolved_artifacts_url
     if not url.startswith("s3://"):
         return LocalStore(Path(url))
-    # Imported here: the S3 client takes half a second to load, which a folder need not wait for.
+    # Imported here: the S3 client takes half a second to load, and folders do not need it.
     from feedback_atlas.server.artifacts.s3 import S3Store
 
     bucket, _, prefix = url.removeprefix("s3://").strip("/").partition("/")

@@ -2,7 +2,7 @@
 
 Endpoint and credentials come from the usual AWS_* variables or files, which are read by the S3
 client alone. An object appears when its upload is complete, never before, so that a reader sees
-all of it or none; large ones go up in parts, which S3 puts together at the end.
+all of it or none; large ones are uploaded in parts, which S3 joins at the end.
 """
 
 from __future__ import annotations
@@ -24,12 +24,17 @@ from botocore.exceptions import (
 )
 
 from feedback_atlas.server.artifacts.errors import ArtifactError, DiskFullError
-from feedback_atlas.server.artifacts.integrity import checked, described, intact, intact_pieces
+from feedback_atlas.server.artifacts.integrity import (
+    read_intact,
+    record_of,
+    safe_key,
+    stream_intact,
+)
 from feedback_atlas.server.artifacts.store import ArtifactStore, Stored
 
 _CONNECT_SECONDS = 5
 _READ_SECONDS = 30
-_PART_BYTES = 16 * 2**20  # of an upload; one of less than two parts is a single request
+_PART_BYTES = 16 * 2**20  # of an upload; below two parts it is a single request
 _DELETED_AT_ONCE = 1000
 
 _REFUSED = {
@@ -39,7 +44,7 @@ _REFUSED = {
     "InvalidToken",
     "SignatureDoesNotMatch",
 }
-_FULL = {"QuotaExceeded", "XMinioStorageFull"}  # of Ceph and of MinIO; Amazon's has no limit
+_FULL = {"QuotaExceeded", "XMinioStorageFull"}  # of Ceph and MinIO; Amazon has no limit
 _NO_CREDENTIALS = (NoCredentialsError, PartialCredentialsError, CredentialRetrievalError)
 
 _log = logging.getLogger(__name__)
@@ -49,34 +54,34 @@ class S3Store(ArtifactStore):
     """Objects of one bucket, below a prefix."""
 
     def __init__(self, bucket: str, prefix: str = "") -> None:
-        """Store in ``bucket`` below ``prefix``; nothing is asked of S3 yet."""
+        """Store in ``bucket`` below ``prefix``; no request is sent yet."""
         self._bucket = bucket
         self._root = f"{bucket}/{prefix}".rstrip("/")
         self._files: Any = fsspec.filesystem(
             "s3",
-            # One of this store's own, with no listing remembered: other machines change the bucket.
+            # Not shared, and without a cache of listings: other machines change the bucket.
             skip_instance_cache=True,
             use_listings_cache=False,
             config_kwargs={"connect_timeout": _CONNECT_SECONDS, "read_timeout": _READ_SECONDS},
         )
-        # The S3 client below tries again already, as AWS_MAX_ATTEMPTS says.
+        # The S3 client below retries already, as AWS_MAX_ATTEMPTS says.
         self._files.retries = 1
 
     def put(self, key: str, data: bytes) -> Stored:
         path = self._path(key)
-        with self._spoken(f"{key} ({len(data) / 1e6:.1f} MB) could not be written"):
+        with self._errors_in_words(f"{key} ({len(data) / 1e6:.1f} MB) could not be written"):
             self._files.pipe_file(path, data, chunksize=_PART_BYTES)
-        return described(key, data)
+        return record_of(key, data)
 
     def get(self, key: str, sha256: str) -> bytes:
-        return intact(key, sha256, self._read)
+        return read_intact(key, sha256, self._read)
 
     def stream(self, stored: Stored) -> Iterator[bytes]:
-        return intact_pieces(stored, self._read_range)
+        return stream_intact(stored, self._read_range)
 
     def stamp(self, key: str) -> str | None:
         path = self._path(key)
-        with self._spoken(f"{key} could not be looked for"):
+        with self._errors_in_words(f"{key} could not be looked for"):
             try:
                 return str(self._files.info(path)["ETag"])
             except FileNotFoundError as error:
@@ -86,12 +91,12 @@ class S3Store(ArtifactStore):
 
     def delete(self, key: str) -> None:
         path = self._path(key)
-        with self._spoken(f"{key} could not be deleted"):
+        with self._errors_in_words(f"{key} could not be deleted"):
             self._files.rm_file(path)
 
     def keys(self, prefix: str) -> list[str]:
         path = self._path(prefix)
-        with self._spoken(f"The files of {prefix} could not be listed"):
+        with self._errors_in_words(f"The files of {prefix} could not be listed"):
             found: list[str] = self._files.find(path)
         return [name.removeprefix(f"{self._root}/") for name in found]
 
@@ -99,10 +104,10 @@ class S3Store(ArtifactStore):
         keys = self.keys(prefix)
         if not keys:
             return
-        with self._spoken(f"The files of {prefix} could not be deleted"):
+        with self._errors_in_words(f"The files of {prefix} could not be deleted"):
             for start in range(0, len(keys), _DELETED_AT_ONCE):
                 self._files.rm([self._path(key) for key in keys[start : start + _DELETED_AT_ONCE]])
-        # S3 tells of what it kept in its answer, which the client drops.
+        # S3 lists what it did not delete in its answer, which the client drops.
         kept = self.keys(prefix)
         if kept:
             raise ArtifactError(
@@ -115,14 +120,14 @@ class S3Store(ArtifactStore):
 
     def _read(self, key: str) -> bytes:
         path = self._path(key)
-        with self._spoken(f"{key} could not be read"):
-            # One request: S3 tells a missing bucket from a missing object only to a plain GET.
+        with self._errors_in_words(f"{key} could not be read"):
+            # One plain GET: only its answer tells a missing bucket from a missing object.
             data: bytes = self._files.cat_file(path, max_concurrency=1)
             return data
 
     def _read_range(self, key: str, start: int, stop: int) -> bytes:
         path = self._path(key)
-        with self._spoken(f"{key} could not be read"):
+        with self._errors_in_words(f"{key} could not be read"):
             try:
                 data: bytes = self._files.cat_file(path, start=start, end=stop)
             except OSError as error:
@@ -132,11 +137,11 @@ class S3Store(ArtifactStore):
             return data
 
     def _path(self, key: str) -> str:
-        return f"{self._root}/{checked(key)}"
+        return f"{self._root}/{safe_key(key)}"
 
     @contextmanager
-    def _spoken(self, what: str) -> Iterator[None]:
-        """Say what S3 answered in words; only a missing object stays a FileNotFoundError."""
+    def _errors_in_words(self, what: str) -> Iterator[None]:
+        """Turn S3's errors into sentences; only a missing object stays a FileNotFoundError."""
         try:
             yield
         except FileNotFoundError as error:
@@ -182,7 +187,7 @@ class S3Store(ArtifactStore):
 
 
 def _code(error: BaseException) -> str | None:
-    """S3's own name of what went wrong, where it did answer."""
+    """Return S3's own code of an error; None if it did not answer."""
     response = getattr(error.__cause__, "response", None) or {}
     code: str | None = response.get("Error", {}).get("Code")
     return {"403": "AccessDenied", "416": "InvalidRange"}.get(code or "", code)

@@ -1,4 +1,4 @@
-"""What every artifact store can do."""
+"""The interface of every artifact store."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """Where a file lies, its SHA-256 and its size in bytes."""
+    """A stored file: its key, SHA-256 and size in bytes."""
 
     key: str
     sha256: str
@@ -28,7 +28,7 @@ class ArtifactStore(ABC):
 
     @abstractmethod
     def get(self, key: str, sha256: str) -> bytes:
-        """The bytes stored under ``key``.
+        """Return the bytes stored under ``key``.
 
         Raises DamagedArtifactError when the file is missing or its SHA-256 is not ``sha256``, and
         ArtifactError when the store does not answer.
@@ -36,15 +36,15 @@ class ArtifactStore(ABC):
 
     @abstractmethod
     def stream(self, stored: Stored) -> Iterator[bytes]:
-        """A file in pieces, so that none is held whole.
+        """Yield a file in pieces, so that it is never held whole.
 
-        The last piece comes only once the checksum of all is known to be right: whoever reads to
-        the end has the whole file, intact. Raises as `get`, possibly after the first pieces.
+        The last piece comes only once the checksum of the whole file is verified, so that a
+        complete file is an intact one. Raises as `get`, possibly after the first pieces.
         """
 
     @abstractmethod
     def stamp(self, key: str) -> str | None:
-        """What tells one version of a file from another, unread; None where there is no file."""
+        """Return what identifies a file's version without reading it; None if there is no file."""
 
     @abstractmethod
     def delete(self, key: str) -> None:
@@ -52,7 +52,7 @@ class ArtifactStore(ABC):
 
     @abstractmethod
     def keys(self, prefix: str) -> list[str]:
-        """Keys of all files in the folder ``prefix``, half-written ones included."""
+        """List the keys of all files in the folder ``prefix``, half-written ones included."""
 
     @abstractmethod
     def delete_folder(self, prefix: str) -> None:
@@ -60,4 +60,4 @@ class ArtifactStore(ABC):
 
     @abstractmethod
     def free_bytes(self) -> int | None:
-        """Bytes that can still be written; None where there is no limit that can be known."""
+        """Return the bytes that can still be written; None if no limit is known."""

@@ -1,4 +1,4 @@
-"""What can be asked for: learning rules, architectures, data sets, measures, and their parameters.
+"""The catalog of learning rules, architectures, data sets, measures and their parameters.
 
 This is data, not code: the API validates against it, the browser draws its forms from it, and the
 figures take names and colours from it. It imports nothing of the science; a test holds the two

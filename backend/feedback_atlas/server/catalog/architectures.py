@@ -1,4 +1,4 @@
-"""The networks that can be asked for: a part of the catalog, as data."""
+"""The architectures, as data."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Architecture:
 
 
 def _block_layers(*, stage: int, blocks: int, projected: bool = False) -> tuple[str, ...]:
-    """The convolutions of a ResNet's stage in order; ``projected``: with one in a shortcut."""
+    """List the convolutions of a ResNet's stage; ``projected``: with one in a shortcut."""
     names = [f"layer{stage}.{block}.conv{number}" for block in range(blocks) for number in (1, 2)]
     return (*names[:2], *([f"layer{stage}.0.downsample.0"] if projected else []), *names[2:])
 

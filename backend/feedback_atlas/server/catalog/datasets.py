@@ -1,4 +1,4 @@
-"""The data sets that can be asked for: a part of the catalog, as data."""
+"""The data sets, as data."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """A data set; sizes are None where they depend on what the user points to."""
+    """A data set; sizes are None if they depend on the user's files."""
 
     id: str
     name: str
@@ -21,8 +21,8 @@ class Dataset:
     test_images: int | None
     augment_default: bool
     needs_folder: bool
-    # Of published data: where people find it, and the files below the data folder's `datasets`
-    # that a worker reads, either all of `files` or the folder that they unpack to.
+    # Of published data: its page, and the files below the data folder's `datasets`: a worker reads
+    # either all of `files` or the folder `unpacked`.
     page: str = ""
     files: tuple[str, ...] = ()
     unpacked: str = ""
@@ -42,7 +42,7 @@ def _published(
     files: tuple[str, ...],
     unpacked: str = "",
 ) -> Dataset:
-    """A data set that is downloaded; a tenth of its ``train`` images is set apart to validate."""
+    """Make a downloaded data set; a tenth of its ``train`` images become the validation set."""
     return Dataset(
         id=id,
         name=name,

@@ -1,7 +1,6 @@
-"""The Methods page as data: what is computed, its formula, its caveat and where it comes from.
+"""The Methods page as data: definitions with formula, caveat and references.
 
-Rules, measures and distances are the catalog's records; what is added here is what only this page
-says.
+Rules, measures and distances are the catalog's records; this module adds what only this page says.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from feedback_atlas.server.catalog.statistics import STATISTICS
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """One thing that is computed. ``formula`` is LaTeX, or empty; ``references`` are keys."""
+    """The definition of a quantity. ``formula`` is LaTeX or empty; ``references`` are keys."""
 
     id: str
     name: str
@@ -29,9 +28,9 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class MethodsSection:
-    """Definitions of one kind, after a few words on what they share.
+    """Definitions of one kind, after an introduction.
 
-    define: makes the definitions, of whatever is registered when they are asked for.
+    define: makes the definitions of the records registered by then.
     """
 
     id: str
@@ -41,7 +40,7 @@ class MethodsSection:
 
     @property
     def definitions(self) -> list[Definition]:
-        """The definitions, in the order of the catalog."""
+        """The definitions, in catalog order."""
         return list(self.define())
 
 

@@ -14,9 +14,9 @@ _MOMENTS = 2  # of Adam, for each parameter
 
 @dataclass(frozen=True, slots=True)
 class LayerSize:
-    """One layer: its numbers of weights and biases, and of units in and out for one image.
+    """The numbers of a layer's weights and biases, and of its units in and out for one image.
 
-    ``norm_channels`` is how many channels the batch normalisation right after it has; 0 for none.
+    ``norm_channels`` is the number of channels of the batch normalisation after it; 0 for none.
     """
 
     name: str
@@ -28,19 +28,19 @@ class LayerSize:
 
     @property
     def parameters(self) -> int:
-        """Numbers that are learned in the layer and in its normalisation."""
+        """The number of learned values in the layer and its normalisation."""
         return self.weights + self.biases + 2 * self.norm_channels
 
     @property
     def statistics(self) -> int:
-        """Numbers that the normalisation keeps: running means and variances, and their count."""
+        """The number of values that normalisation keeps: running means, variances and a count."""
         return 2 * self.norm_channels + 1 if self.norm_channels else 0
 
 
 def layer_sizes(
     architecture: str, *, channels: int, image_size: int, classes: int
 ) -> tuple[LayerSize, ...]:
-    """Sizes of an architecture's layers in order, for images of ``image_size`` pixels a side."""
+    """Return the sizes of an architecture's layers for images of ``image_size`` pixels a side."""
     return tuple(_GEOMETRIES[architecture](channels, image_size, classes))
 
 
@@ -84,7 +84,7 @@ def _linear(name: str, units_in: int, units_out: int) -> LayerSize:
 def _conv(
     name: str, channels: tuple[int, int], sides: tuple[int, int], *, kernel: int, norm: bool
 ) -> LayerSize:
-    """A convolution from and to so many channels and maps of such sides: biased or normalised."""
+    """Return the size of a convolution that is either biased or batch-normalised."""
     (before, after), (wide, narrow) = channels, sides
     weights = after * before * kernel**2
     biases, norm_channels = (0, after) if norm else (after, 0)
@@ -104,7 +104,7 @@ def _lenet5(channels: int, image_size: int, classes: int) -> Iterator[LayerSize]
 def _two_convolutions(
     maps: tuple[int, int, int], units: tuple[int, int, int], image_size: int
 ) -> Iterator[LayerSize]:
-    """Two 5x5 convolutions without padding, each pooled by two, and three linear layers."""
+    """Yield two 5x5 convolutions without padding, each pooled by two, and three linear layers."""
     first = image_size - 4
     pooled = first // 2
     second = pooled - 4
@@ -144,7 +144,7 @@ def _resnet18(channels: int, image_size: int, classes: int) -> Iterator[LayerSiz
 def _residual(
     maps: tuple[int, ...], image_size: int, classes: int, *, blocks: int, projected: bool
 ) -> Iterator[LayerSize]:
-    """A 3x3 stem, then a stage for each later number of maps; all but the first halve the image.
+    """Yield a 3x3 stem and a stage per later number of maps; all but the first halve the image.
 
     ``projected``: whether the shortcut past a halving is a 1x1 convolution.
     """

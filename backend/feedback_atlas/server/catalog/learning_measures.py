@@ -1,4 +1,4 @@
-"""What is measured while a network trains, by the name of the figure that shows it."""
+"""Measures taken during training, by the name of the figure that shows them."""
 
 from __future__ import annotations
 

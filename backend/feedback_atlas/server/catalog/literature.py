@@ -1,4 +1,4 @@
-"""A publication: how a text cites it, and its BibTeX."""
+"""Publications: how a text cites each, and its BibTeX."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """One publication. ``authors`` are "Family, Given", as in BibTeX; ``fields`` all the rest."""
+    """A publication. ``authors`` are "Family, Given", as in BibTeX; ``fields`` all the rest."""
 
     key: str
     kind: str
@@ -26,12 +26,12 @@ class Reference:
 
     @property
     def citation(self) -> str:
-        """How a text cites it, without brackets."""
+        """The citation in a text, without brackets."""
         return f"{self.families}, {self.year}"
 
     @property
     def bibtex(self) -> str:
-        """Its entry."""
+        """The BibTeX entry."""
         fields = {
             "author": " and ".join(self.authors),
             "title": f"{{{self.title}}}",
@@ -44,7 +44,7 @@ class Reference:
 
     @property
     def url(self) -> str | None:
-        """Where it can be read, where it has a DOI or lies on arXiv."""
+        """The address of its DOI or arXiv page, if it has one."""
         if "doi" in self.fields:
             return f"https://doi.org/{self.fields['doi']}"
         return f"https://arxiv.org/abs/{self.fields['eprint']}" if "eprint" in self.fields else None

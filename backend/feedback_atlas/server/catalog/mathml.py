@@ -1,8 +1,8 @@
-"""Formulae in LaTeX as MathML that is safe in a page, whoever wrote them.
+"""Formulae in LaTeX as MathML that is safe in a page, even from untrusted authors.
 
 latex2mathml passes on what it does not know: commands as words, and with ``\\text`` and ``\\href``
-whole elements and addresses. So what it makes is read again, and nothing is written but the
-elements that are listed here, with none of their attributes.
+whole elements and addresses. So its output is parsed again, and only the elements listed here are
+written, without their attributes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from xml.parsers import expat
 from latex2mathml.converter import convert
 
 TOKENS = frozenset({"mi", "mn", "mo", "mtext"})
-# How many parts an element has; None is any number. The page takes the same (Formula.tsx).
+# Number of parts of each element; None is any number. Keep in step with Formula.tsx.
 PARTS: dict[str, int | None] = {
     "math": None, "mrow": None, "mtable": None, "mtr": None, "mtd": None, "msqrt": None,
     "mroot": 2, "mfrac": 2, "msub": 2, "msup": 2, "msubsup": 3, "mover": 2, "munder": 2,
@@ -23,19 +23,19 @@ PARTS: dict[str, int | None] = {
 }  # fmt: skip
 _MOST_CHARACTERS = 2000
 _DEEPEST = 50
-# Fonts without mathematics stretch brackets out of all proportion.
+# Fonts without a math table stretch brackets far too much.
 _BRACKETS = frozenset("()[]{}|‖")
-# Operators that latex2mathml takes for identifiers, which have no space around them.
+# Operators that latex2mathml takes for identifiers, and so writes without space around.
 _OPERATORS = {"~": "∼", **{sign: sign for sign in "±∓{}[]#%"}}
 
 
 class FormulaError(ValueError):
-    """A formula cannot be set, with the reason."""
+    """A formula that cannot be set, with the reason."""
 
 
 @lru_cache(maxsize=1024)
 def mathml(latex: str) -> str:
-    """Return a formula as a ``math`` element; several lines stand below each other.
+    """Return a formula as a ``math`` element, several lines below each other.
 
     Args:
         latex: a line of LaTeX for each line of the formula, without dollar signs.
@@ -52,7 +52,7 @@ def mathml(latex: str) -> str:
         lines = [allowed(convert(line, display="block")) for line in latex.splitlines()]
     except FormulaError as error:
         raise FormulaError(f"{latex!r}: {error}") from error
-    except Exception as error:  # latex2mathml has a dozen errors, and no common one
+    except Exception as error:  # latex2mathml's dozen errors have no common class
         raise FormulaError(f"{latex!r} is not LaTeX that can be set: {error!r}.") from error
     if len(lines) == 1:
         return lines[0]
@@ -62,12 +62,12 @@ def mathml(latex: str) -> str:
 
 
 def inline(latex: str) -> str:
-    """Return a formula as Markdown has it: its lines between dollar signs, one after another."""
+    """Return a formula as Markdown: each line between dollar signs, one after another."""
     return ", ".join(f"${line}$" for line in latex.splitlines())
 
 
 def allowed(markup: str) -> str:
-    """Return MathML written anew: elements that are listed here, and none of their attributes.
+    """Return MathML rewritten with the elements listed here, and none of their attributes.
 
     Raises:
         FormulaError: it is not well-formed, or holds another element, a comment, an instruction or
@@ -104,7 +104,7 @@ def _parsed(markup: str) -> Element:
     parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.CharacterDataHandler = builder.data
     parser.CommentHandler = parser.ProcessingInstructionHandler = refuse
-    # Before an entity is declared, which could grow without bound.
+    # Refused before an entity is declared: entities could expand without bound.
     parser.StartDoctypeDeclHandler = refuse
     try:
         parser.Parse(markup, True)

@@ -1,12 +1,12 @@
-"""What representations can be compared by, on which images and at which epochs: as data."""
+"""Similarity measures, RDM distances, image subsets and epochs, as data."""
 
 from __future__ import annotations
 
 from feedback_atlas.server.catalog.records import Choice, Distance, Similarity
 from feedback_atlas.server.core.registry import Registry
 
-# Markdown renderers eat a backslash before a sign, and take a bar for the edge of a table: formulae
-# have ``\lVert``, ``\lbrace`` and ``\quad`` in their place.
+# Markdown renderers drop a backslash before punctuation and take a bar for a table's edge, so
+# formulae use ``\lVert``, ``\lbrace`` and ``\quad`` instead.
 _CKA = r"\mathrm{CKA}(K, L) = \frac{%(h)s(K, L)}{\sqrt{%(h)s(K, K) %(h)s(L, L)}}"
 _UNBIASED = _CKA % {"h": r"\mathrm{HSIC}_1"}
 
@@ -14,7 +14,7 @@ _UNBIASED = _CKA % {"h": r"\mathrm{HSIC}_1"}
 def _rsa(
     id: str, how: str, what: str, phrase: str, caveat: str, formula: str, *source: str
 ) -> Similarity:
-    """Return a way to compare two RDMs, of the distance that is chosen for RDMs."""
+    """Return a measure that compares two RDMs of the chosen distance."""
     return Similarity(
         id,
         f"RSA, {how}",

@@ -1,7 +1,7 @@
-"""What Lance & Kieu (2026) published: numbers to lay beside one's own, and their settings.
+"""Numbers and settings published by Lance & Kieu (2026).
 
-Their setting: one run a rule, all of one seed; CIFAR-10; the minibatch estimator in batches of 256
-over the 15,000 validation and test images.
+Their setting: one run per rule, all of one seed; CIFAR-10; the minibatch estimator in batches of
+256 over the 15,000 validation and test images.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ BATCH_SIZE = 128
 IMAGE_SIZE = 24
 # Validation and test images together.
 IMAGES = 15_000
-# In the order of their numbers, which are those of the files that people have of the data set.
+# In the order of the class indices in the data set's files.
 CLASSES = (
     "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
 )  # fmt: skip
 EXEMPLAR_CLASS = "dog"
-# The step of its last alignment angles.
+# Step of the last published alignment angles.
 LAST_STEP = 17_600
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedAccuracy:
-    """Of a rule, in percent, and the epoch of the best validation accuracy."""
+    """The published accuracies of a rule in percent, and its best epoch by validation accuracy."""
 
     best_val: float
     test: float
@@ -47,7 +47,7 @@ class PublishedAccuracy:
 
 @dataclass(frozen=True, slots=True)
 class PublishedAngle:
-    """Of a rule in a layer, in degrees: read off the curves, good to about half a degree."""
+    """A rule's angle in a layer in degrees, read off the curves to about half a degree."""
 
     first: float
     lowest: float
@@ -55,17 +55,17 @@ class PublishedAngle:
 
 
 def published_rules() -> tuple[str, ...]:
-    """Rules with published similarities."""
+    """Return the rules with published similarities."""
     return tuple(_published()["cka_vs_bp"]["all"])
 
 
 def published_subsets() -> tuple[str, ...]:
-    """Subsets of the images that similarities were published for."""
+    """Return the image subsets with published similarities."""
     return tuple(_published()["cka_vs_bp"])
 
 
 def published_similarity(subset: str) -> LayerSimilarity:
-    """The published similarities on a subset, rows the rule's layers and columns BP's.
+    """Return published similarities on a subset, rows the rule's layers and columns BP's.
 
     Raises KeyError for a subset that is not among `published_subsets`.
     """
@@ -85,19 +85,19 @@ def published_similarity(subset: str) -> LayerSimilarity:
 
 
 def chosen_hyperparameters() -> dict[str, dict[str, float]]:
-    """By rule, the settings that won the paper's search, and the best epoch with them."""
+    """Return by rule the settings that won the paper's search, and the best epoch with them."""
     chosen: dict[str, dict[str, float]] = _published()["chosen_hyperparameters"]
     return chosen
 
 
 def hyperparameter_grids() -> dict[str, dict[str, list[float]]]:
-    """By rule and parameter, the values that the paper's search tried."""
+    """Return by rule and parameter the values that the paper's search tried."""
     grids: dict[str, dict[str, list[float]]] = _published()["hyperparameter_grid"]
     return grids
 
 
 def published_accuracy() -> dict[str, PublishedAccuracy]:
-    """Table 1, by rule."""
+    """Return Table 1, by rule."""
     chosen = chosen_hyperparameters()
     return {
         rule: PublishedAccuracy(entry["best_val"], entry["test"], int(chosen[rule]["best_epoch"]))
@@ -106,7 +106,7 @@ def published_accuracy() -> dict[str, PublishedAccuracy]:
 
 
 def published_angles() -> dict[tuple[str, str], PublishedAngle]:
-    """Figure 3, by rule and layer."""
+    """Return Figure 3, by rule and layer."""
     return {
         (rule, layer): PublishedAngle(*degrees)
         for rule, layers in _published()["alignment_angle_degrees"].items()
@@ -115,7 +115,7 @@ def published_angles() -> dict[tuple[str, str], PublishedAngle]:
 
 
 def published_concordance() -> dict[tuple[str, str], float]:
-    """Figures 4 and 7 at the end of training, by rule and layer: shares of 1."""
+    """Return Figures 4 and 7 at the end of training, by rule and layer: shares of 1."""
     return {
         (rule, layer): share
         for rule, layers in _published()["sign_concordance_final"].items()
@@ -124,7 +124,7 @@ def published_concordance() -> dict[tuple[str, str], float]:
 
 
 def published_taxonomy() -> dict[str, dict[str, str | bool]]:
-    """Figure 1, by rule and property, in the words of the rule catalog."""
+    """Return Figure 1, by rule and property, in the words of the rule catalog."""
     taxonomy: dict[str, dict[str, str | bool]] = _published()["plausibility"]
     return taxonomy
 
@@ -140,7 +140,7 @@ NORM_RULE = "usf_sn"
 
 
 class Variant(StrEnum):
-    """Which of the paper's two descriptions an experiment follows where they disagree."""
+    """One of the paper's two descriptions, its text and its code, where they disagree."""
 
     CODE = "code"
     TEXT = "text"

@@ -1,11 +1,11 @@
-"""Kinds of records in the catalog: a learning rule, its parameters, a measure, a distance."""
+"""Records of the catalog: a learning rule, its parameters, a measure, a distance."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-# The words of the taxonomy, from the least to the most plausible: tables sort by them.
+# The words of the taxonomy in sort order, from the least to the most plausible.
 WeightTransport = Literal["exact", "partial", "sign and magnitude", "sign only", "none"]
 SignConcordance = Literal["perfect", "enforced", "partial", "learned", "none"]
 FeedbackStructure = Literal["kernels", "dense maps", "output projections", "none"]
@@ -20,7 +20,7 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One option out of a closed list."""
+    """An option of a closed list."""
 
     id: str
     name: str
@@ -29,9 +29,9 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One number that a learning rule takes, with the range that is accepted.
+    """A numeric parameter of a learning rule, with its accepted range.
 
-    unit: what the number is of, in a word or two.
+    unit: of the number, in a word or two.
     """
 
     id: str
@@ -45,7 +45,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceParameter:
-    """One option that a learning rule takes; the first is the default.
+    """A parameter with a closed list of options, of which the first is the default.
 
     name: reads after an option's, as "norm" in "Frobenius norm".
     """
@@ -57,19 +57,19 @@ class ChoiceParameter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A learning rule: all that is known of it but how it is computed.
+    """A learning rule: all that is known of it except its code.
 
     Its class, under the same id in `feedback_atlas.learning`, takes every parameter and choice as
     a keyword argument of its id, except those of the optimiser, `lr` and `weight_decay`.
 
-    formula: LaTeX. note: what to mind about the rule; the Methods page says it below the formula.
+    formula: LaTeX. note: a caution about the rule, below the formula on the Methods page.
     references: keys of `literature.REFERENCES`.
     feedback_structure: what carries the error down: kernels of the weights' shape, a dense matrix
         over whole maps, a projection of the output's error or targets to every layer, or nothing.
-    stored_feedback: whether feedback is kept never (it follows from the weights), once a run, or
-        with each state that a run resumes from.
+    stored_feedback: whether feedback is stored never (it follows from the weights), once per run,
+        or with each state that a run resumes from.
 
-    Raises ValueError where a word of the taxonomy is unknown.
+    Raises ValueError for an unknown word of the taxonomy.
     """
 
     id: str
@@ -98,7 +98,7 @@ class Rule:
 
     @property
     def defaults(self) -> dict[str, float | str]:
-        """Every parameter and choice as it is where nothing is said."""
+        """The default of every parameter and choice."""
         return {
             **{parameter.id: parameter.default for parameter in self.parameters},
             **{choice.id: choice.options[0].id for choice in self.choices},
@@ -107,9 +107,9 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Similarity(Choice):
-    """A measure of how alike two representations are.
+    """A measure of the similarity of two representations.
 
-    short: stands on an axis. family: gathers measures of one kind. formula: LaTeX.
+    short: name on an axis. family: groups measures of one kind. formula: LaTeX.
     phrase: what "each layer was compared ... by", in a sentence. caveat: when it misleads.
     references: keys of `literature.REFERENCES`.
     streams: whether it can be computed a batch of images at a time, and so on sets that do not fit
@@ -132,9 +132,9 @@ class Similarity(Choice):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Distance(Choice):
-    """A dissimilarity of two activation patterns, which RDMs hold.
+    """A dissimilarity of two activation patterns, as RDMs hold it.
 
-    symbol: stands before a value. formula: LaTeX. phrase: what "RDMs hold", in a sentence.
+    symbol: written before a value. formula: LaTeX. phrase: what "RDMs hold", in a sentence.
     caveat: when it misleads. references: keys of `literature.REFERENCES`. unitless: whether layers
     and rules can be compared by it, and so share one colour scale.
     """

@@ -1,7 +1,7 @@
-"""The learning rules that can be asked for: one record each, as data.
+"""The learning rules, one record each, as data.
 
-Colours are the five of Okabe & Ito (2008) that the figures began with, then others chosen to stay
-apart from them and from each other under red-green colour blindness.
+Colours are five of Okabe & Ito (2008), then others that differ from them and from each other under
+red-green colour blindness.
 """
 
 from __future__ import annotations
@@ -326,5 +326,5 @@ RULES = Rules(
     )
 )
 
-# What an experiment starts with; every other rule is a choice.
+# The rules of a new experiment; all others are added by the user.
 PAPER_RULES = ("bp", "fa_dense", "fa_toeplitz", "usf_init", "usf_sn")

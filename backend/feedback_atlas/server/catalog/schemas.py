@@ -1,4 +1,4 @@
-"""Define the catalog as the API sends it."""
+"""The catalog as the API sends it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 
 class ParameterOut(BaseModel):
-    """One number that a learning rule takes."""
+    """A numeric parameter of a learning rule."""
 
     id: str
     name: str
@@ -20,7 +20,7 @@ class ParameterOut(BaseModel):
 
 
 class ChoiceOut(BaseModel):
-    """One option out of a closed list."""
+    """An option of a closed list."""
 
     id: str
     name: str
@@ -28,7 +28,7 @@ class ChoiceOut(BaseModel):
 
 
 class ChoiceParameterOut(BaseModel):
-    """One option that a learning rule takes."""
+    """A parameter with a closed list of options."""
 
     id: str
     name: str
@@ -36,7 +36,7 @@ class ChoiceParameterOut(BaseModel):
 
 
 class SimilarityOut(ChoiceOut):
-    """A measure of how alike two representations are."""
+    """A measure of the similarity of two representations."""
 
     short: str = Field(description="What stands on an axis.")
     family: str = Field(description="Measures of one kind have one.")
@@ -65,7 +65,7 @@ class RuleOut(BaseModel):
 
 
 class ArchitectureOut(BaseModel):
-    """A network."""
+    """A network architecture."""
 
     id: str
     name: str
@@ -92,7 +92,7 @@ class DatasetOut(BaseModel):
 
 
 class Limits(BaseModel):
-    """The largest values that are accepted."""
+    """The largest accepted values."""
 
     name_length: int
     epochs: int
@@ -116,7 +116,7 @@ class PanelOut(BaseModel):
 
 
 class Catalog(BaseModel):
-    """Everything that can be asked for."""
+    """The catalog of everything that can be requested."""
 
     rules: list[RuleOut]
     architectures: list[ArchitectureOut]

@@ -1,4 +1,4 @@
-"""How intervals, tests, map, exemplars and costs are computed.
+"""Definitions of intervals, tests, the map, exemplars and costs.
 
 Of each: id, name, text, formula in LaTeX, caveat, references.
 """

@@ -1,4 +1,4 @@
-"""One learning rule in several experiments: told apart by a letter for each experiment.
+"""Variants: a learning rule in several experiments, told apart by each experiment's letter.
 
 A comparison names the second experiment's `usf_sn` ``usf_sn@B``; it is drawn and averaged as if it
 were a rule of its own, in another shade of the rule's colour.
@@ -15,15 +15,15 @@ from feedback_atlas.server.core.colours import mix
 from feedback_atlas.server.core.registry import Registry
 
 _MARK = "@"
-# How far a variant's colour lies from its rule's: towards black, towards white, and further.
+# Shades of the variants' colours: mixed with black or white by a share.
 _SHADES = (("#000000", 0.4), ("#ffffff", 0.45), ("#000000", 0.65), ("#ffffff", 0.65))
 
 
 class Rules(Registry[Rule]):
-    """Learning rules by id, in their order; asked for a variant, the rule under another name."""
+    """Learning rules by id, in their order; a variant's id gives its rule under another name."""
 
     def __missing__(self, rule_id: str) -> Rule:
-        """Make the variant. Raises KeyError where its rule is unknown too."""
+        """Make the variant. Raises KeyError if its rule is unknown too."""
         base, mark, of = rule_id.partition(_MARK)
         if not mark or base not in self:
             raise KeyError(rule_id)
@@ -38,7 +38,7 @@ class Rules(Registry[Rule]):
         )
 
     def in_order(self, rule_ids: Iterable[str]) -> list[str]:
-        """Each of these once: in the order of the rules, variants after the rule by letter."""
+        """Return each of these once, in the order of the rules, variants after their rule."""
         order = list(self)
         return sorted(
             set(rule_ids),
@@ -47,17 +47,17 @@ class Rules(Registry[Rule]):
 
 
 def variant(rule: str, letter: str) -> str:
-    """The id of a rule as the experiment with this letter trained it."""
+    """Return the id of a rule's variant in the experiment with this letter."""
     return f"{rule}{_MARK}{letter}"
 
 
 def base_rule(rule_id: str) -> str:
-    """The learning rule of a variant; a rule's own id as it is."""
+    """Return the learning rule of a variant; a rule's own id unchanged."""
     return rule_id.partition(_MARK)[0]
 
 
 def letter_of(place: int) -> str:
-    """The letter of the experiment at a place from 0: A to Z, then AA, AB and so on."""
+    """Return the letter of an experiment's position from 0: A to Z, then AA, AB and so on."""
     letters = ""
     place += 1
     while place:
@@ -67,7 +67,7 @@ def letter_of(place: int) -> str:
 
 
 def letter_place(letters: str) -> int:
-    """What `letter_of` was given."""
+    """Return the position of a letter, the inverse of `letter_of`."""
     place = 0
     for letter in letters:
         place = place * len(ascii_uppercase) + ascii_uppercase.index(letter) + 1

@@ -1,4 +1,4 @@
-"""Asking a running service over HTTP, as the commands that need no database do."""
+"""A client of a running service, for the commands that need no database."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _EVERY_INTERFACE = ("0.0.0.0", "::", "")
 
 
 class ServiceCallError(Exception):
-    """Why a service did not do what it was asked, in words for the person at the terminal.
+    """A failed call of the service, in words for the person at the terminal.
 
-    ``problems`` are pairs of a field and a sentence, where the service named some.
+    ``problems`` are pairs of a field and a sentence, if the service sent any.
     """
 
     def __init__(
@@ -37,10 +37,10 @@ class ServiceCallError(Exception):
 
 
 class ServiceClient:
-    """A running service, and the token that it may ask for."""
+    """A running service, and the token to use with it."""
 
     def __init__(self, address: str, token: str = "") -> None:
-        """Ask the service at ``address``. Raises ServiceCallError for what is no address."""
+        """Connect to ``address``. Raises ServiceCallError if it is no address."""
         self.address = address.rstrip("/")
         if not self.address.startswith(("http://", "https://")):
             raise ServiceCallError(
@@ -53,14 +53,14 @@ class ServiceClient:
             )
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
-        """The JSON that the service answers with. Raises ServiceCallError."""
+        """Return the JSON of the service's answer. Raises ServiceCallError."""
         try:
             return json.loads(self._read(method, path, body))
         except ValueError as error:
             raise self.not_ours() from error
 
     def file(self, path: str) -> bytes:
-        """The file at a path below /api. Raises ServiceCallError."""
+        """Return the file at a path below /api. Raises ServiceCallError."""
         return self._read("GET", path)
 
     def _read(self, method: str, path: str, body: Any = None) -> bytes:
@@ -71,7 +71,7 @@ class ServiceClient:
             headers={"Content-Type": "application/json"},
         )
         if self._token:
-            # Not for whomever the answer might send us on to.
+            # Not sent on if the answer redirects to another server.
             request.add_unredirected_header("Authorization", f"Bearer {self._token}")
         try:
             with urlopen(request, timeout=_PATIENCE_SECONDS) as answer:
@@ -87,7 +87,7 @@ class ServiceClient:
             ) from error
 
     def not_ours(self) -> ServiceCallError:
-        """What to say of a server that answers with something else."""
+        """Return the error for a server that is not Feedback Atlas."""
         return ServiceCallError(f"What answers at {self.address} is not Feedback Atlas.")
 
     def _refusal(self, error: HTTPError) -> ServiceCallError:
@@ -104,18 +104,18 @@ class ServiceClient:
 
 
 def token_of_environment() -> str:
-    """Return the token that a service gets which asks for one."""
+    """Return the token in the environment, for a service that requires one."""
     return os.environ.get("ATLAS_TOKEN", "")
 
 
 def address_of(settings: Settings) -> str:
-    """Where the service of these settings answers on this machine."""
+    """Return the local address of the service with these settings."""
     host = "127.0.0.1" if settings.host in _EVERY_INTERFACE else settings.host
     return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
 
 
 def reason(error: Exception) -> str:
-    """What went wrong, in a few words."""
+    """Return the reason of an error in a few words."""
     if isinstance(error, URLError) and isinstance(error.reason, OSError):
         error = error.reason
     if isinstance(error, OSError) and error.strerror:

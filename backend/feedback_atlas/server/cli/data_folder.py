@@ -1,4 +1,4 @@
-"""The folder that data lie in: which one a command uses, and why, told to whoever typed it."""
+"""The choice of the data folder of a command, reported to the user."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ DataDir = Annotated[
 
 
 def settings_in(data_dir: Path | None) -> Settings:
-    """Return the settings with this data folder, or the one that is found without an option.
+    """Return the settings with this data folder, or with the default one.
 
-    Says on stderr which folder that is, and why.
+    Prints on stderr which folder that is, and why.
     """
     settings = Settings() if data_dir is None else Settings(data_dir=data_dir)
     if data_dir is not None:
@@ -42,5 +42,5 @@ def settings_in(data_dir: Path | None) -> Settings:
 
 
 def environment_of(settings: Settings) -> dict[str, str]:
-    """Return the environment in which a process finds the data folder of these settings."""
+    """Return the environment that gives a child process the data folder of these settings."""
     return {**os.environ, _VARIABLE: str(settings.data_path)}

@@ -21,7 +21,7 @@ from feedback_atlas.server.specs.yaml import read_spec, with_lines
 
 
 class LaunchError(Exception):
-    """Why nothing was launched, in words for the person at the terminal."""
+    """A failed launch, in words for the person at the terminal."""
 
 
 def launch(
@@ -40,7 +40,7 @@ def launch(
 
 
 def launch_file(path: Path, address: str, token: str = "") -> str:
-    """Launch the experiment that a file describes; the address of its page. Raises LaunchError."""
+    """Launch the experiment of a file; return the address of its page. Raises LaunchError."""
     try:
         service = ServiceClient(address, token)
         text = path.read_text(encoding="utf-8")

@@ -44,7 +44,7 @@ def _options(
         ),
     ] = False,
 ) -> None:
-    """Take the options of `atlas` itself, which its callbacks act on."""
+    """Take the options of `atlas` itself; their callbacks act on them."""
 
 
 def main() -> None:

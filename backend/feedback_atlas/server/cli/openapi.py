@@ -15,7 +15,7 @@ def openapi() -> None:
     """Print the OpenAPI document, from which the browser's client is generated."""
     from feedback_atlas.server.main import create_app
 
-    # It is the same whatever is stored, so nobody's data folder is made or opened for it.
+    # The document does not depend on data, so no real data folder is opened for it.
     with TemporaryDirectory() as folder:
         document = create_app(Settings(data_dir=Path(folder))).openapi()
     typer.echo(json.dumps(document, indent=2))

@@ -26,7 +26,7 @@ from feedback_atlas.server.specs.schemas import ExperimentSpec
 from feedback_atlas.server.specs.seeds import parse_seeds
 
 _POLL_SECONDS = 1.0
-# For a service that is started again while training goes on.
+# Seconds to bridge a restart of the service during training.
 _PATIENCE_SECONDS = 60.0
 _WIDEST = 120
 _VERDICTS = {"agrees": "agrees", "differs": "differs", "not_comparable": "not comparable"}
@@ -35,7 +35,7 @@ Say = Callable[[str], None]
 
 
 class PaperVariant(StrEnum):
-    """Whose description is followed where the paper's text and code disagree."""
+    """The description to follow where the paper's text and code disagree."""
 
     code = "code"
     text = "text"
@@ -84,7 +84,7 @@ def paper(
 def spec_of(
     *, epochs: int, seeds: str, data: str, search: bool, variant: Variant
 ) -> ExperimentSpec:
-    """The paper's experiment as options of a command describe it.
+    """Return the paper's experiment with a command's options.
 
     ``data`` is a data set's id, or `folder:` and a path inside a root that the service allows.
     Raises LaunchError.
@@ -110,7 +110,7 @@ def spec_of(
 def reproduce(
     spec: ExperimentSpec, address: str, *, wait: bool, tell: Say, say: Say, token: str = ""
 ) -> bool:
-    """Launch, and unless told not to ``wait``, follow runs and panels to the table of verdicts.
+    """Launch the experiment and, with ``wait``, follow runs and panels to the verdicts.
 
     Progress goes to ``tell``; the table and the page's address, last, to ``say``. Returns whether
     every panel has a verdict (without waiting: True). Raises LaunchError.
@@ -138,7 +138,7 @@ def reproduce(
 
 
 def verdict_table(panels: list[dict[str, Any]]) -> str:
-    """A line a panel, its sentence wrapped beside it."""
+    """Write a line per panel, with its sentence wrapped beside it."""
     places = max((len(panel["place"]) for panel in panels), default=0)
     verdicts = max(map(len, _VERDICTS.values()))
     indent = places + verdicts + 4
@@ -159,18 +159,18 @@ def verdict_table(panels: list[dict[str, Any]]) -> str:
 
 
 def _follow_runs(service: ServiceClient, experiment: str, tell: Say) -> None:
-    told = ""
+    last = ""
     while True:
-        found = _patiently(lambda: service.ask("GET", f"/experiments/{experiment}"))
+        found = _with_retries(lambda: service.ask("GET", f"/experiments/{experiment}"))
         networks = [*found["runs"], *found["trials"]]
         ended = [one for one in networks if one["state"] in ("completed", "failed", "cancelled")]
         line = (
             f"Training: {len(ended)} of {len(networks)} runs have ended, "
             f"{100 * found['progress']:.0f} % of all epochs."
         )
-        if line != told:
+        if line != last:
             tell(line)
-            told = line
+            last = line
         if len(ended) == len(networks):
             for run in found["runs"]:
                 if run["state"] != "completed":
@@ -183,23 +183,23 @@ def _follow_runs(service: ServiceClient, experiment: str, tell: Say) -> None:
 def _follow_panels(service: ServiceClient, experiment: str, tell: Say) -> dict[str, Any]:
     path = f"/experiments/{experiment}/paper"
     view: dict[str, Any] = service.ask("POST", path)
-    told = ""
+    last = ""
     while True:
         ready = sum(panel["state"] == "ready" for panel in view["panels"])
         line = f"Comparing: {ready} of {len(view['panels'])} panels are ready."
-        if line != told:
+        if line != last:
             tell(line)
-            told = line
+            last = line
         if view["state"] == "empty":
             raise LaunchError("No run has completed, so there is nothing to compare.")
         if view["state"] in ("completed", "incomplete"):
             return view
         time.sleep(_POLL_SECONDS)
-        view = _patiently(lambda: service.ask("GET", path))
+        view = _with_retries(lambda: service.ask("GET", path))
 
 
-def _patiently(ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """An answer, asked for again while the service or its database is away for a moment."""
+def _with_retries(ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Return an answer, retried while the service or its database is away for a moment."""
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while True:
         try:

@@ -24,7 +24,7 @@ _POLL_SECONDS = 1.0
 
 
 class ReportFormat(StrEnum):
-    """What a report can be written as."""
+    """A format of the report."""
 
     html = "html"
     md = "md"
@@ -71,7 +71,7 @@ def write_report(
     service: ServiceClient,
     tell: Callable[[str], None],
 ) -> Path:
-    """Ask a running service for the report, wait until it is computed, and write it.
+    """Request the report from a running service, wait until it is computed, and write it.
 
     Args:
         experiment: its id.
@@ -79,23 +79,23 @@ def write_report(
         form: "html" or "md".
         output: where to; None is a file named after the experiment, here.
         service: that has the experiment.
-        tell: told what is waited for.
+        tell: prints what is waited for.
 
     Returns:
         Where it was written. Raises ServiceCallError with the reason where it was not.
     """
     try:
-        asked = service.ask("POST", f"/experiments/{experiment}/answers", {"other": other})
-        arms = "both arms" if len(asked["arms"]) > 1 else "one arm"
-        tell(f"The answers from {arms} are {asked['state']}.")
-        while asked["state"] in ("queued", "running"):
+        answers = service.ask("POST", f"/experiments/{experiment}/answers", {"other": other})
+        arms = "both arms" if len(answers["arms"]) > 1 else "one arm"
+        tell(f"The answers from {arms} are {answers['state']}.")
+        while answers["state"] in ("queued", "running"):
             time.sleep(_POLL_SECONDS)
-            asked = service.ask("GET", f"/answers/{asked['id']}")
-        if asked["state"] != "completed":
-            why = asked["error"] or "cancelled"
+            answers = service.ask("GET", f"/answers/{answers['id']}")
+        if answers["state"] != "completed":
+            why = answers["error"] or "cancelled"
             raise ServiceCallError(f"The answers could not be computed: {why}")
-        service.ask("POST", f"/experiments/{asked['arms'][0]['experiment_id']}/paper")
-        content = _when_ready(service, f"/answers/{asked['id']}/report.{form}", tell)
+        service.ask("POST", f"/experiments/{answers['arms'][0]['experiment_id']}/paper")
+        content = _download_when_ready(service, f"/answers/{answers['id']}/report.{form}", tell)
     except (KeyError, TypeError) as error:
         raise service.not_ours() from error
     path = Path(f"{experiment}-report.{form}") if output is None else output
@@ -106,16 +106,16 @@ def write_report(
     return path
 
 
-def _when_ready(service: ServiceClient, path: str, tell: Callable[[str], None]) -> bytes:
-    """A file that is made of what may still be computed."""
-    told = ""
+def _download_when_ready(service: ServiceClient, path: str, tell: Callable[[str], None]) -> bytes:
+    """Return a file once what it is made of is computed."""
+    last = ""
     while True:
         try:
             return service.file(path)
         except ServiceCallError as error:
             if error.status != 503 or "being computed" not in str(error):
                 raise
-            if told != str(error):
-                told = str(error)
-                tell(told)
+            if last != str(error):
+                last = str(error)
+                tell(last)
         time.sleep(_POLL_SECONDS)

@@ -11,23 +11,23 @@ def serve(data_dir: DataDir = None) -> None:
     """Start the HTTP service alone."""
     import uvicorn
 
-    from feedback_atlas.server.access.tokens import why_not_start
+    from feedback_atlas.server.access.tokens import start_refusal
     from feedback_atlas.server.artifacts import open_store
     from feedback_atlas.server.db.session import Database
-    from feedback_atlas.server.main import create_app, prepare
+    from feedback_atlas.server.main import create_app, warm_up
     from feedback_atlas.server.sharing.upgrade import bring_up_to_date
 
     settings = settings_in(data_dir)
     database = Database(settings.resolved_database_url)
     bring_up_to_date(database, open_store(settings))
     with database.read() as session:
-        refusal = why_not_start(session, settings)
+        refusal = start_refusal(session, settings)
     database.close()
     if refusal is not None:
         typer.echo(f"Feedback Atlas did not start. {refusal}", err=True)
         raise typer.Exit(1)
     service = create_app(settings)
-    prepare(service)
+    warm_up(service)
     uvicorn.run(
         service,
         host=settings.host,

@@ -30,7 +30,7 @@ _LOOK_AGAIN_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class LinkTerms:
-    """For whom the link is and on what terms, as the API takes them."""
+    """The recipient and terms of a link, as the API takes them."""
 
     label: str = ""
     expires_in_hours: int | None = None
@@ -81,35 +81,35 @@ def share(
 def share_experiment(
     service: ServiceClient, experiment: str, terms: LinkTerms, tell: Callable[[str], None]
 ) -> str:
-    """The address of a new link to an experiment's default comparison, computed first if need be.
+    """Share an experiment's default comparison, computed first if need be; return the new link.
 
     Args:
-        service: where the experiment is.
+        service: that has the experiment.
         experiment: its id, its exact name, or the address of its page.
         terms: of the link.
-        tell: is told in a sentence what is waited for.
+        tell: prints what is waited for.
 
     Raises:
-        ServiceCallError: where there is no such experiment, or it cannot be compared or shared.
+        ServiceCallError: the experiment is unknown, or cannot be compared or shared.
     """
     try:
         if service.ask("GET", "/session")["role"] == "viewer":
-            # Before anybody waits for what could not be shared.
+            # Refused before waiting for a comparison that could not be shared.
             raise ServiceCallError(
                 "The token in ATLAS_TOKEN is a viewer's; sharing takes an owner's."
             )
         path = f"/experiments/{_experiment_id(service, experiment)}/comparisons"
         comparison = service.ask("POST", path, {})
-        told = ""
+        last = ""
         while (waits := _waits_for(comparison)) is not None:
-            if waits != told:
+            if waits != last:
                 tell(waits)
-                told = waits
+                last = waits
             sleep(_LOOK_AGAIN_SECONDS)
             comparison = service.ask("GET", f"/comparisons/{comparison['id']}")
-        if told:
+        if last:
             tell(f"{comparison['title']}: computed.")
-        made = service.ask(
+        link = service.ask(
             "POST",
             f"/comparisons/{comparison['id']}/shares",
             {
@@ -119,7 +119,7 @@ def share_experiment(
                 "embeddable": terms.embeddable,
             },
         )
-        return f"{service.address}{made['path']}"
+        return f"{service.address}{link['path']}"
     except (KeyError, TypeError) as error:
         raise service.not_ours() from error
 
@@ -141,7 +141,7 @@ def _experiment_id(service: ServiceClient, experiment: str) -> str:
 
 
 def _waits_for(comparison: dict[str, Any]) -> str | None:
-    """What a comparison still waits for; None once it shows all that it ever will."""
+    """Say what a comparison still waits for; None once it shows all that it can."""
     if comparison["state"] in ("failed", "cancelled"):
         why = comparison["error"] or "it was cancelled"
         raise ServiceCallError(f"{comparison['title']} could not be computed: {why}")

@@ -1,4 +1,4 @@
-"""Starts the service and its workers as child processes, and stops all that it started."""
+"""The service and its workers as child processes, started and stopped together."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
-from feedback_atlas.server.access.tokens import why_not_start
+from feedback_atlas.server.access.tokens import start_refusal
 from feedback_atlas.server.artifacts import open_store
 from feedback_atlas.server.cli.data_folder import environment_of
 from feedback_atlas.server.db.session import Database
@@ -26,13 +26,13 @@ from feedback_atlas.server.sharing.upgrade import bring_up_to_date
 _START_SECONDS = 90.0
 _STOP_SECONDS = 15.0
 _POLL_SECONDS = 0.1
-# A part that ends by itself is started again, unless it keeps ending.
+# A part that ends by itself is restarted at most this often in this many seconds.
 _RESTARTS = 5
 _RESTART_WINDOW = 120.0
 
 
 class StartError(Exception):
-    """A part did not start; the message says which and where to look."""
+    """A failed start of a part; the message says which one and where to look."""
 
 
 @dataclass(slots=True)
@@ -45,7 +45,7 @@ class _Child:
 
 
 class Supervisor:
-    """One API process and two workers: training never keeps a comparison waiting."""
+    """One API process and two workers, so that training never delays a comparison."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -53,7 +53,7 @@ class Supervisor:
         self._stopping = False
 
     def run(self) -> int:
-        """Start everything, wait for Ctrl-C or SIGTERM, stop everything; returns an exit status."""
+        """Start everything, wait for Ctrl-C or SIGTERM, stop everything; return an exit status."""
         signal.signal(signal.SIGINT, self._on_signal)
         signal.signal(signal.SIGTERM, self._on_signal)
         try:
@@ -77,7 +77,7 @@ class Supervisor:
         database = Database(self._settings.resolved_database_url)
         bring_up_to_date(database, open_store(self._settings))
         with database.read() as session:
-            refusal = why_not_start(session, self._settings)
+            refusal = start_refusal(session, self._settings)
         database.close()
         if refusal is not None:
             raise StartError(refusal)
@@ -199,6 +199,6 @@ class Supervisor:
 
 
 def _end_group(child: _Child) -> None:
-    """End whatever a part that is gone left behind in its group."""
+    """End the processes that a dead part left in its group."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(child.process.pid, signal.SIGKILL)

@@ -21,7 +21,7 @@ app = typer.Typer(help="Make, list and revoke the tokens that let people in.", n
 
 
 class RoleName(StrEnum):
-    """What a token lets its holder do."""
+    """The role of a token."""
 
     owner = "owner"
     viewer = "viewer"

@@ -1,4 +1,4 @@
-"""Which experiments' runs can be compared with each other: those that saw the same probe alike."""
+"""Experiments whose runs can be compared: those with the same probe."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from feedback_atlas.server.specs.schemas import ExperimentSpec
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An experiment, and why its runs cannot join a comparison; None where they can."""
+    """An experiment, and why its runs cannot join a comparison; None if they can."""
 
     id: str
     name: str
@@ -33,7 +33,7 @@ class Candidate:
 def candidates(
     session: Session, experiment: Experiment, search: str, limit: int
 ) -> list[Candidate]:
-    """Other experiments by name, those that fit first, then the newest; a few statements."""
+    """Return other experiments by name, compatible ones first, then the newest."""
     spec = Experiment.spec
     mine = experiment.spec
     fits = (
@@ -63,7 +63,7 @@ def candidates(
             tuple(rule["rule"] for rule in row.spec["rules"]),
             tuple(row.spec["seeds"]),
             completed.get(row.id, 0),
-            unlike(mine, row.spec, probes.get(experiment.id), probes.get(row.id))
+            incompatibility(mine, row.spec, probes.get(experiment.id), probes.get(row.id))
             or (None if completed.get(row.id) else "None of its runs has completed."),
         )
         for row in found
@@ -81,19 +81,21 @@ def check(session: Session, experiment: Experiment, runs: Iterable[Run]) -> None
         return
     probes = _probes(session, [experiment.id, *others])
     for other in others.values():
-        reason = unlike(experiment.spec, other.spec, probes.get(experiment.id), probes[other.id])
+        reason = incompatibility(
+            experiment.spec, other.spec, probes.get(experiment.id), probes[other.id]
+        )
         if reason is not None:
             raise InvalidSpecError(
                 [("run_ids", f"Runs of “{other.name}” cannot be compared here. {reason}")]
             )
 
 
-def unlike(
+def incompatibility(
     mine: Mapping[str, Any], theirs: Mapping[str, Any], my_probe: str | None, probe: str | None
 ) -> str | None:
-    """Why two experiments cannot be compared; None where they can.
+    """Say why two experiments cannot be compared; None if they can.
 
-    The probes are the checksums of their files, None where there is none yet.
+    The probes are checksums of their files, None before a run has completed.
     """
     ours, other = ExperimentSpec.model_validate(mine), ExperimentSpec.model_validate(theirs)
     if other.dataset != ours.dataset:
@@ -112,7 +114,7 @@ def unlike(
 
 
 def settings_of(run: Run) -> tuple[Any, ...]:
-    """What has to be the same for runs of two experiments to count as seeds of one rule."""
+    """Return the settings that two runs must share to count as seeds of one rule."""
     spec = run.experiment.spec
     parameters = tuple(sorted(run.parameters.items()))
     decided = (spec["batch_size"], spec["augment"], spec["initialisation"])
@@ -120,7 +122,7 @@ def settings_of(run: Run) -> tuple[Any, ...]:
 
 
 def described(run: Run) -> str:
-    """A run in words, for messages."""
+    """Describe a run in words, for messages."""
     return f"{RULES[run.rule].name}, seed {run.seed}, of “{run.experiment.name}”"
 
 
@@ -134,7 +136,7 @@ def _completed(session: Session, ids: list[str]) -> dict[str, int]:
 
 
 def _probes(session: Session, ids: list[str]) -> dict[str, str]:
-    """The checksum of each experiment's probe: all of its runs have the same one."""
+    """Return the checksum of each experiment's probe, which all of its runs share."""
     rows = session.execute(
         select(Run.experiment_id.label("of"), func.min(Artifact.sha256).label("sha256"))
         .join(Artifact, Artifact.run_id == Run.id)

@@ -1,4 +1,4 @@
-"""Let routes read comparisons."""
+"""The dependency of routes that read comparisons."""
 
 from __future__ import annotations
 

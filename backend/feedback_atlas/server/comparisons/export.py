@@ -1,4 +1,4 @@
-"""All numbers of a comparison as one file, made by a worker when it is first asked for."""
+"""The export of all numbers of a comparison as one file, made by a worker on request."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from feedback_atlas.server.db.models import Analysis, Comparison
 
 
 def request(session: Session, comparison: Comparison) -> Analysis:
-    """The analysis that makes the file; queued where it was never made.
+    """Return the analysis that makes the file, queued if it is new.
 
     Raises UnavailableError while the comparison itself is being computed.
     """
@@ -32,7 +32,7 @@ def request(session: Session, comparison: Comparison) -> Analysis:
 
 
 def read(analysis: Analysis, store: ArtifactStore) -> bytes:
-    """The file. Raises UnavailableError until it is made, and with the reason where it failed."""
+    """Return the file. Raises UnavailableError until it is made, or with why making it failed."""
     if analysis.state == "failed":
         raise UnavailableError(f"The file could not be made: {analysis.error}")
     if analysis.state != "completed" or analysis.result_key is None:

@@ -1,4 +1,4 @@
-"""Read the figures of a comparison: the same routes for a live one and for the copy of a link."""
+"""Routes that read a comparison's figures, live or from the copy of a link."""
 
 import hashlib
 from collections.abc import Callable, Hashable
@@ -29,11 +29,11 @@ _IfNoneMatch = Annotated[str | None, Header(max_length=1_000)]
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class FigureSource:
     """A comparison whose figures are read.
 
-    ``drawn`` keeps what was drawn, by ``what`` was asked for. ``cache`` says how long browsers may
-    keep a sheet of pictures, which never changes: a link may be revoked, and is asked again.
+    ``drawn`` caches drawn figures by key. ``cache`` is the Cache-Control header of a sheet of
+    pictures, which never changes; a link's may be revoked, so browsers have to ask again.
     """
 
     title: Callable[[], str]
@@ -44,41 +44,41 @@ class Shown:
 
 
 def figure_router(
-    prefix: str, admit: Callable[[Any], Any], shown: Callable[..., Shown], *tags: str
+    prefix: str, admit: Callable[[Any], Any], source: Callable[..., FigureSource], *tags: str
 ) -> APIRouter:
-    """Make the routes below ``prefix`` that read the figures of what ``shown`` depends on.
+    """Make the routes below ``prefix`` that read the figures of the comparison ``source`` returns.
 
     ``admit`` declares who may use them, such as `for_viewers`.
     """
     router = APIRouter(prefix=prefix, tags=list(tags), route_class=AccessRoute)
-    shown_dep = Annotated[Shown, Depends(shown)]
+    SourceDep = Annotated[FigureSource, Depends(source)]
 
     @router.get("/result", response_model=ResultOut, responses=problems(404))
     @admit
-    def read_result(shown: shown_dep) -> Response:
-        """Accuracy, similarity, cost and plausibility, a row a rule; 503 while it is computed."""
-        drawn = shown.drawn(
+    def read_result(source: SourceDep) -> Response:
+        """Return accuracy, similarity, cost and plausibility by rule; 503 until computed."""
+        drawn = source.drawn(
             ("result",), lambda numbers: result_json(result_table(result.sources(numbers)))
         )
         return Response(drawn, media_type="application/json")
 
     @router.get("/figures/{name}.csv", response_class=Response, responses=CSV | problems(404))
     @admit
-    def download_figure(name: FigureName, shown: shown_dep) -> Response:
-        """All numbers of a figure as CSV."""
-        return csv_response(panels.draw(name, shown.numbers(), "light", "wide"), shown.title())
+    def download_figure(name: FigureName, source: SourceDep) -> Response:
+        """Return all numbers of a figure as CSV."""
+        return csv_response(panels.draw(name, source.numbers(), "light", "wide"), source.title())
 
     @router.get("/figures/{name}", response_model=FigureOut, responses=problems(404))
     @admit
     def read_figure(
         name: FigureName,
-        shown: shown_dep,
+        source: SourceDep,
         options: CurveOptionsDep,
         theme: ThemeName = "light",
         width: FigureWidth = "wide",
     ) -> Response:
-        """A figure of a computed comparison; 503 while it is being computed."""
-        drawn = shown.drawn(
+        """Return a figure of a computed comparison; 503 while it is being computed."""
+        drawn = source.drawn(
             (name, theme, width, options),
             lambda numbers: figure_json(panels.draw(name, numbers, theme, width, options)),
         )
@@ -86,13 +86,13 @@ def figure_router(
 
     @router.get("/probe", responses=problems(404))
     @admit
-    def read_probe(shown: shown_dep) -> ProbeOut:
-        """The classes of the probe's images, and the sheets of their pictures."""
-        rdms = shown.numbers().of(RDM)
+    def read_probe(source: SourceDep) -> ProbeOut:
+        """Return the classes of the probe's images, and the sheets of their pictures."""
+        rdms = source.numbers().of(RDM)
         if rdms is None:
             raise NotFoundError("This comparison has no dissimilarity matrices, hence no probe.")
-        # A link whose probe could not be read when it was made has no pictures.
-        pictures = shown.pictures() or ProbePictures((), 1, 1, 1)
+        # A link has no pictures if the probe could not be read when it was made.
+        pictures = source.pictures() or ProbePictures((), 1, 1, 1)
         return ProbeOut(
             labels=rdms.labels.tolist(),
             class_names=list(rdms.class_names),
@@ -106,14 +106,14 @@ def figure_router(
     @admit
     def read_probe_sheet(
         sha256: ContentId,
-        shown: shown_dep,
+        source: SourceDep,
         if_none_match: _IfNoneMatch = None,
     ) -> Response:
-        """A sheet of pictures, named by its content; 304 where the reader has it."""
-        pictures = shown.pictures()
+        """Return a sheet of pictures, named by its content; 304 if the reader has it."""
+        pictures = source.pictures()
         for sheet in pictures.sheets if pictures is not None else ():
             if hashlib.sha256(sheet).hexdigest() == sha256:
-                headers = {"Cache-Control": shown.cache, "ETag": f'"{sha256}"'}
+                headers = {"Cache-Control": source.cache, "ETag": f'"{sha256}"'}
                 if if_none_match == headers["ETag"]:
                     return Response(status_code=304, headers=headers)
                 return Response(sheet, media_type="image/png", headers=headers)

@@ -1,4 +1,4 @@
-"""Sentences about a comparison that say no more than its numbers do, and what they cannot show."""
+"""Findings of a comparison in sentences that claim no more than its numbers show, and caveats."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _CLOSE_POINTS = 2.0
 
 
 def findings(numbers: ComparisonNumbers, reference: str) -> list[str]:
-    """What the numbers say, a sentence each."""
+    """Return the findings, one sentence each."""
     sentences = _accuracy_sentences(numbers.accuracy, reference)
     similarity = numbers.of(SIMILARITY)
     if similarity is not None:
@@ -35,7 +35,10 @@ def caveats(
     dataset: str,
     initialisations: Collection[str] = ("shared",),
 ) -> list[str]:
-    """What the numbers cannot show, and why; ``initialisations`` are all that runs began with."""
+    """Return what the numbers cannot show, and why.
+
+    ``initialisations`` are those of all compared runs.
+    """
     seeds = {row.run.seed for row in numbers.accuracy}
     sentences = []
     if len(seeds) == 1:

@@ -1,4 +1,4 @@
-"""What runs of several experiments are called in one comparison, so that none is mistaken."""
+"""Names of the runs of several experiments in one comparison."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from feedback_atlas.server.db.models import Experiment, Run
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """Rule ids by run, and the letter of every experiment, in their order."""
+    """The rule ids by run and the letters by experiment, in their order."""
 
     rules: dict[str, str]
     letters: dict[str, str]
     names: dict[str, str]
 
 
-def labels(experiment: Experiment, runs: Iterable[Run]) -> Labels:
+def label_runs(experiment: Experiment, runs: Iterable[Run]) -> Labels:
     """Name the runs of a comparison that belongs to ``experiment``.
 
-    The first experiment that has a rule keeps the rule's id. Runs of a further one are more seeds
-    of it where they have the same settings and other seeds; else they are a variant, with the
-    letter of their experiment: two runs of one seed, or of different settings, are never averaged.
+    Runs of the first experiment that has a rule keep the rule's id. Runs of another one with the
+    same settings and other seeds count as further seeds; otherwise they are a variant with their
+    experiment's letter, so that runs of one seed or of different settings are never averaged.
     """
     every = {run.id: run for run in runs}
     experiments = {experiment.id: experiment} | {
@@ -52,7 +52,7 @@ def labels(experiment: Experiment, runs: Iterable[Run]) -> Labels:
 
 
 def _join(plain: Sequence[Run], members: Sequence[Run]) -> bool:
-    """Whether runs are further seeds of the same settings."""
+    """Return whether runs are further seeds of the same settings."""
     if not plain:
         return True
     same = len({settings_of(run) for run in (*plain, *members)}) == 1

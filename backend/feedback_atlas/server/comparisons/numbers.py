@@ -1,4 +1,4 @@
-"""Hold the numbers behind a comparison, and freeze them into the file of a link."""
+"""The numbers behind a comparison, and their frozen copy in the file of a link."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _Result = TypeVar("_Result")
 
 @dataclass(frozen=True, slots=True)
 class ComparisonNumbers:
-    """All that the figures of one comparison are drawn from.
+    """The numbers that the figures of one comparison are drawn from.
 
-    ``results`` holds the result of each analysis by its kind, ``missing`` why a kind has none,
-    where it will not come by itself; ``unfinished`` is said of every other.
+    ``results`` holds the result of each analysis by its kind, ``missing`` the reason for each kind
+    that will not be computed; ``unfinished`` describes all others.
     """
 
     accuracy: tuple[AccuracyRow, ...]
@@ -34,7 +34,7 @@ class ComparisonNumbers:
     unfinished: str = "still being computed"
 
     def of(self, kind: Kind[_Result]) -> _Result | None:
-        """Return the result of a kind of analysis, where there is one."""
+        """Return the result of a kind of analysis, if there is one."""
         found: _Result | None = self.results.get(kind.id)
         return found
 
@@ -60,7 +60,7 @@ def _nbytes(value: object) -> int:
 
 @dataclass(frozen=True, slots=True)
 class FrozenNumbers:
-    """Numbers as a file holds them: each result is a file of its own, under its kind."""
+    """The numbers as stored in a file: each result is a file of its own, under its kind."""
 
     accuracy: tuple[AccuracyRow, ...]
     curves: dict[str, list[Curve]]
@@ -87,12 +87,12 @@ def freeze(numbers: ComparisonNumbers, view: dict[str, Any]) -> bytes:
 
 @readable("A frozen comparison")
 def thaw(data: bytes) -> tuple[ComparisonNumbers, dict[str, Any]]:
-    """Return the numbers and the view that `freeze` froze. Raises DamagedArtifactError."""
+    """Return the numbers and the view that `freeze` stored. Raises DamagedArtifactError."""
     file = restore(FrozenNumbers, data)
     numbers = ComparisonNumbers(
         file.accuracy,
         file.curves,
-        # A kind that nobody declares any more has no panel that would show it.
+        # A kind that is no longer declared has no panel to show it.
         {
             kind: restore(KINDS[kind].result, own)
             for kind, own in file.results.items()

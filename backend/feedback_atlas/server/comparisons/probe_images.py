@@ -1,4 +1,4 @@
-"""Small pictures of a comparison's probe, as the networks were shown it."""
+"""Thumbnails of a comparison's probe, as the networks saw it."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from feedback_atlas.server.artifacts.kinds import PROBE
 from feedback_atlas.server.results.codec import read_arrays
 from feedback_atlas.server.results.types import ProbePictures
 
-# Larger pictures are made this small: a page shows hundreds.
+# Pixels per side to which larger pictures are reduced: a page shows hundreds.
 _MOST_PIXELS = 64
 _COLUMNS = 20
 _ON_A_SHEET = 400
 
 
 def read(inputs: dict[str, Any], store: ArtifactStore) -> ProbePictures:
-    """The pictures of the probe that an `rdm` analysis of these inputs takes.
+    """Return thumbnails of the probe in the inputs of an `rdm` analysis.
 
     Raises DamagedArtifactError where its file is not intact.
     """
@@ -32,7 +32,7 @@ def read(inputs: dict[str, Any], store: ArtifactStore) -> ProbePictures:
 
 
 def sheets_of(images: NDArray[np.uint8], image_size: int) -> ProbePictures:
-    """Pictures of images (n, channels, height, width): their centre crops, as networks see them."""
+    """Make thumbnails of images (n, channels, height, width), cropped as networks see them."""
     top, left = ((side - image_size) // 2 for side in images.shape[-2:])
     crops = images[..., top : top + image_size, left : left + image_size]
     side = min(image_size, _MOST_PIXELS)

@@ -1,4 +1,4 @@
-"""The analyses of a comparison that are not completed, and what they wait for."""
+"""The unfinished analyses of a comparison, and what they wait for."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from feedback_atlas.server.queue.dispatcher import ANALYSIS_QUEUE
 
 
 def work_of(session: Session, comparison: Comparison, found: Mapping[str, Analysis]) -> list[Work]:
-    """Those of a comparison's analyses, ``found`` by id, that are not completed, as computed."""
+    """Return the unfinished analyses of a comparison, ``found`` by id, in order of computation."""
     content = comparison.content
     ids = [content[kind] for kind in core_kinds()] + list(content["panels"].values())
     rows = [found[one] for one in ids if one in found and found[one].state != "completed"]
@@ -42,7 +42,7 @@ def work_of(session: Session, comparison: Comparison, found: Mapping[str, Analys
 
 
 def _queue(session: Session) -> list[str]:
-    """What is computed and what is waiting for it, in the order in which workers take it."""
+    """Return the running and queued work, in the order in which workers take it."""
     rows = session.execute(
         select(Analysis.id, Analysis.state, Analysis.kind, Analysis.created_at).where(
             Analysis.state.in_(("running", "queued"))

@@ -1,4 +1,4 @@
-"""Comparisons: ask for one, read its state, its figures and their numbers."""
+"""Routes to request a comparison, and to read its state and numbers."""
 
 from __future__ import annotations
 
@@ -19,21 +19,18 @@ from feedback_atlas.server.api.deps import (
     StoreDep,
     problems,
 )
-from feedback_atlas.server.api.responses import (
-    file_stem,
-)
-from feedback_atlas.server.comparisons import compatibility as comparability
-from feedback_atlas.server.comparisons import export as downloads
+from feedback_atlas.server.api.responses import file_stem
+from feedback_atlas.server.comparisons import compatibility, export
 from feedback_atlas.server.comparisons import service as comparisons
-from feedback_atlas.server.comparisons import viewer as viewing
 from feedback_atlas.server.comparisons.deps import ComparisonViewerDep
-from feedback_atlas.server.comparisons.figure_routes import Shown, figure_router
+from feedback_atlas.server.comparisons.figure_routes import FigureSource, figure_router
 from feedback_atlas.server.comparisons.schemas import (
     Analysis,
     CandidateExperiment,
     Comparison,
     ComparisonRequest,
 )
+from feedback_atlas.server.comparisons.viewer import read_rows
 from feedback_atlas.server.experiments import service as experiments
 from feedback_atlas.server.queue.deps import DispatcherDep
 
@@ -51,16 +48,16 @@ def request_comparison(
     viewer: ComparisonViewerDep,
     background: BackgroundTasks,
 ) -> Comparison:
-    """The comparison that is asked for; computed once, then found again."""
+    """Request a comparison; computed once, then found again."""
     with database.write() as session:
         experiment = experiments.get(session, experiment_id)
         row = comparisons.request(session, experiment, wanted)
-        standing = viewing.read_standing(session, row, experiment)
-        if standing.waits:
+        rows = read_rows(session, row, experiment)
+        if rows.waits:
             analyses.check_room(session, settings.max_analyses)
-    if standing.waits:
+    if rows.waits:
         background.add_task(dispatcher.publish_waiting)
-    return viewer.shown(standing)
+    return viewer.view_of(rows)
 
 
 @router.get("/experiments/{experiment_id}/comparable", responses=problems(404))
@@ -71,17 +68,17 @@ def list_comparable(
     search: Annotated[str, Query(max_length=200)] = "",
     limit: Limit = 50,
 ) -> list[CandidateExperiment]:
-    """Other experiments whose name has ``search`` in it: those whose runs can be compared first."""
+    """List other experiments with ``search`` in their name, those that can be compared first."""
     with database.read() as session:
         experiment = experiments.get(session, experiment_id)
-        found = comparability.candidates(session, experiment, search, limit)
+        found = compatibility.candidates(session, experiment, search, limit)
     return [CandidateExperiment.model_validate(asdict(one)) for one in found]
 
 
 @router.post("/analyses/{analysis_id}/cancel", responses=problems(404))
 @for_owners
 def cancel_analysis(analysis_id: ContentId, database: DatabaseDep) -> Analysis:
-    """Stop an analysis, or take it from the queue; asking for its comparison queues it again."""
+    """Cancel a queued or running analysis; requesting its comparison queues it again."""
     with database.write() as session:
         row = analyses.cancel(session, analysis_id)
         return Analysis.model_validate({"id": row.id, "kind": row.kind, "state": row.state})
@@ -90,7 +87,7 @@ def cancel_analysis(analysis_id: ContentId, database: DatabaseDep) -> Analysis:
 @router.get("/comparisons/{comparison_id}", responses=problems(404))
 @for_viewers
 def read_comparison(comparison_id: ContentId, viewer: ComparisonViewerDep) -> Comparison:
-    """A comparison and whether it is computed."""
+    """Return a comparison and whether it is computed."""
     return viewer.view(comparison_id)
 
 
@@ -108,16 +105,19 @@ def download_numbers(
     store: StoreDep,
     viewer: ComparisonViewerDep,
 ) -> Response:
-    """RDMs (rsatoolbox HDF5, NPZ) and similarities (NPZ, CSV) with manifests; 503 while made."""
-    # What is not intact is computed again first.
+    """Return RDMs and similarities as one archive; 503 until it is made.
+
+    RDMs are rsatoolbox HDF5 and NPZ, similarities NPZ and CSV, each with a manifest.
+    """
+    # Viewing recomputes damaged results first.
     name = file_stem(viewer.view(comparison_id).title)
     with database.write() as session:
-        analysis = downloads.request(session, comparisons.get(session, comparison_id))
+        analysis = export.request(session, comparisons.get(session, comparison_id))
         analyses.check_room(session, settings.max_analyses)
     if analysis.state == "queued":
-        # At once: an answer of 503 would not run background tasks.
+        # At once, because an answer of 503 runs no background tasks.
         dispatcher.publish_waiting()
-    content = downloads.read(analysis, store)
+    content = export.read(analysis, store)
     return Response(
         content,
         media_type="application/zip",
@@ -125,8 +125,8 @@ def download_numbers(
     )
 
 
-def _shown(comparison_id: ContentId, viewer: ComparisonViewerDep) -> Shown:
-    return Shown(
+def _source(comparison_id: ContentId, viewer: ComparisonViewerDep) -> FigureSource:
+    return FigureSource(
         title=lambda: viewer.view(comparison_id).title,
         numbers=lambda: viewer.numbers(comparison_id),
         drawn=lambda what, draw: viewer.drawn(comparison_id, what, draw),
@@ -135,4 +135,4 @@ def _shown(comparison_id: ContentId, viewer: ComparisonViewerDep) -> Shown:
     )
 
 
-router.include_router(figure_router("/comparisons/{comparison_id}", for_viewers, _shown))
+router.include_router(figure_router("/comparisons/{comparison_id}", for_viewers, _source))

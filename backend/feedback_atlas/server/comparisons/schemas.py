@@ -1,4 +1,4 @@
-"""Comparisons, figures and shares, as the API takes and gives them."""
+"""Comparisons and their parts, as the API takes and gives them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Matrices = Literal["ours", "paper", "beside", "difference"]
 
 
 class ComparisonRequest(BaseModel):
-    """What to compare; the same request always gives the same comparison."""
+    """A comparison to compute; the same request always gives the same comparison."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -111,7 +111,7 @@ class Analysis(BaseModel):
 
 
 class Work(BaseModel):
-    """An analysis of a comparison that is not completed."""
+    """An unfinished analysis of a comparison."""
 
     id: str
     figure: str = Field(description="What it is for.")
@@ -135,7 +135,7 @@ class CandidateExperiment(BaseModel):
 
 
 class ComparedExperiment(BaseModel):
-    """An experiment that runs of a comparison are of, and the letter that marks them."""
+    """An experiment with runs in a comparison, and the letter that marks them."""
 
     id: str
     name: str
@@ -143,7 +143,7 @@ class ComparedExperiment(BaseModel):
 
 
 class Comparison(BaseModel):
-    """A comparison: its state while it is computed, and what it can show when it is."""
+    """A comparison: its state while it is computed, and all that it can show."""
 
     id: str
     experiment_id: str
@@ -176,7 +176,7 @@ class Comparison(BaseModel):
 
 
 class ProbeOut(BaseModel):
-    """The probe's images: their classes, and where their small pictures are."""
+    """The probe's images: their classes, and the sheets of their thumbnails."""
 
     labels: list[int] = Field(description="One an image: index of its class.")
     class_names: list[str]

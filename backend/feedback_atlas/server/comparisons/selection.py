@@ -1,4 +1,4 @@
-"""Which runs a comparison takes, and which stored files stand for each of them."""
+"""The selection of runs for a comparison, and the stored files of each."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from feedback_atlas.server.figures.base.text import epoch_phrase
 from feedback_atlas.server.results.networks import Described
 from feedback_atlas.server.specs.schemas import Initialisation
 
-# What every database takes.
+# Most ids that every database accepts in a statement.
 _IDS_IN_STATEMENT = 500
 
 
 def selected_runs(session: Session, experiment: Experiment, wanted: ComparisonRequest) -> list[Run]:
-    """The completed runs that are asked for, of this experiment and of others.
+    """Return the requested completed runs, of this experiment and of others.
 
     Raises ConflictError when none has completed, InvalidSpecError for a run that cannot be
     compared or has no such epoch.
@@ -41,19 +41,19 @@ def selected_runs(session: Session, experiment: Experiment, wanted: ComparisonRe
 
 
 def completed_runs(experiment: Experiment) -> list[Run]:
-    """An experiment's runs that have completed."""
+    """Return an experiment's completed runs."""
     return [run for run in experiment.runs if run.state == "completed"]
 
 
 def in_order(runs: Iterable[Run], rules: Mapping[str, str]) -> list[Run]:
-    """Runs by rule, as the catalog has them, and seed; ``rules``: what each run's is called."""
+    """Sort runs by rule, in catalog order, and seed; ``rules`` names each run's rule."""
     runs = list(runs)
     order = RULES.in_order(rules[run.id] for run in runs)
     return sorted(runs, key=lambda run: (order.index(rules[run.id]), run.seed))
 
 
 def measured(wanted: ComparisonRequest) -> dict[str, str]:
-    """The measure of similarity, as analyses are told: with the distance where it compares RDMs."""
+    """Return the similarity measure as analyses take it: with the distance if it compares RDMs."""
     if not SIMILARITIES[wanted.estimator].rdms:
         return {"measure": wanted.estimator}
     return {"measure": wanted.estimator, "distance": wanted.distance}
@@ -62,11 +62,10 @@ def measured(wanted: ComparisonRequest) -> dict[str, str]:
 def described(
     session: Session, runs: Sequence[Run], epoch: str | int, rules: Mapping[str, str]
 ) -> dict[str, Described]:
-    """The files that stand for each run at an epoch, by run: what an analysis's hash rests on.
+    """Describe each run by its files at an epoch, as they enter an analysis's hash.
 
-    ``rules`` says what the rule of each run is called here. Stored activations where there are
-    some, and always the weights that they came from.
-    Raises ConflictError where an epoch's files are missing.
+    ``rules`` names the rule of each run in the comparison. The files are the weights and, if
+    stored, their activations. Raises ConflictError where an epoch's files are missing.
     """
     numbers = {run.id: _number(run, epoch) for run in runs}
     files = {
@@ -105,13 +104,13 @@ def described(
 
 
 def initialisation_of(run: Run) -> Initialisation:
-    """Whether a run began with the weights of all rules of its seed, or with weights of its own."""
+    """Return whether a run began with its seed's shared weights or with weights of its own."""
     initialisation: Initialisation = run.experiment.spec["initialisation"]
     return initialisation
 
 
 def _initialisation(run: Run) -> dict[str, str]:
-    """Nothing where the seed tells: what was computed of such runs before is found again."""
+    """Return the initialisation of a run; empty for the shared one, so that older hashes hold."""
     own = initialisation_of(run) == "independent"
     return {INITIALISATION: f"{run.rule}/{run.seed}"} if own else {}
 
@@ -147,7 +146,7 @@ def _chosen(session: Session, experiment: Experiment, run_ids: Sequence[str]) ->
 
 
 def _elsewhere(session: Session, run_ids: Sequence[str]) -> list[Run]:
-    """Runs of other experiments, with these."""
+    """Return the runs with these ids, with their experiments."""
     found: list[Run] = []
     for start in range(0, len(run_ids), _IDS_IN_STATEMENT):
         some = run_ids[start : start + _IDS_IN_STATEMENT]

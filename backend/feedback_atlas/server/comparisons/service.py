@@ -1,4 +1,4 @@
-"""Comparisons of runs: which analyses they need, and the numbers that they show."""
+"""Comparisons of runs: the analyses that they need, and the numbers that they show."""
 
 from __future__ import annotations
 
@@ -14,14 +14,11 @@ from feedback_atlas.server.analyses import service as analyses
 from feedback_atlas.server.analyses.kinds import KINDS, STATISTICS, core_kinds
 from feedback_atlas.server.artifacts import ArtifactStore
 from feedback_atlas.server.catalog import ARCHITECTURES, DATASETS, REFERENCE_RULE
-from feedback_atlas.server.comparisons import compatibility as comparability
-from feedback_atlas.server.comparisons import labels as labelling
-from feedback_atlas.server.comparisons import panels, selection
-from feedback_atlas.server.comparisons import validation as choices
-from feedback_atlas.server.comparisons.labels import Labels
+from feedback_atlas.server.comparisons import compatibility, panels, selection, validation
+from feedback_atlas.server.comparisons.labels import Labels, label_runs
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
 from feedback_atlas.server.comparisons.panels import layer_similarity
-from feedback_atlas.server.comparisons.panels.panel import Asked, NotComputedError
+from feedback_atlas.server.comparisons.panels.panel import ComparisonPlan, NotComputedError
 from feedback_atlas.server.comparisons.schemas import ComparisonRequest
 from feedback_atlas.server.core.errors import NotFoundError, UnavailableError
 from feedback_atlas.server.core.text import counted
@@ -35,37 +32,37 @@ from feedback_atlas.server.specs.schemas import ExperimentSpec
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """State of a comparison: that of its analyses together."""
+    """The state of a comparison: that of its analyses together."""
 
     state: str
     error: str | None
 
 
 def request(session: Session, experiment: Experiment, wanted: ComparisonRequest) -> Comparison:
-    """The comparison that ``wanted`` asks for; analyses not yet computed are queued.
+    """Return the comparison that ``wanted`` describes; analyses not yet computed are queued.
 
     Raises ConflictError when no run has completed, InvalidSpecError for a run that cannot be
     compared, or choices that do not go together.
     """
     spec = ExperimentSpec.model_validate(experiment.spec)
-    choices.check(wanted, spec)
+    validation.check(wanted, spec)
     chosen = selection.selected_runs(session, experiment, wanted)
-    comparability.check(session, experiment, chosen)
+    compatibility.check(session, experiment, chosen)
     every = {run.id: run for run in (*selection.completed_runs(experiment), *chosen)}
-    called = labelling.labels(experiment, every.values())
-    rules = called.rules
+    labels = label_runs(experiment, every.values())
+    rules = labels.rules
     selected = selection.in_order(chosen, rules)
-    # BP where it has completed; in its own experiment it need not be chosen.
+    # BP if it has completed, even if it is not among the chosen runs of this experiment.
     reference = REFERENCE_RULE if REFERENCE_RULE in rules.values() else rules[selected[0].id]
     seeds = {run.seed for run in selected}
     references = {
         run.seed: run for run in every.values() if rules[run.id] == reference and run.seed in seeds
     }
-    rdm_seed = choices.rdm_seed(selected, wanted)
+    rdm_seed = validation.rdm_seed(selected, wanted)
     together = {run.id: run for run in (*references.values(), *selected)}
     shown = selection.in_order(together.values(), rules)
     paired = [run for run in selected if rules[run.id] != reference and run.seed in references]
-    asked = Asked(
+    plan = ComparisonPlan(
         session=session,
         spec=spec,
         wanted=wanted,
@@ -86,18 +83,18 @@ def request(session: Session, experiment: Experiment, wanted: ComparisonRequest)
             },
         },
     )
-    inputs, missing = _inputs(asked)
+    inputs, missing = _inputs(plan)
     found = analyses.request_all(session, experiment.id, inputs)
     ids = {kind: found[kind].id if kind in found else None for kind in (*core_kinds(), *inputs)}
     unavailable = {
         figure.name: why for kind, why in missing.items() for figure in panels.figures_needing(kind)
     }
-    no_matrices = choices.no_matrices(spec, reference, {rules[run.id] for run in paired}, wanted)
+    no_matrices = validation.no_matrices(spec, reference, {rules[run.id] for run in paired}, wanted)
     if paired and no_matrices is not None:
         unavailable[layer_similarity.PANEL.id] = no_matrices
     content: dict[str, Any] = {
         "runs": [_compared(run, rules[run.id]) for run in selected],
-        "experiments": _experiments(called, together.values()),
+        "experiments": _experiments(labels, together.values()),
         "reference": reference,
         "rdm_seed": rdm_seed,
         "matrices": wanted.matrices,
@@ -111,20 +108,20 @@ def request(session: Session, experiment: Experiment, wanted: ComparisonRequest)
     return _stored(session, experiment, wanted, content)
 
 
-def _inputs(asked: Asked) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
-    """Say by kind what each analysis is computed from, and why one is not computed."""
+def _inputs(plan: ComparisonPlan) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
+    """Return by kind the inputs of each analysis, and by kind why one is not computed."""
     found: dict[str, dict[str, Any]] = {}
     missing: dict[str, str] = {}
     for computation in panels.computations():
         try:
-            found[computation.kind.id] = computation.inputs(asked)
+            found[computation.kind.id] = computation.inputs(plan)
         except NotComputedError as reason:
             missing[computation.kind.id] = str(reason)
     return found, missing
 
 
 def get(session: Session, comparison_id: str) -> Comparison:
-    """The comparison with this id. Raises NotFoundError."""
+    """Return the comparison with this id. Raises NotFoundError."""
     comparison = session.get(Comparison, comparison_id)
     if comparison is None:
         raise NotFoundError("There is no such comparison; open it again from its experiment.")
@@ -132,7 +129,7 @@ def get(session: Session, comparison_id: str) -> Comparison:
 
 
 def progress(comparison: Comparison, found: Mapping[str, Analysis]) -> Progress:
-    """Whether the analyses, ``found`` by id, are computed that it cannot be shown without."""
+    """Return whether the core analyses, ``found`` by id, are computed."""
     rows = [found.get(analysis_id) for analysis_id in core_ids(comparison)]
     states = ["failed" if row is None else row.state for row in rows]
     errors = [row.error for row in rows if row is not None and row.error]
@@ -143,36 +140,36 @@ def progress(comparison: Comparison, found: Mapping[str, Analysis]) -> Progress:
 
 
 def core_ids(comparison: Comparison) -> list[str]:
-    """Ids of the analyses that a comparison cannot be shown without."""
+    """Return the ids of the analyses that a comparison cannot be shown without."""
     ids = (comparison.content[kind] for kind in core_kinds())
     return [one for one in ids if one is not None]
 
 
 def analysis_ids(comparison: Comparison) -> list[str]:
-    """Ids of all analyses that a comparison shows."""
+    """Return the ids of all analyses that a comparison shows."""
     return [*core_ids(comparison), *comparison.content["panels"].values()]
 
 
 def states(comparison: Comparison, found: Mapping[str, Analysis]) -> dict[str, Analysis | None]:
-    """Return the analysis, of those ``found`` by id, of each kind that was asked for."""
+    """Return the analysis, of those ``found`` by id, of each requested kind."""
     content = comparison.content
     ids = {kind: content[kind] for kind in core_kinds() if content[kind] is not None}
     return {kind: found.get(one) for kind, one in (ids | content["panels"]).items()}
 
 
 def analyses_of(session: Session, comparison: Comparison) -> dict[str, Analysis]:
-    """The analyses that a comparison shows, by id, but for those that are lost."""
+    """Return the analyses that a comparison shows, by id, except lost ones."""
     return analyses.by_id(session, analysis_ids(comparison))
 
 
 def rdm_inputs(session: Session, comparison: Comparison) -> dict[str, Any]:
-    """What the RDMs of a comparison are computed from: its networks and their probe."""
+    """Return the inputs of a comparison's RDMs: its networks and their probe."""
     inputs: dict[str, Any] = session.get_one(Analysis, comparison.content["rdm"]).inputs
     return inputs
 
 
 def numbers(session: Session, comparison: Comparison, store: ArtifactStore) -> ComparisonNumbers:
-    """The numbers of a computed comparison.
+    """Return the numbers of a computed comparison.
 
     Raises UnavailableError while it is being computed, and DamagedArtifactError (after which
     `analyses.recompute` helps) when a stored result is not intact.
@@ -210,7 +207,7 @@ def numbers(session: Session, comparison: Comparison, store: ArtifactStore) -> C
 def _results(
     comparison: Comparison, found: Mapping[str, Analysis], store: ArtifactStore
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """Read by kind what is computed, and why the rest will not come by itself."""
+    """Read the computed results by kind, and say why the rest will not be computed."""
     results: dict[str, Any] = {}
     missing = _missing(comparison.content)
     for kind, analysis in states(comparison, found).items():
@@ -228,7 +225,7 @@ def _results(
 def _missing(content: Mapping[str, Any]) -> dict[str, str]:
     if "missing" in content:
         return dict(content["missing"])
-    # A row of 0.1.0 says it of statistics alone.
+    # Rows of 0.1.0 have a reason for statistics alone.
     reason = content["no_statistics"]
     return {} if reason is None else {STATISTICS.id: reason.removeprefix("No statistics: ")}
 
@@ -236,7 +233,7 @@ def _missing(content: Mapping[str, Any]) -> dict[str, str]:
 def title_and_subtitle(
     experiment: Experiment, wanted: ComparisonRequest, content: dict[str, Any]
 ) -> tuple[str, str]:
-    """What stands above a comparison: of several experiments, what each letter stands for."""
+    """Write the heading of a comparison; of several experiments, with each letter's experiment."""
     spec = ExperimentSpec.model_validate(experiment.spec)
     others = [one for one in content["experiments"] if one["id"] != experiment.id]
     if others:
@@ -266,17 +263,17 @@ def _epoch(wanted: ComparisonRequest) -> str:
 
 
 def layers_of(experiment: Experiment) -> list[str]:
-    """Names of the layers that are compared, in order."""
+    """Return the names of the compared layers, in order."""
     spec = ExperimentSpec.model_validate(experiment.spec)
     return list(ARCHITECTURES[spec.architecture].layers)
 
 
-def _experiments(called: Labels, runs: Iterable[Run]) -> list[dict[str, str]]:
-    """The experiments that runs are of, in the order of their letters."""
+def _experiments(labels: Labels, runs: Iterable[Run]) -> list[dict[str, str]]:
+    """Return the experiments of these runs, in the order of their letters."""
     present = {run.experiment_id for run in runs}
     return [
-        {"id": of, "name": called.names[of], "letter": letter}
-        for of, letter in called.letters.items()
+        {"id": of, "name": labels.names[of], "letter": letter}
+        for of, letter in labels.letters.items()
         if of in present
     ]
 

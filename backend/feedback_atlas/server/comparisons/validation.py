@@ -1,4 +1,4 @@
-"""Which choices of a comparison go together, and what they leave nothing to show of."""
+"""Validation of a comparison's choices, and of matrices that cannot be drawn."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from feedback_atlas.server.specs.schemas import ExperimentSpec
 
 
 def check(wanted: ComparisonRequest, spec: ExperimentSpec) -> None:
-    """Refuse choices that do not go together, and measures or classes that there are not.
+    """Refuse choices that do not go together, and unknown measures or classes.
 
     Raises InvalidSpecError.
     """
@@ -62,7 +62,7 @@ def check(wanted: ComparisonRequest, spec: ExperimentSpec) -> None:
 
 
 def rdm_seed(selected: Sequence[Run], wanted: ComparisonRequest) -> int:
-    """The seed whose RDMs are shown. Raises InvalidSpecError for one that is not compared."""
+    """Return the seed of the RDMs. Raises InvalidSpecError for one that is not compared."""
     seeds = sorted({run.seed for run in selected})
     chosen = seeds[0] if wanted.rdm_seed is None else wanted.rdm_seed
     if chosen not in seeds:
@@ -76,7 +76,7 @@ def rdm_seed(selected: Sequence[Run], wanted: ComparisonRequest) -> int:
 def drawable_matrices(
     spec: ExperimentSpec, reference: str, paired: set[str], wanted: ComparisonRequest
 ) -> list[str]:
-    """Return the choices of ``matrices`` that have something to show; drawing computes nothing."""
+    """Return the choices of ``matrices`` that can be drawn; this computes nothing."""
     return [
         matrices
         for matrices in MATRICES
@@ -88,7 +88,7 @@ def drawable_matrices(
 def no_matrices(
     spec: ExperimentSpec, reference: str, paired: set[str], wanted: ComparisonRequest
 ) -> str | None:
-    """Say why the chosen ``matrices`` cannot be drawn; ``paired`` are rules with similarities."""
+    """Say why ``matrices`` cannot be drawn, if so; ``paired`` are rules with similarities."""
     if wanted.matrices == "ours":
         return None
     if spec.architecture != ARCHITECTURE:

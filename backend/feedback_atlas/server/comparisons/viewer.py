@@ -1,4 +1,4 @@
-"""A comparison as the API shows it: state, runs, findings, and which figures there are."""
+"""Comparisons as the API shows them: state, runs, findings and available figures."""
 
 from __future__ import annotations
 
@@ -13,12 +13,11 @@ from feedback_atlas.server.analyses.view import ComputedView
 from feedback_atlas.server.artifacts import ArtifactStore
 from feedback_atlas.server.artifacts.kinds import PROBE
 from feedback_atlas.server.catalog import RULES
-from feedback_atlas.server.comparisons import panels
-from feedback_atlas.server.comparisons import probe_images as probe_pictures
-from feedback_atlas.server.comparisons import progress as waiting
+from feedback_atlas.server.comparisons import panels, probe_images
 from feedback_atlas.server.comparisons import service as comparisons
 from feedback_atlas.server.comparisons.findings import caveats, findings
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
+from feedback_atlas.server.comparisons.progress import work_of
 from feedback_atlas.server.comparisons.schemas import (
     ComparedRun,
     Comparison,
@@ -37,22 +36,22 @@ _PICTURES_BYTES = 32_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """A comparison, its experiment, its analyses by id, and what of them is not computed."""
+class ComparisonRows:
+    """A comparison, its experiment, its analyses by id, and its unfinished work."""
 
-    row: ComparisonRow
+    comparison: ComparisonRow
     experiment: Experiment
     analyses: Mapping[str, Analysis]
     work: list[Work]
 
     @property
     def waits(self) -> bool:
-        """Whether an analysis has to be computed."""
+        """True if an analysis has to be computed."""
         return any(one.state == "queued" for one in self.analyses.values())
 
 
 class ComparisonViewer:
-    """Reads comparisons; what it has read or drawn lately it has in memory."""
+    """A reader of comparisons that caches results and drawn figures in memory."""
 
     def __init__(self, database: Database, store: ArtifactStore) -> None:
         """Read rows from ``database`` and results from ``store``."""
@@ -64,9 +63,9 @@ class ComparisonViewer:
         self._pictures: ByteCache[ProbePictures] = ByteCache(_PICTURES_BYTES)
 
     def numbers(self, comparison_id: str) -> ComparisonNumbers:
-        """The numbers of a computed comparison.
+        """Return the numbers of a computed comparison.
 
-        A damaged or missing result is queued to be computed again, and UnavailableError says so.
+        Raises UnavailableError for a damaged or missing result, which is queued again.
         """
         return self._stamped_numbers(comparison_id)[1]
 
@@ -76,12 +75,12 @@ class ComparisonViewer:
         what: tuple[Hashable, ...],
         draw: Callable[[ComparisonNumbers], bytes],
     ) -> bytes:
-        """What ``draw`` makes of a comparison's numbers, drawn once for each ``what``."""
+        """Return what ``draw`` makes of a comparison's numbers, drawn once for each ``what``."""
         stamp, numbers = self._stamped_numbers(comparison_id)
         return self._view.drawn((comparison_id, *what), stamp, lambda: draw(numbers))
 
     def pictures(self, comparison_id: str) -> ProbePictures:
-        """Small pictures of a comparison's probe.
+        """Return thumbnails of a comparison's probe.
 
         Raises NotFoundError, and DamagedArtifactError where the probe's file is not intact.
         """
@@ -91,27 +90,25 @@ class ComparisonViewer:
         return self._pictures.get(
             (file["key"], inputs["network"]["image_size"]),
             (file["sha256"], self._store.stamp(file["key"])),
-            lambda: probe_pictures.read(inputs, self._store),
+            lambda: probe_images.read(inputs, self._store),
             lambda pictures: sum(map(len, pictures.sheets)),
         )
 
     def view(self, comparison_id: str) -> Comparison:
-        """The comparison for the API. Raises NotFoundError."""
+        """Return the comparison for the API. Raises NotFoundError."""
         with self._database.read() as session:
             row = comparisons.get(session, comparison_id)
-            standing = read_standing(session, row, experiments.get(session, row.experiment_id))
-        return self.shown(standing)
+            rows = read_rows(session, row, experiments.get(session, row.experiment_id))
+        return self.view_of(rows)
 
-    def shown(self, standing: Standing) -> Comparison:
-        """The comparison for the API, as it stood when its rows were read."""
-        row, experiment, content = standing.row, standing.experiment, standing.row.content
-        progress = comparisons.progress(row, standing.analyses)
-        computed = comparisons.states(row, standing.analyses)
+    def view_of(self, rows: ComparisonRows) -> Comparison:
+        """Return the comparison for the API, as it was when its rows were read."""
+        row, experiment, content = rows.comparison, rows.experiment, rows.comparison.content
+        progress = comparisons.progress(row, rows.analyses)
+        computed = comparisons.states(row, rows.analyses)
         wanted = ComparisonRequest.model_validate(row.request)
         title, subtitle = comparisons.title_and_subtitle(experiment, wanted, content)
-        numbers = (
-            self._stamped(row, standing.analyses)[1] if progress.state == "completed" else None
-        )
+        numbers = self._stamped(row, rows.analyses)[1] if progress.state == "completed" else None
         rdms = None if numbers is None else numbers.of(RDM)
         unavailable: dict[str, str] = {**_failed(computed), **content["unavailable"]}
         return Comparison(
@@ -152,7 +149,7 @@ class ComparisonViewer:
                 )
             ),
             analyses=comparisons.analysis_ids(row),
-            work=standing.work,
+            work=rows.work,
             unavailable=unavailable,
         )
 
@@ -172,14 +169,14 @@ class ComparisonViewer:
             return comparisons.numbers(session, row, self._store)
 
 
-def read_standing(session: Session, row: ComparisonRow, experiment: Experiment) -> Standing:
-    """All of a comparison's rows that its view is made of."""
+def read_rows(session: Session, row: ComparisonRow, experiment: Experiment) -> ComparisonRows:
+    """Read the rows that a comparison's view is made of."""
     found = comparisons.analyses_of(session, row)
-    return Standing(row, experiment, found, waiting.work_of(session, row, found))
+    return ComparisonRows(row, experiment, found, work_of(session, row, found))
 
 
 def _failed(computed: Mapping[str, Analysis | None]) -> dict[str, str]:
-    """Say why figures cannot be shown that need an analysis which failed or was lost."""
+    """Say why figures cannot be shown whose analysis failed or was lost."""
     return {
         figure.name: "This panel was lost; ask again."
         if analysis is None

@@ -1,1 +1,1 @@
-"""What every domain builds on: errors, cache, text, YAML, colours."""
+"""The base of every domain: errors, cache, text, YAML, colours."""

@@ -1,4 +1,4 @@
-"""Values kept in memory while what they were made from is unchanged, up to a number of bytes."""
+"""A cache of values in memory, valid while their source is unchanged."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _Value = TypeVar("_Value")
 
 
 class ByteCache(Generic[_Value]):
-    """The values used last, by key; safe to use from several threads."""
+    """A thread-safe cache of the values used last, by key."""
 
     def __init__(self, most_bytes: int) -> None:
-        """Keep values of at most ``most_bytes`` together."""
+        """Keep values of at most ``most_bytes`` in total."""
         self._most_bytes = most_bytes
         self._kept: OrderedDict[Hashable, tuple[Hashable, _Value, int]] = OrderedDict()
         self._bytes = 0
@@ -27,9 +27,9 @@ class ByteCache(Generic[_Value]):
         make: Callable[[], _Value],
         size: Callable[[_Value], int],
     ) -> _Value:
-        """The value of ``key`` as it was made for ``stamp``; made anew for another stamp.
+        """Return the value of ``key`` made for ``stamp``, made anew for another stamp.
 
-        ``size`` says how many bytes a value takes; one that is larger than all is not kept.
+        ``size`` returns a value's bytes; a value larger than the cache is not kept.
         """
         with self._lock:
             found = self._kept.get(key)

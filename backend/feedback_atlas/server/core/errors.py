@@ -1,4 +1,4 @@
-"""Errors that are told to a person, with the HTTP status that fits them."""
+"""Errors for a person to read, each with its HTTP status."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ class ServiceError(Exception):
 
 
 class NotFoundError(ServiceError):
-    """Nothing goes by that id."""
+    """An unknown id."""
 
     status = 404
     title = "Not found"
 
 
 class UnknownLinkError(NotFoundError):
-    """No link has this token, or no longer."""
+    """An unknown or revoked link."""
 
 
 class SignInError(ServiceError):
-    """Whoever asks has not said who they are, or not truly."""
+    """A visitor without a valid token."""
 
     status = 401
     title = "Sign in first"
@@ -35,7 +35,7 @@ class SignInError(ServiceError):
 
 
 class PassphraseError(ServiceError):
-    """A link has a passphrase, and whoever asks has not said it, or not the right one."""
+    """A missing or wrong passphrase of a link."""
 
     status = 401
     title = "A passphrase is needed"
@@ -43,14 +43,14 @@ class PassphraseError(ServiceError):
 
 
 class ForbiddenError(ServiceError):
-    """Whoever asks may not do this."""
+    """A visitor whose role does not allow this."""
 
     status = 403
     title = "Not allowed"
 
 
 class TooManyError(ServiceError):
-    """Too much was asked for in too short a time."""
+    """Too many requests in too short a time."""
 
     status = 429
     title = "Too many attempts"
@@ -61,20 +61,20 @@ class TooManyError(ServiceError):
 
 
 class ConflictError(ServiceError):
-    """The thing is not in a state that allows this."""
+    """A state that does not allow the request."""
 
     status = 409
     title = "Not possible now"
 
 
 class QuotaError(ConflictError):
-    """There is no room for what it would store."""
+    """A full quota."""
 
     title = "Not enough room"
 
 
 class SharedError(ConflictError):
-    """Links show comparisons of what is to be deleted: a sentence on each."""
+    """Links that show comparisons of what is to be deleted: a sentence on each."""
 
     title = "There are links to it"
 
@@ -99,11 +99,11 @@ class InvalidSpecError(ServiceError):
 
 
 class UnavailableError(ServiceError):
-    """Something that the service needs does not answer."""
+    """A dependency of the service that does not answer, or a result not yet computed."""
 
     status = 503
     title = "Not available now"
 
 
 class SupersededError(Exception):
-    """Another attempt owns this row now; whoever gets this must stop writing."""
+    """The loss of this row to another attempt; the receiver must stop writing."""

@@ -1,4 +1,4 @@
-"""Find the folder of images that an experiment names."""
+"""The folder of images that an experiment names."""
 
 from __future__ import annotations
 

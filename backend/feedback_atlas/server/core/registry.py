@@ -1,4 +1,4 @@
-"""Records by their ids, which modules outside of the product may add to."""
+"""Records by id, which modules outside of the product may add to."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class Identified(Protocol):
 
     @property
     def id(self) -> str:
-        """The id, which is the record's alone in its registry."""
+        """The id, unique in its registry."""
 
 
 Record = TypeVar("Record", bound=Identified)
@@ -26,7 +26,7 @@ class Registry(dict[str, Record]):
             self.register(record)
 
     def register(self, record: Record) -> None:
-        """Add a record. Raises ValueError where its id is taken."""
+        """Add a record. Raises ValueError if its id is taken."""
         if record.id in self:
             raise ValueError(f"{record.id!r} is registered already, as {self[record.id]}")
         self[record.id] = record

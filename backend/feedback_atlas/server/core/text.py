@@ -1,4 +1,4 @@
-"""Words and numbers of sentences: lists, counts, numbers and p-values, each in one way."""
+"""The one way to write lists, counts, numbers and p-values in sentences."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ def listed(parts: Iterable[str], last: str = "and") -> str:
 
 
 def counted(count: int, one: str, many: str | None = None) -> str:
-    """Write a count with its noun: "1 seed", "1,797 images"; ``many`` where an s is not enough."""
+    """Write a count with its noun: "1 seed", "1,797 images"; ``many`` for an irregular plural."""
     return f"{count:,} {one if count == 1 else many or f'{one}s'}"
 
 
 def ranges(numbers: Sequence[int]) -> str:
-    """List whole numbers, three and more that follow each other as one range: "0–3 and 7"."""
+    """List whole numbers, three or more consecutive ones as a range: "0–3 and 7"."""
     groups: list[list[int]] = []
     for value in numbers:
         if groups and value == groups[-1][-1] + 1:
@@ -37,7 +37,7 @@ def seed_ranges(seeds: Sequence[int]) -> str:
 
 
 def number(value: float, digits: int = 2) -> str:
-    """Write a number with so many decimals, a true minus and grouped thousands: "−1,797.50"."""
+    """Write a number with this many decimals, a true minus and grouped thousands: "−1,797.50"."""
     text = f"{abs(value):,.{digits}f}"
     return f"−{text}" if value < 0 and text.strip("0.") else text
 

@@ -1,4 +1,4 @@
-"""Check texts that users type."""
+"""Checks of texts that users type."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ Problem = tuple[str, str]
 
 
 def text_problems(field: str, value: str, longest: int) -> Iterable[Problem]:
-    """Problems of a text that a user typed: empty, too long, or not storable."""
+    """List the problems of a text that a user typed: empty, too long, or not storable."""
     if not value.strip():
         yield field, f"The {field} is empty; type a few words."
     elif len(value) > longest:

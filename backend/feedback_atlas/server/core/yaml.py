@@ -1,8 +1,7 @@
-"""YAML as plain values, with the line of each: no tags, no aliases, no surprises.
+"""YAML as plain values, with the line of each: no tags, no aliases.
 
-Events are read one by one instead of composed: nothing is built that was not asked for, and no
-nesting or alias can make a small file large. Plain scalars are read as in JSON (so `no` is a word
-and `1e-3` a number), which is what someone who writes an experiment expects.
+Events are read one by one, so that no nesting or alias can make a small file large.
+Plain scalars are read as in JSON: `no` is a word and `1e-3` a number.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ Path = tuple[str | int, ...]
 
 
 class YamlError(ValueError):
-    """What is wrong with a text, and in which line, counted from 1."""
+    """A fault in a YAML text, and its line, counted from 1."""
 
     def __init__(self, message: str, line: int) -> None:
         super().__init__(message)
@@ -40,7 +39,7 @@ class Document:
     lines: dict[Path, int] = field(default_factory=dict)
 
     def line_of(self, path: Path) -> int:
-        """The line of a part, or of the nearest one around it that the text has."""
+        """Return the line of a part, or of the nearest one around it that the text has."""
         for length in range(len(path), 0, -1):
             if path[:length] in self.lines:
                 return self.lines[path[:length]]
@@ -78,7 +77,7 @@ def read_yaml(text: str) -> Document:
 
 
 def scalar(text: str) -> Scalar:
-    """What an unquoted scalar stands for."""
+    """Return the value of an unquoted scalar."""
     if text in _WORDS:
         return _WORDS[text]
     if _INTEGER.fullmatch(text):

@@ -21,7 +21,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A moment in UTC, aware on both sides; SQLite would otherwise forget the zone."""
+    """A moment in UTC, time-zone aware in Python; SQLite stores no zone."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -44,7 +44,7 @@ class Base(DeclarativeBase):
 
 
 class Experiment(Base):
-    """A named comparison: data set, architecture, training settings, rules x seeds."""
+    """A named experiment: data set, architecture, training settings, rules x seeds."""
 
     __tablename__ = "experiments"
 
@@ -52,11 +52,11 @@ class Experiment(Base):
     name: Mapped[str] = mapped_column(String(200))
     spec: Mapped[dict[str, Any]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    # Of the spec, where the list can filter by it.
+    # Copied from the spec for the list's filter.
     dataset: Mapped[str] = mapped_column(String(64))
     notes: Mapped[str] = mapped_column(Text, default="")
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    # Name, tags and notes with their case folded: SQLite itself folds ASCII alone.
+    # Name, tags and notes, case-folded: SQLite folds ASCII only.
     search_text: Mapped[str] = mapped_column(Text, default="")
 
     tags: Mapped[list[Tag]] = relationship(
@@ -73,14 +73,14 @@ class Experiment(Base):
 
     @property
     def trials(self) -> list[Run]:
-        """The short runs of a hyperparameter search, from which the runs get their settings."""
+        """The short runs of a hyperparameter search, which give the runs their settings."""
         return [network for network in self.networks if network.role == "trial"]
 
     __table_args__ = (Index("ix_experiments_newest", "created_at", "id"),)
 
 
 class Tag(Base):
-    """A word that a user filed an experiment under."""
+    """A user's tag of an experiment."""
 
     __tablename__ = "tags"
 
@@ -91,7 +91,7 @@ class Tag(Base):
 
 
 class Run(Base):
-    """One network: rule, seed, hyperparameters, state, attempt."""
+    """A network in training: rule, seed, hyperparameters, state, attempt."""
 
     __tablename__ = "runs"
 
@@ -108,7 +108,7 @@ class Run(Base):
     failures: Mapped[int] = mapped_column(Integer, default=0)
     cancel_requested: Mapped[bool] = mapped_column(default=False)
     worker: Mapped[str | None] = mapped_column(String(200))
-    # The queue's message that the attempt came with.
+    # The id of the queue message that started the attempt.
     message: Mapped[str | None] = mapped_column(String(64))
     heartbeat_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -129,17 +129,17 @@ class Run(Base):
 
     role: Mapped[str] = mapped_column(String(8), default="run")
     chosen: Mapped[bool] = mapped_column(default=False)
-    # How often measurements were taken back or replaced; until then they are only added.
+    # Number of times that measurements were removed or replaced; otherwise they are only added.
     rewinds: Mapped[int] = mapped_column(Integer, default=0)
 
     experiment: Mapped[Experiment] = relationship(back_populates="networks")
 
-    # How every experiment stands is read from this index alone.
+    # Covers the query for the progress of every experiment.
     __table_args__ = (Index("ix_runs_standing", "experiment_id", "role", "state"),)
 
 
 class Measurement(Base):
-    """Measures of learning at one step (`step`) or at the end of one epoch (`epoch`) of a run."""
+    """The measures of learning at one step (`step`) or the end of one epoch (`epoch`) of a run."""
 
     __tablename__ = "measurements"
 
@@ -151,7 +151,7 @@ class Measurement(Base):
 
 
 class Artifact(Base):
-    """A file that a run has stored whole: only files with a row here are ever read."""
+    """A complete file of a run: only files with a row here are ever read."""
 
     __tablename__ = "artifacts"
 
@@ -164,7 +164,7 @@ class Artifact(Base):
 
 
 class Analysis(Base):
-    """A computed comparison, addressed by the hash of its inputs and parameters, computed once."""
+    """An analysis, addressed by the hash of its inputs and parameters, computed once."""
 
     __tablename__ = "analyses"
 
@@ -173,7 +173,7 @@ class Analysis(Base):
     experiment_id: Mapped[str] = mapped_column(
         ForeignKey("experiments.id", ondelete="CASCADE"), index=True
     )
-    # Large, and needed only where it is computed: pages that look at the state leave it unread.
+    # Large, and needed only to compute it: not loaded to read the state.
     inputs: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
     state: Mapped[str] = mapped_column(String(16), index=True)
     attempt: Mapped[int] = mapped_column(Integer, default=0)
@@ -213,7 +213,7 @@ class Share(Base):
     experiment_id: Mapped[str] = mapped_column(String(32), index=True)
     comparison_id: Mapped[str] = mapped_column(String(64))
     label: Mapped[str] = mapped_column(String(200))
-    # Of the comparison; links outlive the experiment that it could be read from.
+    # Copied from the comparison, because links outlive its experiment.
     title: Mapped[str] = mapped_column(Text, default="")
     key: Mapped[str] = mapped_column(String(300))
     sha256: Mapped[str] = mapped_column(String(64))
@@ -230,7 +230,7 @@ class Share(Base):
 
 
 class AccessToken(Base):
-    """What lets someone in, by name and role. Only the hash of the token is stored."""
+    """An access token by name and role. Only its hash is stored."""
 
     __tablename__ = "access_tokens"
 
@@ -243,7 +243,7 @@ class AccessToken(Base):
 
 
 class SignIn(Base):
-    """A browser that signed in with a token; its cookie's hash."""
+    """A browser that signed in with a token, by its cookie's hash."""
 
     __tablename__ = "sign_ins"
 
@@ -257,7 +257,7 @@ class SignIn(Base):
 
 
 class AuditEntry(Base):
-    """Who did what, when; append-only, and kept when what it is about is deleted."""
+    """A user's action; append-only, and kept when its subject is deleted."""
 
     __tablename__ = "audit"
 
@@ -272,7 +272,7 @@ class AuditEntry(Base):
 
 
 class Event(Base):
-    """Something that changed; append-only, streamed to browsers in the order of its id."""
+    """A change; append-only, streamed to browsers in the order of its id."""
 
     __tablename__ = "events"
 
@@ -287,7 +287,7 @@ class Event(Base):
 
 
 class Worker(Base):
-    """A worker process: what it is, and its last sign of life."""
+    """A worker process: its hardware and its last sign of life."""
 
     __tablename__ = "workers"
 

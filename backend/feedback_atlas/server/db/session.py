@@ -1,4 +1,4 @@
-"""Engine and transactions, the same on SQLite (WAL) and PostgreSQL."""
+"""The engine and its transactions, the same on SQLite (WAL) and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 _LOCK_WAIT_MILLISECONDS = 30_000
-# Together as many as FastAPI has threads. What is not kept is opened and closed for each request.
+# Together as many as FastAPI has threads; those not kept are opened for each request.
 _KEPT_CONNECTIONS = 20
 _MORE_CONNECTIONS = 20
-# A machine that drops off the network is noticed within some 20 s on both sides. Without it the
-# system waits for hours: a worker for its answer, and everyone for the row that it had locked.
+# Both sides notice a lost connection within some 20 s. By default it takes hours, in which the
+# worker waits for its answer, and everyone for the row that it had locked.
 _POSTGRESQL = {
     "connect_timeout": "5",
     "keepalives_idle": "5",
@@ -33,7 +33,7 @@ _POSTGRESQL = {
 
 
 class Database:
-    """One database by its SQLAlchemy URL; hands out reading and writing transactions."""
+    """A database, by its SQLAlchemy URL, with reading and writing transactions."""
 
     def __init__(self, url: str) -> None:
         """Connect lazily to ``url``; for SQLite, make the folder of its file."""
@@ -46,9 +46,9 @@ class Database:
             pool_pre_ping=not self.is_sqlite,
             pool_size=_KEPT_CONNECTIONS,
             max_overflow=_MORE_CONNECTIONS,
-            # Pydantic reads JSON several times as fast as the standard library does.
+            # Several times as fast as the standard library.
             json_deserializer=from_json,
-            # What the URL says itself goes first.
+            # Options in the URL take precedence.
             connect_args={name: given[name] for name in given.keys() - self.url.query.keys()},
         )
         if self.is_sqlite:
@@ -58,24 +58,24 @@ class Database:
 
         @event.listens_for(self.engine, "checkin")
         def _on_checkin(_: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
-            # One that a thread held while the others were closed comes back to a pool of the past.
+            # A connection in use during `close` returns to a pool that is closed already.
             if self._closed:
                 entry.close()
 
     @property
     def is_sqlite(self) -> bool:
-        """Whether this is the embedded database."""
+        """True for the embedded database."""
         return self.url.get_backend_name() == "sqlite"
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session that sees one state of the database and commits nothing."""
+        """Open a session that sees one state of the database and commits nothing."""
         with Session(self.engine, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """A transaction: committed when the block ends, rolled back when it raises."""
+        """Open a transaction: committed when the block ends, rolled back when it raises."""
         with Session(self._writing_engine, expire_on_commit=False) as session, session.begin():
             yield session
 

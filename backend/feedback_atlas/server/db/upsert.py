@@ -1,4 +1,4 @@
-"""Rows that somebody else may insert at the same moment."""
+"""Inserts of rows that another transaction may insert at the same moment."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from feedback_atlas.server.db.models import Base
 
 
 def insert_new(session: Session, table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
-    """Insert those of ``rows`` whose key no row has; two who ask for the same both succeed."""
+    """Insert the ``rows`` whose key is new; concurrent inserts of the same key both succeed."""
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    # In one order: two transactions that wait for each other's rows would never end.
+    # In one order, to avoid deadlocks between transactions.
     in_order = sorted(rows, key=lambda row: str(row["id"]))
     session.execute(dialect.insert(table).on_conflict_do_nothing(), in_order)

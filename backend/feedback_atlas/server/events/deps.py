@@ -1,4 +1,4 @@
-"""Let routes follow events."""
+"""The dependency of routes that follow events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One reader of the event table for all open streams of this process."""
+"""A reader of the event table, shared by all open streams of this process."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from feedback_atlas.server.db.session import Database
 from feedback_atlas.server.events import service as events
 from feedback_atlas.server.events.schemas import Event as EventOut
 
-# Two looks a second are as many as updates of a run: each wakes every stream.
+# As often as a run is updated; each batch wakes every stream.
 POLL_SECONDS = 0.5
 PING_SECONDS = 15.0
 _PAGE = 500
@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """Events after the id ``after``, written once for every stream."""
+    """Events after the id ``after``, encoded once for every stream."""
 
     after: int
     ids: tuple[int, ...]
@@ -40,7 +40,7 @@ class _Batch:
         return self.ids[-1]
 
     def following(self, position: int) -> bytes:
-        """The text of the events with an id above ``position``."""
+        """Return the text of the events with an id above ``position``."""
         if position <= self.after:
             return self.text
         return b"".join(
@@ -49,7 +49,7 @@ class _Batch:
 
 
 class EventHub:
-    """Reads and writes out new events once; streams that are behind read the table themselves."""
+    """A source of new events, encoded once; streams that are behind read the table themselves."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -81,10 +81,10 @@ class EventHub:
         self._wake()
 
     async def follow(self, last_id: int | None) -> AsyncIterator[bytes]:
-        """Text of the stream: events after ``last_id`` that are there, then each as it comes.
+        """Yield the stream's text: existing events after ``last_id``, then each as it comes.
 
-        None follows from now on. A comment comes when nothing else did for a while, so that nobody
-        between here and the browser takes the stream for dead.
+        None follows from now on. A comment is sent after a silence, so that proxies do not take the
+        stream for dead.
         """
         newest = await run_in_threadpool(self._read_newest)
         if self._listeners == 0:
@@ -94,7 +94,7 @@ class EventHub:
         position = newest if last_id is None else last_id
         try:
             while not self._closed:
-                # Before looking, so that no batch is missed while this stream sends the last one.
+                # Taken before reading, so that no batch is missed while this stream sends.
                 changed = self._changed
                 batches = await self._after(position)
                 for batch in batches:

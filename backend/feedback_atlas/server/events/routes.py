@@ -1,4 +1,4 @@
-"""What changed: one server-sent-event stream a tab, and the same events by plain GET."""
+"""Events: one server-sent-event stream per tab, and the same events by plain GET."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import StreamingResponse
 
-from feedback_atlas.server.access.guards import for_viewers, recognised
+from feedback_atlas.server.access.guards import for_viewers, identify_visitor
 from feedback_atlas.server.api.access import AccessRoute
 from feedback_atlas.server.api.deps import DatabaseDep, problems
 from feedback_atlas.server.events import service as events
@@ -19,12 +19,12 @@ from feedback_atlas.server.events.schemas import Event, EventPage
 router = APIRouter(prefix="/events", tags=["events"], route_class=AccessRoute)
 
 _MAX_ID = 2**63 - 1
-_ASK_AGAIN_SECONDS = 60.0
+_CHECK_AGAIN_SECONDS = 60.0
 AfterId = Annotated[int, Query(ge=0, le=_MAX_ID, description="Id of the last event seen.")]
 
 
 class EventStream(StreamingResponse):
-    """Server-sent events that were written before: FastAPI's own writes each for each stream."""
+    """A stream of encoded server-sent events; FastAPI's own encodes each again for each stream."""
 
     media_type = "text/event-stream"
 
@@ -37,7 +37,7 @@ def stream_events(
     after: Annotated[int | None, Query(ge=0, le=_MAX_ID)] = None,
     last_event_id: Annotated[int | None, Header(ge=0, le=_MAX_ID)] = None,
 ) -> EventStream:
-    """Events as they come, after `Last-Event-ID` or `after`; without either, from now on."""
+    """Stream events after `Last-Event-ID` or `after`; without either, from now on."""
     start = after if last_event_id is None else last_event_id
     return EventStream(
         _while_admitted(request, hub.follow(start)),
@@ -46,20 +46,20 @@ def stream_events(
 
 
 async def _while_admitted(request: Request, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """The stream, until the token that it was opened with has ended or was revoked."""
-    asked = time.monotonic()
+    """Yield the stream until the token that opened it expires or is revoked."""
+    checked_at = time.monotonic()
     async for piece in pieces:
-        if time.monotonic() - asked >= _ASK_AGAIN_SECONDS:
-            if await recognised(request) is None:
+        if time.monotonic() - checked_at >= _CHECK_AGAIN_SECONDS:
+            if await identify_visitor(request) is None:
                 return
-            asked = time.monotonic()
+            checked_at = time.monotonic()
         yield piece
 
 
 @router.get("/list", responses=problems())
 @for_viewers
 def list_events(database: DatabaseDep, after: AfterId = 0) -> EventPage:
-    """Events after a given id, oldest first, at most 500."""
+    """List events after a given id, oldest first, at most 500."""
     with database.read() as session:
         rows = events.after(session, after)
     items = [Event.model_validate(row, from_attributes=True) for row in rows]

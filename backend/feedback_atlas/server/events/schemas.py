@@ -26,7 +26,7 @@ LogKind = Literal[
 
 
 class Event(BaseModel):
-    """Something that changed. `data` is the run or analysis after it, or what a log entry says."""
+    """A change. `data` is the run or analysis after it, or what a log entry says."""
 
     id: int
     type: EventType
@@ -44,7 +44,7 @@ class EventPage(BaseModel):
 
 
 class LogEntry(BaseModel):
-    """Something that happened to an experiment or one of its runs, in words."""
+    """An event of an experiment or one of its runs, in words."""
 
     id: int
     at: datetime

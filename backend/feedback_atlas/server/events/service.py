@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from feedback_atlas.server.db.models import Event
 
-# Serialises writers of events on PostgreSQL, so that ids become visible in their own order: a
-# reader that has seen id 7 will never miss an id 6 that was committed later.
+# Serialises writers of events on PostgreSQL, so that ids become visible in order: a reader that
+# has seen id 7 never misses an id 6 committed later.
 _POSTGRES_EVENT_LOCK = 0x461EED
 
 
@@ -39,12 +39,12 @@ def append(
 
 
 def after(session: Session, last_id: int, limit: int = 500) -> list[Event]:
-    """Events with an id above ``last_id``, oldest first."""
+    """Return events with an id above ``last_id``, oldest first."""
     return list(
         session.scalars(select(Event).where(Event.id > last_id).order_by(Event.id).limit(limit))
     )
 
 
 def newest_id(session: Session) -> int:
-    """Id of the newest event, 0 when there is none."""
+    """Return the id of the newest event, 0 if there is none."""
     return session.scalar(select(func.max(Event.id))) or 0

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from feedback_atlas.server.access.guards import recognised
+from feedback_atlas.server.access.guards import identify_visitor
 from feedback_atlas.server.access.tokens import Visitor
 from feedback_atlas.server.api.access import AccessRoute, address_of
 from feedback_atlas.server.api.deps import DatabaseDep, problems
@@ -18,7 +18,7 @@ from feedback_atlas.server.api.responses import (
 from feedback_atlas.server.catalog import MATRICES, RULES
 from feedback_atlas.server.catalog.schemas import ChoiceOut
 from feedback_atlas.server.comparisons import panels
-from feedback_atlas.server.comparisons.figure_routes import Shown, figure_router
+from feedback_atlas.server.comparisons.figure_routes import FigureSource, figure_router
 from feedback_atlas.server.comparisons.schemas import Comparison, Matrices
 from feedback_atlas.server.db.models import Share
 from feedback_atlas.server.sharing import passphrases
@@ -95,7 +95,7 @@ async def read_shared(
     link: LinkDep, request: Request, links: LinkViewerDep, database: DatabaseDep
 ) -> SharedComparison:
     """Return the frozen comparison behind a link. This counts as opening it."""
-    visitor = await recognised(request)
+    visitor = await identify_visitor(request)
     return await run_in_threadpool(_shared, link, links, database, visitor)
 
 
@@ -106,8 +106,8 @@ def _figures(
     map_dimensions: Annotated[
         int | None, Query(ge=2, le=3, description="Of the map; left out: as it was shared.")
     ] = None,
-) -> Shown:
-    return Shown(
+) -> FigureSource:
+    return FigureSource(
         title=lambda: links.frozen(link).view["comparison"]["title"],
         numbers=lambda: links.frozen(link).redrawn(matrices, map_dimensions),
         drawn=lambda what, draw: links.drawn(

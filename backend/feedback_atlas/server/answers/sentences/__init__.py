@@ -1,4 +1,4 @@
-"""Verdicts in sentences that say no more than their tests do."""
+"""Answers in sentences that claim no more than their tests show."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from feedback_atlas.server.results.answers import Answers
 
 
 def answers_in_words(answers: Answers) -> list[Answer]:
-    """The four questions, in order, each with its verdict."""
+    """Return the four questions, in order, each with its verdicts."""
     return [
         closeness_answer(answers),
         initialisation_answer(answers),

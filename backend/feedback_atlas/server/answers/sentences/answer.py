@@ -1,4 +1,4 @@
-"""A question with its answer in words, and what is missing of it."""
+"""A question with its answer in words, and its limits."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ LEAST_SEEDS = 3
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A question and what the numbers say: ``verdicts``, and what they cannot (``limits``).
+    """A question with its ``verdicts``, and what the numbers cannot say (``limits``).
 
-    ``headline`` is the answer in one sentence; empty where there is none.
+    ``headline`` is the answer in one sentence, or empty.
     """
 
     id: str
@@ -23,14 +23,14 @@ class Answer:
     limits: tuple[str, ...]
 
 
-def few_seeds(answers: Answers, so: str) -> list[str]:
-    """What is missing where an arm has a single seed, or too few for an interval."""
+def few_seeds(answers: Answers, consequence: str) -> list[str]:
+    """Say what is missing in an arm with one seed, or too few for an interval."""
     counts = {arm: len(of) for arm, of in answers.seeds.items()}
     fewest = min(counts.values())
     few = [arm for arm, count in counts.items() if count == fewest]
     where = f" with {few[0]} initialisation" if len(few) < len(counts) else ""
     if fewest < 2:
-        return [f"One seed{where}: {so}. Launch {LEAST_SEEDS} or more."]
+        return [f"One seed{where}: {consequence}. Launch {LEAST_SEEDS} or more."]
     if fewest < LEAST_SEEDS:
         return [f"Two seeds{where}: some intervals need {LEAST_SEEDS} or more."]
     return []

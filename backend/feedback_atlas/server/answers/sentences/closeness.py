@@ -18,7 +18,7 @@ from feedback_atlas.server.results.answers import SIGNIFICANT, Answers, Closenes
 
 
 def closeness_answer(answers: Answers) -> Answer:
-    """The verdicts, what is missing, and the answer in one sentence."""
+    """Return the question with its verdicts, limits and headline."""
     question = "Is a rule as close to BP as BP is to itself?"
     rows = answers.closeness
     verdicts = []
@@ -54,7 +54,7 @@ def closeness_answer(answers: Answers) -> Answer:
 
 
 def _not_shown(name: str, rows: Sequence[Closeness], *, others: bool) -> str:
-    """What is known of layers in which no difference is shown."""
+    """Describe the layers in which no difference is significant."""
     widest = max(rows, key=lambda row: row.test.high or 0.0)
     values = sorted(row.test.estimate or 0.0 for row in rows)
     span = " to ".join(dict.fromkeys(number(one) for one in (values[0], values[-1])))
@@ -89,7 +89,7 @@ def _headline(answers: Answers) -> str:
 
 
 def _too_few(answers: Answers) -> str:
-    """Why nothing can be claimed, whatever the data, and how many seeds it takes."""
+    """Say that nothing can be significant with so few seeds, and how many it takes."""
     tests = [row.test for row in answers.closeness if row.test.p is not None]
     needed = ceil(log2(len(tests) / SIGNIFICANT) + 1e-9)
     most = max(len(of) for of in answers.seeds.values())

@@ -1,4 +1,4 @@
-"""How much of the similarity is the shared initialisation? In words."""
+"""The shared initialisation's part in the similarity, in words."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from feedback_atlas.server.results.answers import Answers, Effect
 
 
 def initialisation_answer(answers: Answers) -> Answer:
-    """The verdicts, what is missing, and the answer in one sentence."""
+    """Return the question with its verdicts, limits and headline."""
     question = "How much of the similarity is the shared initialisation?"
     first = answers.layers[0]
     verdicts, limits = [], []

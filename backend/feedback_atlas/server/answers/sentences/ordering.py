@@ -15,7 +15,7 @@ from feedback_atlas.server.results.answers import MEASURES, OVERALL, Answers
 
 
 def order_answer(answers: Answers) -> Answer:
-    """The verdicts, what is missing, and the answer in one sentence."""
+    """Return the question with its verdicts, limits and headline."""
     question = "Does the order of rules hold for every measure?"
     verdicts, limits = [], []
     names = {measure: SIMILARITIES[measure].name for measure in MEASURES}
@@ -27,7 +27,7 @@ def order_answer(answers: Answers) -> Answer:
                 f"{ARM_PHRASES[row.arm]} there is no order to compare: {row.test.reason}."
             )
             continue
-        # A single seed's order is a description too.
+        # Also of a single seed: this describes, without a test.
         orders = dict.fromkeys(row.orders.values())
         said = (
             f"all three measures order the means alike: {in_order(next(iter(orders)))}"

@@ -12,7 +12,7 @@ from feedback_atlas.server.results.answers import Answers, Tracking
 
 
 def tracking_answer(answers: Answers) -> Answer:
-    """The verdicts, what is missing, and the answer in one sentence."""
+    """Return the question with its verdicts, limits and headline."""
     question = "Does similarity track the global angle over training?"
     verdicts, limits = [], []
     for arm in answers.arms:
@@ -53,7 +53,7 @@ def tracking_answer(answers: Answers) -> Answer:
                 for row in same
             )
             limits.append(f"Without a test: {each}.")
-        dull = sorted(
+        constant = sorted(
             {
                 row.layer
                 for row in answers.tracking
@@ -61,10 +61,10 @@ def tracking_answer(answers: Answers) -> Answer:
             },
             key=answers.layers.index,
         )
-        if dull:
+        if constant:
             limits.append(
-                f"Not everywhere is there something to correlate: in {listed(dull)} similarity or "
-                "angle does not vary."
+                f"Not everywhere is there something to correlate: in {listed(constant)} similarity "
+                "or angle does not vary."
             )
     reasons = list(dict.fromkeys(test.reason for test in tests if test.reason and test.p is None))
     if not verdicts:

@@ -1,4 +1,4 @@
-"""Numbers in the words of an answer."""
+"""Numbers as the sentences of an answer write them."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ ARM_PHRASES = {
 
 
 def interval(test: Effect, digits: int = 2) -> str:
-    """A test's interval in brackets, or nothing."""
+    """Write a test's interval in brackets; "" without one."""
     if test.low is None or test.high is None:
         return ""
     return f" [{number(test.low, digits)}, {number(test.high, digits)}]"
 
 
 def out_of_reach(tests: Iterable[Effect]) -> float | None:
-    """The least adjusted p that these tests can reach, where it is too large to be significant.
+    """Return the smallest adjusted p that these tests can reach, if it is not significant.
 
     Holm multiplies the smallest of m p-values by m.
     """
@@ -36,21 +36,21 @@ def out_of_reach(tests: Iterable[Effect]) -> float | None:
 
 
 def value(test: Effect, *, absolute: bool = False) -> str:
-    """An estimate with its interval; ``absolute`` turns both where it is below 0."""
+    """Write an estimate with its interval; ``absolute`` drops the sign of both."""
     if absolute and (test.estimate or 0.0) < 0:
         low, high = (None if end is None else -end for end in (test.high, test.low))
         test = replace(test, estimate=-(test.estimate or 0.0), low=low, high=high)
-    # Small numbers need one more digit to be more than 0.
+    # Small numbers need one more digit, or they round to 0.
     largest = max(abs(one) for one in (test.estimate or 0.0, test.low or 0.0, test.high or 0.0))
     digits = 2 if largest >= _SMALL else 3
     return f"{number(test.estimate or 0.0, digits)}{interval(test, digits)}"
 
 
 def adjusted(test: Effect) -> str:
-    """A test's adjusted p, or that there is none."""
+    """Write a test's adjusted p; "no test" without one."""
     return "no test" if test.p_adjusted is None else p_value(test.p_adjusted)
 
 
 def with_p(test: Effect) -> str:
-    """An estimate with its interval and adjusted p."""
+    """Write an estimate with its interval and adjusted p."""
     return f"{value(test)}, {adjusted(test)}"

@@ -1,4 +1,4 @@
-"""The panels of a comparison, in the order in which they stand: one module a panel."""
+"""The panels of a comparison, in the order of the page: one module per panel."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def figures() -> dict[str, PanelFigure]:
 
 
 def computations() -> list[Computation]:
-    """Return the analyses behind all panels: first those that a comparison cannot do without."""
+    """Return the analyses behind all panels, first those that every comparison needs."""
     every = [one for panel in PANELS.values() for one in panel.computations]
     return sorted(every, key=lambda one: not one.kind.core)
 

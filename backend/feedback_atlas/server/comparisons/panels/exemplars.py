@@ -1,4 +1,4 @@
-"""Show the channels that matter for a class, and the images that drive them."""
+"""The channels that matter for a class, and the images that drive them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from feedback_atlas.server.catalog import ARCHITECTURES
 from feedback_atlas.server.catalog.definitions import Definition
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
 from feedback_atlas.server.comparisons.panels.panel import (
-    Asked,
     Cite,
+    ComparisonPlan,
     Computation,
     NotComputedError,
     Panel,
@@ -23,22 +23,22 @@ from feedback_atlas.server.figures.exemplars import exemplar_gallery
 
 
 def convolutions(architecture: str) -> list[str]:
-    """Name a network's convolutions, in order."""
+    """List a network's convolutions, in order."""
     return [layer for layer in ARCHITECTURES[architecture].layers if not layer.startswith("fc")]
 
 
-def _inputs(asked: Asked) -> dict[str, Any]:
-    layers = convolutions(asked.spec.architecture)
+def _inputs(plan: ComparisonPlan) -> dict[str, Any]:
+    layers = convolutions(plan.spec.architecture)
     if not layers:
-        name = ARCHITECTURES[asked.spec.architecture].name
+        name = ARCHITECTURES[plan.spec.architecture].name
         raise NotComputedError(f"Channels are shown of convolutions; {name} has none.")
     return {
-        **asked.common,
-        "layer": _layer(asked.wanted.exemplar_layer, layers),
-        "class": asked.wanted.exemplar_class,
-        # Part of the id: what was computed of a test set's first images is not found again.
+        **plan.common,
+        "layer": _layer(plan.wanted.exemplar_layer, layers),
+        "class": plan.wanted.exemplar_class,
+        # Part of the id, so that older results of the test set's first images are not reused.
         "images": "a share of every class",
-        "networks": asked.networks([run for run in asked.selected if run.seed == asked.seed]),
+        "networks": plan.networks([run for run in plan.selected if run.seed == plan.seed]),
     }
 
 

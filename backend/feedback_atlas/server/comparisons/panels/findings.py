@@ -1,4 +1,4 @@
-"""Say in sentences what the numbers of a comparison say."""
+"""The findings of a comparison, in sentences."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Map every layer of every network by the distances of their geometries."""
+"""A map of every layer of every network by the distances of their geometries."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from feedback_atlas.server.catalog.definitions import Definition
 from feedback_atlas.server.comparisons import selection
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
 from feedback_atlas.server.comparisons.panels.panel import (
-    Asked,
     Cite,
+    ComparisonPlan,
     Computation,
     Panel,
     PanelFigure,
@@ -20,40 +20,38 @@ from feedback_atlas.server.figures.base.figure import Figure, Theme, Width
 from feedback_atlas.server.figures.curves.options import CurveOptions
 from feedback_atlas.server.figures.maps.representations import geometry_map
 
-# Epochs of a trajectory, fewer where there would be more points than a map is found of in seconds.
+# Most epochs of a trajectory, and most points that a map is found of within seconds.
 _TRAJECTORY_EPOCHS = 10
 _TRAJECTORY_POINTS = 800
 
 
-def _inputs(asked: Asked) -> dict[str, Any]:
-    if asked.wanted.map == "epoch":
+def _inputs(plan: ComparisonPlan) -> dict[str, Any]:
+    if plan.wanted.map == "epoch":
         return {
-            **asked.common,
+            **plan.common,
             "map": "epoch",
-            "networks": asked.networks(asked.shown),
-            "untrained": asked.starts,
+            "networks": plan.networks(plan.shown),
+            "untrained": plan.starts,
         }
-    every_seed = {run.seed for run in asked.shown}
-    seeds = every_seed if asked.wanted.map_seeds == "all" else {asked.seed}
-    runs = [run for run in asked.shown if run.seed in seeds]
-    room = _TRAJECTORY_POINTS // (len(runs) * len(ARCHITECTURES[asked.spec.architecture].layers))
+    every_seed = {run.seed for run in plan.shown}
+    seeds = every_seed if plan.wanted.map_seeds == "all" else {plan.seed}
+    runs = [run for run in plan.shown if run.seed in seeds]
+    room = _TRAJECTORY_POINTS // (len(runs) * len(ARCHITECTURES[plan.spec.architecture].layers))
     epochs = trajectory_epochs(min(run.epochs for run in runs), min(room, _TRAJECTORY_EPOCHS))
-    over_training = (
-        selection.described(asked.session, runs, epoch, asked.rules) for epoch in epochs
-    )
+    over_training = (selection.described(plan.session, runs, epoch, plan.rules) for epoch in epochs)
     return {
-        **asked.common,
+        **plan.common,
         "map": "trajectory",
         "epoch": "last",
         "networks": [described[run.id] for described in over_training for run in runs],
-        "untrained": [one for one in asked.starts if one["seed"] in seeds],
+        "untrained": [one for one in plan.starts if one["seed"] in seeds],
     }
 
 
 def trajectory_epochs(last: int, count: int) -> list[int]:
-    """Return at most ``count`` epochs, the first and the last among them, closer together early.
+    """Return at most ``count`` epochs, with the first and the last, denser early in training.
 
-    Representations move most in the first epochs, so that ratios of epochs are alike, not steps.
+    Representations move most in the first epochs, so epochs are spaced geometrically.
     """
     if count >= last:
         return list(range(1, last + 1))

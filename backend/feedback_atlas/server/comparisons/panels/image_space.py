@@ -1,4 +1,4 @@
-"""Map the probe’s images as one layer of two networks arranges them."""
+"""The probe’s images as one layer of two networks arranges them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from feedback_atlas.server.catalog import ARCHITECTURES
 from feedback_atlas.server.catalog.definitions import Definition
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
 from feedback_atlas.server.comparisons.panels.panel import (
-    Asked,
     Cite,
+    ComparisonPlan,
     Computation,
     Panel,
     PanelFigure,
@@ -22,10 +22,10 @@ from feedback_atlas.server.figures.curves.options import CurveOptions
 from feedback_atlas.server.figures.maps.images import image_space
 
 
-def _inputs(asked: Asked) -> dict[str, Any]:
-    """Take one layer of two rules' networks of the RDMs' seed, or of the one that there is."""
-    layers = ARCHITECTURES[asked.spec.architecture].layers
-    layer = asked.wanted.space_layer or layers[max(len(layers) - 2, 0)]
+def _inputs(plan: ComparisonPlan) -> dict[str, Any]:
+    """Return the layer and the networks: of the RDMs' seed, of two rules if there are two."""
+    layers = ARCHITECTURES[plan.spec.architecture].layers
+    layer = plan.wanted.space_layer or layers[max(len(layers) - 2, 0)]
     if layer not in layers:
         raise InvalidSpecError(
             [
@@ -36,14 +36,14 @@ def _inputs(asked: Asked) -> dict[str, Any]:
                 )
             ]
         )
-    runs = {asked.rules[run.id]: run for run in asked.selected if run.seed == asked.seed}
-    chosen = list(dict.fromkeys(asked.wanted.space_rules or []))
+    runs = {plan.rules[run.id]: run for run in plan.selected if run.seed == plan.seed}
+    chosen = list(dict.fromkeys(plan.wanted.space_rules or []))
     rules = chosen if chosen and set(chosen) <= set(runs) else list(runs)[:2]
     return {
-        **asked.common,
-        "distance": asked.wanted.distance,
+        **plan.common,
+        "distance": plan.wanted.distance,
         "layer": layer,
-        "networks": asked.networks([runs[rule] for rule in rules]),
+        "networks": plan.networks([runs[rule] for rule in rules]),
     }
 
 

@@ -1,4 +1,4 @@
-"""Compare every layer of a rule with every layer of the reference."""
+"""The similarity of every layer of a rule with every layer of the reference."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from feedback_atlas.server.catalog.published import published_similarity
 from feedback_atlas.server.comparisons import selection
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
 from feedback_atlas.server.comparisons.panels.panel import (
-    Asked,
+    ComparisonPlan,
     Computation,
     NotComputedError,
     Panel,
@@ -26,21 +26,21 @@ from feedback_atlas.server.figures.similarity.matrices import (
 )
 
 
-def _inputs(asked: Asked) -> dict[str, Any]:
-    wanted = asked.wanted
-    if not asked.paired:
+def _inputs(plan: ComparisonPlan) -> dict[str, Any]:
+    wanted = plan.wanted
+    if not plan.paired:
         raise NotComputedError(
-            f"There is nothing to compare with {RULES[asked.reference].name} yet: no other rule "
+            f"There is nothing to compare with {RULES[plan.reference].name} yet: no other rule "
             "has completed with the same seed."
         )
     return {
-        **asked.common,
+        **plan.common,
         **selection.measured(wanted),
         "images": wanted.images,
         "subset": wanted.subset,
         "class": wanted.subset_class if wanted.subset == "one_class" else None,
-        "reference": asked.reference,
-        "pairs": [asked.networks([run, asked.references[run.seed]]) for run in asked.paired],
+        "reference": plan.reference,
+        "pairs": [plan.networks([run, plan.references[run.seed]]) for run in plan.paired],
     }
 
 

@@ -1,4 +1,4 @@
-"""Show how runs learned: alignment with BP, loss and accuracy over training."""
+"""Curves of training: alignment with BP, loss and accuracy."""
 
 from __future__ import annotations
 

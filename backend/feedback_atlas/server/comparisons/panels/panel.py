@@ -1,4 +1,4 @@
-"""Define a panel of a comparison: one declaration of all that it is."""
+"""The declaration of a panel: inputs, kind, figures, table and words in one place."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from feedback_atlas.server.specs.schemas import ExperimentSpec
 
 
 class NotComputedError(Exception):
-    """Nothing is computed for a panel; the message says why."""
+    """A panel for which nothing is computed; the message says why."""
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What a comparison asks for: its runs, their files and names, and the choices made.
+class ComparisonPlan:
+    """A comparison to compute: its runs, their files and names, and the choices made.
 
-    ``selected`` are the runs that were chosen, ``shown`` these and the reference's runs of the same
-    seeds, ``references`` the latter by seed, ``paired`` those of the chosen that have one.
-    ``rules`` says what each run's rule is called. ``seed`` is the one whose RDMs are shown.
+    ``selected`` are the chosen runs, ``references`` the reference's runs of the same seeds, by
+    seed, ``shown`` both, ``paired`` the selected runs that have a reference. ``rules`` names each
+    run's rule. ``seed`` is the one whose RDMs are shown.
     ``common`` is part of every analysis's inputs.
     """
 
@@ -50,18 +50,18 @@ class Asked:
     common: Mapping[str, Any]
 
     def networks(self, runs: Sequence[Run]) -> list[Described]:
-        """Return the files that stand for these runs."""
+        """Return these runs with their files."""
         return [self.described[run.id] for run in runs]
 
     @property
     def untrained(self) -> list[Described]:
-        """The untrained network of each seed: the reference's start, where it is shown."""
+        """The untrained network of each seed: the reference's start, if it is shown."""
         first = {run.seed: run for run in reversed(self.shown)}
         return [self._untrained[first[seed].id] for seed in sorted(first)]
 
     @property
     def starts(self) -> list[Described]:
-        """Each untrained network that a run began with, where rules have weights of their own."""
+        """The untrained networks that runs began with, if rules have weights of their own."""
         return [self._untrained[self._starts[key].id] for key in sorted(self._starts)]
 
     @cached_property
@@ -82,12 +82,12 @@ class Asked:
 class Computation:
     """An analysis behind a panel.
 
-    ``inputs`` says what it is computed from; it raises NotComputedError, with the reason, where it
-    is not, and InvalidSpecError for a choice that cannot be.
+    ``inputs`` returns its inputs; it raises NotComputedError with the reason why it is not
+    computed, and InvalidSpecError for an invalid choice.
     """
 
     kind: Kind[Any]
-    inputs: Callable[[Asked], dict[str, Any]]
+    inputs: Callable[[ComparisonPlan], dict[str, Any]]
 
 
 Draw = Callable[[ComparisonNumbers, Theme, Width, CurveOptions], Figure | None]
@@ -97,8 +97,8 @@ Draw = Callable[[ComparisonNumbers, Theme, Width, CurveOptions], Figure | None]
 class PanelFigure:
     """A figure of a panel, with its caption and the table beside it.
 
-    ``draw`` returns None where there are no numbers for it. ``needs`` are the analyses that it
-    cannot be drawn without, ``also`` those that it shows once they are computed.
+    ``draw`` returns None without numbers. ``needs`` are the analyses that it cannot be drawn
+    without, ``also`` those that it shows once they are computed.
     """
 
     name: str
@@ -108,12 +108,12 @@ class PanelFigure:
 
     @property
     def is_partial(self) -> bool:
-        """Whether it shows what there is while the rest is computed, or has failed."""
+        """True if it can be shown while some of its analyses are unfinished or failed."""
         return bool(self.also)
 
 
 class Cite(Protocol):
-    """Cites publications by their keys; returns the marks to put behind what they say."""
+    """A citer of publications; returns the marks to put behind the cited statement."""
 
     def __call__(self, keys: Sequence[str]) -> str:
         """Return the marks of these publications."""
@@ -122,18 +122,18 @@ class Cite(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """What stands in a comparison under one title.
+    """A part of a comparison under one title.
 
     Args:
         id: in the address and in the API.
-        title: what it is called before its figure says so itself.
-        answers: the question that it answers.
-        size: all of the page's width, or half where another half stands beside it.
-        shown: whether a comparison opens with it.
+        title: shown until its figure has one.
+        answers: its question.
+        size: the page's full width, or half of it.
+        shown: whether it is open at first.
         figures: in order.
         computations: the analyses behind it, besides the curves and accuracies of runs.
         methods: its sentences in the methods paragraphs, or "" without numbers.
-        definition: what the Methods page says of it.
+        definition: its entry on the Methods page.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""Show the dissimilarity matrices of one seed."""
+"""The representational dissimilarity matrices of one seed."""
 
 from __future__ import annotations
 
@@ -6,17 +6,22 @@ from typing import Any
 
 from feedback_atlas.server.analyses.kinds import RDM
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
-from feedback_atlas.server.comparisons.panels.panel import Asked, Computation, Panel, PanelFigure
+from feedback_atlas.server.comparisons.panels.panel import (
+    ComparisonPlan,
+    Computation,
+    Panel,
+    PanelFigure,
+)
 from feedback_atlas.server.figures.base.figure import Figure, Theme, Width
 from feedback_atlas.server.figures.curves.options import CurveOptions
 from feedback_atlas.server.figures.rdm.gallery import rdm_gallery
 
 
-def _inputs(asked: Asked) -> dict[str, Any]:
+def _inputs(plan: ComparisonPlan) -> dict[str, Any]:
     return {
-        **asked.common,
-        "distance": asked.wanted.distance,
-        "runs": asked.networks([run for run in asked.selected if run.seed == asked.seed]),
+        **plan.common,
+        "distance": plan.wanted.distance,
+        "runs": plan.networks([run for run in plan.selected if run.seed == plan.seed]),
     }
 
 

@@ -1,4 +1,4 @@
-"""Show a row a rule: accuracy, similarity, cost and plausibility."""
+"""The result table: accuracy, similarity, cost and plausibility, a row per rule."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from feedback_atlas.server.catalog import RULES
 from feedback_atlas.server.catalog.definitions import Definition
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
 from feedback_atlas.server.comparisons.panels.panel import (
-    Asked,
     Cite,
+    ComparisonPlan,
     Computation,
     Panel,
     PanelFigure,
@@ -20,7 +20,7 @@ from feedback_atlas.server.figures.result.table import result_figure
 
 
 def sources(numbers: ComparisonNumbers) -> ResultSources:
-    """Return what the table is made of."""
+    """Return the results that the table is made of."""
     return ResultSources(
         accuracy=numbers.accuracy,
         accuracy_tests=numbers.of(ACCURACY_TESTS),
@@ -32,24 +32,24 @@ def sources(numbers: ComparisonNumbers) -> ResultSources:
     )
 
 
-def _cost_inputs(asked: Asked) -> dict[str, Any]:
-    first = {asked.rules[run.id]: run for run in reversed(asked.shown)}
+def _cost_inputs(plan: ComparisonPlan) -> dict[str, Any]:
+    first = {plan.rules[run.id]: run for run in reversed(plan.shown)}
     return {
-        "network": asked.common["network"],
-        "batch_size": asked.spec.batch_size,
+        "network": plan.common["network"],
+        "batch_size": plan.spec.batch_size,
         "rules": [
             [name, first[name].rule, first[name].parameters] for name in RULES.in_order(first)
         ],
-        "probe": asked.described[asked.shown[0].id],
+        "probe": plan.described[plan.shown[0].id],
     }
 
 
-def _accuracy_inputs(asked: Asked) -> dict[str, Any]:
+def _accuracy_inputs(plan: ComparisonPlan) -> dict[str, Any]:
     return {
-        "reference": asked.reference,
+        "reference": plan.reference,
         "accuracies": [
-            [asked.rules[run.id], run.seed, run.test_accuracy]
-            for run in asked.shown
+            [plan.rules[run.id], run.seed, run.test_accuracy]
+            for run in plan.shown
             if run.test_accuracy is not None
         ],
     }

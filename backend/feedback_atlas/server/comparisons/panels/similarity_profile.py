@@ -1,4 +1,4 @@
-"""Show same-layer similarities over layers, with intervals, tests, floor and ceiling."""
+"""Same-layer similarities over layers, with intervals, tests, floor and ceiling."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from feedback_atlas.server.catalog import IMAGES, REFERENCE_RULE, SIMILARITIES
 from feedback_atlas.server.comparisons import selection
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
 from feedback_atlas.server.comparisons.panels.panel import (
-    Asked,
+    ComparisonPlan,
     Computation,
     NotComputedError,
     Panel,
@@ -22,9 +22,9 @@ from feedback_atlas.server.figures.similarity.profile import similarity_profile
 from feedback_atlas.server.figures.similarity.profile_statistics import profile_statistics
 
 
-def _inputs(asked: Asked) -> dict[str, Any]:
-    wanted = asked.wanted
-    if asked.reference != REFERENCE_RULE:
+def _inputs(plan: ComparisonPlan) -> dict[str, Any]:
+    wanted = plan.wanted
+    if plan.reference != REFERENCE_RULE:
         raise NotComputedError("they compare with BP, which has not completed.")
     if wanted.images != "probe":
         raise NotComputedError(
@@ -40,12 +40,12 @@ def _inputs(asked: Asked) -> dict[str, Any]:
         name = SIMILARITIES[wanted.estimator].name
         raise NotComputedError(f"{name} is not symmetric.")
     return {
-        **asked.common,
+        **plan.common,
         **selection.measured(wanted),
         "subset": wanted.subset,
         "class": wanted.subset_class if wanted.subset == "one_class" else None,
-        "networks": asked.networks(asked.shown),
-        "untrained": asked.untrained,
+        "networks": plan.networks(plan.shown),
+        "untrained": plan.untrained,
     }
 
 
