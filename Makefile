@@ -9,11 +9,18 @@ DEV := $(VENV)/.dev
 MODULES := frontend/node_modules/.package-lock.json
 PAGE := backend/feedback_atlas/server/page
 DIST := $(PAGE)/index.html
+PAGE_IN_WHEEL := feedback_atlas/server/page/index.html
+NODE_NEEDED := $(shell sed -n 's/.*"node": "\(.*\)".*/\1/p' frontend/package.json)
+# Whether Node is one of those.
+NODE_FITS := const [major, minor] = process.versions.node.split(".").map(Number); \
+	const fits = ([, sign, a, b]) => (major === +a && minor >= +b) || (sign === ">=" && major > +a); \
+	const named = "$(NODE_NEEDED)".matchAll(/(\^|>=)(\d+)\.(\d+)/g); \
+	process.exit([...named].some(fits) ? 0 : 1)
 SOURCES := $(shell find frontend/src frontend/public -type f 2>/dev/null) frontend/index.html \
 	frontend/vite.config.ts frontend/tsconfig.json frontend/package.json
 
 .DEFAULT_GOAL := help
-.PHONY: help up dev check test test-slow lint format bench audit build openapi clean
+.PHONY: help up dev check test test-slow lint format bench audit build wheel openapi clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -40,12 +47,14 @@ check: $(DEV) $(DIST) ## Lint and test side by side
 test-slow: $(DEV) $(DIST) ## Run the tests that take a minute or more
 	$(BIN)/pytest -m slow
 
-lint: $(DEV) $(MODULES) ## Check style, types, the API client and the compose file
+lint: $(DEV) $(MODULES) ## Check style, types, the API client, and the files of compose, CI and citation
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(NPM) run lint
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/ci.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.citation-file-format CITATION.cff
 
 format: $(DEV) ## Format the Python code
 	$(BIN)/ruff format .
@@ -62,12 +71,18 @@ audit: $(MODULES) ## Ask for known weaknesses of the pinned versions; needs the 
 
 build: $(DIST) ## Build the page
 
+wheel: $(DEV) $(DIST) ## Build the page and one wheel that carries it, dist/*.whl
+	rm -f dist/feedback_atlas-*.whl
+	$(BIN)/python -m build --wheel --outdir dist .
+	@$(BIN)/python -m zipfile -l dist/feedback_atlas-*.whl | grep -q '^$(PAGE_IN_WHEEL) ' || \
+		{ rm dist/feedback_atlas-*.whl; echo "No page was built in $(PAGE), so there is no wheel."; exit 1; }
+
 openapi: $(DEV) $(MODULES) ## Write the OpenAPI document and the browser's client anew
 	$(BIN)/atlas openapi > frontend/openapi.json
 	$(NPM) run api
 
 clean: ## Remove what was installed and built; data stays
-	rm -rf $(VENV) frontend/node_modules $(PAGE)
+	rm -rf $(VENV) frontend/node_modules $(PAGE) dist
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -83,10 +98,11 @@ $(DEV): $(RUNTIME)
 	@touch $@
 
 $(MODULES): frontend/package.json frontend/package-lock.json
-	@command -v node >/dev/null || { echo "Node 20 or newer is needed to build the page."; exit 1; }
+	@node -e '$(NODE_FITS)' 2>/dev/null || { echo "The page's build needs Node $(NODE_NEEDED); here is" \
+		"$$(node --version 2>/dev/null || echo none)."; exit 1; }
 	$(NPM) ci
 	@touch $@
 
 $(DIST): $(MODULES) $(SOURCES)
 	$(NPM) run build
-	@touch $@
+	@touch -c $@

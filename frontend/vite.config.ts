@@ -3,6 +3,10 @@ import { defineConfig } from "vitest/config";
 
 const backend = `http://127.0.0.1:${process.env["ATLAS_PORT"] ?? "8000"}`;
 
+// Loaded at the first PDF, and so no part of what every page loads.
+const FOR_PDFS =
+  /node_modules\/(jspdf|svg2pdf\.js|svgpath|cssesc|specificity|font-family-papandreou|fflate|fast-png|iobuffer|pako|@babel)\//;
+
 export default defineConfig({
   plugins: [react()],
   // The service puts the nonce of each answer here (backend/api/page.py): styles need it under its policy.
@@ -15,10 +19,16 @@ export default defineConfig({
     // What two pages need is one file, since many small ones compress worse; what others wrote comes before it,
     // so that their styles give way to ours.
     rolldownOptions: {
+      // jsPDF asks for these where it is given HTML, which it never is.
+      external: ["canvg", "dompurify", "html2canvas"],
       output: {
         codeSplitting: {
           groups: [
-            { name: "vendor", test: /node_modules/ },
+            {
+              name: "vendor",
+              test: (id) => id.includes("preload-helper") || (id.includes("node_modules") && !FOR_PDFS.test(id)),
+              priority: 1,
+            },
             { name: "shared", minShareCount: 2 },
           ],
         },
@@ -27,7 +37,7 @@ export default defineConfig({
   },
   server: { proxy: { "/api": backend, "/plotly.min.js": backend } },
   test: {
-    environment: "happy-dom",
+    environment: "node",
     include: ["src/**/*.test.{ts,tsx}"],
     restoreMocks: true,
   },

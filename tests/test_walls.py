@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections import Counter
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -83,6 +84,25 @@ def test_a_domain_imports_only_those_before_it() -> None:
             if other == "api" and domain(own) not in ("api", "main") and not is_door(own):
                 wrong.append(f"{own} -> {name} (api)")
     assert not wrong, "\n".join(sorted(wrong))
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Imports for types alone count, as `imports` finds them."""
+    modules = {package(file): names for file, names in imports().items()}
+
+    def takes_from(module: str, names: frozenset[str]) -> bool:
+        """Whether more than submodules of a module is imported."""
+        parts = {name for name in names if name.rpartition(".")[0] == module}
+        return not parts or not parts <= set(modules)
+
+    graph = {
+        module: {name for name in names & set(modules) if takes_from(name, names)} - {module}
+        for module, names in modules.items()
+    }
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        raise AssertionError(" -> ".join(error.args[1])) from None
 
 
 def test_every_domain_has_its_place_in_the_order() -> None:

@@ -20,7 +20,6 @@ from torch import Tensor
 from feedback_atlas.data import load, probe
 from feedback_atlas.server.catalog import RULES
 from feedback_atlas.server.experiments.service import with_defaults
-from feedback_atlas.server.specs.grid import parameters_of
 from feedback_atlas.server.specs.presets import default_spec
 from feedback_atlas.training import EpochRecord, TrainingSpec, train
 
@@ -76,7 +75,7 @@ def main(arguments: list[str] | None = None) -> None:
     print(f"{'':14}{'best val %':>12}{'test %':>10}{'angle at step 0':>18}")
     for rule in chosen.rules:
         spec = TrainingSpec.with_parameters(
-            parameters_of(rule),
+            rule.given,
             rule=rule.rule,
             architecture=chosen.architecture,
             seed=chosen.seeds[0],

@@ -70,11 +70,16 @@ class RunningAtlas:
 
 
 @contextmanager
-def running_atlas(data: Path, **environment: str) -> Iterator[RunningAtlas]:
-    """`atlas up` in this data folder with ATLAS_* settings, stopped at the end."""
+def running_atlas(
+    data: Path, folder: Path | None = None, **environment: str
+) -> Iterator[RunningAtlas]:
+    """`atlas up` with this data folder and ATLAS_* settings, in ``folder``; stopped at the end."""
     port = free_port()
     process = subprocess.Popen(
-        [sys.executable, "-c", "from feedback_atlas.server.cli.main import main; main()", "up"],
+        # As the script `atlas` does, which is not in the current folder: nothing comes from there.
+        [sys.executable, "-P", "-c", "from feedback_atlas.server.cli.main import main; main()",
+         "up"],
+        cwd=folder,
         env={
             **os.environ,
             "ATLAS_DATA_DIR": str(data),
@@ -86,7 +91,7 @@ def running_atlas(data: Path, **environment: str) -> Iterator[RunningAtlas]:
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
-    )
+    )  # fmt: skip
     atlas = RunningAtlas(f"http://127.0.0.1:{port}", process, data)
     assert process.stdout is not None
     try:

@@ -6,6 +6,8 @@ import json
 import re
 from typing import Any
 
+from markupsafe import escape
+
 from feedback_atlas.jobs.analysis import run_analysis
 from feedback_atlas.server.api.responses import file_stem
 from tests.integration.conftest import Atlas
@@ -33,13 +35,13 @@ def test_the_page_of_a_comparison_holds_its_figures_findings_and_methods(
     assert set(figures) == set(comparison["figures"]) - {"exemplars", "image-space"}
     assert "It was not computed yet when this copy was made." in answer.text
     for sentence in comparison["findings"]:
-        assert sentence.replace("'", "&#x27;") in answer.text
+        assert escape(sentence) in answer.text
     methods = trained_atlas.get(f"/comparisons/{comparison['id']}/methods")
     text = "\n".join(methods["paragraphs"])
     for word in ("FA Toeplitz", "seeds 0 and 5", "1 epoch", "20 test images", "PyTorch"):
         assert word in text
     for paragraph in methods["paragraphs"]:
-        assert paragraph.replace("&", "&amp;").replace("'", "&#x27;") in answer.text
+        assert escape(paragraph) in answer.text
     assert methods["bibtex"].count("@") == len(methods["references"])
 
 

@@ -1,3 +1,3 @@
 """The HTTP service of Feedback Atlas. It never imports torch or worker."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"

@@ -8,17 +8,32 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
+from platformdirs import user_data_path
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+_DATABASE_FILE = "atlas.db"
+
+
+def default_data_dir() -> tuple[Path, str]:
+    """Return the data folder that is used where none is set, and the reason in a few words."""
+    here = Path("data")
+    if (here / _DATABASE_FILE).is_file():
+        return here, "./data holds a database"
+    if Path("pyproject.toml").is_file() and Path("backend/feedback_atlas/server").is_dir():
+        return here, "./data of this checkout"
+    return user_data_path("feedback-atlas", appauthor=False), "your data folder on this platform"
 
 
 class Settings(BaseSettings):
     """What an operator can choose; the defaults work with nothing else installed."""
 
-    model_config = SettingsConfigDict(env_prefix="ATLAS_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="ATLAS_", env_file=".env", env_ignore_empty=True, extra="ignore"
+    )
 
     data_dir: Path = Field(
-        default=Path("data"),
+        default_factory=lambda: default_data_dir()[0],
         description="Folder of everything that is stored on this machine.",
     )
     database_url: str = Field(
@@ -133,7 +148,7 @@ class Settings(BaseSettings):
     @cached_property
     def resolved_database_url(self) -> str:
         """SQLAlchemy URL of the database in use."""
-        return self.database_url or f"sqlite:///{self.data_path / 'atlas.db'}"
+        return self.database_url or f"sqlite:///{self.data_path / _DATABASE_FILE}"
 
     @cached_property
     def resolved_broker_url(self) -> str:

@@ -1,7 +1,7 @@
 import { QueryClient } from "@tanstack/react-query";
 import { describe, expect, it, vi } from "vitest";
 
-import type { LogPages } from "../lib/eventLog";
+import type { LogPages } from "./eventLog";
 import { makeExperiment, makeRun } from "../testing/fixtures";
 import { applyEvent, parseEvent, type StreamEvent } from "./applyEvent";
 import { keys } from "./keys";

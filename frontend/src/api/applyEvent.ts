@@ -1,7 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 
-import { isRoutine, withEntry, type LogPages } from "../lib/eventLog";
-import { countRuns } from "../lib/runs";
+import { isRoutine, withEntry, type LogPages } from "./eventLog";
+import { countRuns } from "./runs";
 import { keys } from "./keys";
 import type { Comparison, Experiment, LogEntry, Run } from "./types";
 

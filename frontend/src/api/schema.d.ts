@@ -1643,6 +1643,15 @@ export interface components {
              * @description The network that they are of.
              */
             paper_architecture: string;
+            /**
+             * Paper Grids
+             * @description By rule and parameter, the values that the paper's search tried.
+             */
+            paper_grids: {
+                [key: string]: {
+                    [key: string]: number[];
+                };
+            };
             limits: components["schemas"]["Limits"];
             /**
              * Folder Roots
@@ -1661,6 +1670,21 @@ export interface components {
             name: string;
             /** Description */
             description: string;
+        };
+        /**
+         * ChoiceParameterOut
+         * @description One option that a learning rule takes.
+         */
+        ChoiceParameterOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Options
+             * @description The first is the default.
+             */
+            options: components["schemas"]["ChoiceOut"][];
         };
         /**
          * ComparedExperiment
@@ -1846,11 +1870,10 @@ export interface components {
             subset_class: number;
             /**
              * Estimator
-             * @description The measure of similarity.
+             * @description The measure of similarity: one of the catalog's `similarities`.
              * @default unbiased
-             * @enum {string}
              */
-            estimator: "unbiased" | "minibatch" | "biased" | "rbf" | "procrustes" | "neighbours" | "regression" | "svcca" | "pwcca" | "rsa_corr" | "rsa_cosine" | "rsa_spearman" | "rsa_rho_a" | "rsa_tau_a" | "rsa_cosine_cov" | "rsa_corr_cov";
+            estimator: string;
             /**
              * Matrices
              * @description Whose layer similarities the heatmaps show.
@@ -1860,10 +1883,10 @@ export interface components {
             matrices: "ours" | "paper" | "beside" | "difference";
             /**
              * Distance
+             * @description The dissimilarity that RDMs hold.
              * @default correlation
-             * @enum {string}
              */
-            distance: "correlation" | "cosine" | "euclidean";
+            distance: string;
             /**
              * Run Ids
              * @description Completed runs to compare, of any experiments with the same data set, network, image size and probe; null takes every completed run of this one.
@@ -2925,8 +2948,8 @@ export interface components {
             colour_dark: string;
             /** Parameters */
             parameters: components["schemas"]["ParameterOut"][];
-            /** Normalizations */
-            normalizations: components["schemas"]["ChoiceOut"][];
+            /** Choices */
+            choices: components["schemas"]["ChoiceParameterOut"][];
             /** Weight Transport */
             weight_transport: string;
             /** Sign Concordance */
@@ -2944,8 +2967,8 @@ export interface components {
          * RuleSpec
          * @description One learning rule of an experiment; parameters left out take the catalog's defaults.
          *
-         *     Which numbers a rule takes is the catalog's to say: each is an extra field here, and whether
-         *     the rule takes it is checked with its range.
+         *     What a rule takes is for its record to say: each parameter is an extra field here, under the
+         *     record's id for it, and is checked where the experiment is.
          */
         RuleSpec: {
             /**
@@ -2953,33 +2976,8 @@ export interface components {
              * @example usf_sn
              */
             rule: string;
-            /** Normalization */
-            normalization?: string | null;
-            /**
-             * Learning rate
-             * @description Step size of Adam.
-             */
-            lr?: number | null;
-            /**
-             * Weight decay
-             * @description L2 penalty of Adam.
-             */
-            weight_decay?: number | null;
-            /**
-             * Feedback scale
-             * @description Standard deviation of the random feedback weights.
-             */
-            feedback_scale?: number | null;
-            /**
-             * Shared decay
-             * @description Share of the forward and of the feedback weights that each step takes away.
-             */
-            feedback_decay?: number | null;
-            /**
-             * Mirror rate
-             * @description Share of the feedback that one step of mirroring replaces.
-             */
-            mirror_rate?: number | null;
+        } & {
+            [key: string]: number | string | null;
         };
         /**
          * Run
@@ -3266,6 +3264,13 @@ export interface components {
              * @description Whose layer similarities can be drawn: choices of `matrices` of the figure.
              */
             matrices: components["schemas"]["ChoiceOut"][];
+            /**
+             * Parameters
+             * @description Names of the numbers that learning rules take, by their ids in `spec`.
+             */
+            parameters: {
+                [key: string]: string;
+            };
             /**
              * May Launch
              * @description Whether this reader may launch experiments, such as one with these settings.

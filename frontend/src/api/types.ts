@@ -71,5 +71,4 @@ export type AnswerName = Answers["answers"][number]["name"];
 export type FigureName = CurveName | ComparisonFigureName | PaperFigureName | AnswerName;
 export type Matrices = NonNullable<ComparisonRequest["matrices"]>;
 export type MapDimensions = NonNullable<ComparisonRequest["map_dimensions"]>;
-export type Theme = "light" | "dark";
 export type FigureWidth = "wide" | "medium" | "narrow";

@@ -1,21 +1,5 @@
-/** The numbers that a learning rule can take, in the order in which they are shown. */
-export const PARAMETERS = ["lr", "weight_decay", "feedback_scale", "feedback_decay", "mirror_rate"] as const;
-export type ParameterId = (typeof PARAMETERS)[number];
-
-/** Texts as they stand in the form, by parameter. */
-export type ParameterTexts = Partial<Record<ParameterId, string>>;
-
-const SHORT_NAMES: Record<ParameterId, string> = {
-  lr: "lr",
-  weight_decay: "decay",
-  feedback_scale: "scale",
-  feedback_decay: "shared decay",
-  mirror_rate: "mirror rate",
-};
-
-export function isParameter(id: string): id is ParameterId {
-  return PARAMETERS.some((parameter) => parameter === id);
-}
+/** Texts as they stand in the form, by the parameter's id. */
+export type ParameterTexts = Readonly<Record<string, string>>;
 
 /** A number as it was typed, or null where the text is none. */
 export function parseNumber(text: string): number | null {
@@ -25,17 +9,28 @@ export function parseNumber(text: string): number | null {
 
 type Parameters = Readonly<Record<string, number | string>>;
 
-/** The named parameters of a run in short, one text each: `lr 0.001`, `scale 0.1`. */
-export function parameterTexts(parameters: Parameters, ids: readonly string[]): string[] {
-  return PARAMETERS.filter((id) => ids.includes(id) && id in parameters).map(
-    (id) => `${SHORT_NAMES[id]} ${String(parameters[id])}`,
-  );
+/** A learning rule, as far as it says what its parameters are. */
+interface Described {
+  parameters: readonly { id: string; name: string; default: number }[];
+  choices: readonly { id: string; name: string; options: readonly { id: string; name: string }[] }[];
 }
 
-/** What a run trains with, in short; a weight decay of zero is none and goes unsaid. */
-export function parametersText(parameters: Parameters): string {
-  const said = Object.keys(parameters).filter((id) => !(id === "weight_decay" && parameters[id] === 0));
-  const texts = parameterTexts(parameters, said);
-  const norm = parameters["normalization"];
-  return [...texts, ...(norm === undefined ? [] : [`${norm} norm`])].join(" · ");
+/** The named parameters of a run, one text each, in the rule's order: `learning rate 0.001`. */
+export function parameterTexts(parameters: Parameters, ids: readonly string[], rule: Described | undefined): string[] {
+  const named = new Map(rule?.parameters.map(({ id, name }) => [id, name.toLowerCase()]));
+  return [...new Set([...named.keys(), ...ids])]
+    .filter((id) => ids.includes(id) && id in parameters)
+    .map((id) => `${named.get(id) ?? id} ${String(parameters[id])}`);
+}
+
+/** What a run trains with, in short; what its rule leaves out by default goes unsaid where it is zero. */
+export function parametersText(parameters: Parameters, rule: Described | undefined): string {
+  const off = new Set(rule?.parameters.filter(({ default: usual }) => usual === 0).map(({ id }) => id));
+  const chosen = new Map(rule?.choices.map((choice) => [choice.id, choice]));
+  const said = Object.keys(parameters).filter((id) => !chosen.has(id) && !(off.has(id) && parameters[id] === 0));
+  const choices = [...chosen].flatMap(([id, { name, options }]) => {
+    const option = options.find((one) => one.id === parameters[id]);
+    return option === undefined ? [] : [`${option.name} ${name}`.toLowerCase()];
+  });
+  return [...parameterTexts(parameters, said, rule), ...choices].join(" · ");
 }

@@ -1,6 +1,6 @@
 import { useComputedColorScheme } from "@mantine/core";
 
-import type { Theme } from "../api/types";
+export type Theme = "light" | "dark";
 
 /** The theme in force: the reader's choice, or the system's where that was chosen. */
 export function useTheme(): Theme {

@@ -20,29 +20,49 @@ const lr = {
   unit: "a step",
 };
 
-/** A catalog of three rules, as much of it as the form reads. */
+const choices = (...ids: string[]) => ids.map((id) => ({ id, name: id, description: "" }));
+const measure = (id: string, streams = false) => ({
+  id,
+  name: id,
+  description: "",
+  short: id,
+  family: "",
+  caveat: "",
+  streams,
+  symmetric: true,
+  rdms: false,
+});
+
+/** A catalog of three rules, as much of it as the page's parts read. */
 export const catalog: Catalog = {
   rules: [
-    { id: "bp", name: "BP", description: "", parameters: [lr], normalizations: [], ...taxonomy },
-    { id: "fa_dense", name: "FA Dense", description: "", parameters: [lr], normalizations: [], ...taxonomy },
+    { id: "bp", name: "BP", description: "", parameters: [lr], choices: [], ...taxonomy },
+    { id: "fa_dense", name: "FA Dense", description: "", parameters: [lr], choices: [], ...taxonomy },
     {
       id: "usf_sn",
       name: "uSF SN",
       description: "",
       parameters: [lr],
-      normalizations: [{ id: "frobenius", name: "Frobenius", description: "" }],
+      choices: [
+        { id: "normalization", name: "Norm", options: [{ id: "frobenius", name: "Frobenius", description: "" }] },
+      ],
       ...taxonomy,
     },
   ],
   architectures: [],
   datasets: [],
-  similarities: [],
-  distances: [],
-  epochs: [],
-  images: [],
-  subsets: [],
-  matrices: [],
+  similarities: [measure("unbiased"), measure("minibatch", true), measure("biased"), measure("rsa_spearman")],
+  distances: choices("correlation", "cosine", "euclidean"),
+  epochs: choices("first", "best", "last"),
+  images: choices("probe", "validation_and_test"),
+  subsets: choices("all", "both_correct", "bp_correct_method_wrong", "one_class"),
+  matrices: choices("ours", "paper", "beside", "difference"),
   paper_rules: [],
+  paper_grids: {
+    bp: { lr: [0.0005, 0.001, 0.003], weight_decay: [0, 0.0001] },
+    fa_dense: { lr: [0.001, 0.003, 0.01], feedback_scale: [0.01, 0.05, 0.1] },
+    usf_sn: { lr: [0.001, 0.003, 0.01, 0.03] },
+  },
   paper_architecture: "moskovitz1",
   limits: { name_length: 200, epochs: 1000, batch_size: 4096, seeds: 100, runs: 200, probe_size: 2000 },
   folder_roots: [],

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from feedback_atlas.server.answers.figures import draw
 from feedback_atlas.server.answers.sentences import answers_in_words
 from feedback_atlas.server.answers.sentences.answer import Answer
-from feedback_atlas.server.answers.sentences.wording import number, out_of_reach, probability
+from feedback_atlas.server.answers.sentences.wording import out_of_reach
+from feedback_atlas.server.core.text import number, p_value
 from feedback_atlas.server.results.answers import Answers, Effect, answers_from, pack_answers
 from tests.backend.answers.examples import a_test, answers
 
@@ -196,7 +197,7 @@ def test_seeds_that_agree_exactly_have_no_test_and_are_named() -> None:
     [(0.0004, "p < 0.001"), (0.0321, "p = 0.032"), (0.2, "p = 0.20"), (1.0, "p = 1.00")],
 )
 def test_p_is_written(p: float, words: str) -> None:
-    assert probability(p) == words
+    assert p_value(p) == words
 
 
 @given(st.floats(-2, 2))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
 import pytest
 import torch
 
@@ -29,7 +27,6 @@ from feedback_atlas.server.catalog import (
     SUBSETS,
 )
 from feedback_atlas.server.catalog.layer_sizes import layer_sizes
-from feedback_atlas.server.comparisons.schemas import SimilarityName
 from feedback_atlas.training import TrainingSpec, represent
 from feedback_atlas.training.spec import ADAM
 
@@ -40,7 +37,7 @@ def test_every_choice_is_known_to_both_sides() -> None:
     assert set(RULES) == set(RULE_CLASSES)
     assert set(ARCHITECTURES) == set(BUILDERS)
     assert set(DATASETS) == set(DATA_SETS)
-    assert list(SIMILARITIES) == list(MEASURES) == list(get_args(SimilarityName))
+    assert list(SIMILARITIES) == list(MEASURES)
     for name, entry in SIMILARITIES.items():
         assert entry.symmetric == measure(name).symmetric
         assert entry.rdms == name.startswith("rsa_")
@@ -95,9 +92,9 @@ def test_digits_have_the_counts_that_the_catalog_gives() -> None:
 def test_every_rule_can_be_told_what_the_catalog_offers() -> None:
     for entry in RULES.values():
         ids = [parameter.id for parameter in entry.parameters]
+        ids += [choice.id for choice in entry.choices]
         assert len(set(ids)) == len(ids)
-        choices = {"normalization"} if entry.normalizations else set()
-        assert (set(ids) - ADAM) | choices == settings_of(entry.id)
+        assert set(ids) - ADAM == settings_of(entry.id)
         for ends in (lambda p: p.default, lambda p: p.minimum, lambda p: p.maximum):
             values = {parameter.id: ends(parameter) for parameter in entry.parameters}
             TrainingSpec.with_parameters(
@@ -105,8 +102,9 @@ def test_every_rule_can_be_told_what_the_catalog_offers() -> None:
             )
         for parameter in entry.parameters:
             assert parameter.minimum <= parameter.default <= parameter.maximum
-        for choice in entry.normalizations:
-            make_rule(entry.id, {"normalization": choice.id})
+        for choice in entry.choices:
+            for option in choice.options:
+                make_rule(entry.id, {choice.id: option.id})
 
 
 def test_where_feedback_is_kept_is_where_the_catalog_says() -> None:

@@ -202,7 +202,7 @@ def test_a_trajectory_goes_through_the_epochs_in_order(dimensions: int, width: W
     # Where a network is stands out from where it was.
     small, large = bp["marker"]["size"][:2], bp["marker"]["size"][2]
     assert max(small) < large
-    assert "seeds 0, 3" in figure.caption
+    assert "seeds 0 and 3" in figure.caption
 
 
 @pytest.mark.parametrize("channels", [1, 3])

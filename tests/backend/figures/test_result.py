@@ -197,6 +197,21 @@ def test_the_picture_and_the_csv_have_what_the_table_has(theme: Theme) -> None:
     assert row["feedback_structure"] == "dense maps"
 
 
+def test_no_row_of_the_picture_is_cut() -> None:
+    """plotly.js breaks a cell at every space, even within markup, unless it is broken already."""
+    figure = result_figure(sources())
+    (drawn,) = figure.plotly["data"]
+    names, *columns = drawn["cells"]["values"]
+    assert any("<span" in text for column in columns for text in column)
+    for text in (text for column in columns for text in column):
+        assert " " not in text or "<br>" in text, text
+        assert text.count("<br>") <= 1
+    assert len(drawn["columnwidth"]) == len(columns) + 1
+    lines = 2 * drawn["cells"]["font"]["size"]
+    assert drawn["cells"]["height"] > lines
+    assert figure.plotly["layout"]["height"] >= 46 + len(names) * drawn["cells"]["height"]
+
+
 def test_nothing_at_all_is_said() -> None:
     figure = result_figure(ResultSources([]))
     accepted(figure)

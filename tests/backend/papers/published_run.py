@@ -27,7 +27,6 @@ from feedback_atlas.server.results.types import (
     ExemplarGallery,
     RunLabel,
 )
-from feedback_atlas.server.specs.grid import parameters_of
 from feedback_atlas.server.specs.paper_recipe import paper_spec
 from feedback_atlas.server.specs.schemas import ExperimentSpec
 
@@ -45,7 +44,7 @@ def setting(
     spec = with_defaults(spec or paper_spec())
     return setting_of(
         spec,
-        {rule.rule: parameters_of(rule) for rule in spec.rules if rule.rule not in without},
+        {rule.rule: rule.given for rule in spec.rules if rule.rule not in without},
         seeds=seeds,
         class_names=class_names,
     )

@@ -74,8 +74,8 @@ def test_without_bp_there_is_nothing_to_compare_with() -> None:
 
 def test_variants_are_told_apart() -> None:
     text = paper_spec(variant=Variant.TEXT)
-    assert [rule.numbers["weight_decay"] for rule in text.rules] == [1e-4] * 5
-    assert text.rules[-1].normalization == "spectral"
+    assert [rule.given["weight_decay"] for rule in text.rules] == [1e-4] * 5
+    assert text.rules[-1].given["normalization"] == "spectral"
     found = setting(text)
     assert found.obstacles == ()
     assert found.variant is Variant.TEXT

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from feedback_atlas.server.comparisons.figures import draw
 from feedback_atlas.server.figures.base.figure import Table, Theme, Width
-from feedback_atlas.server.reports import report_page
+from feedback_atlas.server.reports import comparison_report, html_report
+from feedback_atlas.server.reports.document import Report, Section, shown
 from feedback_atlas.server.reports.embedding import embedded_json
-from feedback_atlas.server.reports.html_tables import html_table, shown
 from feedback_atlas.server.results.types import AccuracyRow, RunLabel
 from tests.backend.figures.examples import gallery, similarity
 from tests.backend.reports.test_methods import SPECS, numbers, view, written
@@ -76,7 +76,7 @@ def page(shown_numbers: Any) -> str:
         title=HOSTILE, subtitle=HOSTILE, findings=[HOSTILE], caveats=["A caveat."],
         figures=FIGURES, unavailable={"result": HOSTILE}, class_names=[HOSTILE],
     )  # fmt: skip
-    return report_page(seen, SPECS, shown_numbers, written(), f"Saved {HOSTILE}")
+    return html_report(comparison_report(seen, SPECS, shown_numbers, written(), f"Saved {HOSTILE}"))
 
 
 @pytest.fixture(scope="module")
@@ -169,8 +169,8 @@ def test_embedding_changes_nothing(figures: Any) -> None:
         (float("nan"), 2, "–"),
         (-0.125, 2, "−0.12"),
         (-0.001, 2, "0.00"),
-        (12500, 0, "12\u202f500"),
-        (9999.5, 1, "9999.5"),
+        (1797, 0, "1,797"),
+        (12500.25, 1, "12,500.2"),
         ("conv1", None, "conv1"),
         (3, None, "3"),
     ],
@@ -181,6 +181,8 @@ def test_cells_are_written_as_on_the_page(cell: Any, places: int | None, text: s
 
 def test_long_tables_say_how_much_is_left_out() -> None:
     table = Table(("a",), tuple((row,) for row in range(507)), (0,))
-    written_table = html_table(table, "A table")
-    assert written_table.count("<tr>") == 501
-    assert "7 more rows" in written_table
+    section = Section("Tables", tables=(("A table", table),))
+    reader = Reader()
+    reader.feed(html_report(Report("A report", "", "Made today", (section,))))
+    assert [tag for tag, _ in reader.elements].count("tr") == 501
+    assert "7 more rows" in "".join(reader.text)

@@ -103,7 +103,7 @@ GOOD = "name: Two\nrules:\n- {rule: bp, lr: 1e-3}\n- rule: usf_sn\nseeds: 0, 3, 
 
 def test_numbers_and_seeds_are_read_as_people_write_them() -> None:
     spec, _ = read_spec(GOOD)
-    assert spec.rules[0].numbers == {"lr": 0.001}
+    assert spec.rules[0].given == {"lr": 0.001}
     assert spec.seeds == [0, 3, 5, 6, 7, 8]
     assert read_spec(GOOD.replace("0, 3, 5-8", "7"))[0].seeds == [7]
     assert read_spec(GOOD.replace("0, 3, 5-8", "[1, 4-6]"))[0].seeds == [1, 4, 5, 6]
@@ -121,6 +121,7 @@ BOMB = "a: &a [x,x]\nb: &b [*a,*a]\nc: [*b,*b]\n"
         (GOOD.replace("epochs", "epoch"), 6, "epoch: There is no such setting"),
         (GOOD.replace("epochs: 2", "epochs: many"), 6, "epochs: Input should be a valid integer"),
         (GOOD.replace("lr: 1e-3", "lr: [1]"), 3, "rules.0.lr"),
+        (GOOD.replace("lr: 1e-3", "lr: fast"), 3, "fast is no number"),
         (GOOD.replace("lr: 1e-3", "lr: .nan"), 3, "rules.0.lr"),
         (GOOD.replace("lr: 1e-3", "lr: nan"), 3, "nan is no number"),
         (GOOD.replace("lr: 1e-3", "lr: 1e999"), 3, "inf is no number"),

@@ -17,7 +17,7 @@ from urllib.request import urlopen
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
 from tests.e2e.browsing import COMPUTED_MS, PAGE_MS, watched
 from tests.e2e.conftest import TrainedAtlas
@@ -56,25 +56,31 @@ def saved(page: Page, card: Locator, kind: str) -> tuple[str, bytes]:
     return download.value.suggested_filename, Path(download.value.path()).read_bytes()
 
 
-def streams(pdf: bytes) -> list[tuple[str, bytes]]:
-    """Dictionary and content of each stream of a PDF."""
-    found = []
-    for match in re.finditer(rb"obj\n(<<[^\n]*?/Length (\d+) >>)\nstream\n", pdf):
-        start = match.end()
-        content = zlib.decompress(pdf[start : start + int(match.group(2))])
-        found.append((match.group(1).decode(), content))
+def objects(pdf: bytes) -> dict[int, tuple[str, bytes]]:
+    """By number, the dictionary of each object of a PDF and what its stream holds."""
+    found = {}
+    for match in re.finditer(rb"^(\d+) 0 obj\n(.*?)^endobj", pdf, re.S | re.M):
+        head, _, stream = match[2].partition(b"stream\n")
+        content = zlib.decompressobj().decompress(stream) if b"/FlateDecode" in head else stream
+        found[int(match[1])] = (head.decode("latin1"), content)
     return found
 
 
-def drawn_text(content: str) -> list[str]:
-    """What a page's text operators show, run by run; Symbol's minus is the one in use here."""
+def drawn_text(pdf: bytes) -> list[str]:
+    """What a page's text operators show, run by run."""
+    parts = objects(pdf)
+    letters: dict[str, dict[str, str]] = {}
+    for name, number in re.findall(r"^/(F\d+) (\d+) 0 R", parts[2][0], re.M):
+        unicode = re.search(r"/ToUnicode (\d+)", parts[int(number)][0])
+        assert unicode is not None, f"the font {name} does not say what its letters are"
+        pairs = re.findall(r"^<(\w{4})><(\w{4})>$", parts[int(unicode[1])][1].decode(), re.M)
+        letters[name] = {glyph: chr(int(code, 16)) for glyph, code in pairs if glyph != "0000"}
     runs = []
-    for block in re.findall(r"^BT\n(.*?)\nET$", content, re.S | re.M):
-        run = ""
-        for font, codes in re.findall(r"/F(\d) \S+ Tf <([0-9a-f]+)> Tj", block):
-            text = bytes.fromhex(codes).decode("cp1252")
-            run += text.replace("-", "−") if font == "2" else text
-        runs.append(run)
+    for block in re.findall(r"^BT\n(.*?)\nET$", parts[4][1].decode(), re.S | re.M):
+        font = re.search(r"/(F\d+) ", block)
+        assert font is not None
+        for codes in re.findall(r"<(\w+)> Tj", block):
+            runs.append("".join(letters[font[1]][glyph] for glyph in re.findall("....", codes)))
     return runs
 
 
@@ -95,20 +101,42 @@ def test_a_pdf_is_a_drawing_with_the_same_words_and_as_many_shapes(page: Page, f
     pdf_name, pdf = saved(page, card, "PDF")
     assert re.fullmatch(r"three-rules-on-digits_[a-z-]+\.svg", name)
     assert pdf_name == name.removesuffix("svg") + "pdf"
-    assert pdf.startswith(b"%PDF-1.4")
-    content = streams(pdf)[-1][1].decode()
-    assert Counter(drawn_text(content)) == Counter(svg_text(svg.decode()))
+    assert pdf.startswith(b"%PDF-1.")
+    assert Counter("".join(drawn_text(pdf)).replace(" ", "")) == Counter(
+        re.sub(r"\s", "", "".join(svg_text(svg.decode())))
+    )
     width, height = map(
         float,
         re.search(rb'<svg[^>]* width="([\d.]+)"[^>]* height="([\d.]+)"', svg).groups(),  # type: ignore[union-attr]
     )
     box = [float(side) for side in re.search(rb"/MediaBox \[0 0 (\S+) (\S+)\]", pdf).groups()]  # type: ignore[union-attr]
     assert box == pytest.approx([0.75 * width, 0.75 * height], abs=0.01)
-    strokes = re.findall(r"^(?:S|f\*?|B\*?)$", content, re.M)
+    parts = objects(pdf)
+    strokes = re.findall(r"^(?:S|f\*?|B\*?)$", parts[4][1].decode(), re.M)
     assert len(strokes) > 5
-    pictures = [head for head, _ in streams(pdf) if "/Subtype /Image" in head]
+    pictures = [head for head, _ in parts.values() if "/Subtype /Image" in head]
     # Heatmaps are pictures of their cells, nothing else is a picture.
     assert bool(pictures) == (figure == "layer-similarity")
+
+
+def test_letters_that_the_font_of_pdfs_lacks_are_drawn_as_pictures(page: Page) -> None:
+    def renamed(route: Route) -> None:
+        figure = route.fetch().json()
+        (axis,) = (one for name, one in figure["plotly"]["layout"].items() if name == "yaxis")
+        axis["title"]["text"] = "→ ∠ layer ∗"
+        route.fulfill(json=figure)
+
+    page.route("**/figures/similarity-profile?*", renamed)
+    page.reload()
+    _, pdf = saved(page, ready(page, "similarity-profile"), "PDF")
+    assert "Layer" in drawn_text(pdf)
+    pictures = [one for one in objects(pdf).values() if "/ColorSpace /DeviceRGB" in one[0]]
+    assert len(pictures) == 1
+    # The label stands upright along the axis; not all of its picture is of one colour.
+    size = re.search(r"/Width (\d+)\n/Height (\d+)", pictures[0][0])
+    assert size is not None
+    assert int(size[1]) > 2 * int(size[2])
+    assert len(set(pictures[0][1])) > 3
 
 
 def test_matrices_keep_a_pixel_a_pair_of_images_in_a_pdf(
@@ -117,8 +145,8 @@ def test_matrices_keep_a_pixel_a_pair_of_images_in_a_pdf(
     _, pdf = saved(page, ready(page, "rdms"), "PDF")
     sizes = Counter(
         tuple(map(int, found))
-        for head, _ in streams(pdf)
-        for found in re.findall(r"/Width (\d+) /Height (\d+) .*/DeviceRGB", head)
+        for head, _ in objects(pdf).values()
+        for found in re.findall(r"/Width (\d+)\n/Height (\d+)\n/ColorSpace \[/Indexed", head)
     )
     side = comparison["n_images"]
     rules = len({run["rule"] for run in comparison["runs"]})

@@ -58,7 +58,7 @@ def trainer(atlas: RunningAtlas) -> psutil.Process:
     for process in atlas.family():
         try:
             line = process.cmdline()
-            if "celery" in line and line[line.index("-Q") + 1] == "train":
+            if "feedback_atlas.jobs" in line and line[line.index("-Q") + 1] == "train":
                 return process
         except (psutil.NoSuchProcess, ValueError):
             continue

@@ -13,11 +13,19 @@ from feedback_atlas.analysis.dissimilarity import (
     euclidean,
     mahalanobis,
     rdm,
+    register_distance,
     rsatoolbox_rdms,
 )
 from feedback_atlas.analysis.estimators import ESTIMATORS, Biased, Estimator, Minibatch, Unbiased
 from feedback_atlas.analysis.maps import ClassicalMap, Map, classical_map, metric_map
-from feedback_atlas.analysis.measures import MEASURES, Measure, all_pairs, batch_size, measure
+from feedback_atlas.analysis.measures import (
+    MEASURES,
+    Measure,
+    all_pairs,
+    batch_size,
+    measure,
+    register_measure,
+)
 from feedback_atlas.analysis.similarity import (
     CanonicalMatrix,
     CkaMatrix,
@@ -158,6 +166,8 @@ __all__ = [
     "procrustes",
     "rbf_gram",
     "rdm",
+    "register_distance",
+    "register_measure",
     "resample_counts",
     "resampled_cka",
     "rsa_bootstrap",

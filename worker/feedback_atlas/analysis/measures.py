@@ -74,6 +74,21 @@ def measure(name: str, distance: str = "correlation") -> Measure:
     return MEASURES[name](distance)
 
 
+def register_measure(name: str, make: Callable[[str], Measure]) -> None:
+    """Add a measure.
+
+    Args:
+        name: its id.
+        make: returns it, for the distance that RDMs are chosen to hold.
+
+    Raises:
+        ValueError: if the id is taken.
+    """
+    if name in MEASURES:
+        raise ValueError(f"measure {name!r} is registered already")
+    MEASURES[name] = make
+
+
 def all_pairs(
     name: str, representations: Sequence[Representation], distance: str = "correlation"
 ) -> Pairs:
@@ -195,7 +210,7 @@ def _rdm_fault(one: Rdm) -> str | None:
     return f"distances of {len(one.reasons)} images are undefined: {why}"
 
 
-MEASURES: Mapping[str, Callable[[str], Measure]] = {
+MEASURES: dict[str, Callable[[str], Measure]] = {
     **{name: _cka(name) for name in _ESTIMATORS},
     "rbf": _rbf,
     "procrustes": _procrustes,

@@ -1,4 +1,4 @@
-"""The Celery application, which `atlas worker` starts: `celery -A feedback_atlas.jobs.app`."""
+"""The Celery application: `atlas worker` starts it, `celery -A feedback_atlas.jobs.app` asks it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,6 @@ _HAND_BACK_SECONDS = 10.0
 settings = Settings()
 prepare_broker(settings)
 app = celery_app(settings)
-app.conf.imports = ("feedback_atlas.jobs.tasks",)
 # What the command line does not say.
 app.conf.worker_concurrency = train_concurrency(settings)
 

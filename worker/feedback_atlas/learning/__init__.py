@@ -18,7 +18,7 @@ from feedback_atlas.learning.measures import (
     weight_angle,
 )
 from feedback_atlas.learning.recording import Measures, Recording, record
-from feedback_atlas.learning.registry import RULES, make_rule, settings_of
+from feedback_atlas.learning.registry import RULES, make_rule, register_rule, settings_of
 from feedback_atlas.learning.rule import RandomFeedback, Rule
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "local_angle",
     "make_rule",
     "record",
+    "register_rule",
     "settings_of",
     "sign_concordance",
     "transport",

@@ -18,7 +18,7 @@ def convert(
     model: Network,
     rule: str,
     *,
-    feedback_scale: float = 0.1,
+    feedback_scale: float | None = None,
     generator: torch.Generator | None = None,
     example_input: Tensor | None = None,
     **settings: float | str,
@@ -32,19 +32,19 @@ def convert(
         two, has one feedback for both; rules for which that is undefined refuse it.
     rule: a rule's id, a key of `RULES`, such as "usf_sn".
     feedback_scale: standard deviation s of the random feedback B0 ~ N(0, s^2), for the rules that
-        draw one.
+        draw one; None is what the rule's class has by default (0.1).
     generator: CPU generator that the feedback derives from; None is PyTorch's global one.
     example_input: a batch of the shape that the network will see (zeros will do). With it, the
         random feedback that learning needs, and no other, is drawn now. Without it, dense
         feedback is drawn at the first forward pass that needs it. Either way gives the same
         numbers. `dfa` and `drtp` cannot do without it.
-    settings: what else the rule takes, by name: see its class in `feedback_atlas.learning.rules`.
+    settings: what else the rule's class takes, by name.
 
     Returns the model. Raises ValueError, and leaves the network as it was, for an unknown rule or
     setting, and for a network that has nothing to convert, has been converted before, or for which
     the rule is undefined.
     """
-    if "feedback_scale" in settings_of(rule):
+    if feedback_scale is not None and "feedback_scale" in settings_of(rule):
         settings["feedback_scale"] = feedback_scale
     made = make_rule(rule, settings)
     layers = learning_layers(model)

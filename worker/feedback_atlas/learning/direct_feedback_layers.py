@@ -12,7 +12,7 @@ from torch.autograd.function import Function
 
 from feedback_atlas.learning.layers import FeedbackLayer
 from feedback_atlas.learning.no_feedback_layers import CUT, CutRule
-from feedback_atlas.learning.rule import RandomFeedback
+from feedback_atlas.learning.rule import ConvertedLayer, RandomFeedback
 
 # A layer and what went into it.
 Noted = tuple[FeedbackLayer, Tensor]
@@ -97,7 +97,7 @@ class DirectRule(CutRule, RandomFeedback):
         return sent.reshape(output.shape)
 
     def attach(
-        self, model: nn.Module, layers: Mapping[str, FeedbackLayer], output: Tensor | None
+        self, model: nn.Module, layers: Mapping[str, ConvertedLayer], output: Tensor | None
     ) -> None:
         """Check the chain that the example's forward pass went along, and draw its feedback."""
         if output is None:
@@ -113,7 +113,7 @@ class DirectRule(CutRule, RandomFeedback):
         self.calls = []
         self._draw(inputs, self.size)
 
-    def _refuse_repeats(self, names: Mapping[FeedbackLayer, str]) -> None:
+    def _refuse_repeats(self, names: Mapping[ConvertedLayer, str]) -> None:
         for layer, times in Counter(self.calls).items():
             if times > 1:
                 raise ValueError(
@@ -123,7 +123,7 @@ class DirectRule(CutRule, RandomFeedback):
                 )
 
     def _refuse_branches(
-        self, names: Mapping[FeedbackLayer, str], inputs: list[Noted], output: Tensor
+        self, names: Mapping[ConvertedLayer, str], inputs: list[Noted], output: Tensor
     ) -> None:
         ends = [(f"the input of layer {names[layer]!r}", x) for layer, x in inputs]
         for what, end in [*ends, ("the output", output)]:

@@ -1,16 +1,29 @@
-"""The learning rules by id: every rule that a module of `feedback_atlas.learning.rules` defines."""
+"""The classes of learning rules by id: those of `feedback_atlas.learning.rules`, and others."""
 
 import inspect
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pkgutil import iter_modules
+from typing import TypeVar
 
 from feedback_atlas.learning import rules
 from feedback_atlas.learning.rule import Rule
 
+RULES: dict[str, type[Rule]] = {}
 
-def defined() -> Iterator[type[Rule]]:
-    """Yield the rule classes that have an id, module by module."""
+RuleClass = TypeVar("RuleClass", bound=type[Rule])
+
+
+def register_rule(rule: RuleClass) -> RuleClass:
+    """Add a class under its id, and return it. Raises ValueError where the id is taken."""
+    if rule.id in RULES:
+        raise ValueError(f"{rule.id!r} is registered already, as {RULES[rule.id].__name__}")
+    RULES[rule.id] = rule
+    return rule
+
+
+def _defined() -> Iterator[type[Rule]]:
+    """Yield the classes of `rules` that have an id, module by module."""
     for module in iter_modules(rules.__path__):
         name = f"{rules.__name__}.{module.name}"
         for _, found in inspect.getmembers(import_module(name), inspect.isclass):
@@ -18,7 +31,8 @@ def defined() -> Iterator[type[Rule]]:
                 yield found
 
 
-RULES: Mapping[str, type[Rule]] = {rule.id: rule for rule in defined()}
+for _rule in _defined():
+    register_rule(_rule)
 
 
 def settings_of(rule: str) -> frozenset[str]:

@@ -5,12 +5,27 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar, Protocol
 
+import torch
 from torch import Tensor, nn
 
-if TYPE_CHECKING:
-    from feedback_atlas.learning.layers import FeedbackLayer
+
+class ConvertedLayer(Protocol):
+    """A layer as its rule sees it; `feedback_atlas.learning.layers.FeedbackLayer` is one.
+
+    weight: the forward weight. own_feedback: B0 or what it has become, None where the layer has
+        none, as where it passes no error down.
+    """
+
+    weight: Tensor
+    own_feedback: Tensor | None
+
+    def draw(self, shape: tuple[int, ...]) -> None:
+        """Draw B0 of a shape anew."""
+
+    def next_generator(self) -> torch.Generator:
+        """Return a CPU generator for the layer's next draw."""
 
 
 class Rule(ABC):
@@ -46,7 +61,7 @@ class Rule(ABC):
         """
 
     def attach(
-        self, model: nn.Module, layers: Mapping[str, FeedbackLayer], output: Tensor | None
+        self, model: nn.Module, layers: Mapping[str, ConvertedLayer], output: Tensor | None
     ) -> None:
         """Take note of the whole network, once its layers are converted; most rules need not.
 
@@ -56,10 +71,10 @@ class Rule(ABC):
         """
         return
 
-    def update(self, layer: FeedbackLayer, before: Tensor) -> None:
+    def update(self, layer: ConvertedLayer, before: Tensor) -> None:
         """Change a layer's own feedback after an update; only called where `dynamic`, without grad.
 
-        layer: holds the updated weight and `own_feedback` (None where it passes no error down).
+        layer: holds the updated weight and `own_feedback`.
         before: the weight before the update, of its shape.
         """
         return

@@ -9,6 +9,7 @@ import numpy as np
 
 from feedback_atlas.server.answers.plots import PLOTS, Plot, Series
 from feedback_atlas.server.catalog import RULES
+from feedback_atlas.server.core.text import counted, number
 from feedback_atlas.server.figures.base.figure import Figure, Theme, Width
 from feedback_atlas.server.figures.base.layer_axis import CARD, CHARACTER, layer_ticks, longest_name
 from feedback_atlas.server.figures.base.theme import PALETTES, layout, rule_colour
@@ -195,9 +196,9 @@ def _beyond(end: float | None, estimate: float | None) -> float:
 
 
 def _words(test: Effect) -> str:
-    parts = [f"{test.estimate:.3f}"]
+    parts = [number(test.estimate or 0.0, 3)]
     if test.low is not None and test.high is not None:
-        parts.append(f"95 % interval {test.low:.3f} to {test.high:.3f}")
+        parts.append(f"95 % interval {number(test.low, 3)} to {number(test.high, 3)}")
     if test.p_adjusted is not None:
         parts.append(f"adjusted p {test.p_adjusted:.3g}")
-    return f"{', '.join(parts)} ({test.n_seeds} seed{'s' if test.n_seeds != 1 else ''})"
+    return f"{', '.join(parts)} ({counted(test.n_seeds, 'seed')})"

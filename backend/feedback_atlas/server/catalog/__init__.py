@@ -2,7 +2,7 @@
 
 This is data, not code: the API validates against it, the browser draws its forms from it, and the
 figures take names and colours from it. It imports nothing of the science; a test holds the two
-together.
+together. `RULES`, `SIMILARITIES` and `RDM_DISTANCES` take records from outside by `register`.
 """
 
 from __future__ import annotations
@@ -16,11 +16,16 @@ from feedback_atlas.server.catalog.measures import (
     RDM_DISTANCES,
     SIMILARITIES,
     SUBSETS,
+)
+from feedback_atlas.server.catalog.records import (
+    Choice,
+    ChoiceParameter,
+    Distance,
+    Parameter,
+    Rule,
     Similarity,
 )
-from feedback_atlas.server.catalog.rules import PAPER_RULES, Choice, Parameter, Rule
-from feedback_atlas.server.catalog.rules import RULES as _RULES
-from feedback_atlas.server.catalog.variants import Rules
+from feedback_atlas.server.catalog.rules import PAPER_RULES, RULES
 
 __all__ = [
     "ARCHITECTURES",
@@ -38,13 +43,14 @@ __all__ = [
     "SUBSETS",
     "Architecture",
     "Choice",
+    "ChoiceParameter",
     "Dataset",
+    "Distance",
     "Parameter",
     "Rule",
     "Similarity",
 ]
 
-RULES = Rules(_RULES)
 DEFAULT_DATASET = "digits"
 DEFAULT_ARCHITECTURE = "moskovitz1"
 REFERENCE_RULE = "bp"

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from feedback_atlas.server.catalog.mathml import formula, fraction, power, row, sub, total, words
-
 
 @dataclass(frozen=True, slots=True)
 class LearningMeasure:
-    """A measure over training; ``formula`` is MathML, ``references`` are keys."""
+    """A measure over training; ``formula`` is LaTeX, ``references`` are keys."""
 
     id: str
     name: str
@@ -19,13 +17,6 @@ class LearningMeasure:
     references: tuple[str, ...] = ()
 
 
-def _angle(first: str, second: str) -> str:
-    return row("∠(", first, ",", second, ")")
-
-
-_W_ERROR = row(power("W", "⊤"), "δ")
-_B_ERROR = row(power("B", "⊤"), "δ")
-
 LEARNING_MEASURES: dict[str, LearningMeasure] = {
     one.id: one
     for one in (
@@ -33,8 +24,7 @@ LEARNING_MEASURES: dict[str, LearningMeasure] = {
             "loss",
             "Loss",
             "Cross-entropy of the training batches, in nats.",
-            formula("−", fraction("1", "n"), total("i"), "log", sub("p", "i"), "(",
-                    sub("y", "i"), ")"),
+            r"-\frac{1}{n} \sum_i \log p_i(y_i)",
             "Of images that are learned from: a low one says nothing about new images.",
         ),
         LearningMeasure(
@@ -42,8 +32,7 @@ LEARNING_MEASURES: dict[str, LearningMeasure] = {
             "Validation accuracy",
             "Share of the validation images whose class is the network’s first choice, after every "
             "epoch. The epoch with the best one is tested once.",
-            formula(fraction("1", "n"), total("i"), "[", sub(words("arg max "), "c"),
-                    sub("z", "i c"), "=", sub("y", "i"), "]"),
+            r"\frac{1}{n} \sum_i [\text{arg max }_c z_{ic} = y_i]",
             "One seed is one network: differences of a point may be chance.",
         ),
         LearningMeasure(
@@ -51,7 +40,7 @@ LEARNING_MEASURES: dict[str, LearningMeasure] = {
             "Local alignment angle",
             "The angle, at the layer’s input, between what backpropagation would hand down and "
             "what the rule does hand down, both from the rule’s own error; mean over samples.",
-            formula(fraction("1", "n"), total("i"), _angle(_W_ERROR, _B_ERROR)),
+            r"\frac{1}{n} \sum_i \angle(W^\top \delta, B^\top \delta)",
             "Compares with the exact step through this layer only; errors from above are already "
             "the rule’s. At PyTorch’s initialisation it is known: 30.0° for uSF SN, 46.3° for uSF "
             "Init, 90° for random feedback.",
@@ -62,8 +51,7 @@ LEARNING_MEASURES: dict[str, LearningMeasure] = {
             "Global angle",
             "The angle between the error that the rule delivers at a layer’s output and the one "
             "that backpropagation through the same weights delivers there; mean over samples.",
-            formula(fraction("1", "n"), total("i"),
-                    _angle(sub("δ", "rule"), sub("δ", "BP"))),
+            r"\frac{1}{n} \sum_i \angle(\delta_{\mathrm{rule}}, \delta_{\mathrm{BP}})",
             "Grows towards the input: every layer on the way adds the deviation of its feedback.",
         ),
         LearningMeasure(
@@ -71,15 +59,14 @@ LEARNING_MEASURES: dict[str, LearningMeasure] = {
             "Update angle",
             "The angle between the rule’s and backpropagation’s gradient of a layer’s weights, on "
             "one batch.",
-            formula(_angle(row("∇", sub("W", "rule")), row("∇", sub("W", "BP")))),
+            r"\angle(\nabla W_{\mathrm{rule}}, \nabla W_{\mathrm{BP}})",
             "0 in the last layer for every rule. Below 90° a small enough step lowers the loss.",
         ),
         LearningMeasure(
             "sign-concordance",
             "Sign concordance",
             "Share of the entries of a layer’s weights whose sign is that of the feedback.",
-            formula(fraction("1", "N"), total("k"), "[ sign(", sub("W", "k"), ") = sign(",
-                    sub("B", "k"), ") ]"),
+            r"\frac{1}{N} \sum_k [\mathrm{sign}(W_k) = \mathrm{sign}(B_k)]",
             "50 % is chance. Undefined where weights and feedback differ in shape, as in the "
             "convolutions of FA Dense.",
         ),

@@ -2,52 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TypeVar
+from feedback_atlas.server.catalog.records import Choice, Distance, Similarity
+from feedback_atlas.server.catalog.registry import Registry
 
-from feedback_atlas.server.catalog.rules import Choice
-
-
-@dataclass(frozen=True, slots=True)
-class Similarity(Choice):
-    """A measure of how alike two representations are.
-
-    ``short`` stands on an axis. ``family`` gathers measures of one kind. ``caveat`` says when it
-    misleads. ``streams`` says whether it can be computed a batch of images at a time, and so on
-    sets that do not fit in memory; ``symmetric`` whether the two representations may be exchanged;
-    ``rdms`` whether it compares RDMs, of the distance chosen for them.
-    """
-
-    short: str
-    caveat: str
-    family: str
-    streams: bool = False
-    symmetric: bool = True
-    rdms: bool = False
-
-    @property
-    def linear_cka(self) -> bool:
-        """Whether it estimates linear CKA, as the paper's similarities do."""
-        return self.id in ("unbiased", "minibatch", "biased")
+# Markdown renderers eat a backslash before a sign, and take a bar for the edge of a table: formulae
+# have ``\lVert``, ``\lbrace`` and ``\quad`` in their place.
+_CKA = r"\mathrm{CKA}(K, L) = \frac{%(h)s(K, L)}{\sqrt{%(h)s(K, K) %(h)s(L, L)}}"
+_UNBIASED = _CKA % {"h": r"\mathrm{HSIC}_1"}
 
 
-_Named = TypeVar("_Named", bound=Choice)
-
-
-def _by_id(choices: Iterable[_Named]) -> dict[str, _Named]:
-    return {choice.id: choice for choice in choices}
-
-
-def _rsa(id: str, how: str, what: str, caveat: str) -> Similarity:
-    """A way to compare two RDMs, of the distance that is chosen for RDMs."""
+def _rsa(
+    id: str, how: str, what: str, phrase: str, caveat: str, formula: str, *source: str
+) -> Similarity:
+    """Return a way to compare two RDMs, of the distance that is chosen for RDMs."""
     return Similarity(
         id,
         f"RSA, {how}",
         f"{what} of two RDMs.",
         short=f"RSA, {how}",
         family="RSA",
+        formula=formula,
+        phrase=f"{phrase} of their RDMs",
         caveat=caveat,
+        references=("kriegeskorte2008", *source),
         rdms=True,
     )
 
@@ -57,48 +34,67 @@ _RSA = (
         "rsa_corr",
         "Pearson",
         "Pearson correlation",
+        "the Pearson correlation",
         "Assumes that dissimilarities are related linearly; a few large ones can decide it.",
+        r"\mathrm{corr}(d_1, d_2)",
     ),
     _rsa(
         "rsa_cosine",
         "cosine",
         "Cosine",
+        "the cosine",
         "High for any two RDMs of positive distances: compare with the floor.",
+        r"\frac{{d_1}^\top d_2}{\lVert d_1 \rVert \lVert d_2 \rVert}",
     ),
     _rsa(
         "rsa_spearman",
         "Spearman",
         "Rank correlation (ties share ranks)",
+        "the Spearman rank correlation",
         "Where many distances tie, it favours the RDM that ties most: take rho-a.",
+        r"\mathrm{corr}(r(d_1), r(d_2)), \text{ ties averaged}",
     ),
     _rsa(
         "rsa_rho_a",
         "rho-a",
         "Rank correlation expected under random tie breaking (Schütt et al. 2023)",
+        "the rank correlation ρₐ",
         "Keeps order alone: the sizes of dissimilarities count for nothing.",
+        r"\frac{12}{N^3 - N} \sum_p r_p s_p, "
+        r"\quad r, s \text{ centred ranks of } N \text{ pairs}",
+        "schutt2023",
     ),
     _rsa(
         "rsa_tau_a",
         "Kendall tau-a",
         "Share of concordant less that of discordant pairs of dissimilarities",
+        "Kendall’s τₐ",
         "Slow with many images; keeps order alone.",
+        r"\frac{\text{concordant} - \text{discordant}}{N (N - 1) / 2}",
     ),
     _rsa(
         "rsa_cosine_cov",
         "whitened cosine",
         "Cosine, dissimilarities that share an image counted as dependent (Diedrichsen et al. "
         "2021)",
+        "the whitened cosine",
         "Of squared Euclidean RDMs it is biased linear CKA.",
+        r"\frac{{d_1}^\top V^{-1} d_2}"
+        r"{\sqrt{{d_1}^\top V^{-1} d_1 {d_2}^\top V^{-1} d_2}}",
+        "diedrichsen2021",
     ),
     _rsa(
         "rsa_corr_cov",
         "whitened Pearson",
         "Pearson correlation, dissimilarities that share an image counted as dependent",
+        "the whitened Pearson correlation",
         "The mean dissimilarity is taken away: a common offset counts for nothing.",
+        r"\text{as whitened cosine, each RDM’s mean taken away}",
+        "diedrichsen2021",
     ),
 )
 
-SIMILARITIES: dict[str, Similarity] = _by_id(
+SIMILARITIES = Registry[Similarity](
     (
         Similarity(
             "unbiased",
@@ -106,7 +102,14 @@ SIMILARITIES: dict[str, Similarity] = _by_id(
             "HSIC₁ of Song et al. (2012); near 0 for unrelated data.",
             short="CKA",
             family="CKA",
+            formula=_UNBIASED + "\n"
+            r"\mathrm{HSIC}_1(K, L) = \frac{1}{n(n - 3)} \left[ \mathrm{tr}(\tilde{K} \tilde{L}) + "
+            r"\frac{1^\top \tilde{K} 1 1^\top \tilde{L} 1}{(n - 1)(n - 2)} - "
+            r"\frac{2}{n - 2} 1^\top \tilde{K} \tilde{L} 1 \right]",
+            phrase="linear centred kernel alignment (CKA) with the unbiased estimator HSIC₁",
             caveat="Few images leave much to chance, and a few outlying images can decide it.",
+            references=("kornblith2019", "song2012"),
+            linear_cka=True,
         ),
         Similarity(
             "minibatch",
@@ -114,8 +117,14 @@ SIMILARITIES: dict[str, Similarity] = _by_id(
             "HSIC₁ summed over batches of images, divided once (Nguyen et al. 2021).",
             short="CKA",
             family="CKA",
+            formula=r"\mathrm{CKA} = \frac{\sum_b \mathrm{HSIC}_1(K_b, L_b)}"
+            r"{\sqrt{\sum_b \mathrm{HSIC}_1(K_b, K_b) \sum_b \mathrm{HSIC}_1(L_b, L_b)}}",
+            phrase="linear centred kernel alignment (CKA) with the minibatch estimator, HSIC₁ "
+            "summed over batches of images and divided once",
             caveat="As unbiased CKA, of images compared within their batches only.",
+            references=("kornblith2019", "nguyen2021", "song2012"),
             streams=True,
+            linear_cka=True,
         ),
         Similarity(
             "biased",
@@ -123,7 +132,12 @@ SIMILARITIES: dict[str, Similarity] = _by_id(
             "Kornblith et al. (2019); too high where features outnumber images.",
             short="CKA",
             family="CKA",
+            formula=_CKA % {"h": r"\mathrm{HSIC}"} + "\n"
+            r"\mathrm{HSIC}(K, L) = \frac{\mathrm{tr}(K H L H)}{(n - 1)^2}",
+            phrase="linear centred kernel alignment (CKA) with the biased estimator of HSIC",
             caveat="Near 1 even for unrelated layers that have more units than there are images.",
+            references=("kornblith2019",),
+            linear_cka=True,
         ),
         Similarity(
             "rbf",
@@ -132,7 +146,13 @@ SIMILARITIES: dict[str, Similarity] = _by_id(
             "count, far ones do not (Kornblith et al. 2019).",
             short="RBF CKA",
             family="CKA",
+            formula=_UNBIASED + "\n"
+            r"K_{ij} = \exp\left(-\frac{\lVert x_i - x_j \rVert^2}{2 s^2}\right), "
+            r"\quad s = 0.4 \times \text{ median distance}",
+            phrase="centred kernel alignment (CKA) with a Gaussian kernel of 0.4 times the median "
+            "distance and the unbiased estimator HSIC₁",
             caveat="Its value hangs on the width: no width is the right one for every layer.",
+            references=("kornblith2019", "song2012"),
         ),
         Similarity(
             "procrustes",
@@ -141,7 +161,10 @@ SIMILARITIES: dict[str, Similarity] = _by_id(
             "(Williams et al. 2021).",
             short="Procrustes similarity",
             family="Shape and neighbours",
+            formula=r"1 - \frac{2}{\pi} \arccos \lVert X^\top Y \rVert_\ast",
+            phrase="one minus the angular Procrustes distance in right angles",
             caveat="Rises with the number of units, as biased CKA does: compare with the floor.",
+            references=("williams2021",),
         ),
         Similarity(
             "neighbours",
@@ -150,7 +173,12 @@ SIMILARITIES: dict[str, Similarity] = _by_id(
             "2024).",
             short="Mutual neighbours",
             family="Shape and neighbours",
+            formula=r"\frac{1}{n} \sum_i "
+            r"\frac{\lvert N_{10}(x_i) \cap N_{10}(y_i) \rvert}{10}",
+            phrase="the share of an image’s ten nearest neighbours, by cosine distance, that two "
+            "layers agree on",
             caveat="Blind to the arrangement of clusters; chance is 10 / (images − 1).",
+            references=("huh2024",),
         ),
         Similarity(
             "regression",
@@ -159,8 +187,12 @@ SIMILARITIES: dict[str, Similarity] = _by_id(
             "(Kornblith et al. 2019).",
             short="R²",
             family="Regression and CCA",
+            formula=r"R^2 = \frac{\lVert {Q_Y}^\top X \rVert^2}{\lVert X \rVert^2}",
+            phrase="the share of variance (R²) of the rule’s layer that a linear map of the "
+            "reference’s layer explains",
             caveat="Not symmetric; undefined where the reference's layer spans all images, and "
             "high where it nearly does.",
+            references=("kornblith2019",),
             symmetric=False,
         ),
         Similarity(
@@ -170,7 +202,12 @@ SIMILARITIES: dict[str, Similarity] = _by_id(
             "et al. 2017).",
             short="SVCCA",
             family="Regression and CCA",
+            formula=r"\frac{1}{c} \sum_i \rho_i "
+            r"\text{ over directions with 0.99 of the variance}",
+            phrase="the mean canonical correlation of the directions that hold 99 % of the "
+            "variance (SVCCA)",
             caveat="Every direction counts alike, noise too; near 1 with few images.",
+            references=("raghu2017",),
         ),
         Similarity(
             "pwcca",
@@ -179,34 +216,59 @@ SIMILARITIES: dict[str, Similarity] = _by_id(
             "2018).",
             short="PWCCA",
             family="Regression and CCA",
+            formula=r"\frac{\sum_i a_i \rho_i}{\sum_i a_i}, "
+            r"\quad a_i = \sum_j \lvert {h_i}^\top x_j \rvert",
+            phrase="projection-weighted canonical correlation (PWCCA)",
             caveat="Not symmetric; undefined where a layer spans all images, as wide ones do.",
+            references=("morcos2018",),
             symmetric=False,
         ),
         *_RSA,
     )
 )
 
-RDM_DISTANCES: dict[str, Choice] = _by_id(
+RDM_DISTANCES = Registry[Distance](
     (
-        Choice(
+        Distance(
             "correlation",
             "1 − correlation",
             "One minus the Pearson correlation of two activation patterns.",
+            symbol="1 − r =",
+            formula=r"1 - \mathrm{corr}(x_i, x_j)",
+            phrase="one minus the Pearson correlation of two images’ activation patterns",
+            caveat="Blind to each pattern’s mean and scale; dead units change the mean. Undefined "
+            "for a pattern of equal activations.",
+            references=("kriegeskorte2008",),
+            unitless=True,
         ),
-        Choice(
+        Distance(
             "cosine",
             "1 − cosine",
             "One minus the cosine of the angle between two activation patterns.",
+            symbol="1 − cos =",
+            formula=r"1 - \frac{{x_i}^\top x_j}{\lVert x_i \rVert \lVert x_j \rVert}",
+            phrase="one minus the cosine of two images’ activation patterns",
+            caveat="Blind to each pattern’s scale, not to its mean: a common offset makes all "
+            "patterns alike. Undefined for a pattern of zeros.",
+            references=("kriegeskorte2008",),
+            unitless=True,
         ),
-        Choice(
+        Distance(
             "euclidean",
             "Squared Euclidean",
             "Squared distance of two patterns, divided by the number of units.",
+            symbol="squared distance",
+            formula=r"\frac{\lVert x_i - x_j \rVert^2}{p}",
+            phrase="the squared Euclidean distance of two images’ activation patterns over the "
+            "number of units",
+            caveat="Grows with the scale of activations, so that a few strong units decide it: "
+            "compare layers and rules with their scale in mind.",
+            references=("kriegeskorte2008",),
         ),
     )
 )
 
-EPOCHS: dict[str, Choice] = _by_id(
+EPOCHS = Registry[Choice](
     (
         Choice("first", "Untrained", "The initial network, before its first update (epoch 0)."),
         Choice("best", "Best", "The epoch with the best validation accuracy."),
@@ -214,7 +276,7 @@ EPOCHS: dict[str, Choice] = _by_id(
     )
 )
 
-IMAGES: dict[str, Choice] = _by_id(
+IMAGES = Registry[Choice](
     (
         Choice("probe", "Probe", "The experiment's fixed probe, a part of the test set."),
         Choice(
@@ -226,7 +288,7 @@ IMAGES: dict[str, Choice] = _by_id(
     )
 )
 
-SUBSETS: dict[str, Choice] = _by_id(
+SUBSETS = Registry[Choice](
     (
         Choice("all", "All", "Every image."),
         Choice(
@@ -243,7 +305,7 @@ SUBSETS: dict[str, Choice] = _by_id(
     )
 )
 
-MATRICES: dict[str, Choice] = _by_id(
+MATRICES = Registry[Choice](
     (
         Choice("ours", "Ours", "Layer similarities as computed here."),
         Choice("paper", "The paper's", "As Lance & Kieu (2026) published them, for CIFAR-10."),

@@ -1,4 +1,4 @@
-"""The learning rules that can be asked for: the catalog's first part, as data.
+"""The learning rules that can be asked for: one record each, as data.
 
 Colours are the five of Okabe & Ito (2008) that the figures began with, then others chosen to stay
 apart from them and from each other under red-green colour blindness.
@@ -6,59 +6,8 @@ apart from them and from each other under red-green colour blindness.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """One number that a learning rule takes, with the range that is accepted.
-
-    unit: what the number is of, in a word or two.
-    """
-
-    id: str
-    name: str
-    default: float
-    minimum: float
-    maximum: float
-    description: str
-    unit: str
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One option out of a closed list."""
-
-    id: str
-    name: str
-    description: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A learning rule: its name, colour, parameters and biological-plausibility taxonomy.
-
-    feedback_structure: what carries the error down: kernels of the weights' shape, a dense matrix
-    over whole maps, a projection of the output's error or targets to every layer, or nothing.
-    stored_feedback: whether feedback is kept never (it follows from the weights), once a run, or
-    with each state that a run resumes from.
-    """
-
-    id: str
-    name: str
-    description: str
-    colour_light: str
-    colour_dark: str
-    parameters: tuple[Parameter, ...]
-    normalizations: tuple[Choice, ...]
-    weight_transport: str
-    sign_concordance: str
-    dynamic_feedback: bool
-    toeplitz_structure: bool
-    feedback_structure: Literal["kernels", "dense maps", "output projections", "none"]
-    stored_feedback: Literal["never", "once", "with each state"]
-    source: str
+from feedback_atlas.server.catalog.records import Choice, ChoiceParameter, Parameter, Rule
+from feedback_atlas.server.catalog.variants import Rules
 
 
 def _lr(default: float) -> Parameter:
@@ -85,17 +34,19 @@ def _feedback_scale(default: float) -> Parameter:
 
 _PAPER = "Lance & Kieu (2026), arXiv:2605.08564"
 
-RULES: dict[str, Rule] = {
-    rule.id: rule
-    for rule in (
+RULES = Rules(
+    (
         Rule(
             id="bp",
             name="BP",
             description="The error goes back through the transposed forward weights.",
+            formula="B = W",
+            note="The reference. It needs the exact transposed weights, which no known pathway "
+            "in the brain could carry.",
+            references=("rumelhart1986",),
             colour_light="#0072B2",
             colour_dark="#56B4E9",
             parameters=(_lr(1e-3), _weight_decay(1e-4)),
-            normalizations=(),
             weight_transport="exact",
             sign_concordance="perfect",
             dynamic_feedback=True,
@@ -108,10 +59,14 @@ RULES: dict[str, Rule] = {
             id="fa_dense",
             name="FA Dense",
             description="Feedback through a fixed dense random matrix over whole feature maps.",
+            formula=r"B = B_0 \sim N(0, s^2), \text{ fixed, } "
+            r"d_{\mathrm{out}} \times d_{\mathrm{in}} \text{ over flattened maps}",
+            note="Drops the convolution on the way back: one random matrix between whole feature "
+            "maps, gigabytes for deep networks. Linear layers are as in FA Toeplitz.",
+            references=("lillicrap2016", "lance2026"),
             colour_light="#E69F00",
             colour_dark="#E69F00",
             parameters=(_lr(1e-3), _weight_decay(0.0), _feedback_scale(0.01)),
-            normalizations=(),
             weight_transport="none",
             sign_concordance="none",
             dynamic_feedback=False,
@@ -124,10 +79,13 @@ RULES: dict[str, Rule] = {
             id="fa_toeplitz",
             name="FA Toeplitz",
             description="Feedback through fixed random kernels of the forward weights' shape.",
+            formula=r"B = B_0 \sim N(0, s^2), \text{ fixed, in the shape of } W",
+            note="Keeps the convolution: the random kernels are applied as a transposed "
+            "convolution.",
+            references=("lillicrap2016", "lance2026"),
             colour_light="#D55E00",
             colour_dark="#D55E00",
             parameters=(_lr(1e-3), _weight_decay(0.0), _feedback_scale(0.01)),
-            normalizations=(),
             weight_transport="none",
             sign_concordance="none",
             dynamic_feedback=False,
@@ -140,10 +98,13 @@ RULES: dict[str, Rule] = {
             id="usf_init",
             name="uSF Init",
             description="Feedback with the forward weights' signs and fixed random magnitudes.",
+            formula=r"B = \lvert B_0 \rvert \odot \mathrm{sign}(W)",
+            note="Signs follow the forward weights, which still have to be known; magnitudes "
+            "stay random.",
+            references=("liao2016", "moskovitz2018", "lance2026"),
             colour_light="#009E73",
             colour_dark="#009E73",
             parameters=(_lr(1e-3), _weight_decay(0.0), _feedback_scale(0.1)),
-            normalizations=(),
             weight_transport="sign only",
             sign_concordance="enforced",
             dynamic_feedback=True,
@@ -156,15 +117,29 @@ RULES: dict[str, Rule] = {
             id="usf_sn",
             name="uSF SN",
             description="Feedback with the forward weights' signs, scaled to their norm.",
+            formula=r"B = \frac{\lVert W \rVert}{\lVert \mathrm{sign}(W) \rVert} \mathrm{sign}(W)",
+            note="The paper’s text says spectral norm, its code takes the Frobenius norm: "
+            "Frobenius is the default here, spectral an option.",
+            references=("moskovitz2018", "lance2026"),
             colour_light="#CC79A7",
             colour_dark="#CC79A7",
             parameters=(_lr(1e-3), _weight_decay(0.0)),
-            normalizations=(
-                Choice(
-                    "frobenius", "Frobenius", "Match the Frobenius norm, as the paper's code does."
-                ),
-                Choice(
-                    "spectral", "Spectral", "Match the largest singular value, as its text says."
+            choices=(
+                ChoiceParameter(
+                    "normalization",
+                    "Norm",
+                    (
+                        Choice(
+                            "frobenius",
+                            "Frobenius",
+                            "Match the Frobenius norm, as the paper's code does.",
+                        ),
+                        Choice(
+                            "spectral",
+                            "Spectral",
+                            "Match the largest singular value, as its text says.",
+                        ),
+                    ),
                 ),
             ),
             weight_transport="sign and magnitude",
@@ -179,10 +154,12 @@ RULES: dict[str, Rule] = {
             id="usf",
             name="uSF",
             description="Feedback with the forward weights' signs and one constant magnitude.",
+            formula=r"B = c \mathrm{sign}(W), \text{ one constant } c \text{ a layer}",
+            note="One constant a layer: magnitudes carry nothing about the weights.",
+            references=("liao2016", "xiao2019"),
             colour_light="#2525f4",
             colour_dark="#258cf4",
             parameters=(_lr(1e-3), _weight_decay(0.0)),
-            normalizations=(),
             weight_transport="sign only",
             sign_concordance="enforced",
             dynamic_feedback=True,
@@ -195,10 +172,13 @@ RULES: dict[str, Rule] = {
             id="brsf",
             name="brSF",
             description="Feedback with the forward weights' signs; magnitudes redrawn each batch.",
+            formula=r"B = \lvert M \rvert \odot \mathrm{sign}(W), "
+            r"\quad M \text{ redrawn for every batch}",
+            note="Magnitudes carry nothing from one batch to the next.",
+            references=("liao2016",),
             colour_light="#610505",
             colour_dark="#f4f425",
             parameters=(_lr(1e-3), _weight_decay(0.0), _feedback_scale(0.1)),
-            normalizations=(),
             weight_transport="sign only",
             sign_concordance="enforced",
             dynamic_feedback=True,
@@ -211,10 +191,13 @@ RULES: dict[str, Rule] = {
             id="dfa",
             name="DFA",
             description="The output's error goes to every layer through fixed random matrices.",
+            formula=r"\delta_l = e B_l, \quad e \text{ the error at the output}",
+            note="No error passes through a layer; convolutions too get the output’s error. Not "
+            "defined for residual networks.",
+            references=("nokland2016",),
             colour_light="#050561",
             colour_dark="#d4f0bc",
             parameters=(_lr(1e-3), _weight_decay(0.0), _feedback_scale(0.1)),
-            normalizations=(),
             weight_transport="none",
             sign_concordance="none",
             dynamic_feedback=False,
@@ -227,10 +210,13 @@ RULES: dict[str, Rule] = {
             id="drtp",
             name="DRTP",
             description="Fixed random projections of the targets stand in for every hidden error.",
+            formula=r"\delta_l = y^\ast B_l, \quad y^\ast \text{ the one-hot targets}",
+            note="Hidden layers need no error, only the targets; the last layer learns from the "
+            "true error. Not defined for residual networks.",
+            references=("frenkel2021",),
             colour_light="#521442",
             colour_dark="#ae09ae",
             parameters=(_lr(1e-3), _weight_decay(0.0), _feedback_scale(0.1)),
-            normalizations=(),
             weight_transport="none",
             sign_concordance="none",
             dynamic_feedback=False,
@@ -243,6 +229,10 @@ RULES: dict[str, Rule] = {
             id="kolen_pollack",
             name="Kolen-Pollack",
             description="Feedback that takes the forward weights' updates; both decay alike.",
+            formula=r"W \leftarrow (1 - k) W + \Delta, \quad B \leftarrow (1 - k) B + \Delta",
+            note="Both decay by the same share, so that their difference shrinks at every step: "
+            "the decay also acts on what is learned.",
+            references=("kolen1994", "akrout2019"),
             colour_light="#da0b3f",
             colour_dark="#da0b3f",
             parameters=(
@@ -258,7 +248,6 @@ RULES: dict[str, Rule] = {
                     "a step",
                 ),
             ),
-            normalizations=(),
             weight_transport="none",
             sign_concordance="learned",
             dynamic_feedback=True,
@@ -271,6 +260,11 @@ RULES: dict[str, Rule] = {
             id="weight_mirror",
             name="Weight mirror",
             description="Feedback that learns the forward weights from noise sent through them.",
+            formula=r"B \leftarrow (1 - r) B + r \frac{W X X^\top}{m}, "
+            r"\quad X \text{ standard normal noise, } m \text{ columns}",
+            note="The mirrored weight keeps the noise of its estimate: an angle remains even to "
+            "a constant W.",
+            references=("akrout2019",),
             colour_light="#557ef6",
             colour_dark="#2559f4",
             parameters=(
@@ -287,7 +281,6 @@ RULES: dict[str, Rule] = {
                     "a step",
                 ),
             ),
-            normalizations=(),
             weight_transport="none",
             sign_concordance="learned",
             dynamic_feedback=True,
@@ -300,10 +293,11 @@ RULES: dict[str, Rule] = {
             id="sham",
             name="Sham (control)",
             description="The forward weights as feedback, through the rules' code: equal to BP.",
+            formula=r"B = W, \text{ through the rules’ own code}",
+            note="Sends the weights through the code of the other rules: it must equal BP.",
             colour_light="#6b7280",
             colour_dark="#6a7178",
             parameters=(_lr(1e-3), _weight_decay(1e-4)),
-            normalizations=(),
             weight_transport="exact",
             sign_concordance="perfect",
             dynamic_feedback=True,
@@ -316,10 +310,11 @@ RULES: dict[str, Rule] = {
             id="readout_only",
             name="Readout only (control)",
             description="Only the last layer learns; no error reaches the layers below it.",
+            formula=r"\delta_l = 0 \text{ below the last layer}",
+            note="Shows what random hidden layers are worth.",
             colour_light="#5c09ae",
             colour_dark="#86f9f9",
             parameters=(_lr(1e-3), _weight_decay(0.0)),
-            normalizations=(),
             weight_transport="none",
             sign_concordance="none",
             dynamic_feedback=False,
@@ -329,14 +324,7 @@ RULES: dict[str, Rule] = {
             source="Control of this project",
         ),
     )
-}
-
-
-def _block_layers(*, stage: int, blocks: int, projected: bool = False) -> tuple[str, ...]:
-    """The convolutions of a ResNet's stage in order; ``projected``: with one in a shortcut."""
-    names = [f"layer{stage}.{block}.conv{number}" for block in range(blocks) for number in (1, 2)]
-    return (*names[:2], *([f"layer{stage}.0.downsample.0"] if projected else []), *names[2:])
-
+)
 
 # What an experiment starts with; every other rule is a choice.
 PAPER_RULES = ("bp", "fa_dense", "fa_toeplitz", "usf_init", "usf_sn")

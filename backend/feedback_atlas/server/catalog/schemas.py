@@ -25,6 +25,14 @@ class ChoiceOut(BaseModel):
     description: str
 
 
+class ChoiceParameterOut(BaseModel):
+    """One option that a learning rule takes."""
+
+    id: str
+    name: str
+    options: list[ChoiceOut] = Field(description="The first is the default.")
+
+
 class SimilarityOut(ChoiceOut):
     """A measure of how alike two representations are."""
 
@@ -45,7 +53,7 @@ class RuleOut(BaseModel):
     colour_light: str
     colour_dark: str
     parameters: list[ParameterOut]
-    normalizations: list[ChoiceOut]
+    choices: list[ChoiceParameterOut]
     weight_transport: str
     sign_concordance: str
     dynamic_feedback: bool
@@ -106,5 +114,8 @@ class Catalog(BaseModel):
     matrices: list[ChoiceOut]
     paper_rules: list[str] = Field(description="Rules with published similarities.")
     paper_architecture: str = Field(description="The network that they are of.")
+    paper_grids: dict[str, dict[str, list[float]]] = Field(
+        description="By rule and parameter, the values that the paper's search tried."
+    )
     limits: Limits
     folder_roots: list[str] = Field(description="Where `folder` data sets may lie.")

@@ -1,21 +1,9 @@
 """How intervals, tests, map, exemplars and costs are computed.
 
-Of each: id, name, text, formula, caveat, references.
+Of each: id, name, text, formula in LaTeX, caveat, references.
 """
 
 from __future__ import annotations
-
-from feedback_atlas.server.catalog.mathml import (
-    formula,
-    fraction,
-    hat,
-    power,
-    root,
-    row,
-    sub,
-    total,
-    words,
-)
 
 Entry = tuple[str, str, str, str, str, tuple[str, ...]]
 
@@ -37,7 +25,7 @@ STATISTICS: tuple[Entry, ...] = (
         "Interval over seeds",
         "95 %, by bootstrap: seeds are drawn with replacement, a network is never paired with its "
         "own copy, and the percentiles are expanded for few subjects.",
-        formula("α′ = Φ(", root(fraction("n", "n − 1")), sub("t", row("n − 1")), "(α) )"),
+        r"\tilde{\alpha} = \Phi\left(\sqrt{\frac{n}{n - 1}} t_{n - 1}(\alpha)\right)",
         "Too narrow below five seeds: of two to four, it holds the truth in 48 to 87 % of "
         "simulations instead of 95 %.",
         ("efron1979", "snijders1999", "hesterberg2015"),
@@ -47,7 +35,7 @@ STATISTICS: tuple[Entry, ...] = (
         "Interval over images",
         "95 %, by bootstrap: images are drawn with replacement, the same draw for every network "
         "and layer; pairs of an image with its own copy are left out.",
-        formula(sub("w", "i j"), "=", sub("c", "i"), sub("c", "j"), ", i ≠ j"),
+        r"w_{ij} = c_i c_j, \quad i \neq j",
         "With these very networks; the interval over both seeds and images asks what another lab "
         "would find, and is conservative.",
         ("efron1979", "janssen1994", "schutt2023"),
@@ -57,7 +45,7 @@ STATISTICS: tuple[Entry, ...] = (
         "Is a rule below the ceiling?",
         "A one-sided permutation test in each layer: mean BP-BP less mean rule-BP similarity over "
         "pairs of different seeds, with the labels of the two runs of a seed exchanged.",
-        formula("p =", fraction("# { T* ≥ T }", power("2", "n"))),
+        r"p = \frac{\lvert \lbrace T^\ast \ge T \rbrace \rvert}{2^n}",
         "With n seeds p cannot be below 2⁻ⁿ: the table has the smallest p that so many can reach.",
         ("winkler2014",),
     ),
@@ -65,8 +53,7 @@ STATISTICS: tuple[Entry, ...] = (
         "holm",
         "Many layers",
         "The p of one rule are adjusted over layers by Holm’s procedure.",
-        formula(sub(hat("p"), row("(k)")), "=", sub("max", row("j ≤ k")), "min(1, (m − j + 1)",
-                sub("p", row("(j)")), ")"),
+        r"\tilde{p}_{(k)} = \max_{j \le k} \min(1, (m - j + 1) p_{(j)})",
         "Not over rules, epochs or measures that you look at.",
         ("holm1979",),
     ),
@@ -75,8 +62,7 @@ STATISTICS: tuple[Entry, ...] = (
         "Another accuracy?",
         "Student’s paired t-test, two-sided, of the test accuracies of a rule and BP over the "
         "seeds that both have; p is adjusted over rules by Holm’s procedure.",
-        formula("t =", fraction(row(hat("d", "¯"), root("n")), sub("s", "d")), ",", words(" "),
-                sub("d", "i"), "=", sub("a", row("rule, i")), "−", sub("a", row("BP, i"))),
+        r"t = \frac{\bar{d} \sqrt{n}}{s_d}, \quad d_i = a_{\mathrm{rule}, i} - a_{\mathrm{BP}, i}",
         "Assumes about normal differences. With two or three seeds it has little power: “not "
         "significant” says nothing.",
         ("student1908", "holm1979"),
@@ -86,8 +72,7 @@ STATISTICS: tuple[Entry, ...] = (
         "As close as BP to itself?",
         "The difference of the permutation test with its 95 % interval: leaving out one seed at a "
         "time, Student’s quantile. In the report p is adjusted over all rules, layers and arms.",
-        formula("D ±", sub("t", row("n − 1")), root(row(fraction("n − 1", "n"), total("i"),
-                power(row("(", sub("D", "i"), "−", hat("D", "¯"), ")"), "2")))),
+        r"D \pm t_{n - 1} \sqrt{\frac{n - 1}{n} \sum\limits_i (D_i - \bar{D})^2}",
         "Needs three seeds. A difference that is not significant is not shown to be absent.",
         ("arvesen1969", "holm1979"),
     ),
@@ -96,7 +81,7 @@ STATISTICS: tuple[Entry, ...] = (
         "What shared initial weights add",
         "The similarity of a rule with BP of the same seed in the arm of shared initialisation "
         "less that in the arm of independent initialisation, by Student’s paired t over seeds.",
-        formula(sub("d", "i"), "=", sub("s", row("shared, i")), "−", sub("s", row("own, i"))),
+        r"d_i = s_{\mathrm{shared}, i} - s_{\mathrm{own}, i}",
         "The batches of a seed are the same in both arms. Assumes about normal differences.",
         ("student1908",),
     ),
@@ -105,7 +90,7 @@ STATISTICS: tuple[Entry, ...] = (
         "What one seed in common adds",
         "Within an arm: pairs of one seed less pairs of different seeds. p, one-sided, is the "
         "share of assignments of BP’s runs to the rule’s with pairs at least as similar.",
-        formula("p =", fraction("#{π : s(π) ≥ s}", "n!")),
+        r"p = \frac{\lvert \lbrace \pi : s(\pi) \ge s \rbrace \rvert}{n!}",
         "Where initial weights are shared, they and the batches cannot be told apart.",
         ("mantel1967",),
     ),
@@ -124,7 +109,7 @@ STATISTICS: tuple[Entry, ...] = (
         "One order by every measure?",
         "Kendall’s W of unbiased CKA, RSA and Procrustes in each seed, with p from ranks that are "
         "shuffled within seeds. One rule is above another where it is by each measure’s paired t.",
-        formula("W =", fraction(row("12 S"), row(power("m", "2"), "(", power("k", "3"), "− k)"))),
+        r"W = \frac{12 S}{m^2 (k^3 - k)}",
         "W asks for any agreement; the pairs ask for the same order. Of a mean over layers.",
         ("kendall1939", "berger1982"),
     ),
@@ -136,10 +121,8 @@ PANEL_METHODS: tuple[Entry, ...] = (
         "Map of representations",
         "Every layer of every network as a point, by metric multidimensional scaling (SMACOF) of "
         "the angle between centred Gram matrices, a metric.",
-        formula(sub("D", "i j"), "= arccos CKA(", sub("K", "i"), ",", sub("K", "j"), "),",
-                words(" stress "),
-                root(fraction(row(total(""), power("(d − D)", "2")),
-                              row(total(""), power("d", "2"))))),
+        r"D_{ij} = \arccos \mathrm{CKA}(K_i, K_j), \quad \text{stress } "
+        r"\sqrt{\frac{\sum (d - D)^2}{\sum d^2}}",
         "Biased CKA. Stress 0 is perfect; above 0.2 near points may be far apart in truth. "
         "Directions mean nothing.",
         ("williams2021", "kruskal1964"),
@@ -160,9 +143,8 @@ PANEL_METHODS: tuple[Entry, ...] = (
         "For the images of a class, the mean gradient of its logit on a channel times the "
         "channel’s mean activation, in absolute value, averaged; beside it the images that "
         "activate the channel most.",
-        formula(sub("I", "k"), "=", fraction("1", "n"), total("i"), "|",
-                sub("mean", "xy"), fraction("∂ y", row("∂", sub("A", "k"))), "·",
-                sub("mean", "xy"), sub("A", "k"), "|"),
+        r"I_k = \frac{1}{n} \sum_i \lvert \mathrm{mean}_{xy} \frac{\partial y}{\partial A_k} "
+        r"\cdot \mathrm{mean}_{xy} A_k \rvert",
         "A first-order attribution: a saturated unit has no gradient. The gradient is true "
         "backpropagation’s, whatever rule the network learned by.",
         ("selvaraju2017", "lance2026"),

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from string import ascii_uppercase
 
-from feedback_atlas.server.catalog.rules import Rule
+from feedback_atlas.server.catalog.records import Rule
+from feedback_atlas.server.catalog.registry import Registry
 from feedback_atlas.server.core.colours import mix
 
 _MARK = "@"
@@ -18,7 +19,7 @@ _MARK = "@"
 _SHADES = (("#000000", 0.4), ("#ffffff", 0.45), ("#000000", 0.65), ("#ffffff", 0.65))
 
 
-class Rules(dict[str, Rule]):
+class Rules(Registry[Rule]):
     """Learning rules by id, in their order; asked for a variant, the rule under another name."""
 
     def __missing__(self, rule_id: str) -> Rule:

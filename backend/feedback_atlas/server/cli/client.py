@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 from http import HTTPStatus
 from http.client import HTTPException
-from typing import Any
+from typing import Annotated, Any
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
+import typer
+
 from feedback_atlas.server.settings import Settings
+
+Address = Annotated[
+    str, typer.Option(help="Address of the running service; this machine's if left out.")
+]
 
 _PATIENCE_SECONDS = 30
 _EVERY_INTERFACE = ("0.0.0.0", "::", "")
@@ -94,6 +101,11 @@ class ServiceClient:
         detail = problem.get("detail", f"it answered with status {error.code}")
         found = [(one["field"], one["message"]) for one in problem.get("errors", [])]
         return ServiceCallError(str(detail), found, error.code)
+
+
+def token_of_environment() -> str:
+    """Return the token that a service gets which asks for one."""
+    return os.environ.get("ATLAS_TOKEN", "")
 
 
 def address_of(settings: Settings) -> str:

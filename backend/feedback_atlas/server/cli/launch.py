@@ -1,16 +1,42 @@
-"""Launching a YAML file on a running service, as `atlas launch` does."""
+"""`atlas launch`: launch the experiment of a YAML file on a running service."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
-from feedback_atlas.server.cli.client import ServiceCallError, ServiceClient, reason
+import typer
+
+from feedback_atlas.server.cli.client import (
+    Address,
+    ServiceCallError,
+    ServiceClient,
+    address_of,
+    reason,
+    token_of_environment,
+)
 from feedback_atlas.server.core.errors import InvalidSpecError
+from feedback_atlas.server.settings import Settings
 from feedback_atlas.server.specs.yaml import read_spec, with_lines
 
 
 class LaunchError(Exception):
     """Why nothing was launched, in words for the person at the terminal."""
+
+
+def launch(
+    file: Annotated[Path, typer.Argument(help="A YAML file, as the page exports it.")],
+    address: Address = "",
+) -> None:
+    """Launch the experiment of a YAML file on a running service, and print its address.
+
+    A service that asks for a token gets the one in the environment variable ATLAS_TOKEN.
+    """
+    try:
+        typer.echo(launch_file(file, address or address_of(Settings()), token_of_environment()))
+    except LaunchError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
 
 
 def launch_file(path: Path, address: str, token: str = "") -> str:

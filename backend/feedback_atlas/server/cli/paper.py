@@ -1,4 +1,4 @@
-"""Reproducing the paper on a running service, as `atlas paper` does: launch, wait, say verdicts."""
+"""`atlas paper`: reproduce the paper on a running service: launch, wait, print verdicts."""
 
 from __future__ import annotations
 
@@ -6,11 +6,21 @@ import shutil
 import textwrap
 import time
 from collections.abc import Callable
-from typing import Any
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
 
 from feedback_atlas.server.catalog.published import Variant
-from feedback_atlas.server.cli.client import ServiceCallError, ServiceClient
+from feedback_atlas.server.cli.client import (
+    Address,
+    ServiceCallError,
+    ServiceClient,
+    address_of,
+    token_of_environment,
+)
 from feedback_atlas.server.cli.launch import LaunchError
+from feedback_atlas.server.settings import Settings
 from feedback_atlas.server.specs.paper_recipe import paper_spec
 from feedback_atlas.server.specs.schemas import ExperimentSpec
 from feedback_atlas.server.specs.seeds import parse_seeds
@@ -22,6 +32,53 @@ _WIDEST = 120
 _VERDICTS = {"agrees": "agrees", "differs": "differs", "not_comparable": "not comparable"}
 
 Say = Callable[[str], None]
+
+
+class PaperVariant(StrEnum):
+    """Whose description is followed where the paper's text and code disagree."""
+
+    code = "code"
+    text = "text"
+
+
+def paper(
+    epochs: Annotated[int, typer.Option(help="Epochs of each run.")] = 50,
+    seeds: Annotated[str, typer.Option(help="Seeds, such as 42 or 0-9.")] = "42",
+    data: Annotated[
+        str,
+        typer.Option(help="cifar10, digits, or folder:PATH inside a root that the service allows."),
+    ] = "cifar10",
+    search: Annotated[
+        bool, typer.Option("--search", help="Search the paper's grid of settings first.")
+    ] = False,
+    variant: Annotated[
+        PaperVariant,
+        typer.Option(help="What to follow where the paper's text and code disagree."),
+    ] = PaperVariant.code,
+    address: Address = "",
+    wait: Annotated[bool, typer.Option(help="Wait for every panel and print the verdicts.")] = True,
+) -> None:
+    """Reproduce the paper on a running service: train, compare, print a verdict a panel.
+
+    A service that asks for a token gets the one in the environment variable ATLAS_TOKEN.
+    """
+    try:
+        spec = spec_of(
+            epochs=epochs, seeds=seeds, data=data, search=search, variant=Variant(variant.value)
+        )
+        complete = reproduce(
+            spec,
+            address or address_of(Settings()),
+            wait=wait,
+            token=token_of_environment(),
+            tell=lambda line: typer.echo(line, err=True),
+            say=typer.echo,
+        )
+    except LaunchError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    if not complete:
+        raise typer.Exit(1)
 
 
 def spec_of(

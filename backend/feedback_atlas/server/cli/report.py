@@ -1,14 +1,65 @@
-"""The report of an experiment from a terminal, as `atlas report` writes it."""
+"""`atlas report`: write the report of an experiment."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
 
-from feedback_atlas.server.cli.client import ServiceCallError, ServiceClient, reason
+import typer
+
+from feedback_atlas.server.cli.client import (
+    Address,
+    ServiceCallError,
+    ServiceClient,
+    address_of,
+    reason,
+    token_of_environment,
+)
+from feedback_atlas.server.settings import Settings
 
 _POLL_SECONDS = 1.0
+
+
+class ReportFormat(StrEnum):
+    """What a report can be written as."""
+
+    html = "html"
+    md = "md"
+
+
+def report(
+    experiment: Annotated[str, typer.Argument(help="Id of an experiment, as in its address.")],
+    other: Annotated[
+        str, typer.Argument(help="Id of its other arm; the newest that fits if left out.")
+    ] = "",
+    form: Annotated[
+        ReportFormat, typer.Option("--format", help="One HTML file with figures, or Markdown.")
+    ] = ReportFormat.html,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Where to write it.")
+    ] = None,
+    address: Address = "",
+) -> None:
+    """Write the report of an experiment: the paper beside it, and the answers over seeds.
+
+    A service that asks for a token gets the one in the environment variable ATLAS_TOKEN.
+    """
+    try:
+        path = write_report(
+            experiment,
+            other or None,
+            form=form.value,
+            output=output,
+            service=ServiceClient(address or address_of(Settings()), token_of_environment()),
+            tell=lambda line: typer.echo(line, err=True),
+        )
+    except ServiceCallError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    typer.echo(path)
 
 
 def write_report(

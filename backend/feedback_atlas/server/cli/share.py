@@ -1,15 +1,27 @@
-"""Sharing an experiment's comparison through a running service, as `atlas share` does."""
+"""`atlas share`: share an experiment's comparison through a running service."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from time import sleep
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import quote
 
-from feedback_atlas.server.cli.client import ServiceCallError, ServiceClient
+import typer
+
+from feedback_atlas.server.access.tokens import read_lifetime
+from feedback_atlas.server.cli.client import (
+    Address,
+    ServiceCallError,
+    ServiceClient,
+    address_of,
+    token_of_environment,
+)
+from feedback_atlas.server.core.errors import InvalidSpecError
+from feedback_atlas.server.settings import Settings
 
 _ID = re.compile(r"[0-9a-f]{16}")
 _ADDRESS = re.compile(r"https?://.*/experiments/([0-9a-f]{16})(?:[/?#].*)?")
@@ -24,6 +36,46 @@ class LinkTerms:
     expires_in_hours: int | None = None
     passphrase: str | None = None
     embeddable: bool = False
+
+
+def share(
+    experiment: Annotated[
+        str, typer.Argument(help="Id or name of an experiment, or the address of its page.")
+    ],
+    expires: Annotated[str, typer.Option(help="How long the link works: 12h, 30d or never.")] = (
+        "never"
+    ),
+    label: Annotated[str, typer.Option(help="For the list of links; readers do not see it.")] = "",
+    passphrase: Annotated[
+        bool, typer.Option("--passphrase", help="Ask for a passphrase that readers have to say.")
+    ] = False,
+    embed: Annotated[
+        bool, typer.Option("--embed", help="Let other websites show it in a frame.")
+    ] = False,
+    address: Address = "",
+) -> None:
+    """Freeze an experiment's comparison behind a link, and print the link: it is shown only now.
+
+    Waits until the comparison is computed. A service that asks for a token gets the one in the
+    environment variable ATLAS_TOKEN.
+    """
+    try:
+        lifetime = read_lifetime(expires)
+        secret = None
+        if passphrase:
+            secret = typer.prompt("Passphrase", hide_input=True, confirmation_prompt=True, err=True)
+        terms = LinkTerms(
+            label=label,
+            expires_in_hours=None if lifetime is None else lifetime // timedelta(hours=1),
+            passphrase=secret,
+            embeddable=embed,
+        )
+        service = ServiceClient(address or address_of(Settings()), token_of_environment())
+        link = share_experiment(service, experiment, terms, lambda said: typer.echo(said, err=True))
+    except (ServiceCallError, InvalidSpecError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    typer.echo(link)
 
 
 def share_experiment(

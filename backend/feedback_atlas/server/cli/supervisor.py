@@ -17,6 +17,7 @@ from pathlib import Path
 from types import FrameType
 
 from feedback_atlas.server.access.tokens import why_not_start
+from feedback_atlas.server.cli.data_folder import environment_of
 from feedback_atlas.server.db.session import Database
 from feedback_atlas.server.settings import Settings
 
@@ -105,7 +106,26 @@ class Supervisor:
     def _spawn(self, name: str, *arguments: str) -> None:
         self._logs.mkdir(parents=True, exist_ok=True)
         log = self._logs / f"{name}.log"
-        self._children.append(_Child(name, arguments, log, _process(arguments, log)))
+        self._children.append(_Child(name, arguments, log, self._process(arguments, log)))
+
+    def _process(self, arguments: tuple[str, ...], log: Path) -> subprocess.Popen[bytes]:
+        with log.open("ab") as file:
+            return subprocess.Popen(
+                # -P: nothing is imported from the current folder.
+                [
+                    sys.executable,
+                    "-P",
+                    "-c",
+                    "from feedback_atlas.server.cli.main import main; main()",
+                    *arguments,
+                ],
+                env=environment_of(self._settings),
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                # Its own group: Ctrl-C reaches only this process, which stops the others in order.
+                start_new_session=True,
+            )
 
     def _check_port(self) -> None:
         host, port = self._settings.host, self._settings.port
@@ -117,7 +137,7 @@ class Supervisor:
             except OSError as error:
                 raise StartError(
                     f"Port {port} on {host} cannot be used ({error.strerror}). "
-                    "Choose another with ATLAS_PORT, such as `ATLAS_PORT=8001 make up`."
+                    "Choose another with ATLAS_PORT, such as ATLAS_PORT=8001."
                 ) from error
 
     def _healthy(self) -> bool:
@@ -157,7 +177,7 @@ class Supervisor:
         )
         _end_group(child)
         child.restarts.append(now)
-        child.process = _process(child.arguments, child.log)
+        child.process = self._process(child.arguments, child.log)
 
     def _on_signal(self, _: int, __: FrameType | None) -> None:
         self._stopping = True
@@ -174,23 +194,6 @@ class Supervisor:
                 child.process.kill()
             _end_group(child)
             child.process.wait()
-
-
-def _process(arguments: tuple[str, ...], log: Path) -> subprocess.Popen[bytes]:
-    with log.open("ab") as file:
-        return subprocess.Popen(
-            [
-                sys.executable,
-                "-c",
-                "from feedback_atlas.server.cli.main import main; main()",
-                *arguments,
-            ],
-            stdin=subprocess.DEVNULL,
-            stdout=file,
-            stderr=subprocess.STDOUT,
-            # Its own group: Ctrl-C reaches only this process, which stops the others in order.
-            start_new_session=True,
-        )
 
 
 def _end_group(child: _Child) -> None:

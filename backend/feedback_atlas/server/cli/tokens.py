@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from feedback_atlas.server.access import audit, tokens
 from feedback_atlas.server.access.tokens import COMMAND_LINE
+from feedback_atlas.server.cli.data_folder import DataDir, settings_in
 from feedback_atlas.server.core.errors import ServiceError
 from feedback_atlas.server.db.session import Database
-from feedback_atlas.server.settings import Settings
 
 app = typer.Typer(help="Make, list and revoke the tokens that let people in.", no_args_is_help=True)
 
@@ -33,9 +34,10 @@ def create(
         RoleName, typer.Option(help="An owner may do everything, a viewer may look.")
     ] = RoleName.viewer,
     expires: Annotated[str, typer.Option(help="How long it is valid: 12h, 90d or never.")] = "90d",
+    data_dir: DataDir = None,
 ) -> None:
     """Make a token, and print it: it cannot be shown again."""
-    with _database() as database, database.write() as session:
+    with _database(data_dir) as database, database.write() as session:
         lifetime = tokens.read_lifetime(expires)
         row, token = tokens.create(session, name, role.value, lifetime)
         audit.record(session, COMMAND_LINE, "create-token", f"{row.name}, {row.role}")
@@ -45,9 +47,9 @@ def create(
 
 
 @app.command("list")
-def list_tokens() -> None:
+def list_tokens(data_dir: DataDir = None) -> None:
     """List the tokens by name, without their secrets."""
-    with _database() as database, database.read() as session:
+    with _database(data_dir) as database, database.read() as session:
         rows = tokens.listed(session)
     if not rows:
         typer.echo("There is no token. `atlas token create NAME --role owner` makes one.")
@@ -64,17 +66,19 @@ def list_tokens() -> None:
 
 
 @app.command()
-def revoke(name: Annotated[str, typer.Argument(help="Name of the token.")]) -> None:
+def revoke(
+    name: Annotated[str, typer.Argument(help="Name of the token.")], data_dir: DataDir = None
+) -> None:
     """End a token, and sign out every browser that came in with it."""
-    with _database() as database, database.write() as session:
+    with _database(data_dir) as database, database.write() as session:
         row = tokens.revoke(session, tokens.named(session, name).id)
         audit.record(session, COMMAND_LINE, "revoke-token", f"{row.name}, {row.role}")
     typer.echo(f"{row.name} is revoked.")
 
 
 @contextmanager
-def _database() -> Iterator[Database]:
-    database = Database(Settings().resolved_database_url)
+def _database(data_dir: Path | None) -> Iterator[Database]:
+    database = Database(settings_in(data_dir).resolved_database_url)
     try:
         database.migrate()
         yield database

@@ -11,6 +11,7 @@ import numpy as np
 from feedback_atlas.server.catalog import DATASETS, RULES, SIMILARITIES
 from feedback_atlas.server.catalog.published import DATASET
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
+from feedback_atlas.server.core.text import counted, listed, number
 from feedback_atlas.server.results.types import AccuracyRow, LayerSimilarity
 
 _CLOSE_POINTS = 2.0
@@ -50,8 +51,8 @@ def caveats(
         sentences.append(f"{measure.name}: {measure.caveat[0].lower()}{measure.caveat[1:]}")
         undefined = len(numbers.similarity.reasons)
         if undefined:
-            are = "similarity is" if undefined == 1 else "similarities are"
-            sentences.append(f"{undefined} {are} undefined; hover a marked cell for why.")
+            are = counted(undefined, "similarity is", "similarities are")
+            sentences.append(f"{are} undefined; hover a marked cell for why.")
     if numbers.matrices != "ours" and dataset != DATASET:
         sentences.append(
             f"The paper's similarities are of {DATASETS[DATASET].name}; these networks learned "
@@ -59,12 +60,12 @@ def caveats(
         )
     if unpaired:
         sentences.append(
-            f"{unpaired} runs have no completed reference run of their seed and are left out of "
-            "the similarities."
+            f"{counted(unpaired, 'run has', 'runs have')} no completed reference run of the same "
+            "seed and cannot stand among the similarities."
         )
     if excluded:
-        listed = ", ".join(f"{count} {state}" for state, count in sorted(excluded.items()))
-        sentences.append(f"Runs that are not compared: {listed}.")
+        states = ", ".join(f"{count:,} {state}" for state, count in sorted(excluded.items()))
+        sentences.append(f"Runs that are not compared: {states}.")
     return sentences
 
 
@@ -101,12 +102,14 @@ def _accuracy_sentences(rows: Sequence[AccuracyRow], reference: str) -> list[str
     if close:
         widest = max(abs(own - means[rule]) for rule in close)
         sentences.append(
-            f"{_names(close)} {_end(close)} within {max(widest, 0.1):.1f} points of {name}'s "
-            f"{own:.1f} % test accuracy."
+            f"{listed(RULES[rule].name for rule in close)} {_end(close)} within "
+            f"{max(widest, 0.1):.1f} points of {name}'s {own:.1f} % test accuracy."
         )
     for verb, group in (("ahead of", ahead), ("behind", behind)):
         if group:
-            gaps = _names_with(group, {rule: f"{abs(own - means[rule]):.1f}" for rule in group})
+            gaps = listed(
+                f"{RULES[rule].name} ends {number(abs(own - means[rule]), 1)}" for rule in group
+            )
             sentences.append(f"{gaps} points {verb} {name}'s {own:.1f} %.")
     return sentences
 
@@ -122,13 +125,13 @@ def _similarity_sentences(data: LayerSimilarity) -> list[str]:
     closest = max(defined, key=lambda rule: float(defined[rule].mean()))
     furthest = min(defined, key=lambda rule: float(defined[rule].mean()))
     reference = RULES[data.reference].name
-    listed = ", ".join(
+    layers = ", ".join(
         f"{layer} {value:.2f}" for layer, value in zip(data.layers, defined[closest], strict=True)
     )
     if len(means) == 1:
-        return [f"{RULES[closest].name}'s similarity to {reference}, layer by layer: {listed}."]
+        return [f"{RULES[closest].name}'s similarity to {reference}, layer by layer: {layers}."]
     sentences = [
-        f"{RULES[closest].name} is the most similar to {reference}, layer by layer: {listed}."
+        f"{RULES[closest].name} is the most similar to {reference}, layer by layer: {layers}."
     ]
     if furthest != closest:
         lowest = defined[furthest]
@@ -137,16 +140,6 @@ def _similarity_sentences(data: LayerSimilarity) -> list[str]:
             f"layers ({RULES[closest].name}: {defined[closest].mean():.2f})."
         )
     return sentences
-
-
-def _names(rules: Sequence[str]) -> str:
-    names = [RULES[rule].name for rule in rules]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def _names_with(rules: Sequence[str], numbers: Mapping[str, str]) -> str:
-    parts = [f"{RULES[rule].name} ends {numbers[rule]}" for rule in rules]
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def _end(rules: Sequence[str]) -> str:

@@ -12,24 +12,6 @@ from feedback_atlas.server.specs.schemas import Initialisation
 
 AnalysisState = Literal["queued", "running", "completed", "failed", "cancelled"]
 
-SimilarityName = Literal[
-    "unbiased",
-    "minibatch",
-    "biased",
-    "rbf",
-    "procrustes",
-    "neighbours",
-    "regression",
-    "svcca",
-    "pwcca",
-    "rsa_corr",
-    "rsa_cosine",
-    "rsa_spearman",
-    "rsa_rho_a",
-    "rsa_tau_a",
-    "rsa_cosine_cov",
-    "rsa_corr_cov",
-]
 EpochNumber = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
 
 
@@ -52,11 +34,17 @@ class ComparisonRequest(BaseModel):
         default="all", description="Which of the images, for each pair of networks."
     )
     subset_class: int = Field(default=0, ge=0, description="For `one_class`: index of the class.")
-    estimator: SimilarityName = Field(default="unbiased", description="The measure of similarity.")
+    estimator: str = Field(
+        default="unbiased",
+        max_length=64,
+        description="The measure of similarity: one of the catalog's `similarities`.",
+    )
     matrices: Matrices = Field(
         default="ours", description="Whose layer similarities the heatmaps show."
     )
-    distance: Literal["correlation", "cosine", "euclidean"] = "correlation"
+    distance: str = Field(
+        default="correlation", max_length=64, description="The dissimilarity that RDMs hold."
+    )
     run_ids: list[str] | None = Field(
         default=None,
         max_length=10_000,

@@ -21,6 +21,7 @@ from feedback_atlas.server.comparisons.labels import Labels
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
 from feedback_atlas.server.comparisons.schemas import ComparisonRequest
 from feedback_atlas.server.core.errors import NotFoundError, UnavailableError
+from feedback_atlas.server.core.text import counted
 from feedback_atlas.server.db.models import Analysis, Comparison, Experiment, Run
 from feedback_atlas.server.figures.base.text import epoch_phrase
 from feedback_atlas.server.results.codec import panel_from, rdms_from, similarity_from
@@ -228,7 +229,7 @@ def title_and_subtitle(
         parts = (
             DATASETS[spec.dataset].name,
             ARCHITECTURES[spec.architecture].name,
-            f"{len(seeds_of)} seed{'s' if len(seeds_of) > 1 else ''}",
+            counted(len(seeds_of), "seed"),
             _epoch(wanted),
             *(f"{one['letter']}: {one['name']}" for one in others),
         )
@@ -238,8 +239,8 @@ def title_and_subtitle(
     parts = (
         DATASETS[spec.dataset].name,
         ARCHITECTURES[spec.architecture].name,
-        f"{spec.epochs} epoch{'s' if spec.epochs > 1 else ''}",
-        f"seed {spec.seeds[0]}" if seeds == 1 else f"{seeds} seeds",
+        counted(spec.epochs, "epoch"),
+        f"seed {spec.seeds[0]}" if seeds == 1 else counted(seeds, "seed"),
         _epoch(wanted),
     )
     return experiment.name, " · ".join(parts)

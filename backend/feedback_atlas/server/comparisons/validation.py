@@ -9,6 +9,7 @@ from feedback_atlas.server.catalog import (
     DATASETS,
     IMAGES,
     MATRICES,
+    RDM_DISTANCES,
     RULES,
     SIMILARITIES,
     SUBSETS,
@@ -28,10 +29,18 @@ SIMILARITY_FIGURES = ("layer-similarity", "similarity-profile")
 
 
 def check(wanted: ComparisonRequest, spec: ExperimentSpec) -> None:
-    """Refuse choices that do not go together, or classes that there are not.
+    """Refuse choices that do not go together, and measures or classes that there are not.
 
     Raises InvalidSpecError.
     """
+    for field, what, chosen, known in (
+        ("estimator", "measure of similarity", wanted.estimator, SIMILARITIES),
+        ("distance", "dissimilarity", wanted.distance, RDM_DISTANCES),
+    ):
+        if chosen not in known:
+            raise InvalidSpecError(
+                [(field, f"{chosen!a} is no {what} here; choose one of {', '.join(known)}.")]
+            )
     classes = DATASETS[spec.dataset].classes
     for field, value in (
         ("subset_class", wanted.subset_class),

@@ -23,7 +23,6 @@ from feedback_atlas.server.experiments.filters import search_text
 from feedback_atlas.server.runs import log as history
 from feedback_atlas.server.runs import search
 from feedback_atlas.server.runs import service as runs
-from feedback_atlas.server.specs import grid
 from feedback_atlas.server.specs.schemas import ExperimentSpec, RuleSpec
 
 
@@ -81,7 +80,7 @@ def _runs(spec: ExperimentSpec) -> list[Run]:
             role="run",
             rule=rule.rule,
             seed=seed,
-            parameters=grid.parameters_of(rule),
+            parameters=rule.given,
             epochs=spec.epochs,
             state="searching" if rule.rule in searched else "queued",
         )
@@ -169,13 +168,7 @@ def delete_files(store: ArtifactStore, removed: Removed) -> None:
 
 def _rule_with_defaults(chosen: RuleSpec) -> RuleSpec:
     rule = RULES[chosen.rule]
-    values: dict[str, float | str] = {
-        parameter.id: parameter.default for parameter in rule.parameters
-    }
-    if rule.normalizations:
-        values["normalization"] = rule.normalizations[0].id
-    given = chosen.model_dump(exclude={"rule"}, exclude_none=True)
-    return RuleSpec.model_validate({"rule": rule.id, **values, **given})
+    return RuleSpec.model_validate({"rule": rule.id, **rule.defaults, **chosen.given})
 
 
 def specs(session: Session, experiment_ids: Iterable[str]) -> dict[str, dict[str, Any]]:

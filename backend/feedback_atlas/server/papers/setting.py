@@ -13,7 +13,9 @@ from feedback_atlas.server.specs.schemas import ExperimentSpec
 Parameters = Mapping[str, float | str]
 
 
-_NORM_NAMES = {choice.id: choice.name for choice in RULES[NORM_RULE].normalizations}
+_NORM_NAMES = {
+    option.id: option.name for choice in RULES[NORM_RULE].choices for option in choice.options
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,15 @@ from feedback_atlas.server.answers.figures import draw
 from feedback_atlas.server.answers.sentences import answers_in_words
 from feedback_atlas.server.answers.sentences.answer import Answer
 from feedback_atlas.server.catalog.published import CITATION
+from feedback_atlas.server.core.text import counted
 from feedback_atlas.server.papers.panels.panel import Panel
 from feedback_atlas.server.papers.panels.verdicts import Verdict
 from feedback_atlas.server.reports.document import Report, Section
 from feedback_atlas.server.reports.material import Material
-from feedback_atlas.server.reports.methods.citations import Citations, counted
+from feedback_atlas.server.reports.methods.citations import Citations
 from feedback_atlas.server.reports.methods.experiment import methods_paragraphs
+from feedback_atlas.server.reports.methods.formulae import formulae_of
+from feedback_atlas.server.results.answers import MEASURES
 
 
 def paper_report(material: Material) -> Report:
@@ -36,7 +39,13 @@ def paper_report(material: Material) -> Report:
         sections=(
             _question(),
             _in_short(material, answers),
-            Section("Methods", methods),
+            Section(
+                "Methods",
+                methods,
+                formulae=formulae_of(
+                    rules={rule.rule for rule in first.spec.rules}, similarity=MEASURES
+                ),
+            ),
             *(_panel(panel, first.id) for panel in material.panels),
             *(_answer(answer, material) for answer in answers),
             _limits(material, answers),

@@ -1,19 +1,31 @@
-"""A report as one HTML file that opens from disk."""
+"""A report as one HTML file that opens from disk and asks nobody for anything."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from html import escape
-from typing import Any, get_args
+import hashlib
+from base64 import b64encode
+from functools import cache
+from importlib.resources import files
+from typing import get_args
 
-from feedback_atlas.server.figures.base.figure import Figure, Theme, Width
-from feedback_atlas.server.reports.document import SOURCES, Report, Section
-from feedback_atlas.server.reports.html_page import page
-from feedback_atlas.server.reports.html_tables import html_table
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from feedback_atlas.server.catalog.mathml import mathml
+from feedback_atlas.server.figures.base.figure import Theme, Width
+from feedback_atlas.server.reports.document import SOURCES, Report, shown_rows
+from feedback_atlas.server.reports.embedding import embedded_json
+
+# Longer tables are cut: a page with every dissimilarity of every pair would not open.
+_MOST_ROWS = 500
 
 
 def html_report(report: Report) -> str:
-    """Every section with its figures in both themes and three widths; all text is escaped."""
+    """Write every section with its figures in both themes and three widths.
+
+    All text is escaped. The policy in the head allows the two scripts, inline styles, and nothing
+    from anywhere else.
+    """
     drawn = {
         name: {
             theme: {width: draw(theme, width) for width in get_args(Width)}
@@ -22,7 +34,6 @@ def html_report(report: Report) -> str:
         for section in report.sections
         for name, draw in section.figures
     }
-    body = "".join(_section(report, section, drawn) for section in report.sections)
     figures = {
         name: {
             theme: {width: figure.plotly for width, figure in of_theme.items()}
@@ -30,58 +41,50 @@ def html_report(report: Report) -> str:
         }
         for name, themes in drawn.items()
     }
-    return page(report.title, report.subtitle, report.made, body + _sources(report), figures)
+    scripts = (_plotly(), _own("page.js"))
+    return _templates().get_template("report.html.j2").render(
+        report=report,
+        drawn={name: themes["light"]["wide"] for name, themes in drawn.items()},
+        sources_are=SOURCES,
+        policy=(
+            "default-src 'none'; base-uri 'none'; form-action 'none'; img-src data: blob:; "
+            f"style-src 'unsafe-inline'; script-src {' '.join(map(_hash, scripts))}"
+        ),
+        style=_own("page.css"),
+        scripts=scripts,
+        figures=Markup(embedded_json(figures)),
+    )  # fmt: skip
 
 
-def _section(report: Report, section: Section, drawn: Mapping[str, Mapping[Any, Any]]) -> str:
-    notes = "".join(
-        f'<a href="#source-{number}" aria-label="Source {number}">[{number}]</a> '
-        for number in report.cited(section)
+@cache
+def _templates() -> Environment:
+    templates = Environment(
+        loader=PackageLoader("feedback_atlas.server.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
-    parts = [f'<section class="card">\n<h2>{escape(section.title)} <small>{notes}</small></h2>\n']
-    parts += [f"<p>{escape(text)}</p>\n" for text in section.paragraphs]
-    if section.points:
-        items = "".join(f"<li>{escape(text)}</li>\n" for text in section.points)
-        parts.append(f"<ul>\n{items}</ul>\n")
-    for name, _ in section.figures:
-        parts.append(_figure(name, drawn[name]["light"]["wide"]))
-    for title, table in section.tables:
-        named = escape(title)
-        # Where there is no figure the table is what there is to see.
-        opened = "" if section.figures else " open"
-        parts.append(
-            f"<details{opened}><summary>Table: {named}</summary>\n{html_table(table, named)}"
-            "</details>\n"
-        )
-    if section.verbatim:
-        label = escape(section.title)
-        parts.append(f'<pre tabindex="0" aria-label="{label}">{escape(section.verbatim)}</pre>\n')
-    return "".join(parts) + "</section>\n"
+    templates.filters["rows"] = lambda table: shown_rows(table, _MOST_ROWS)
+    # Markup by the list of elements in catalog/mathml.py.
+    templates.filters["formula"] = lambda latex: Markup(mathml(latex))
+    return templates
 
 
-def _figure(name: str, figure: Figure) -> str:
-    title = escape(figure.title)
-    table = (
-        f"<details><summary>Data table: {title}</summary>\n{html_table(figure.table, title)}"
-        "</details>\n"
-        if figure.table.rows
-        else ""
-    )
-    shown = (
-        f'<div class="figure" data-figure="{name}"></div>\n'
-        if figure.plotly["data"]
-        else '<p class="caption">There are no values to draw.</p>\n'
-    )
-    return f'<h3>{title}</h3>\n<p class="caption">{escape(figure.caption)}</p>\n{shown}{table}'
+@cache
+def _own(name: str) -> Markup:
+    return Markup((files("feedback_atlas.server.reports") / "static" / name).read_text("utf-8"))
 
 
-def _sources(report: Report) -> str:
-    items = "".join(
-        f'<li id="source-{number}">{escape(of)}</li>\n' for of, number in report.sources.items()
-    )
-    return (
-        '<section class="card">\n<h2>Sources of the numbers</h2>\n'
-        f'<p class="caption">{SOURCES}</p>\n<ol>\n{items}</ol>\n</section>\n'
-        if items
-        else ""
-    )
+@cache
+def _plotly() -> Markup:
+    script = (files("plotly") / "package_data" / "plotly.min.js").read_text("utf-8")
+    if "</script" in script.lower() or "<!--" in script:
+        raise ValueError("plotly.js holds what would end its script element; it cannot be inlined")
+    return Markup(script)
+
+
+@cache
+def _hash(script: str) -> str:
+    """Return what a content security policy knows a script by."""
+    return f"'sha256-{b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"

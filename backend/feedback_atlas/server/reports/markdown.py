@@ -1,20 +1,23 @@
-"""A report as Markdown: all text and tables; of figures, their numbers."""
+"""A report as Markdown: all text, formulae and tables; of figures, their numbers."""
 
 from __future__ import annotations
 
 import re
 
+from feedback_atlas.server.catalog.mathml import inline
 from feedback_atlas.server.figures.base.figure import Table
-from feedback_atlas.server.reports.document import SOURCES, Report, Section
-from feedback_atlas.server.reports.html_tables import shown
+from feedback_atlas.server.reports.document import SOURCES, Report, Section, shown_rows
 
 # Longer tables are for a spreadsheet.
 _MOST_ROWS = 60
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|])")
+# What marks up within a line, begins an entity or makes an address a link, and what marks up at
+# the start of a line.
+_SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~$]|&(?=#?\w+;)|:(?=//)|(?<=www)\.|@(?=\w)")
+_FIRST = re.compile(r"^(?:[-+=]|\d+[.)](?=\s|$))")
 
 
 def markdown_report(report: Report) -> str:
-    """The report; names that a user typed cannot mark anything up."""
+    """Write a report; names that a user typed cannot mark anything up."""
     parts = [f"# {_plain(report.title)}", _plain(report.subtitle), f"*{_plain(report.made)}.*"]
     for section in report.sections:
         parts += _section(report, section)
@@ -27,13 +30,15 @@ def markdown_report(report: Report) -> str:
 
 def _section(report: Report, section: Section) -> list[str]:
     notes = "".join(f"[^{number}]" for number in report.cited(section))
-    parts = [f"## {_plain(section.title)}{notes}"]
+    drawn = [draw("light", "wide") for _, draw in section.figures]
+    parts = [f"## {_plain(section.title or drawn[0].title)}{notes}"]
     parts += [_plain(text) for text in section.paragraphs]
-    if section.points:
-        parts.append("\n".join(f"- {_plain(text)}" for text in section.points))
-    for _, draw in section.figures:
-        figure = draw("light", "wide")
-        parts += [f"### {_plain(figure.title)}", _plain(figure.caption)]
+    parts.append("\n".join(f"- {_plain(text)}" for text in section.points))
+    parts.append("\n".join(f"- {_plain(f'{name}: {of}')}" for name, of in section.settings))
+    parts.append("\n".join(f"- {_plain(name)}: {inline(of)}" for name, of in section.formulae))
+    for figure in drawn:
+        parts += [f"### {_plain(figure.title)}"] if section.title else []
+        parts.append(_plain(figure.caption))
         if len(figure.table.rows) <= _MOST_ROWS:
             parts.append(_table(figure.table))
         else:
@@ -46,21 +51,20 @@ def _section(report: Report, section: Section) -> list[str]:
 
 
 def _table(table: Table) -> str:
-    if not table.rows:
+    rows, rest = shown_rows(table, _MOST_ROWS)
+    if not rows:
         return ""
-    digits = table.digits or (None,) * len(table.columns)
     lines = [
         f"| {' | '.join(map(_plain, table.columns))} |",
-        f"|{'|'.join('---' if places is None else '---:' for places in digits)}|",
+        f"|{'|'.join('---:' if is_number else '---' for _, is_number in rows[0])}|",
+        *(f"| {' | '.join(_plain(text) for text, _ in row)} |" for row in rows),
     ]
-    for row in table.rows[:_MOST_ROWS]:
-        cells = (_plain(shown(cell, places)) for cell, places in zip(row, digits, strict=True))
-        lines.append(f"| {' | '.join(cells)} |")
-    rest = len(table.rows) - _MOST_ROWS
-    if rest > 0:
+    if rest:
         lines.append(f"\n{rest:,} more rows are in the service’s CSV.")
     return "\n".join(lines)
 
 
 def _plain(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    """Escape a text, in one line, wherever in a document it stands."""
+    escaped = _SPECIAL.sub(r"\\\g<0>", " ".join(text.split()))
+    return _FIRST.sub(lambda found: f"{found[0][:-1]}\\{found[0][-1]}", escaped)

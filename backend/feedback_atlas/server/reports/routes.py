@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -21,7 +20,14 @@ from feedback_atlas.server.comparisons.schemas import Comparison
 from feedback_atlas.server.core.errors import NotFoundError
 from feedback_atlas.server.db.models import Share
 from feedback_atlas.server.experiments import service as experiments
-from feedback_atlas.server.reports import Methods, methods_of, report_page, schemas
+from feedback_atlas.server.reports import (
+    Methods,
+    comparison_report,
+    html_report,
+    methods_of,
+    schemas,
+)
+from feedback_atlas.server.reports.document import Report
 from feedback_atlas.server.sharing import service as shares
 from feedback_atlas.server.sharing import snapshot as frozen
 from feedback_atlas.server.sharing.deps import LinkViewerDep
@@ -39,7 +45,9 @@ _PAGE: dict[int | str, dict[str, Any]] = {200: {"content": {"text/html": {}}}}
 def read_methods() -> schemas.MethodsCatalog:
     """Every learning rule, measure and statistic: definition, formula, caveat, source."""
     return schemas.MethodsCatalog(
-        sections=[schemas.MethodsSectionOut.model_validate(asdict(one)) for one in SECTIONS],
+        sections=[
+            schemas.MethodsSectionOut.model_validate(one, from_attributes=True) for one in SECTIONS
+        ],
         references=[_reference_out(reference) for reference in REFERENCES.values()],
     )
 
@@ -78,7 +86,7 @@ def download_report(live: LiveDep, versions: VersionsDep) -> Response:
     view, specs, numbers = live
     methods = methods_of(view, specs, numbers, versions.of_numbers)
     made = f"Saved on {_date(datetime.now(UTC))}"
-    return _page(view, report_page(view, specs, numbers, methods, made))
+    return _page(comparison_report(view, specs, numbers, methods, made))
 
 
 @router.get("/shared/{token}/methods", responses=problems(404))
@@ -121,7 +129,7 @@ def _frozen_page(link: Share, links: LinkViewer) -> Response:
     view, specs, versions = _frozen(copy.view)
     methods = methods_of(view, specs, copy.numbers, versions)
     made = f"Frozen on {_date(link.created_at)}"
-    return _page(view, report_page(view, specs, copy.numbers, methods, made))
+    return _page(comparison_report(view, specs, copy.numbers, methods, made))
 
 
 def _frozen(
@@ -137,13 +145,12 @@ def _validated(specs: Mapping[str, Any]) -> dict[str, ExperimentSpec]:
     return {of: ExperimentSpec.model_validate(spec) for of, spec in specs.items()}
 
 
-def _page(view: Comparison, page: str) -> Response:
+def _page(report: Report) -> Response:
+    name = f"{file_stem(report.title)}-comparison.html"
     return Response(
-        page,
+        html_report(report),
         media_type="text/html",
-        headers={
-            "Content-Disposition": f'attachment; filename="{file_stem(view.title)}-comparison.html"'
-        },
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 
 

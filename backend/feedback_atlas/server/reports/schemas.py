@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, Field
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, Field
+
+from feedback_atlas.server.catalog.mathml import mathml
 
 
 class DefinitionOut(BaseModel):
@@ -11,7 +15,10 @@ class DefinitionOut(BaseModel):
     id: str
     name: str
     text: str
-    formula: str = Field(description="A `math` element of MathML, or empty.")
+    # The catalog has LaTeX; what leaves the service is of listed elements alone.
+    formula: Annotated[str, AfterValidator(lambda latex: latex and mathml(latex))] = Field(
+        description="A `math` element of MathML, or empty."
+    )
     caveat: str
     references: list[str] = Field(description="Keys of publications.")
 

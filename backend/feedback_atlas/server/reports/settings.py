@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from feedback_atlas.server.catalog import (
     ARCHITECTURES,
@@ -33,10 +33,10 @@ def settings_of(view: Comparison, specs: Mapping[str, ExperimentSpec]) -> list[t
         ("Seeds", ", ".join(map(str, view.seeds))),
         *_initial_weights(view),
         ("Epochs trained", str(spec.epochs)),
-        ("Batch size", str(spec.batch_size)),
+        ("Batch size", f"{spec.batch_size:,}"),
         ("Image size", f"{spec.image_size} pixels a side"),
         ("Augmentation", "on" if augment else "off"),
-        ("Probe", f"{spec.probe_size} test images"),
+        ("Probe", f"{spec.probe_size:,} test images"),
         *_rules(view, specs),
         ("Epoch shown", epoch),
         ("Images", IMAGES[request.images].name),
@@ -71,18 +71,28 @@ def _rules(view: Comparison, specs: Mapping[str, ExperimentSpec]) -> list[tuple[
     ]
 
 
-def norm_of(rule: RuleSpec) -> str:
-    """Name of the norm that a rule's feedback is scaled to; the catalog's first where not said."""
-    choices = RULES[rule.rule].normalizations
-    return next((one.name for one in choices if one.id == rule.normalization), choices[0].name)
+def number_texts(rule: RuleSpec, *, searched: Collection[str] = ()) -> list[str]:
+    """Return a rule's numbers in words, such as "learning rate 0.001", but those searched for."""
+    entry = RULES[rule.rule]
+    values = {**entry.defaults, **rule.given}
+    return [
+        f"{parameter.name.lower()} {values[parameter.id]:g}"
+        for parameter in entry.parameters
+        if parameter.id not in searched
+    ]
+
+
+def chosen_options(rule: RuleSpec) -> list[str]:
+    """Return a rule's choices in words, such as "Frobenius norm"."""
+    entry = RULES[rule.rule]
+    values = {**entry.defaults, **rule.given}
+    return [
+        f"{option.name} {choice.name.lower()}"
+        for choice in entry.choices
+        for option in choice.options
+        if option.id == values[choice.id]
+    ]
 
 
 def _rule(rule: RuleSpec) -> str:
-    entry = RULES[rule.rule]
-    parts = [
-        f"{parameter.name.lower()} {rule.numbers.get(parameter.id, parameter.default):g}"
-        for parameter in entry.parameters
-    ]
-    if entry.normalizations:
-        parts.append(f"{norm_of(rule)} norm")
-    return ", ".join(parts)
+    return ", ".join([*number_texts(rule), *chosen_options(rule)])

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from feedback_atlas.server.catalog import RULES
 from feedback_atlas.server.core.errors import NotFoundError
+from feedback_atlas.server.core.text import counted
 from feedback_atlas.server.db.models import Event, Run
 from feedback_atlas.server.events import service as events
 from feedback_atlas.server.events.schemas import LogEntry
@@ -37,8 +38,8 @@ def note(session: Session, run: Run, kind: str, text: str, *, traceback: str | N
 
 def launched(session: Session, experiment_id: str, runs: int, trials: int) -> None:
     """Note the launch of an experiment."""
-    text = f"Launched {_counted(runs, 'run')}"
-    text += f", after a search of {_counted(trials, 'trial')}." if trials else "."
+    text = f"Launched {counted(runs, 'run')}"
+    text += f", after a search of {counted(trials, 'trial')}." if trials else "."
     data = {"kind": "launched", "text": text}
     events.append(session, LOG, data, experiment_id=experiment_id)
 
@@ -139,7 +140,3 @@ def _settings(run: Run) -> str:
         f"{name.replace('_', ' ')} {value if isinstance(value, str) else format(value, 'g')}"
         for name, value in run.parameters.items()
     )
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"

@@ -20,7 +20,7 @@ from feedback_atlas.server.api.responses import (
     file_stem,
     result_json,
 )
-from feedback_atlas.server.catalog import MATRICES
+from feedback_atlas.server.catalog import MATRICES, RULES
 from feedback_atlas.server.catalog.schemas import ChoiceOut
 from feedback_atlas.server.comparisons import figures as drawing
 from feedback_atlas.server.comparisons.schemas import Comparison, Matrices
@@ -202,5 +202,9 @@ def _shared(
         comparison=copy.view["comparison"],
         spec=copy.view["spec"],
         matrices=[ChoiceOut.model_validate(asdict(MATRICES[one])) for one in copy.matrices],
+        parameters={
+            **{one.id: one.name for rule in RULES.values() for one in rule.parameters},
+            **{one.id: one.name for rule in RULES.values() for one in rule.choices},
+        },
         may_launch=visitor is not None and visitor.role == "owner",
     )

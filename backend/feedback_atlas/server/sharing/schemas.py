@@ -97,6 +97,9 @@ class SharedComparison(BaseModel):
     matrices: list[ChoiceOut] = Field(
         description="Whose layer similarities can be drawn: choices of `matrices` of the figure."
     )
+    parameters: dict[str, str] = Field(
+        description="Names of the numbers that learning rules take, by their ids in `spec`."
+    )
     may_launch: bool = Field(
         description="Whether this reader may launch experiments, such as one with these settings."
     )

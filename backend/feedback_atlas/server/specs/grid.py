@@ -8,7 +8,7 @@ from itertools import product
 from typing import Any
 
 from feedback_atlas.server.catalog import RULES
-from feedback_atlas.server.specs.schemas import ExperimentSpec, RuleSpec, SearchSpec
+from feedback_atlas.server.specs.schemas import ExperimentSpec, SearchSpec
 
 MAX_VALUES = 20
 
@@ -33,18 +33,13 @@ def trials(spec: ExperimentSpec) -> list[Trial]:
         Trial(
             rule=rule.rule,
             seed=spec.seeds[0],
-            parameters={**parameters_of(rule), **configuration},
+            parameters={**rule.given, **configuration},
             epochs=spec.search.epochs,
         )
         for rule in spec.rules
         if rule.rule in spec.search.grids
         for configuration in configurations(spec.search.grids[rule.rule])
     ]
-
-
-def parameters_of(rule: RuleSpec) -> dict[str, float | str]:
-    """The parameters of a rule as a run takes them."""
-    return rule.model_dump(exclude={"rule"}, exclude_none=True)
 
 
 def configurations(grid: dict[str, list[float]]) -> list[dict[str, float]]:

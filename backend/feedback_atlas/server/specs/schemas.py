@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from contextlib import suppress
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from feedback_atlas.server.catalog import RULES
 
@@ -30,34 +32,48 @@ class SpecText(BaseModel):
 Initialisation = Literal["shared", "independent"]
 
 
-def _with_parameters(schema: dict[str, Any]) -> None:
-    """Write every number that a rule of the catalog takes into the schema of RuleSpec."""
-    number = {"anyOf": [{"type": "number"}, {"type": "null"}], "default": None}
-    for rule in RULES.values():
-        for parameter in rule.parameters:
-            schema["properties"][parameter.id] = {
-                **number,
-                "title": parameter.name,
-                "description": parameter.description,
-            }
-    schema["additionalProperties"] = False
+_MAX_TEXT = 64
+
+
+def _number_or_text(value: object) -> float | str | None:
+    """Take a number or a short text; one that is neither is refused under its own field."""
+    if value is None or (isinstance(value, str) and len(value) <= _MAX_TEXT):
+        return value
+    if isinstance(value, int | float):
+        with suppress(OverflowError):
+            return float(value)
+    raise PydanticCustomError(
+        "parameter", "A number is needed here, or an option of at most 64 characters"
+    )
+
+
+ParameterValue = Annotated[float | str | None, BeforeValidator(_number_or_text)]
 
 
 class RuleSpec(BaseModel):
     """One learning rule of an experiment; parameters left out take the catalog's defaults.
 
-    Which numbers a rule takes is the catalog's to say: each is an extra field here, and whether
-    the rule takes it is checked with its range.
+    What a rule takes is for its record to say: each parameter is an extra field here, under the
+    record's id for it, and is checked where the experiment is.
     """
 
-    model_config = ConfigDict(extra="allow", json_schema_extra=_with_parameters)
-    __pydantic_extra__: dict[str, float | None] = Field(init=False)
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, ParameterValue] = Field(init=False)
 
-    rule: str = Field(max_length=64, examples=["usf_sn"])
-    normalization: str | None = Field(default=None, max_length=64)
+    rule: str = Field(max_length=_MAX_TEXT, examples=["usf_sn"])
+
+    @model_validator(mode="after")
+    def _read_numbers(self) -> Self:
+        """Take a number for a number where it came as text."""
+        for parameter in RULES[self.rule].parameters if self.rule in RULES else ():
+            value = self.__pydantic_extra__.get(parameter.id)
+            if isinstance(value, str):
+                with suppress(ValueError):
+                    self.__pydantic_extra__[parameter.id] = float(value)
+        return self
 
     @property
-    def numbers(self) -> dict[str, float]:
+    def given(self) -> dict[str, float | str]:
         """The parameters that are given, without those left out."""
         return {name: value for name, value in self.__pydantic_extra__.items() if value is not None}
 

@@ -24,8 +24,6 @@ MAX_IMAGE_SIZE = 96
 MAX_TRACK_EVERY = 100_000
 MINIMUM_PROBE_SIZE = 4
 
-_PARAMETERS = {parameter.id for rule in RULES.values() for parameter in rule.parameters}
-
 
 def validate(spec: ExperimentSpec, settings: Settings) -> DatasetFacts:
     """Check every value of ``spec`` and return the facts of its data set.
@@ -93,7 +91,7 @@ def validate(spec: ExperimentSpec, settings: Settings) -> DatasetFacts:
 
 
 def _choice_problems(
-    field: str, what: str, value: str, choices: Iterable[str]
+    field: str, what: str, value: float | str, choices: Iterable[str]
 ) -> Iterable[Problem]:
     known = list(choices)
     if value not in known:
@@ -126,26 +124,25 @@ def _rule_problems(rules: list[RuleSpec]) -> Iterable[Problem]:
 
 
 def _parameter_problems(field: str, chosen: RuleSpec, rule: Rule) -> Iterable[Problem]:
-    known = {parameter.id: parameter for parameter in rule.parameters}
-    for name, value in chosen.numbers.items():
-        if name not in known:
-            what = name if name in _PARAMETERS else "such parameter"
+    numbers = {parameter.id: parameter for parameter in rule.parameters}
+    choices = {choice.id: choice for choice in rule.choices}
+    for name, value in chosen.given.items():
+        where = f"{field}.{ascii(name[:64])[1:-1]}"
+        if name in choices:
+            options = [option.id for option in choices[name].options]
+            yield from _choice_problems(where, choices[name].name.lower(), value, options)
+        elif name not in numbers:
             yield (
-                f"{field}.{ascii(name[:64])[1:-1]}",
-                f"{rule.name} takes no {what}; leave it out. It takes {', '.join(known)}.",
+                where,
+                f"{rule.name} takes no {name[:64]!a}; leave it out. "
+                f"It takes {', '.join((*numbers, *choices))}.",
             )
-            continue
-        parameter = known[name]
-        yield from _range_problems(
-            f"{field}.{name}", parameter.name.lower(), value, parameter.minimum, parameter.maximum
-        )
-    if chosen.normalization is not None:
-        choices = [choice.id for choice in rule.normalizations]
-        if not choices:
-            yield f"{field}.normalization", f"{rule.name} takes no normalization; leave it out."
+        elif isinstance(value, str):
+            yield where, f"{value!a} is no number; give one for {numbers[name].name.lower()}."
         else:
-            yield from _choice_problems(
-                f"{field}.normalization", "normalization", chosen.normalization, choices
+            parameter = numbers[name]
+            yield from _range_problems(
+                where, parameter.name.lower(), value, parameter.minimum, parameter.maximum
             )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from feedback_atlas.server.catalog import RULES
 from feedback_atlas.server.core.errors import InvalidSpecError
 from feedback_atlas.server.core.yaml import Document, Path, Value, YamlError, read_yaml, scalar
 from feedback_atlas.server.specs.schemas import ExperimentSpec
@@ -80,8 +81,8 @@ def read_spec(text: str) -> tuple[ExperimentSpec, Document]:
                 document,
             )
         ) from error
-    if endless := _endless(spec):
-        raise InvalidSpecError(with_lines(endless, document))
+    if unusable := _unusable(spec):
+        raise InvalidSpecError(with_lines(unusable, document))
     return spec, document
 
 
@@ -109,13 +110,14 @@ def _seeds(value: Value) -> Value:
     return value
 
 
-def _endless(spec: ExperimentSpec) -> list[tuple[str, str]]:
-    """Numbers that JSON, which a spec travels in, would lose without a word."""
+def _unusable(spec: ExperimentSpec) -> list[tuple[str, str]]:
+    """Return texts where numbers belong, and numbers that JSON, in which a spec travels, loses."""
     grids = {} if spec.search is None else spec.search.grids
     numbers = [
         (f"rules.{place}.{name}", value)
         for place, rule in enumerate(spec.rules)
-        for name, value in rule.numbers.items()
+        for name, value in rule.given.items()
+        if isinstance(value, float) or name in _numbers_of(rule.rule)
     ] + [
         (f"search.grids.{rule}.{name}.{place}", value)
         for rule, grid in grids.items()
@@ -125,5 +127,9 @@ def _endless(spec: ExperimentSpec) -> list[tuple[str, str]]:
     return [
         (field, f"{value} is no number to train with.")
         for field, value in numbers
-        if not isfinite(value)
+        if isinstance(value, str) or not isfinite(value)
     ]
+
+
+def _numbers_of(rule: str) -> set[str]:
+    return {parameter.id for parameter in RULES[rule].parameters} if rule in RULES else set()

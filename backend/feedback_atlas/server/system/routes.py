@@ -14,7 +14,11 @@ from feedback_atlas.server.access.tokens import Visitor
 from feedback_atlas.server.api.access import AccessRoute, for_anyone
 from feedback_atlas.server.api.deps import DatabaseDep, SettingsDep, StoreDep, problems
 from feedback_atlas.server.catalog import schemas as catalog_schemas
-from feedback_atlas.server.catalog.published import ARCHITECTURE, published_rules
+from feedback_atlas.server.catalog.published import (
+    ARCHITECTURE,
+    hyperparameter_grids,
+    published_rules,
+)
 from feedback_atlas.server.queue import workers
 from feedback_atlas.server.settings import Settings
 from feedback_atlas.server.specs import validation
@@ -41,6 +45,7 @@ def read_catalog(settings: SettingsDep, visitor: VisitorDep) -> catalog_schemas.
             "matrices": [asdict(entry) for entry in catalog.MATRICES.values()],
             "paper_rules": list(published_rules()),
             "paper_architecture": ARCHITECTURE,
+            "paper_grids": hyperparameter_grids(),
             "limits": {
                 "name_length": validation.MAX_NAME_LENGTH,
                 "epochs": settings.max_epochs,

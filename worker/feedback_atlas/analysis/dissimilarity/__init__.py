@@ -15,6 +15,7 @@ from feedback_atlas.analysis.dissimilarity._rdm import (
     cosine,
     euclidean,
     rdm,
+    register_distance,
 )
 
 __all__ = [
@@ -31,5 +32,6 @@ __all__ = [
     "euclidean",
     "mahalanobis",
     "rdm",
+    "register_distance",
     "rsatoolbox_rdms",
 ]

@@ -38,7 +38,7 @@ def rdm(x: InnerProducts | Tensor | NDArray[Any], distance: str) -> Rdm:
 
     Args:
         x: inner products of a representation, or the activations (n_images, n_features) themselves.
-        distance: a key of ``DISTANCES``: "correlation", "cosine" or "euclidean".
+        distance: a key of ``DISTANCES``, such as "correlation".
 
     Returns:
         The condensed RDM.
@@ -122,6 +122,21 @@ DISTANCES: dict[str, Callable[[InnerProducts], Rdm]] = {
     "cosine": cosine,
     "euclidean": euclidean,
 }
+
+
+def register_distance(name: str, compute: Callable[[InnerProducts], Rdm]) -> None:
+    """Add a distance that RDMs may hold.
+
+    Args:
+        name: its id.
+        compute: returns the condensed RDM of a representation's inner products.
+
+    Raises:
+        ValueError: if the id is taken.
+    """
+    if name in DISTANCES:
+        raise ValueError(f"distance {name!r} is registered already")
+    DISTANCES[name] = compute
 
 
 def _one_minus_cosine(

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from torch import Tensor, nn
 
-from feedback_atlas.learning.layers import WEIGHT_SHAPED, FeedbackLayer
-from feedback_atlas.learning.rule import RandomFeedback
+from feedback_atlas.learning.layers import WEIGHT_SHAPED
+from feedback_atlas.learning.rule import ConvertedLayer, RandomFeedback
 
 
 class KolenPollack(RandomFeedback):
@@ -32,7 +32,7 @@ class KolenPollack(RandomFeedback):
         self.decay, self.kept = feedback_decay, 1 - feedback_decay
 
     def attach(
-        self, model: nn.Module, layers: Mapping[str, FeedbackLayer], output: Tensor | None
+        self, model: nn.Module, layers: Mapping[str, ConvertedLayer], output: Tensor | None
     ) -> None:
         """Refuse layers that share one weight, which would decay twice."""
         owners: dict[Tensor, str] = {}
@@ -43,7 +43,7 @@ class KolenPollack(RandomFeedback):
                     "let decay twice a step; give each a weight of its own, or choose another rule"
                 )
 
-    def update(self, layer: FeedbackLayer, before: Tensor) -> None:
+    def update(self, layer: ConvertedLayer, before: Tensor) -> None:
         """Give B the step that W took, and let both decay."""
         if layer.own_feedback is not None:
             layer.own_feedback.mul_(self.kept).add_(layer.weight - before)

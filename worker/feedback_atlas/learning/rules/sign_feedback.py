@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 import torch
 from torch import Tensor
 
-from feedback_atlas.learning.layers import WEIGHT_SHAPED, FeedbackLayer
-from feedback_atlas.learning.rule import RandomFeedback, Rule
+from feedback_atlas.learning.layers import WEIGHT_SHAPED
+from feedback_atlas.learning.rule import ConvertedLayer, RandomFeedback, Rule
 
 
 def frobenius(matrix: Tensor) -> Tensor:
@@ -94,7 +94,7 @@ class SignBatchwiseMagnitude(SignInitialMagnitude):
     dynamic = True
     capturable = False
 
-    def update(self, layer: FeedbackLayer, before: Tensor) -> None:
+    def update(self, layer: ConvertedLayer, before: Tensor) -> None:
         """Redraw M from the layer's own stream."""
         if layer.own_feedback is not None:
             layer.draw(tuple(layer.own_feedback.shape))

@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor, nn
 
-from feedback_atlas.learning.layers import WEIGHT_SHAPED, FeedbackLayer
-from feedback_atlas.learning.rule import RandomFeedback
+from feedback_atlas.learning.layers import WEIGHT_SHAPED
+from feedback_atlas.learning.rule import ConvertedLayer, RandomFeedback
 
 # Noise vectors in one step of mirroring; more follow the weight more closely and take longer.
 SAMPLES = 512
@@ -35,7 +35,7 @@ class WeightMirror(RandomFeedback):
             raise ValueError(f"mirror_rate is {mirror_rate}; it must be above 0 and at most 1")
         self.mirror_rate = mirror_rate
 
-    def update(self, layer: FeedbackLayer, before: Tensor) -> None:
+    def update(self, layer: ConvertedLayer, before: Tensor) -> None:
         """Take one step in mirror mode."""
         own = layer.own_feedback
         if own is None:

@@ -9,13 +9,11 @@ from feedback_atlas.server.answers.sentences.answer import Answer, few_seeds
 from feedback_atlas.server.answers.sentences.wording import (
     ARM_PHRASES,
     adjusted,
-    joined,
-    number,
     out_of_reach,
-    seeds,
     value,
 )
 from feedback_atlas.server.catalog import RULES
+from feedback_atlas.server.core.text import counted, listed, number
 from feedback_atlas.server.results.answers import SIGNIFICANT, Answers, Closeness
 
 
@@ -33,7 +31,7 @@ def closeness_answer(answers: Answers) -> Answer:
             rest = [row for row in own if not row.test.significant and row.test.high is not None]
             said = []
             if below:
-                each = joined(
+                each = listed(
                     f"{row.layer} (by {value(row.test)}, {adjusted(row.test)})" for row in below
                 )
                 said.append(
@@ -60,10 +58,10 @@ def _not_shown(name: str, rows: Sequence[Closeness], *, others: bool) -> str:
     widest = max(rows, key=lambda row: row.test.high or 0.0)
     values = sorted(row.test.estimate or 0.0 for row in rows)
     span = " to ".join(dict.fromkeys(number(one) for one in (values[0], values[-1])))
-    where = f"in {joined(row.layer for row in rows)}" if others else "in any layer"
+    where = f"in {listed(row.layer for row in rows)}" if others else "in any layer"
     above = [row.layer for row in rows if (row.test.low or 0.0) > 0]
     unadjusted = (
-        f", though the unadjusted interval of {joined(above)} lies above 0" if above else ""
+        f", though the unadjusted interval of {listed(above)} lies above 0" if above else ""
     )
     return (
         f"{'' if others else f'{name}: '}no difference is shown {where}{unadjusted}: it is {span}, "
@@ -84,7 +82,7 @@ def _headline(answers: Answers) -> str:
         return _too_few(answers)
     over = "layers" if len(answers.arms) == 1 else "layers of both arms"
     return (
-        f"Shown to be less similar to BP than BP is to itself: {joined(counts)} {over}."
+        f"Shown to be less similar to BP than BP is to itself: {listed(counts)} {over}."
         if counts
         else ""
     )
@@ -96,6 +94,6 @@ def _too_few(answers: Answers) -> str:
     needed = ceil(log2(len(tests) / SIGNIFICANT) + 1e-9)
     most = max(len(of) for of in answers.seeds.values())
     return (
-        f"Nothing is claimed: {seeds(most)} cannot be significant over {len(tests)} tests, "
-        f"whatever the data; it takes {needed}."
+        f"Nothing is claimed: {counted(most, 'seed')} cannot be significant over {len(tests)} "
+        f"tests, whatever the data; it takes {needed}."
     )

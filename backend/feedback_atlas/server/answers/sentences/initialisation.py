@@ -5,14 +5,12 @@ from __future__ import annotations
 from feedback_atlas.server.answers.sentences.answer import Answer, few_seeds
 from feedback_atlas.server.answers.sentences.wording import (
     adjusted,
-    joined,
-    number,
     out_of_reach,
-    seeds,
     value,
     with_p,
 )
 from feedback_atlas.server.catalog import RULES
+from feedback_atlas.server.core.text import counted, listed, number
 from feedback_atlas.server.results.answers import Answers, Effect
 
 
@@ -33,7 +31,7 @@ def initialisation_answer(answers: Answers) -> Answer:
             )
         deeper = [row for row in own if row.layer != first and row.test.significant]
         if deeper:
-            each = joined(f"{row.layer} ({with_p(row.test)})" for row in deeper)
+            each = listed(f"{row.layer} ({with_p(row.test)})" for row in deeper)
             verdicts.append(f"In {RULES[rule].name} they make a difference also in {each}.")
     if not answers.arms_effects:
         missing = "independent" if answers.arms == ("shared",) else "shared"
@@ -52,7 +50,8 @@ def initialisation_answer(answers: Answers) -> Answer:
             most = max(len(of) for of in answers.seeds.values())
             tested = sum(row.test.p is not None for row in answers.seed_effects)
             limits.append(
-                f"{seeds(most)} cannot be significant over {tested} tests, whatever the data."
+                f"{counted(most, 'seed')} cannot be significant over {tested} tests, whatever the "
+                "data."
             )
     elif any(row.test.p is not None for row in answers.arms_effects):
         limits.append(

@@ -6,12 +6,11 @@ from feedback_atlas.server.answers.sentences.answer import Answer, few_seeds
 from feedback_atlas.server.answers.sentences.wording import (
     ARM_PHRASES,
     adjusted,
-    joined,
-    seeds,
     value,
 )
 from feedback_atlas.server.answers.tables import in_order
 from feedback_atlas.server.catalog import RULES, SIMILARITIES
+from feedback_atlas.server.core.text import counted, listed
 from feedback_atlas.server.results.answers import MEASURES, OVERALL, Answers
 
 
@@ -36,8 +35,8 @@ def order_answer(answers: Answers) -> Answer:
             else "the measures order the means differently: "
             + "; ".join(f"{in_order(order)} by {names[name]}" for name, order in row.orders.items())
         )
-        agree = f"They give one order in {row.n_same} of {seeds(row.test.n_seeds)}, Kendall’s W "
-        agree += f"{value(row.test)}"
+        of = counted(row.test.n_seeds, "seed")
+        agree = f"They give one order in {row.n_same} of {of}, Kendall’s W {value(row.test)}"
         if row.test.p_adjusted is not None:
             agree += (
                 f", more than measures that have nothing in common ({adjusted(row.test)})"
@@ -49,10 +48,10 @@ def order_answer(answers: Answers) -> Answer:
         held = [pair for pair in own if pair.test.significant]
         rest = [pair for pair in own if not pair.test.significant]
         if held:
-            each = joined(f"{RULES[p.above].name} above {RULES[p.below].name}" for p in held)
+            each = listed(f"{RULES[p.above].name} above {RULES[p.below].name}" for p in held)
             verdicts.append(f"By every measure, and significantly: {each}.")
         if rest:
-            each = joined(f"{RULES[p.above].name} with {RULES[p.below].name}" for p in rest)
+            each = listed(f"{RULES[p.above].name} with {RULES[p.below].name}" for p in rest)
             verdicts.append(f"Not shown for every measure: the order of {each}.")
         if row.test.reason is not None:
             limits.append(f"Kendall’s W: {row.test.reason}.")
@@ -68,7 +67,7 @@ def order_answer(answers: Answers) -> Answer:
 
 def _headline(answers: Answers) -> str:
     said = [
-        f"{row.n_same} of {seeds(row.test.n_seeds)} with {row.arm} initialisation"
+        f"{row.n_same} of {counted(row.test.n_seeds, 'seed')} with {row.arm} initialisation"
         for row in answers.orders
         if row.layer == OVERALL and row.orders
     ]
@@ -76,6 +75,6 @@ def _headline(answers: Answers) -> str:
         return ""
     held = sum(pair.test.significant for pair in answers.pairs)
     return (
-        f"All measures give one order in {joined(said)}. Pairs of rules that are shown in one "
+        f"All measures give one order in {listed(said)}. Pairs of rules that are shown in one "
         f"order by every measure: {held} of {len(answers.pairs)}."
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from feedback_atlas.server.answers.sentences.answer import Answer, few_seeds
-from feedback_atlas.server.answers.sentences.wording import ARM_PHRASES, joined, value, with_p
+from feedback_atlas.server.answers.sentences.wording import ARM_PHRASES, value, with_p
 from feedback_atlas.server.catalog import RULES
+from feedback_atlas.server.core.text import listed
 from feedback_atlas.server.results.answers import Answers, Tracking
 
 
@@ -25,7 +26,7 @@ def tracking_answer(answers: Answers) -> Answer:
             if not found:
                 verdicts.append(
                     f"{ARM_PHRASES[arm]}, no correlation of {name}’s similarity with its angle is "
-                    f"shown ({joined(row.layer for row in tested)} tested)."
+                    f"shown ({listed(row.layer for row in tested)} tested)."
                 )
                 continue
             verdicts.append(
@@ -46,7 +47,7 @@ def tracking_answer(answers: Answers) -> Answer:
         )
         same = [row for row in answers.tracking if row.levels.p is None and row.levels.estimate]
         if same:
-            each = joined(
+            each = listed(
                 f"{RULES[row.rule].name} in {row.layer} ({row.arm}: {value(row.levels)}, "
                 f"{row.levels.reason})"
                 for row in same
@@ -62,7 +63,7 @@ def tracking_answer(answers: Answers) -> Answer:
         )
         if dull:
             limits.append(
-                f"Not everywhere is there something to correlate: in {joined(dull)} similarity or "
+                f"Not everywhere is there something to correlate: in {listed(dull)} similarity or "
                 "angle does not vary."
             )
     reasons = list(dict.fromkeys(test.reason for test in tests if test.reason and test.p is None))
@@ -81,7 +82,7 @@ def _followed(row: Tracking) -> str:
 def _from_epoch_to_epoch(found: Sequence[Tracking]) -> str:
     also = [row for row in found if row.changes.significant]
     if also:
-        each = joined(f"{row.layer} ({with_p(row.changes)})" for row in also)
+        each = listed(f"{row.layer} ({with_p(row.changes)})" for row in also)
         return f"; so do their changes from epoch to epoch correlate in {each}."
     return "; that their changes from epoch to epoch correlate is not shown."
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from feedback_atlas.server.core.text import number, p_value
 from feedback_atlas.server.results.answers import SIGNIFICANT, Effect
 
 _SMALL = 0.05
@@ -14,35 +15,11 @@ ARM_PHRASES = {
 }
 
 
-def number(value: float, digits: int = 2) -> str:
-    """A number with a true minus."""
-    text = f"{abs(value):.{digits}f}"
-    return f"−{text}" if value < 0 and float(text) else text
-
-
 def interval(test: Effect, digits: int = 2) -> str:
     """A test's interval in brackets, or nothing."""
     if test.low is None or test.high is None:
         return ""
     return f" [{number(test.low, digits)}, {number(test.high, digits)}]"
-
-
-def probability(p: float) -> str:
-    """A p-value as it is written."""
-    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}" if p < 0.1 else f"p = {p:.2f}"
-
-
-def joined(parts: Iterable[str]) -> str:
-    """Parts as a sentence lists them."""
-    every = list(parts)
-    if len(every) < 2:
-        return "".join(every)
-    return f"{', '.join(every[:-1])} and {every[-1]}"
-
-
-def seeds(count: int) -> str:
-    """How many seeds, in words."""
-    return f"{count} seed" if count == 1 else f"{count} seeds"
 
 
 def out_of_reach(tests: Iterable[Effect]) -> float | None:
@@ -71,7 +48,7 @@ def value(test: Effect, *, absolute: bool = False) -> str:
 
 def adjusted(test: Effect) -> str:
     """A test's adjusted p, or that there is none."""
-    return "no test" if test.p_adjusted is None else probability(test.p_adjusted)
+    return "no test" if test.p_adjusted is None else p_value(test.p_adjusted)
 
 
 def with_p(test: Effect) -> str:

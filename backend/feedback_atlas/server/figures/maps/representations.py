@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from feedback_atlas.server.catalog import RULES
+from feedback_atlas.server.core.text import seed_ranges
 from feedback_atlas.server.figures.base.figure import Cell, Figure, Table, Theme, Width
 from feedback_atlas.server.figures.base.layer_axis import short_name
 from feedback_atlas.server.figures.base.text import epoch_phrase
@@ -144,8 +145,7 @@ def _space(coordinates: NDArray[np.float64], theme: Theme) -> dict[str, Any]:
 def _caption(data: GeometryMap, *, solid: bool) -> str:
     seeds = sorted({point.seed for point in data.points})
     which = (
-        f"networks over training, {'seed' if len(seeds) == 1 else 'seeds'} "
-        f"{', '.join(map(str, seeds))}"
+        f"networks over training, {seed_ranges(seeds)}"
         if data.kind == "trajectory"
         else f"every network, {epoch_phrase(data.epoch)}, and its untrained beginning"
     )

@@ -31,8 +31,6 @@ _PANEL_HEIGHT: dict[Width, int] = {"wide": 176, "medium": 82, "narrow": 62}
 _LEFT: dict[Width, int] = {"wide": 92, "medium": 84, "narrow": 24}
 _GAP: dict[Width, int] = {"wide": 6, "medium": 5, "narrow": 4}
 _FONT: dict[Width, int] = {"wide": 13, "medium": 12, "narrow": 10}
-# Distances without a unit, which layers and rules can be compared by.
-_ONE_SCALE = ("correlation", "cosine")
 # Classes that are named in the caption and parted by lines; more are neither.
 _MOST_CLASSES = 20
 
@@ -42,7 +40,7 @@ def rdm_gallery(gallery: RdmGallery, theme: Theme = "light", width: Width = "wid
 
     Of a network with many layers, some evenly spaced ones are drawn; the table and CSV have all.
 
-    Correlation and cosine distances share one colour scale. Squared Euclidean distances have no
+    Unitless distances share one colour scale. Others, such as squared Euclidean ones, have no
     common unit: they differ by orders of magnitude between layers and rules, so each matrix has
     its own scale.
 
@@ -90,7 +88,8 @@ def rdm_gallery(gallery: RdmGallery, theme: Theme = "light", width: Width = "wid
         for column in range(columns)
     ]
     means = np.stack([mean_of(gallery, rule)[shown] for rule in rules])
-    one_scale = shared_scale(means) if gallery.distance in _ONE_SCALE else None
+    distance = RDM_DISTANCES[gallery.distance]
+    one_scale = shared_scale(means) if distance.unitless else None
     n_images = len(gallery.labels)
     clear = clear_picture(n_images, n_images)
     page["images"] = []
@@ -103,7 +102,7 @@ def rdm_gallery(gallery: RdmGallery, theme: Theme = "light", width: Width = "wid
             trace = _cells(means[row, column], n_images, scale, clear)
             trace |= {"xaxis": f"x{x}", "yaxis": f"y{y}"}
             name = RULES[rule].name
-            trace["meta"] |= {"rule": name, "layer": layer, "symbol": _symbol(gallery)}
+            trace["meta"] |= {"rule": name, "layer": layer, "symbol": distance.symbol}
             trace["hovertemplate"] = (
                 f"<b>{name}, {layer}</b><br>images %{{y}} and %{{x}}<extra></extra>"
             )
@@ -200,11 +199,12 @@ def _bar(
     grid: Grid,
     across: bool,
 ) -> dict[str, Any]:
+    distance = RDM_DISTANCES[gallery.distance]
     if one is None:
-        title, ticks = "Squared distance, 0 to each matrix’s P99", [0.0, scale.top]
+        title, ticks = f"{distance.symbol.capitalize()}, 0 to each matrix’s P99", [0.0, scale.top]
         names = ["0", "P99"]
     else:
-        title = RDM_DISTANCES[gallery.distance].name
+        title = distance.name
         step = tick_step(one.top)
         ticks = [step * k for k in range(int(one.top / step + 1e-9) + 1)]
         names = [f"{tick:.1f}" for tick in ticks]
@@ -233,13 +233,8 @@ def _dash(grid: Grid, row: int, column: int, theme: Theme) -> dict[str, Any]:
     return note("–<br>undefined", theme, x=middle[0], y=middle[1])
 
 
-def _symbol(gallery: RdmGallery) -> str:
-    symbols = {"correlation": "1 − r =", "cosine": "1 − cos ="}
-    return symbols.get(gallery.distance, "squared distance")
-
-
 def _figure(gallery: RdmGallery, rules: list[str], columns: int, plotly: dict[str, Any]) -> Figure:
-    distance = RDM_DISTANCES[gallery.distance].name
+    distance = RDM_DISTANCES[gallery.distance]
     counts = {sum(run.rule == rule for run in gallery.runs) for rule in rules}
     seeds = "One seed a rule." if counts <= {1} else "Mean over each rule’s seeds."
     drawn = (
@@ -250,7 +245,7 @@ def _figure(gallery: RdmGallery, rules: list[str], columns: int, plotly: dict[st
     )
     scale = (
         "One colour scale for all, 0 to the 99.9th percentile."
-        if gallery.distance in _ONE_SCALE
+        if distance.unitless
         else "Magnitudes differ by layer and rule: each matrix is coloured from 0 to its own 99th "
         "percentile (P99), and the table has the values."
     )
@@ -258,7 +253,7 @@ def _figure(gallery: RdmGallery, rules: list[str], columns: int, plotly: dict[st
         name="rdms",
         title="Dissimilarity matrices",
         caption=(
-            f"{distance} of the {len(gallery.labels):,} probe images, "
+            f"{distance.name} of the {len(gallery.labels):,} probe images, "
             f"{epoch_phrase(gallery.epoch)}, sorted by class: {_classes(gallery)}. "
             f"{scale} {seeds}{drawn}"
         ),

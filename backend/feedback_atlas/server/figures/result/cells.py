@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Sequence
+from typing import get_args
 
 import numpy as np
 
 from feedback_atlas.server.catalog import RULES, SIMILARITIES
+from feedback_atlas.server.catalog.records import (
+    FeedbackStructure,
+    SignConcordance,
+    WeightTransport,
+)
+from feedback_atlas.server.core.text import number, p_value
 from feedback_atlas.server.figures.result.data import Icon, ResultCell, ResultSources
 from feedback_atlas.server.figures.similarity.profile_traces import SIGNIFICANT, kind, main_pairs
 from feedback_atlas.server.figures.similarity.summary import defined_mean, rule_mean, rules_of
@@ -22,14 +29,13 @@ from feedback_atlas.server.results.types import (
 
 NOTHING = "–"
 
-# The words of the taxonomy from the least to the most plausible, which is how they are sorted.
-_TRANSPORT: dict[str, Icon] = {
-    "exact": "full", "sign and magnitude": "part", "sign only": "part", "none": "none",
+_TRANSPORT: dict[WeightTransport, Icon] = {
+    "exact": "full", "partial": "part", "sign and magnitude": "part", "sign only": "part",
+    "none": "none",
 }  # fmt: skip
-_SIGNS: dict[str, Icon] = {
-    "perfect": "full", "enforced": "part", "learned": "learned", "none": "none",
+_SIGNS: dict[SignConcordance, Icon] = {
+    "perfect": "full", "enforced": "part", "partial": "part", "learned": "learned", "none": "none",
 }  # fmt: skip
-_STRUCTURES = ("kernels", "dense maps", "output projections", "none")
 
 
 def accuracy_cells(rows: Sequence[AccuracyRow], sources: ResultSources) -> list[ResultCell]:
@@ -85,7 +91,7 @@ def cost_cells(rule: str, sources: ResultSources) -> list[ResultCell]:
         time = _nothing(f"{RULES[sources.reference].name} was not measured; {took}")
     else:
         ratio = row.step_seconds / own.step_seconds
-        time = ResultCell(ratio, _fixed(ratio, 2), note=took)
+        time = ResultCell(ratio, number(ratio, 2), note=took)
     stored = (row.fixed_feedback + row.changing_feedback) / 1e6
     kept = "follows from the weights; nothing is stored" if stored == 0 else (
         f"{_significant(row.fixed_feedback / 1e6)} MB fixed, "
@@ -110,19 +116,21 @@ def plausibility_cells(rule: str) -> list[ResultCell]:
     entry = RULES[rule]
     return [
         ResultCell(
-            list(_TRANSPORT).index(entry.weight_transport),
+            get_args(WeightTransport).index(entry.weight_transport),
             entry.weight_transport,
             icon=_TRANSPORT[entry.weight_transport],
         ),
         ResultCell(
-            list(_SIGNS).index(entry.sign_concordance),
+            get_args(SignConcordance).index(entry.sign_concordance),
             entry.sign_concordance,
             icon=_SIGNS[entry.sign_concordance],
         ),
         ResultCell(0, "dynamic", icon="moving")
         if entry.dynamic_feedback
         else ResultCell(1, "fixed", icon="fixed"),
-        ResultCell(_STRUCTURES.index(entry.feedback_structure), entry.feedback_structure),
+        ResultCell(
+            get_args(FeedbackStructure).index(entry.feedback_structure), entry.feedback_structure
+        ),
     ]
 
 
@@ -152,10 +160,10 @@ def _spread(values: Sequence[float | None], factor: float, digits: int) -> Resul
     there = [factor * value for value in known(values)]
     if not there:
         return _nothing("no value")
-    minor = f"± {_fixed(statistics.stdev(there), digits)}" if len(there) > 1 else ""
+    minor = f"± {number(statistics.stdev(there), digits)}" if len(there) > 1 else ""
     fewer = f"of {len(there)} of {len(values)} seeds" if len(there) < len(values) else ""
     mean = statistics.fmean(there)
-    return ResultCell(mean, _fixed(mean, digits), minor, fewer)
+    return ResultCell(mean, number(mean, digits), minor, fewer)
 
 
 def _difference(rule: str, sources: ResultSources) -> ResultCell:
@@ -167,12 +175,12 @@ def _difference(rule: str, sources: ResultSources) -> ResultCell:
     if test is None or test.difference is None:
         return _nothing("no test accuracy" if test is None or test.reason is None else test.reason)
     points = 100 * test.difference
-    text = f"{'+' if points > 0 else ''}{_fixed(points, 1)}"
+    text = f"{'+' if points > 0 else ''}{number(points, 1)}"
     if test.p_adjusted is None or test.low is None or test.high is None:
         return ResultCell(points, text, note=f"{test.reason}: no test")
     note = (
-        f"95 % interval {_fixed(100 * test.low, 1)} to {_fixed(100 * test.high, 1)}; "
-        f"paired t-test over {test.n_pairs} seeds, adjusted {p_phrase(test.p_adjusted)}"
+        f"95 % interval {number(100 * test.low, 1)} to {number(100 * test.high, 1)}; "
+        f"paired t-test over {test.n_pairs} seeds, adjusted {p_value(test.p_adjusted)}"
     )
     return ResultCell(points, text, note=note, significant=test.p_adjusted < SIGNIFICANT)
 
@@ -184,7 +192,7 @@ def _tested(rule: str, band: LayerBand, sources: ResultSources) -> ResultCell:
             return _nothing("two seeds of BP say how alike it is to itself; there is one")
         return _nothing(mean.reasons.get("mean", "no value"))
     minor = "" if mean.low is None or mean.high is None else (
-        f"{_fixed(mean.low, 2)}–{_fixed(mean.high, 2)}"
+        f"{number(mean.low, 2)}–{number(mean.high, 2)}"
     )  # fmt: skip
     independent = found is None or found.independent.mean is not None
     said = [
@@ -196,14 +204,14 @@ def _tested(rule: str, band: LayerBand, sources: ResultSources) -> ResultCell:
     significant = False
     if found is not None and found.p_adjusted is not None:
         significant = found.p_adjusted < SIGNIFICANT
-        said.append(f"below BP–BP: {p_phrase(found.p_adjusted)}, permutation test")
+        said.append(f"below BP–BP: {p_value(found.p_adjusted)}, permutation test")
     elif found is not None and found.reason is not None:
         said.append(f"no test: {found.reason}")
-    return ResultCell(mean.mean, _fixed(mean.mean, 2), minor, "; ".join(said), significant)
+    return ResultCell(mean.mean, number(mean.mean, 2), minor, "; ".join(said), significant)
 
 
 def _similar(value: float, note: str) -> ResultCell:
-    return ResultCell(value, _fixed(value, 2), note=note) if np.isfinite(value) else _nothing(note)
+    return ResultCell(value, number(value, 2), note=note) if np.isfinite(value) else _nothing(note)
 
 
 def measure_name(sources: ResultSources) -> str:
@@ -211,24 +219,14 @@ def measure_name(sources: ResultSources) -> str:
     return "" if sources.similarity is None else SIMILARITIES[sources.similarity.estimator].short
 
 
-def p_phrase(p: float) -> str:
-    """Write a p-value: p = 0.012, p < 0.001."""
-    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}" if p < 0.1 else f"p = {p:.2f}"
-
-
 def _nothing(reason: str) -> ResultCell:
     return ResultCell(None, NOTHING, note=reason)
 
 
-def _fixed(value: float, digits: int) -> str:
-    text = f"{abs(value):.{digits}f}"
-    return f"−{text}" if value < 0 and float(text) != 0 else text
-
-
 def _significant(value: float) -> str:
-    """Three digits that say something, and no more: 0.0123, 4.56, 78.9, 1234."""
+    """Three digits that say something, and no more: 0.0123, 4.56, 78.9, 1,234."""
     if value == 0:
         return "0"
     digits = max(0, 2 - int(np.floor(np.log10(abs(value)))))
-    text = f"{value:.{digits}f}"
+    text = number(value, digits)
     return text.rstrip("0").rstrip(".") if "." in text else text

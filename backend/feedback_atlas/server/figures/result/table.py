@@ -30,7 +30,9 @@ from feedback_atlas.server.figures.result.data import (
 )
 from feedback_atlas.server.results.types import CostRow, LayerBand
 
-_ROW, _HEAD = 30, 46
+# A row has two lines: a value, and its spread or interval.
+_ROW, _HEAD = 41, 46
+_NO_BREAK = "\u00a0"
 
 
 def result_table(sources: ResultSources) -> ResultTable:
@@ -68,8 +70,7 @@ def result_figure(sources: ResultSources, theme: Theme = "light", width: Width =
         width: of that card.
     """
     table = result_table(sources)
-    height = _HEAD + _ROW * len(table.rows) + 16
-    plotly = _drawn(table, theme, height) if table.rows else blank("No run yet", theme, 160)
+    plotly = _drawn(table, theme) if table.rows else blank("No run yet", theme, 160)
     shown: list[tuple[Cell, ...]] = [
         (RULES[row.rule].name, *(f"{c.text}{'∗' if c.significant else ''} {c.minor}".strip()
                                  for c in row.cells))
@@ -153,22 +154,37 @@ def _head(column: ResultColumn) -> str:
     return f"{column.name} ({column.unit})" if column.unit else column.name
 
 
-def _drawn(table: ResultTable, theme: Theme, height: int) -> dict[str, Any]:
+def _drawn(table: ResultTable, theme: Theme) -> dict[str, Any]:
     palette = PALETTES[theme]
-    page = layout(theme, height=height, left=0, right=0, top=4, bottom=4)
+    columns = list(zip(*(row.cells for row in table.rows), strict=True))
+    # plotly.js breaks lines at spaces, even within markup, unless they are broken already.
     texts = [
         [
-            f"{cell.text}{'∗' if cell.significant else ''}"
-            + (f' <span style="color:{palette.muted}">{cell.minor}</span>' if cell.minor else "")
+            f"{cell.text}{'∗' if cell.significant else ''}".replace(" ", _NO_BREAK)
+            + (f'<br><span style="color:{palette.muted}">{cell.minor}</span>' if cell.minor else "")
             for cell in column
         ]
-        for column in zip(*(row.cells for row in table.rows), strict=True)
+        for column in columns
     ]
     names = [f"<b>{RULES[row.rule].name}</b>" for row in table.rows]
+    widths = [
+        max(
+            len(column.name),
+            len(column.unit),
+            *(len(c.text) for c in of),
+            *(len(c.minor) for c in of),
+        )
+        for column, of in zip(table.columns, columns, strict=True)
+    ]
+    page = layout(
+        theme, height=_HEAD + _ROW * len(table.rows) + 24, left=0, right=0, top=4, bottom=4
+    )
     inks = [rule_ink(row.rule, theme) for row in table.rows]
     align = ["left", *("right" if column.numeric else "left" for column in table.columns)]
     trace = {
         "type": "table",
+        "columnwidth": [max(len(RULES[one.rule].name) for one in table.rows) + 3,
+                        *(width + 3 for width in widths)],
         "header": {
             "values": ["", *(f"{c.name}<br>{c.unit}" for c in table.columns)],
             "align": align, "fill": {"color": "rgba(0,0,0,0)"}, "line": {"width": 0},
@@ -176,7 +192,7 @@ def _drawn(table: ResultTable, theme: Theme, height: int) -> dict[str, Any]:
         },
         "cells": {
             "values": [names, *texts],
-            "align": align, "height": _ROW - 4, "fill": {"color": "rgba(0,0,0,0)"},
+            "align": align, "height": _ROW, "fill": {"color": "rgba(0,0,0,0)"},
             "line": {"color": palette.grid, "width": 1},
             "font": {
                 "color": [inks, *([palette.ink] * len(table.rows) for _ in table.columns)],

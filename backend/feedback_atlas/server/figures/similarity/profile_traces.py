@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from feedback_atlas.server.catalog import RULES
+from feedback_atlas.server.core.text import counted, number
 from feedback_atlas.server.figures.base.figure import Theme
 from feedback_atlas.server.figures.base.theme import PALETTES, rule_colour, translucent
 from feedback_atlas.server.figures.base.typed_arrays import typed
@@ -163,9 +164,8 @@ def _reach(low: float | None, high: float | None) -> float:
 def _words(mean: PairsMean) -> str:
     if mean.mean is None:
         return f"undefined: {mean.reasons.get('mean', 'no value')}"
-    pairs = f"{mean.n_pairs} pair{'s' if mean.n_pairs > 1 else ''} of {mean.n_seeds} seed" + (
-        "s" if mean.n_seeds > 1 else ""
-    )
+    pairs = f"{counted(mean.n_pairs, 'pair')} of {counted(mean.n_seeds, 'seed')}"
     if mean.low is None or mean.high is None:
-        return f"{mean.mean:.3f} ({pairs})"
-    return f"{mean.mean:.3f}, 95 % interval {mean.low:.3f} to {mean.high:.3f} ({pairs})"
+        return f"{number(mean.mean, 3)} ({pairs})"
+    interval = f"{number(mean.low, 3)} to {number(mean.high, 3)}"
+    return f"{number(mean.mean, 3)}, 95 % interval {interval} ({pairs})"

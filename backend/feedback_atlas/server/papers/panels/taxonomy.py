@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from feedback_atlas.server.catalog import PAPER_RULES, RULES, Rule
 from feedback_atlas.server.catalog.published import published_taxonomy
+from feedback_atlas.server.core.text import listed
 from feedback_atlas.server.figures.base.figure import Cell, Table
 from feedback_atlas.server.papers.panels.panel import Panel
-from feedback_atlas.server.papers.panels.verdicts import Verdict, listed
+from feedback_atlas.server.papers.panels.verdicts import Verdict
 
 _PROPERTIES = {
     "weight_transport": "Weight transport",

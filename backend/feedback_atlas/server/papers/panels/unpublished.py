@@ -5,10 +5,11 @@ from __future__ import annotations
 from feedback_atlas.server import figures
 from feedback_atlas.server.catalog import RULES
 from feedback_atlas.server.catalog.published import REFERENCE
+from feedback_atlas.server.core.text import listed
 from feedback_atlas.server.figures.base.figure import Cell, Table
 from feedback_atlas.server.figures.result.cells import operations_of
 from feedback_atlas.server.papers.panels.panel import Panel, PaperNumbers
-from feedback_atlas.server.papers.panels.verdicts import Verdict, listed
+from feedback_atlas.server.papers.panels.verdicts import Verdict
 from feedback_atlas.server.results.types import CostTable, ExemplarGallery
 
 

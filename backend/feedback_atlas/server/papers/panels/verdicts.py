@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from feedback_atlas.server.core.text import counted, listed
+
 # Differences of decimal fractions are not exact.
 _ROUNDING = 1e-9
 
@@ -59,10 +61,6 @@ class Subject:
         sign = "" if float(size) == 0 else "−" if difference < 0 else "+"
         return f"{sign}{size}{self.unit}"
 
-    def counted(self, count: int) -> str:
-        """How many there are."""
-        return f"{count} {self.one if count == 1 else self.many}"
-
 
 def judge(
     numbers: Sequence[Beside], subject: Subject, obstacles: Sequence[str]
@@ -78,6 +76,7 @@ def judge(
             ["none of ours has a value"] if numbers else ["ours are of other rules or layers"]
         )
         return Verdict.NOT_COMPARABLE, f"Cannot be compared: {listed(why)}."
+    every = counted(len(numbers), subject.one, subject.many)
     furthest = max(defined, key=_gap)
     largest = (
         f"the largest difference is {subject.amount(furthest.difference or 0.0)}, {furthest.what}"
@@ -87,8 +86,7 @@ def judge(
     if obstacles:
         return (
             Verdict.NOT_COMPARABLE,
-            f"Cannot be compared: {listed(obstacles)}; of {subject.counted(len(numbers))} as they "
-            f"stand, {largest}.",
+            f"Cannot be compared: {listed(obstacles)}; of {every} as they stand, {largest}.",
         )
     missing = len(numbers) - len(defined)
     undefined = f", {missing} of ours being undefined" if missing else ""
@@ -96,20 +94,14 @@ def judge(
     if not outside:
         return (
             Verdict.AGREES,
-            f"Agrees: all {subject.counted(len(numbers))} are within {subject.tolerance} of the "
-            f"paper’s; {largest}.",
+            f"Agrees: all {every} are within {subject.tolerance} of the paper’s; {largest}.",
         )
     return (
         Verdict.DIFFERS,
-        f"Differs: {len(outside)} of {subject.counted(len(numbers))} "
+        f"Differs: {len(outside)} of {every} "
         f"{'is' if len(outside) == 1 else 'are'} not within {subject.tolerance} of the "
         f"paper’s{undefined}; {largest}.",
     )
-
-
-def listed(parts: Sequence[str]) -> str:
-    """Several phrases as one."""
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def _gap(one: Beside) -> float:

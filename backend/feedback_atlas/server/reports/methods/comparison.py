@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from feedback_atlas.server import __version__
-from feedback_atlas.server.catalog import RULES
+from feedback_atlas.server.catalog import RDM_DISTANCES, RULES, SIMILARITIES
 from feedback_atlas.server.catalog.literature import Reference
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
 from feedback_atlas.server.comparisons.schemas import Comparison
+from feedback_atlas.server.core.text import counted, listed, ranges
 from feedback_atlas.server.reports.methods import phrases
-from feedback_atlas.server.reports.methods.citations import Citations, counted, listed, numbered
+from feedback_atlas.server.reports.methods.citations import Citations
 from feedback_atlas.server.reports.methods.training import training
 from feedback_atlas.server.results.types import PairsMean
 from feedback_atlas.server.specs.schemas import ExperimentSpec
@@ -90,18 +91,19 @@ def _representations(view: Comparison, numbers: ComparisonNumbers, cited: Citati
     if request.subset == "one_class" and request.subset_class < len(view.class_names):
         sentences[0] = sentences[0].replace("one class", view.class_names[request.subset_class])
     if numbers.similarity is not None:
-        phrase, keys = phrases.SIMILARITY_PHRASES[request.estimator]
+        measure = SIMILARITIES[request.estimator]
         reference = RULES[numbers.similarity.reference].name
         sentences.append(
             f"Each layer was compared with each layer of the {reference} network of the same seed "
-            f"by {phrase}{cited(keys)}."
+            f"by {measure.phrase}{cited(measure.references)}."
         )
     if numbers.rdms is not None:
+        distance = RDM_DISTANCES[request.distance]
         sentences.append(
             "Representational dissimilarity matrices (RDMs)"
-            f"{cited(['kriegeskorte2008'])} hold {phrases.DISTANCE_PHRASES[request.distance]}, "
+            f"{cited(distance.references)} hold {distance.phrase}, "
             f"for all pairs of {len(numbers.rdms.labels):,} probe images; those of seed "
-            f"{numbered(sorted({run.seed for run in numbers.rdms.runs}))} are shown."
+            f"{ranges(sorted({run.seed for run in numbers.rdms.runs}))} are shown."
         )
     if numbers.similarity is not None and numbers.matrices != "ours":
         what = {

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from feedback_atlas.server import __version__
+from feedback_atlas.server.catalog import SIMILARITIES
+from feedback_atlas.server.core.text import counted, listed, ranges, seed_ranges
 from feedback_atlas.server.reports.material import Arm
-from feedback_atlas.server.reports.methods import phrases
-from feedback_atlas.server.reports.methods.citations import Citations, counted, listed, numbered
+from feedback_atlas.server.reports.methods.citations import Citations
 from feedback_atlas.server.reports.methods.training import (
     network_and_images,
     of_experiment,
@@ -38,18 +39,14 @@ def _training(arms: Mapping[str, Arm], cited: Citations) -> str:
     sentences.append(
         "All rules of a seed had the same batches and began with the same weights (shared "
         "initialisation). A second arm differs in the weights alone: each rule began with weights "
-        f"of its own (independent initialisation), with {_seeds(second[0].seeds)}."
+        f"of its own (independent initialisation), with {seed_ranges(second[0].seeds)}."
     )
     return " ".join(sentences)
 
 
-def _seeds(seeds: Sequence[int]) -> str:
-    return f"{'seed' if len(seeds) == 1 else 'seeds'} {numbered(seeds)}"
-
-
 def _representations(answers: Answers, cited: Citations) -> str:
     phrase = {
-        name: f"{phrases.SIMILARITY_PHRASES[name][0]}{cited(phrases.SIMILARITY_PHRASES[name][1])}"
+        name: f"{SIMILARITIES[name].phrase}{cited(SIMILARITIES[name].references)}"
         for name in MEASURES
     }
     return (
@@ -58,7 +55,7 @@ def _representations(answers: Answers, cited: Citations) -> str:
         f"{answers.n_images:,} test images. Layers were compared with the same layer of BP by "
         f"{phrase[MEASURES[0]]}; the order of rules also by "
         f"{listed([phrase[name] for name in MEASURES[1:]])}. Over training, similarity was "
-        f"compared with the mean global angle of the epoch at epochs {numbered(answers.epochs)}."
+        f"compared with the mean global angle of the epoch at epochs {ranges(answers.epochs)}."
     )
 
 

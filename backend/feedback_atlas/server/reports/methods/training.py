@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from feedback_atlas.server.catalog import ARCHITECTURES, DATASETS, RULES
-from feedback_atlas.server.catalog.definitions import RULE_REFERENCES
 from feedback_atlas.server.catalog.variants import base_rule
 from feedback_atlas.server.comparisons.schemas import Comparison
+from feedback_atlas.server.core.text import counted, listed, seed_ranges
 from feedback_atlas.server.reports.methods import phrases
-from feedback_atlas.server.reports.methods.citations import Citations, counted, listed, numbered
-from feedback_atlas.server.reports.settings import norm_of
+from feedback_atlas.server.reports.methods.citations import Citations
+from feedback_atlas.server.reports.settings import chosen_options, number_texts
 from feedback_atlas.server.specs.schemas import ExperimentSpec, RuleSpec
 
 
@@ -75,11 +75,11 @@ def of_experiment(
     cited: Citations,
 ) -> list[str]:
     """How the networks of one experiment were trained: of these rules and seeds."""
-    rules = [f"{RULES[rule].name}{cited(RULE_REFERENCES[rule])}" for rule in compared]
+    rules = [f"{RULES[rule].name}{cited(RULES[rule].references)}" for rule in compared]
     augment = DATASETS[spec.dataset].augment_default if spec.augment is None else spec.augment
     return [
         f"{before}{'the' if before else 'The'} networks learned by {listed(rules)}, with "
-        f"{'seed' if len(seeds) == 1 else 'seeds'} {numbered(seeds)}.",
+        f"{seed_ranges(seeds)}.",
         f"Each network was trained for {counted(spec.epochs, 'epoch')} on the cross-entropy by "
         f"Adam{cited(['kingma2015'])} in batches of {spec.batch_size:,}, "
         f"{'with random crops and horizontal flips' if augment else 'without augmentation'}; the "
@@ -93,17 +93,12 @@ def _settings(rules: Sequence[RuleSpec], spec: ExperimentSpec) -> str:
     each = []
     for rule in rules:
         entry, grid = RULES[rule.rule], searched.get(rule.rule, {})
-        parts = [
-            f"{parameter.name.lower()} {rule.numbers.get(parameter.id, parameter.default):g}"
-            for parameter in entry.parameters
-            if parameter.id not in grid
-        ]
+        parts = number_texts(rule, searched=grid)
         parts += [
             f"{_parameter_name(rule.rule, name)} out of {listed([f'{v:g}' for v in values], 'or')}"
             for name, values in grid.items()
         ]
-        if entry.normalizations:
-            parts.append(f"{norm_of(rule)} norm")
+        parts += chosen_options(rule)
         each.append(f"{entry.name}: {', '.join(parts)}")
     text = f"Settings were, for {'; '.join(each)}."
     if spec.search is None:

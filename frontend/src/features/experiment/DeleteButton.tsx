@@ -1,0 +1,70 @@
+import { Button, Group, List, Modal, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { useNavigate } from "react-router";
+
+import { useDeleteExperiment } from "../../api/mutations";
+import { linksThatKeep } from "../../api/problem";
+import type { Experiment } from "../../api/types";
+import { plural } from "../../lib/format";
+import { ErrorAlert } from "../../ui/feedback/ErrorAlert";
+
+/** Deletes an experiment, once that is confirmed; and once more where links show its comparisons. */
+export function DeleteButton({ experiment }: { experiment: Experiment }) {
+  const [opened, { open, close }] = useDisclosure();
+  const navigate = useNavigate();
+  const remove = useDeleteExperiment(experiment.id);
+  const links = linksThatKeep(remove.error);
+  const leave = () => {
+    remove.reset();
+    close();
+  };
+  return (
+    <>
+      <Button variant="default" onClick={open}>
+        Delete
+      </Button>
+      <Modal
+        opened={opened}
+        onClose={leave}
+        title={links.length > 0 ? "Delete it although it is shared?" : "Delete this experiment?"}
+        closeButtonProps={{ "aria-label": "Close" }}
+      >
+        {links.length > 0 ? (
+          <div role="alert">
+            <Text size="sm">
+              {plural(links.length, "link")} still {links.length > 1 ? "show" : "shows"} comparisons of it:
+            </Text>
+            <List size="sm" my="xs">
+              {links.map((link, index) => (
+                <List.Item key={index}>{link}</List.Item>
+              ))}
+            </List>
+            <Text size="sm">
+              Whoever has such a link will go on seeing the same numbers, in a frozen copy. Without the experiment, this
+              page can no longer revoke it: revoke first what should end, with <em>Share</em> above a comparison.
+            </Text>
+          </div>
+        ) : (
+          <Text size="sm" mb="md">
+            “{experiment.name}” and its {plural(experiment.runs.length, "run")}
+            {experiment.trials.length > 0 ? ` and ${plural(experiment.trials.length, "trial")}` : ""} go, with every
+            checkpoint, activation and comparison. This cannot be undone.
+          </Text>
+        )}
+        {remove.error && links.length === 0 && <ErrorAlert error={remove.error} />}
+        <Group justify="flex-end" mt="md">
+          <Button variant="default" onClick={leave}>
+            Keep it
+          </Button>
+          <Button
+            color="red.8"
+            loading={remove.isPending}
+            onClick={() => remove.mutate({ force: links.length > 0 }, { onSuccess: () => void navigate("/") })}
+          >
+            {links.length > 0 ? "Delete, leave the links" : "Delete for good"}
+          </Button>
+        </Group>
+      </Modal>
+    </>
+  );
+}

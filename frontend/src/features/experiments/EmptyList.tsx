@@ -1,0 +1,69 @@
+import { Button } from "@mantine/core";
+import { Link } from "react-router";
+
+import { useExperiments } from "../../api/queries";
+import { OwnerOnly } from "../../api/session";
+import { plural } from "../../lib/format";
+import { ALL, listQuery, type ListView } from "./listView";
+import classes from "./EmptyList.module.css";
+
+const STEPS = [
+  ["Choose", "the learning rules to compare, on images that are already here."],
+  ["Watch", "each network learn: loss, accuracy, and how its errors line up with backpropagation’s."],
+  ["Compare", "what the layers came to represent, and send it to a colleague as a link."],
+] as const;
+
+/** Before the first experiment: what one is, and the quickest way to one. */
+export function NoExperiments({ archived, onArchived }: { archived: ListView["archived"]; onArchived: () => void }) {
+  const { data: archivedOnes } = useExperiments(listQuery({ ...ALL, archived: "only" }));
+  if (archived === "only") {
+    return (
+      <div className={classes["empty"]}>
+        <p>Nothing is archived. Archiving an experiment takes it out of this list and keeps all of it.</p>
+      </div>
+    );
+  }
+  return (
+    <div className={classes["empty"]}>
+      <img src="/favicon.svg" alt="" width={56} height={56} />
+      <p>
+        An experiment trains the same network by several learning rules and shows whether they arrive at the same
+        representation.
+      </p>
+      <ol className={classes["steps"]}>
+        {STEPS.map(([step, rest]) => (
+          <li key={step}>
+            <strong>{step}</strong> {rest}
+          </li>
+        ))}
+      </ol>
+      <OwnerOnly>
+        <div className={classes["actions"]}>
+          <Button component={Link} to="/new?preset=digits" size="md">
+            Quick look: digits
+          </Button>
+          <Button component={Link} to="/new" size="md" variant="default">
+            New experiment
+          </Button>
+        </div>
+      </OwnerOnly>
+      {archivedOnes !== undefined && archivedOnes.total > 0 && (
+        <button type="button" className={classes["link"]} onClick={onArchived}>
+          Show {plural(archivedOnes.total, "archived experiment")}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** A search without a result. */
+export function NothingFound({ onClear }: { onClear: () => void }) {
+  return (
+    <div className={classes["empty"]}>
+      <p>No experiment fits what is searched and chosen above.</p>
+      <Button variant="default" onClick={onClear}>
+        Clear search and filters
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,84 @@
+import { Button, Checkbox, TextInput } from "@mantine/core";
+
+import { withPaperGrids, type SearchForm } from "./searchForm";
+import { Card } from "../../ui/Card";
+import type { FormPartProps } from "./fieldProps";
+import classes from "./SearchFields.module.css";
+import { SearchGrid } from "./SearchGrid";
+
+/** Whether hyperparameters are searched before the runs, for how long, and over which values. */
+export function SearchFields({ form, catalog, messages, onChange }: FormPartProps) {
+  const { search } = form;
+  const chosen = form.rules.filter((rule) => rule.enabled);
+  const change = (changes: Partial<SearchForm>) => onChange({ search: { ...search, ...changes } });
+  return (
+    <Card
+      title="Hyperparameter search"
+      caption="Every combination of the values trains for a few epochs with the first seed. The best validation accuracy wins, and the runs train with those settings."
+      actions={
+        <Checkbox
+          className={classes["toggle"]}
+          checked={search.enabled}
+          onChange={(event) => change({ enabled: event.currentTarget.checked })}
+          label="Search before the runs"
+          labelPosition="left"
+        />
+      }
+    >
+      {search.enabled && (
+        <>
+          <div className={classes["settings"]}>
+            <TextInput
+              className={classes["epochs"]}
+              label="Epochs a trial"
+              description={`1 to ${form.numbers.epochs}, the epochs of a run.`}
+              inputWrapperOrder={["label", "input", "description", "error"]}
+              value={search.epochs}
+              onChange={(event) => change({ epochs: event.currentTarget.value })}
+              inputMode="numeric"
+              autoComplete="off"
+              error={messages["search.epochs"]}
+            />
+            <Button
+              variant="default"
+              onClick={() =>
+                onChange({
+                  search: withPaperGrids(
+                    search,
+                    chosen.map(({ rule }) => rule),
+                    catalog,
+                  ),
+                })
+              }
+            >
+              The paper&apos;s grid
+            </Button>
+          </div>
+          <p className={classes["hint"]}>Separate values by commas. An empty field is not searched.</p>
+          {messages["search.grids"] !== undefined && (
+            <p className={classes["problem"]} role="alert">
+              {messages["search.grids"]}
+            </p>
+          )}
+          <div className={classes["rules"]}>
+            {chosen.map((value) => {
+              const rule = catalog.rules.find(({ id }) => id === value.rule);
+              return (
+                rule && (
+                  <SearchGrid
+                    key={rule.id}
+                    rule={rule}
+                    fixed={value.values}
+                    values={search.grids[rule.id] ?? {}}
+                    messages={messages}
+                    onChange={(grid) => change({ grids: { ...search.grids, [rule.id]: grid } })}
+                  />
+                )
+              );
+            })}
+          </div>
+        </>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,33 @@
+import { oneOf } from "../ui/controls/choice";
+
+/** Measures of how a rule's feedback is aligned with backpropagation, by the names of their figures. */
+export const ALIGNMENTS = [
+  { id: "local-angle", title: "Alignment angle, local", short: "Local" },
+  { id: "global-angle", title: "Alignment angle, global", short: "Global" },
+  { id: "update-angle", title: "Update angle", short: "Update" },
+  { id: "sign-concordance", title: "Sign concordance", short: "Signs" },
+] as const;
+export type AlignmentName = (typeof ALIGNMENTS)[number]["id"];
+
+const NAMES = ALIGNMENTS.map(({ id }) => id);
+const FIRST = "local-angle";
+
+export function isAlignment(name: string): name is AlignmentName {
+  return NAMES.some((known) => known === name);
+}
+
+/** The measure that the address asks for. */
+export function readAlignment(params: URLSearchParams): AlignmentName {
+  return oneOf(NAMES, params.get("alignment"), FIRST);
+}
+
+/** The address with another measure, and all else as it was. */
+export function withAlignment(params: URLSearchParams, name: AlignmentName): URLSearchParams {
+  const next = new URLSearchParams(params);
+  if (name === FIRST) {
+    next.delete("alignment");
+  } else {
+    next.set("alignment", name);
+  }
+  return next;
+}
