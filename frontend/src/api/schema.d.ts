@@ -137,7 +137,7 @@ export interface paths {
         };
         /**
          * List Presets
-         * @description Filled-in forms to start from; the first is what the form opens with.
+         * @description List filled-in forms to start from; the form opens with the first.
          */
         get: operations["list_presets_api_presets_get"];
         put?: never;
@@ -157,7 +157,7 @@ export interface paths {
         };
         /**
          * Read Default Spec
-         * @description The experiment that the form is filled in with.
+         * @description Return the experiment that the form is filled in with.
          */
         get: operations["read_default_spec_api_presets_default_get"];
         put?: never;
@@ -177,7 +177,7 @@ export interface paths {
         };
         /**
          * List Tags
-         * @description Every tag in use.
+         * @description List every tag in use.
          */
         get: operations["list_tags_api_tags_get"];
         put?: never;
@@ -219,7 +219,7 @@ export interface paths {
         put?: never;
         /**
          * Write Spec
-         * @description An experiment's settings as a YAML file, which the form and `atlas launch` read.
+         * @description Return an experiment's settings as a YAML file, which the form and `atlas launch` read.
          */
         post: operations["write_spec_api_experiments_spec_yaml_post"];
         delete?: never;
@@ -237,7 +237,7 @@ export interface paths {
         };
         /**
          * Download Spec
-         * @description The settings of an experiment as a YAML file.
+         * @description Return the settings of an experiment as a YAML file.
          */
         get: operations["download_spec_api_experiments__experiment_id__spec_yaml_get"];
         put?: never;
@@ -259,7 +259,7 @@ export interface paths {
         put?: never;
         /**
          * Estimate Experiment
-         * @description How many runs, steps and bytes an experiment would take, and how long. Nothing is stored.
+         * @description Estimate an experiment's runs, steps, bytes and duration. Nothing is stored.
          */
         post: operations["estimate_experiment_api_experiments_estimate_post"];
         delete?: never;
@@ -277,7 +277,7 @@ export interface paths {
         };
         /**
          * List Experiments
-         * @description Experiments, searched, filtered and sorted; the newest first unless asked otherwise.
+         * @description List experiments, searched, filtered and sorted; newest first by default.
          */
         get: operations["list_experiments_api_experiments_get"];
         put?: never;
@@ -301,7 +301,7 @@ export interface paths {
         };
         /**
          * Read Experiment
-         * @description An experiment with its settings and runs.
+         * @description Return an experiment with its settings and runs.
          */
         get: operations["read_experiment_api_experiments__experiment_id__get"];
         put?: never;
@@ -371,7 +371,7 @@ export interface paths {
         };
         /**
          * Read Log
-         * @description What happened to the experiment and its runs, newest first.
+         * @description Return the log of the experiment and its runs, newest first.
          */
         get: operations["read_log_api_experiments__experiment_id__log_get"];
         put?: never;
@@ -391,7 +391,7 @@ export interface paths {
         };
         /**
          * Download Curves
-         * @description The numbers of a live curve as CSV.
+         * @description Return the numbers of a live curve as CSV.
          */
         get: operations["download_curves_api_experiments__experiment_id__figures__name__csv_get"];
         put?: never;
@@ -411,7 +411,7 @@ export interface paths {
         };
         /**
          * Read Curves
-         * @description A live curve of every run of the experiment, as a Plotly figure.
+         * @description Return a live curve of every run of the experiment, as a Plotly figure.
          */
         get: operations["read_curves_api_experiments__experiment_id__figures__name__get"];
         put?: never;
@@ -431,7 +431,7 @@ export interface paths {
         };
         /**
          * Read Run
-         * @description One run.
+         * @description Return one run.
          */
         get: operations["read_run_api_runs__run_id__get"];
         put?: never;
@@ -451,7 +451,7 @@ export interface paths {
         };
         /**
          * Read Failure
-         * @description How a run failed last, and where in the program.
+         * @description Return the last failure of a run, with its traceback.
          */
         get: operations["read_failure_api_runs__run_id__failure_get"];
         put?: never;
@@ -511,7 +511,7 @@ export interface paths {
         };
         /**
          * List Files
-         * @description Checkpoints, activations, probe and feedback of a run, by kind and epoch.
+         * @description List checkpoints, activations, probe and feedback of a run, by kind and epoch.
          */
         get: operations["list_files_api_runs__run_id__files_get"];
         put?: never;
@@ -531,7 +531,7 @@ export interface paths {
         };
         /**
          * Download File
-         * @description One file, in pieces. A damaged one never arrives whole: the answer ends before its length.
+         * @description Stream one file. A damaged one never arrives whole: the answer ends before its length.
          */
         get: operations["download_file_api_runs__run_id__files__kind___epoch__get"];
         put?: never;
@@ -753,7 +753,7 @@ export interface paths {
         };
         /**
          * Read Methods
-         * @description Every learning rule, measure and statistic: definition, formula, caveat, source.
+         * @description Return every learning rule, measure and statistic: definition, formula, caveat, source.
          */
         get: operations["read_methods_api_methods_get"];
         put?: never;
@@ -773,7 +773,7 @@ export interface paths {
         };
         /**
          * Read Comparison Methods
-         * @description Methods paragraphs of a computed comparison, with BibTeX; 503 while it is computed.
+         * @description Return a comparison's methods paragraphs with BibTeX; 503 until it is computed.
          */
         get: operations["read_comparison_methods_api_comparisons__comparison_id__methods_get"];
         put?: never;
@@ -793,7 +793,7 @@ export interface paths {
         };
         /**
          * Download Report
-         * @description The whole comparison as one HTML file that opens without this service.
+         * @description Return the whole comparison as one HTML file that opens without this service.
          */
         get: operations["download_report_api_comparisons__comparison_id__report_html_get"];
         put?: never;
@@ -813,7 +813,7 @@ export interface paths {
         };
         /**
          * Read Shared Methods
-         * @description Methods paragraphs of the frozen comparison behind a link.
+         * @description Return methods paragraphs of the frozen comparison behind a link.
          */
         get: operations["read_shared_methods_api_shared__token__methods_get"];
         put?: never;
@@ -833,7 +833,7 @@ export interface paths {
         };
         /**
          * Download Shared Report
-         * @description The frozen comparison behind a link as one HTML file.
+         * @description Return the frozen comparison behind a link as one HTML file.
          */
         get: operations["download_shared_report_api_shared__token__report_html_get"];
         put?: never;
@@ -853,7 +853,7 @@ export interface paths {
         };
         /**
          * Download Report Of Share
-         * @description What a link shows as one HTML file, for owners, who may no longer have its token.
+         * @description Return a link's content as one HTML file, for owners, who may have lost its token.
          */
         get: operations["download_report_of_share_api_shares__share_id__report_html_get"];
         put?: never;
@@ -873,7 +873,7 @@ export interface paths {
         };
         /**
          * Read Paper View
-         * @description The view as far as it is computed; reading asks for nothing.
+         * @description Return the view as far as it is computed; reading asks for nothing.
          */
         get: operations["read_paper_view_api_experiments__experiment_id__paper_get"];
         put?: never;
@@ -897,7 +897,7 @@ export interface paths {
         };
         /**
          * Download Paper Table
-         * @description What a panel compares, number by number, as CSV.
+         * @description Return a panel's numbers beside the published ones, as CSV.
          */
         get: operations["download_paper_table_api_experiments__experiment_id__paper_tables__name__csv_get"];
         put?: never;
@@ -917,7 +917,7 @@ export interface paths {
         };
         /**
          * Download Paper Figure
-         * @description All numbers of a figure as CSV.
+         * @description Return all numbers of a figure as CSV.
          */
         get: operations["download_paper_figure_api_experiments__experiment_id__paper_figures__name__csv_get"];
         put?: never;
@@ -937,7 +937,7 @@ export interface paths {
         };
         /**
          * Read Paper Figure
-         * @description A figure of ours with the published numbers in it or beside it; 503 while it is computed.
+         * @description Return a figure of ours with or beside the published numbers; 503 until computed.
          */
         get: operations["read_paper_figure_api_experiments__experiment_id__paper_figures__name__get"];
         put?: never;
@@ -977,7 +977,7 @@ export interface paths {
         };
         /**
          * List Shares
-         * @description Links to comparisons of an experiment, newest first.
+         * @description List links to comparisons of an experiment, newest first.
          */
         get: operations["list_shares_api_experiments__experiment_id__shares_get"];
         put?: never;
@@ -997,7 +997,7 @@ export interface paths {
         };
         /**
          * List All Shares
-         * @description Every link, the newest first; those whose experiment was deleted too.
+         * @description List every link, newest first, with those whose experiment was deleted.
          */
         get: operations["list_all_shares_api_shares_get"];
         put?: never;
@@ -1037,7 +1037,7 @@ export interface paths {
         };
         /**
          * Read Access
-         * @description Whether this reader has to say a passphrase first.
+         * @description Return whether this reader has to give a passphrase first.
          */
         get: operations["read_access_api_shared__token__access_get"];
         put?: never;
@@ -1061,7 +1061,7 @@ export interface paths {
         };
         /**
          * Read Shared
-         * @description The frozen comparison behind a link. This counts as opening it.
+         * @description Return the frozen comparison behind a link. This counts as opening it.
          */
         get: operations["read_shared_api_shared__token__get"];
         put?: never;
@@ -1181,7 +1181,7 @@ export interface paths {
         };
         /**
          * Read Preview
-         * @description A picture of the frozen numbers, which chats and mails show beside the link.
+         * @description Return a picture of the frozen numbers, which chats and mails show beside the link.
          */
         get: operations["read_preview_api_shared__token__preview_png_get"];
         put?: never;
@@ -1201,7 +1201,7 @@ export interface paths {
         };
         /**
          * Download Shared Spec
-         * @description The settings of the shared experiment as a YAML file, to launch it anew.
+         * @description Return the settings of the shared experiment as a YAML file, to launch it anew.
          */
         get: operations["download_shared_spec_api_shared__token__spec_yaml_get"];
         put?: never;
@@ -1221,7 +1221,7 @@ export interface paths {
         };
         /**
          * Download Shared Numbers
-         * @description All frozen numbers: RDMs and similarities (NPZ), a table a figure (CSV), a manifest.
+         * @description Return all frozen numbers: RDMs and similarities (NPZ), a CSV per figure, a manifest.
          */
         get: operations["download_shared_numbers_api_shared__token__numbers_zip_get"];
         put?: never;
@@ -1281,7 +1281,7 @@ export interface paths {
         };
         /**
          * Read Catalog
-         * @description Learning rules, architectures, data sets and measures that can be asked for.
+         * @description Return learning rules, architectures, data sets and measures that can be asked for.
          */
         get: operations["read_catalog_api_catalog_get"];
         put?: never;
@@ -1301,7 +1301,7 @@ export interface paths {
         };
         /**
          * Read Health
-         * @description Whether the service can do its work; 503 when its database does not answer.
+         * @description Return the service's health; 503 when its database does not answer.
          */
         get: operations["read_health_api_health_get"];
         put?: never;
@@ -1321,7 +1321,7 @@ export interface paths {
         };
         /**
          * Read System
-         * @description Workers and what they do, queues, disk and versions.
+         * @description Return workers and their jobs, queues, disk and versions.
          */
         get: operations["read_system_api_system_get"];
         put?: never;
@@ -1834,7 +1834,7 @@ export interface components {
         };
         /**
          * ComparisonMethods
-         * @description How the numbers of a comparison came about, ready for a paper.
+         * @description Methods of a comparison's numbers, ready for a paper.
          */
         ComparisonMethods: {
             /** Paragraphs */
@@ -2006,7 +2006,7 @@ export interface components {
         };
         /**
          * Estimate
-         * @description What an experiment would cost, before it is launched.
+         * @description Cost of an experiment, before it is launched.
          */
         Estimate: {
             /** Runs */
@@ -2158,7 +2158,7 @@ export interface components {
         };
         /**
          * ExperimentChanges
-         * @description What a user writes on an experiment; what is left out stays.
+         * @description Changes to an experiment's labels; fields that are left out stay.
          */
         ExperimentChanges: {
             /** Name */
@@ -2198,7 +2198,7 @@ export interface components {
         };
         /**
          * ExperimentSpec
-         * @description What decides an experiment: data set, network, training settings, rules x seeds.
+         * @description Settings of an experiment: data set, network, training settings, rules x seeds.
          */
         ExperimentSpec: {
             /**
@@ -2364,7 +2364,7 @@ export interface components {
         };
         /**
          * Health
-         * @description Whether the service can do its work.
+         * @description Health of the service.
          */
         Health: {
             /** Status */
@@ -2423,7 +2423,7 @@ export interface components {
         };
         /**
          * LinkAccess
-         * @description Whether a link opens for whoever asks.
+         * @description A reader's access to a link.
          */
         LinkAccess: {
             /** Needs Passphrase */
@@ -2606,7 +2606,7 @@ export interface components {
         };
         /**
          * OutcomeCounts
-         * @description How many experiments stand how, whichever state is asked for.
+         * @description Numbers of experiments with each outcome, whichever state is asked for.
          */
         OutcomeCounts: {
             /**
@@ -2804,7 +2804,7 @@ export interface components {
         };
         /**
          * PassphraseRequest
-         * @description What a reader takes for the passphrase of a link.
+         * @description A passphrase for a link, as its reader gives it.
          */
         PassphraseRequest: {
             /** Passphrase */
@@ -3106,7 +3106,7 @@ export interface components {
         };
         /**
          * RunCounts
-         * @description How many runs of an experiment are in each state.
+         * @description Numbers of runs of an experiment in each state.
          */
         RunCounts: {
             /**
@@ -3260,7 +3260,7 @@ export interface components {
         };
         /**
          * ShareRequest
-         * @description For whom a link is, and on what terms.
+         * @description Label and terms of a link to make.
          */
         ShareRequest: {
             /**
@@ -3288,7 +3288,7 @@ export interface components {
         };
         /**
          * SharedComparison
-         * @description What a collaborator with a link sees.
+         * @description A comparison as a collaborator with a link sees it.
          */
         SharedComparison: {
             /**
@@ -3406,7 +3406,7 @@ export interface components {
         };
         /**
          * System
-         * @description What the service runs on.
+         * @description Workers, queues, disk and versions of the service.
          */
         System: {
             /** Version */
