@@ -199,7 +199,7 @@ def read_standing(session: Session, row: ComparisonRow, experiment: Experiment) 
 def _failed(computed: Mapping[str, Analysis | None]) -> dict[str, str]:
     """Say why figures cannot be shown that need an analysis which failed or was lost."""
     return {
-        figure.name: "This panel was lost; ask again."
+        figure.name: "This panel’s result was lost; compute it again."
         if analysis is None
         else "It was cancelled before it was computed."
         if analysis.state == "cancelled"

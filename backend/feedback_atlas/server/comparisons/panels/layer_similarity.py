@@ -30,8 +30,8 @@ def _inputs(asked: Asked) -> dict[str, Any]:
     wanted = asked.wanted
     if not asked.paired:
         raise NotComputedError(
-            f"There is nothing to compare with {RULES[asked.reference].name} yet: no other rule "
-            "has completed with the same seed."
+            f"Nothing to compare with {RULES[asked.reference].name} yet: no other rule has "
+            "completed with the same seed."
         )
     return {
         **asked.common,
