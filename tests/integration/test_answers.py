@@ -220,4 +220,4 @@ def test_two_seeds_are_answered_as_far_as_they_go(
         assert any("Two seeds" in limit for limit in one["limits"]), one
     tracking = next(one for one in found["answers"] if one["name"] == "tracking")
     assert tracking["verdicts"] == []
-    assert "it needs 5 epochs or more, of which there are 1" in tracking["limits"][0]
+    assert "needs at least 5 epochs; there are 1" in tracking["limits"][0]

@@ -155,7 +155,11 @@ def test_runs_that_do_not_fit_are_refused_and_the_list_says_why(
 @pytest.mark.parametrize(
     ("changes", "probes", "words"),
     [
-        ({"dataset": "cifar10"}, ("p", "p"), "It learned CIFAR-10; this comparison is of Digits"),
+        (
+            {"dataset": "cifar10"},
+            ("p", "p"),
+            "It was trained on CIFAR-10; this comparison uses Digits",
+        ),
         ({"image_size": 28}, ("p", "p"), "Its image size is 28 pixels; this comparison uses 24"),
         ({}, ("p", "q"), "Its probe contains different images"),
         ({}, ("p", None), None),
