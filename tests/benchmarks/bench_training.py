@@ -154,7 +154,7 @@ def in_turns(
 
 def show(title: str, rows: dict[str, dict[str, float]]) -> None:
     """Print one table."""
-    print(f"\n{title}\n{'':34}{'ms a step':>10}{'s an epoch':>12}{'ratio':>8}")
+    print(f"\n{title}\n{'':34}{'ms per step':>10}{'s an epoch':>12}{'ratio':>8}")
     for name, row in rows.items():
         step = row["seconds"]
         print(f"{name:34}{step * 1e3:10.1f}{step * EPOCH_STEPS:12.1f}{row['ratio']:8.2f}")

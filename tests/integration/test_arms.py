@@ -65,7 +65,7 @@ def test_an_arm_of_independent_initialisation_is_told_apart(atlas: Atlas) -> Non
     points = atlas.get(f"/comparisons/{comparison['id']}/figures/geometry-map")["table"]["rows"]
     assert sum(row[0] == "Untrained" for row in points) == 6 * 5
     methods = atlas.get(f"/comparisons/{comparison['id']}/methods")
-    assert "each rule initial weights of its own" in methods["paragraphs"][0]
+    assert "each rule had independent initial weights" in methods["paragraphs"][0]
 
 
 def test_arms_are_never_averaged_together(atlas: Atlas) -> None:

@@ -261,7 +261,7 @@ def test_a_share_is_frozen_read_only_and_can_be_revoked(
     assert "For Ada" not in str(shared)
     late = dict.fromkeys(
         ("geometry-map", "exemplars", "image-space"),
-        "It was not computed yet when this copy was made.",
+        "Not yet computed when this copy was made.",
     )
     assert shared["comparison"] == comparison | {
         "pending": [],

@@ -217,4 +217,4 @@ def test_only_what_means_the_same_is_subtracted(
     body = {"matrices": "difference", "estimator": "procrustes"}
     asked = trained_atlas.post(path, body, 200)
     reason = asked["unavailable"]["layer-similarity"]
-    assert "linear CKA, of which Angular Procrustes is no estimate" in reason
+    assert "linear CKA, which Angular Procrustes does not estimate" in reason

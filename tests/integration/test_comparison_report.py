@@ -33,7 +33,7 @@ def test_the_page_of_a_comparison_holds_its_figures_findings_and_methods(
     figures = embedded(answer.text)["figures"]
     # Panels that are not computed are said to be missing, not waited for.
     assert set(figures) == set(comparison["figures"]) - {"exemplars", "image-space"}
-    assert "It was not computed yet when this copy was made." in answer.text
+    assert "Not yet computed when this copy was made." in answer.text
     for sentence in comparison["findings"]:
         assert escape(sentence) in answer.text
     methods = trained_atlas.get(f"/comparisons/{comparison['id']}/methods")

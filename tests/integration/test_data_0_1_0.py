@@ -557,7 +557,7 @@ def test_all_numbers_of_a_comparison_of_0_1_0_are_downloaded(old: Old, product: 
     assert answer.status_code == 200
     assert len(said) == 2
     assert "is being computed again" in said[0]
-    assert "is being made" in said[1]
+    assert "is being created" in said[1]
 
 
 def test_answers_of_0_1_0_are_computed_again(old: Old, product: Atlas) -> None:

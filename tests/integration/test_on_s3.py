@@ -132,7 +132,7 @@ class TestWithS3Stopped:
         stopping.join()
         run: dict[str, Any] = atlas.get(f"/runs/{cut}")
         assert run["state"] == "failed"
-        assert "S3 does not answer" in run["error"]
+        assert "S3 is not responding" in run["error"]
         again = ThreadedMotoServer(port=server._port, verbose=False)
         again.start()
         atlas.post(f"/runs/{cut}/retry", None, 200)

@@ -268,7 +268,7 @@ def test_epochs_of_a_trajectory_are_close_where_training_is_fast(
     ("request_", "words"),
     [
         ({"estimator": "pwcca"}, "PWCCA is not symmetric"),
-        ({"subset": "both_correct"}, "images of its own"),
+        ({"subset": "both_correct"}, "different images"),
         ({"images": "validation_and_test", "estimator": "minibatch"}, "choose the probe"),
     ],
 )
@@ -328,7 +328,7 @@ def test_all_numbers_are_one_file_that_rsatoolbox_opens(
 
     comparison = trained_atlas.compare(trained)
     path = f"/comparisons/{comparison['id']}/numbers.zip"
-    assert "is being made" in trained_atlas.get(path, 503)["detail"]
+    assert "is being created" in trained_atlas.get(path, 503)["detail"]
     (analysis_id,) = trained_atlas.queued_analyses("download")
     run_analysis(trained_atlas.worker, analysis_id, "test")
     answer = trained_atlas.client.get(f"/api{path}")

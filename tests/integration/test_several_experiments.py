@@ -155,9 +155,13 @@ def test_runs_that_do_not_fit_are_refused_and_the_list_says_why(
 @pytest.mark.parametrize(
     ("changes", "probes", "words"),
     [
-        ({"dataset": "cifar10"}, ("p", "p"), "It learned CIFAR-10; this comparison is of Digits"),
-        ({"image_size": 28}, ("p", "p"), "Its networks see 28 pixels a side, these 24"),
-        ({}, ("p", "q"), "Its probe shows other images"),
+        (
+            {"dataset": "cifar10"},
+            ("p", "p"),
+            "It was trained on CIFAR-10; this comparison uses Digits",
+        ),
+        ({"image_size": 28}, ("p", "p"), "Its image size is 28 pixels; this comparison uses 24"),
+        ({}, ("p", "q"), "Its probe contains different images"),
         ({}, ("p", None), None),
         ({"batch_size": 64, "augment": True}, ("p", "p"), None),
     ],

@@ -51,7 +51,7 @@ def test_the_command_waits_and_prints_a_link_that_works(
         by_name = share(trained["name"].upper(), "--address", address)
     waited = made.stderr.splitlines()
     assert any("A test: waits for a worker." in line for line in waited)
-    assert any("still to come: " in line and "geometry map" in line for line in waited)
+    assert any("not ready yet: " in line and "geometry map" in line for line in waited)
     assert waited[-1] == "A test: computed."
     assert len(computing) >= 6
     # What is computed is not waited for again.
@@ -82,9 +82,9 @@ def test_why_there_is_no_link_is_said(
     trained_atlas: Atlas, trained: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nobody = f"http://127.0.0.1:{free_port()}"
-    assert f"No service answers at {nobody}" in share("x", "--address", nobody).stderr
+    assert f"No service responds at {nobody}" in share("x", "--address", nobody).stderr
     assert "is no address" in share("x", "--address", "localhost").stderr
-    assert "is no length of time" in share("x", "--expires", "soon").stderr
+    assert "is not a duration" in share("x", "--expires", "soon").stderr
     settings = trained_atlas.worker.settings
     with listening(settings) as address:
         unknown = share("No such", "--address", address)

@@ -55,7 +55,7 @@ def test_what_led_to_an_error_comes_first() -> None:
 
     led = own_traceback(caught(fail))
     assert led.index("KeyError: 'first'") < led.index("This led to:") < led.index("ValueError")
-    assert "While that was handled" in own_traceback(caught(while_handled))
+    assert "While handling it, another error occurred" in own_traceback(caught(while_handled))
     assert "first" not in own_traceback(caught(hidden))
 
 

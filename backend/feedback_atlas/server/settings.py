@@ -76,7 +76,7 @@ class Settings(BaseSettings):
         default="auto", description="Where runs train: `auto`, `cpu`, `cuda` or `cuda:N`."
     )
     heartbeat_seconds: float = Field(
-        default=5.0, gt=0, description="Seconds between two signs of life of a run."
+        default=5.0, gt=0, description="Seconds between heartbeats of a run."
     )
     checkpoint_seconds: float = Field(
         default=120.0,
@@ -87,7 +87,7 @@ class Settings(BaseSettings):
         default=30.0, gt=0, description="Silence after which a run is taken from its worker."
     )
     reap_seconds: float = Field(
-        default=2.0, gt=0, description="Seconds between two looks for lost runs."
+        default=2.0, gt=0, description="Seconds between checks for lost runs."
     )
     republish_seconds: float = Field(
         default=60.0, gt=0, description="Age at which a queued run's wake-up message is sent again."

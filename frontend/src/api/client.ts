@@ -17,7 +17,7 @@ async function settle<T>(call: Promise<Answer<T>>): Promise<Answer<T>> {
   try {
     answer = await call;
   } catch {
-    throw new ApiError(0, "The service does not answer. Check that it is running; the page tries again by itself.");
+    throw new ApiError(0, "The service is not responding. Check that it is running; this page retries automatically.");
   }
   if (!answer.response.ok) {
     throw toApiError(answer.response.status, answer.error);
@@ -29,7 +29,7 @@ async function settle<T>(call: Promise<Answer<T>>): Promise<Answer<T>> {
 export async function body<T>(call: Promise<Answer<T>>): Promise<T> {
   const { data, response } = await settle(call);
   if (data === undefined) {
-    throw new ApiError(response.status, "The service answered with nothing where a value was expected.");
+    throw new ApiError(response.status, "The service returned an empty response.");
   }
   return data;
 }

@@ -22,7 +22,7 @@ export function toApiError(status: number, body: unknown): ApiError {
   if (isProblem(body)) {
     return new ApiError(status, body.detail, body.errors ?? []);
   }
-  return new ApiError(status, `The service answered with status ${status} and no explanation.`);
+  return new ApiError(status, `The service returned status ${status} without an explanation.`);
 }
 
 /** What to tell the reader about any error that a query or mutation ended with. */
@@ -30,7 +30,7 @@ export function errorMessage(error: unknown): string {
   if (error instanceof ApiError) {
     return error.message;
   }
-  return "Something in this page went wrong. Reload it; if that does not help, report the steps that led here.";
+  return "Something went wrong on this page. Reload it; if the problem persists, report the steps that led here.";
 }
 
 /** Sentences on the links that keep an experiment from being deleted, unless that is forced. */

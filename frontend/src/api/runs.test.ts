@@ -37,7 +37,7 @@ describe("a run's timing", () => {
   it.each([
     [makeRun({ state: "running", seconds_left: 80 }), "about 1 min 20 s left"],
     [makeRun({ state: "running", cancel_requested: true, seconds_left: 80 }), "Stopping…"],
-    [makeRun({ state: "queued", waiting_reason: "No worker is up." }), "No worker is up."],
+    [makeRun({ state: "queued", waiting_reason: "No worker running." }), "No worker running."],
     [makeRun(), "took 59 s"],
     [makeRun({ state: "cancelled", started_at: null }), ""],
   ])("case %#", (run, text) => {

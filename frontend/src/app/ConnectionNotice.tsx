@@ -11,7 +11,7 @@ export function ConnectionNotice() {
       {lost && (
         <>
           <IconPlugConnectedX size={16} stroke={1.75} aria-hidden />
-          The connection to the service is lost. What you see may be out of date; trying again…
+          Connection to the service lost. This page may be out of date; reconnecting…
         </>
       )}
     </div>

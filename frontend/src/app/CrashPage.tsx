@@ -7,7 +7,7 @@ export function CrashPage() {
   return (
     <Page title="This page failed" narrow>
       <p style={{ margin: 0 }}>
-        Something in the page went wrong; runs on the service go on undisturbed. Reload to try again, or go back to the
+        Something went wrong on this page; runs on the service are not affected. Reload to try again, or go back to the
         list.
       </p>
       <div style={{ display: "flex", gap: 8 }}>

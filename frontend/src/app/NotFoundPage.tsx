@@ -2,8 +2,8 @@ import { MissingPage } from "../ui/feedback/MissingPage";
 
 export function NotFoundPage() {
   return (
-    <MissingPage title="Nothing is here">
-      No page has this address. It may have been typed or copied incompletely.
+    <MissingPage title="Not found">
+      There is no page at this address. It may have been mistyped or copied incompletely.
     </MissingPage>
   );
 }

@@ -12,7 +12,7 @@ export function ServiceStatus() {
   return (
     <p className={classes["status"]}>
       <span data-down={data.workers.length === 0 || undefined}>
-        {data.workers.length === 0 ? "No worker is up" : plural(data.workers.length, "worker")}
+        {data.workers.length === 0 ? "No worker running" : plural(data.workers.length, "worker")}
       </span>
       <br />
       {busy === 0 ? "Queue empty" : `${data.running_runs} running, ${data.queued_runs} queued`}

@@ -63,7 +63,7 @@ function Frame({ session }: { session: Session }) {
   return (
     <LiveEvents>
       <a className={classes["skip"]} href="#main">
-        Skip to the content
+        Skip to content
       </a>
       <div className={classes["shell"]}>
         <header className={classes["header"]}>
@@ -71,7 +71,7 @@ function Frame({ session }: { session: Session }) {
             variant="subtle"
             color="gray"
             onClick={toggle}
-            aria-label={opened ? "Close the navigation" : "Open the navigation"}
+            aria-label={opened ? "Close navigation" : "Open navigation"}
             aria-expanded={opened}
           >
             {opened ? <IconX size={20} aria-hidden /> : <IconMenu2 size={20} aria-hidden />}

@@ -107,8 +107,8 @@ export function CurveControls({ view, onChange, withScale = false, withSeeds, ch
       )}
       {view.smoothing > 0 && (
         <p className={classes["meaning"]}>
-          Each measurement counts {view.smoothing} times as much as the one after it. Faint lines, tables and CSV files
-          are as measured.
+          Exponential moving average of weight {view.smoothing}. Faint lines, tables and CSV files show the raw
+          measurements.
         </p>
       )}
     </div>

@@ -6,6 +6,7 @@ import { useFigure, type FigureSource } from "./queries";
 import type { Figure, FigureName } from "../api/types";
 import type { CurveView } from "./curveView";
 import { figureWidth } from "./figureWidth";
+import { emptyText } from "./alignment";
 import { hasTraces, type DrawnChart, type FigureFormat } from "./chart/plotly";
 import { saveFigure } from "./export/saveFigure";
 import { useInSight } from "../ui/hooks/useInSight";
@@ -92,7 +93,7 @@ export function FigureCard<Name extends FigureName>({
       await saveFigure(figure, { format, name: fileName, width, background });
     } catch (problem) {
       const why = problem instanceof Error ? ` (${problem.message})` : "";
-      setSavingFailed(`The ${format.toUpperCase()} could not be made${why}. The other formats may still work.`);
+      setSavingFailed(`The ${format.toUpperCase()} could not be created${why}. Other formats may still work.`);
     }
   };
 
@@ -123,14 +124,14 @@ export function FigureCard<Name extends FigureName>({
       )}
       {unavailable === undefined && pending && figure !== undefined && (
         <p className={classes["coming"]} role="status">
-          <Loader size="xs" aria-hidden /> What you chose is being computed. Below: what was shown before.
+          <Loader size="xs" aria-hidden /> Computing the new selection; the previous figure is shown until it is ready.
         </p>
       )}
       {instead}
-      {figure !== undefined && !hasTraces(figure) && <p className={classes["note"]}>No values to draw yet.</p>}
+      {figure !== undefined && !hasTraces(figure) && <p className={classes["note"]}>{emptyText(name)}</p>}
       {drawingFailed && (
         <p className={classes["note"]}>
-          The figure could not be drawn; its table and CSV have the numbers. Reload the page to try again.
+          The figure could not be drawn; its table and CSV contain the numbers. Reload the page to try again.
         </p>
       )}
       {drawable && instead === undefined && (

@@ -36,3 +36,14 @@ export function withAlignment(params: URLSearchParams, name: AlignmentName): URL
   }
   return next;
 }
+
+const WHEN_EMPTY: Record<string, string> = {
+  "global-angle": "Angles to true backpropagation are recorded only if “Compare with BP every” is above 0.",
+  "update-angle": "Angles to true backpropagation are recorded only if “Compare with BP every” is above 0.",
+  "sign-concordance": "Sign concordance is undefined where feedback and weights differ in shape.",
+};
+
+/** Say that a figure has no values, and why where that is known. */
+export function emptyText(name: string): string {
+  return ["These runs have recorded no values for this figure.", WHEN_EMPTY[name]].filter(Boolean).join(" ");
+}

@@ -11,7 +11,7 @@ describe("what is being computed", () => {
   it("is named, and so is what comes then", () => {
     const going = [
       work("Dissimilarity matrices", "running"),
-      work("Result", "queued", "Next in line."),
+      work("Result", "queued", "Next in the queue."),
       work("Channels and their images", "queued"),
       // Two analyses are for one panel.
       work("Result", "queued"),
@@ -24,8 +24,8 @@ describe("what is being computed", () => {
     expect(describeWork([work("Dissimilarity matrices", "queued", reason)])).toBe(
       `Waiting: dissimilarity matrices. ${reason}`,
     );
-    expect(describeWork([work("Dissimilarity matrices", "queued", "Waits for 3 others.")])).toContain(
-      "Waits for 3 others.",
+    expect(describeWork([work("Dissimilarity matrices", "queued", "3 analyses ahead in the queue.")])).toContain(
+      "3 analyses ahead in the queue.",
     );
   });
 });

@@ -10,7 +10,7 @@ export function describeWork(going: readonly Work[]): string {
   }
   const [next] = queued;
   if (next !== undefined) {
-    const waits = next.waits_for === null || next.waits_for === "Next in line." ? "" : ` ${next.waits_for}`;
+    const waits = next.waits_for === null || next.waits_for === "Next in the queue." ? "" : ` ${next.waits_for}`;
     parts.push(`${running.length > 0 ? "Then" : "Waiting:"} ${named(queued)}.${waits}`);
   }
   return parts.join(" ");

@@ -18,10 +18,11 @@ const plain = (text: string) => text.replaceAll("\u202f", " ").replaceAll("\u221
 describe("numbers", () => {
   it.each([
     [0, "0"],
-    [1797, "1797"],
-    [12_500, "12 500"],
-    [14_700_000, "14 700 000"],
-    [-12_500, "-12 500"],
+    [999, "999"],
+    [1797, "1,797"],
+    [12_500, "12,500"],
+    [14_700_000, "14,700,000"],
+    [-12_500, "-12,500"],
   ])("groups %d as %s", (value, text) => {
     expect(plain(formatInteger(value))).toBe(text);
   });
@@ -29,7 +30,7 @@ describe("numbers", () => {
   it("keeps the decimals asked for and never shows a negative zero", () => {
     expect(plain(formatFixed(-0.5, 2))).toBe("-0.50");
     expect(plain(formatFixed(-0.0001, 2))).toBe("0.00");
-    expect(plain(formatFixed(12_345.678, 1))).toBe("12 345.7");
+    expect(plain(formatFixed(12_345.678, 1))).toBe("12,345.7");
   });
 
   it("writes fractions as percent and a dash where there is none", () => {

@@ -1,9 +1,9 @@
 const THIN = "\u202f";
 
-/** Digits grouped by thin spaces from five digits on, as in `12 500`. */
+/** Digits grouped by commas, as in `1,797`. */
 export function formatInteger(value: number): string {
   const digits = Math.round(Math.abs(value)).toString();
-  const grouped = digits.length < 5 ? digits : digits.replace(/\B(?=(\d{3})+$)/g, THIN);
+  const grouped = digits.replace(/\B(?=(\d{3})+$)/g, ",");
   return value < 0 && digits !== "0" ? `\u2212${grouped}` : grouped;
 }
 

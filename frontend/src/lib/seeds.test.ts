@@ -14,11 +14,11 @@ describe("parseSeeds", () => {
   });
 
   it.each([
-    ["", "no seed"],
+    ["", "No seed given"],
     ["one", "“one” is not a seed"],
     ["-1", "“-1” is not a seed"],
     ["1.5", "“1.5” is not a seed"],
-    ["4-0", "backwards"],
+    ["4-0", "in descending order"],
     ["0-999999999", "more than 1000 seeds"],
   ])("refuses %s and says why", (text, why) => {
     const parsed = parseSeeds(text);

@@ -8,7 +8,7 @@ export function parseSeeds(text: string): ParsedSeeds {
   const joined = text.replace(/\s*[-–]\s*/g, "-");
   const tokens = joined.split(/[,;\s]+/).filter((part) => part !== "");
   if (tokens.length === 0) {
-    return { ok: false, message: `There is no seed: give at least one. ${EXAMPLES}` };
+    return { ok: false, message: `No seed given; enter at least one. ${EXAMPLES}` };
   }
   const seeds = new Set<number>();
   for (const token of tokens) {
@@ -19,7 +19,7 @@ export function parseSeeds(text: string): ParsedSeeds {
     const first = Number(match[1]);
     const last = match[2] === undefined ? first : Number(match[2]);
     if (last < first) {
-      return { ok: false, message: `“${token}” runs backwards. Write the smaller seed first.` };
+      return { ok: false, message: `“${token}” is in descending order. Write the smaller seed first.` };
     }
     if (last - first >= MOST_FROM_ONE_RANGE) {
       return { ok: false, message: `“${token}” is more than ${MOST_FROM_ONE_RANGE} seeds. Write a shorter range.` };

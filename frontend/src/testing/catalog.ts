@@ -17,7 +17,7 @@ const lr = {
   minimum: 1e-6,
   maximum: 1,
   description: "",
-  unit: "a step",
+  unit: "per step",
 };
 
 const choices = (...ids: string[]) => ids.map((id) => ({ id, name: id, description: "" }));

@@ -45,7 +45,7 @@ export function DataTable({ table, title }: { table: Table; title: string }) {
           <Button size="compact-xs" variant="default" onClick={() => setLimit(limit + ROWS_AT_A_TIME)}>
             Show {formatInteger(Math.min(ROWS_AT_A_TIME, rest))} more
           </Button>{" "}
-          of {formatInteger(table.rows.length)} rows. The CSV has all of them.
+          of {formatInteger(table.rows.length)} rows. The CSV contains all rows.
         </p>
       )}
     </section>

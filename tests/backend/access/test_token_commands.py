@@ -27,12 +27,12 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
 
 
 def test_a_token_is_made_listed_and_revoked() -> None:
-    assert "There is no token" in atlas("token", "list").stdout
+    assert "There are no tokens" in atlas("token", "list").stdout
     made = atlas("token", "create", "Ada's laptop", "--role", "owner", "--expires", "12h")
     assert made.exit_code == 0, made.output
     token = made.stdout.strip()
     assert token.startswith("atlas_")
-    assert "shown only now" in made.stderr
+    assert "not shown again" in made.stderr
     assert atlas("token", "create", "Bob", "--expires", "never").exit_code == 0
     listed = atlas("token", "list").stdout.splitlines()
     assert [line.split("  ")[0].strip() for line in listed] == ["NAME", "Ada's laptop", "Bob"]
@@ -56,7 +56,7 @@ def test_a_token_is_made_listed_and_revoked() -> None:
 def test_a_length_of_time_that_is_none_is_refused(expires: str) -> None:
     refused = atlas("token", "create", "Ada", f"--expires={expires}")
     assert refused.exit_code == 1
-    assert "is no length of time; write 12h, 90d" in refused.stderr
+    assert "is not a duration; write 12h, 90d" in refused.stderr
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "gpu-box"])

@@ -53,35 +53,35 @@ def test_verdicts_are_made_of_their_numbers() -> None:
     found = said(answers())
     close = " ".join(found["closeness"].verdicts)
     assert (
-        "With shared initial weights, FA Dense is less similar to BP than BP is to itself in "
-        "conv1 (by 0.30 [0.20, 0.40], p = 0.002) and fc1 (by 0.30 [0.20, 0.40], p = 0.002)."
+        "With shared initial weights, FA Dense is significantly less similar to BP than BP is to "
+        "itself in conv1 (by 0.30 [0.20, 0.40], p = 0.002) and fc1 (by 0.30 [0.20, 0.40], "
+        "p = 0.002)."
     ) in close
     assert (
-        "uSF SN: no difference is shown in any layer: it is 0.01, and the intervals allow up to "
-        "0.11 less similarity (conv1)"
+        "uSF SN: no significant difference in any layer: the estimates are 0.01, and the intervals "
+        "allow similarity to be lower by up to 0.11 (conv1)"
     ) in close
     assert found["closeness"].headline == (
-        "Shown to be less similar to BP than BP is to itself: uSF SN in 0 of 4 and FA Dense in 4 "
-        "of 4 layers of both arms."
+        "Significantly less similar to BP than BP is to itself: uSF SN in 0 of 4 and FA Dense in "
+        "4 of 4 layers of both arms."
     )
     assert found["initialisation"].verdicts[0] == (
-        "conv1 of uSF SN has a similarity of 0.99 with BP’s where both began with the same "
-        "weights, and of 0.61 where they did not: shared initial weights add 0.38 [0.28, 0.48], "
+        "The similarity of uSF SN’s conv1 to BP’s is 0.99 with shared and 0.61 with independent "
+        "initial weights: shared initial weights add 0.38 [0.28, 0.48], "
         "p < 0.001."
     )
-    assert (
-        "own is 0.38; it is shown to differ from 0 for 2 of 2." in found["initialisation"].headline
-    )
+    assert "weights is 0.38; significant for 2 of 2 rules." in found["initialisation"].headline
     tracked = " ".join(found["tracking"].verdicts)
     assert (
-        "uSF SN’s similarity rises as the angle falls in conv1 (mean rank correlation −0.80 "
-        "[−0.90, −0.70], p = 0.010); that their changes from epoch to epoch correlate is not shown."
+        "uSF SN’s similarity rises as the angle falls in conv1 (mean rank correlation "
+        "−0.80 [−0.90, −0.70], p = 0.010); no significant correlation of their changes "
+        "from epoch to epoch."
     ) in tracked
-    assert any("A trend that both have" in limit for limit in found["tracking"].limits)
+    assert any("A trend shared by both" in limit for limit in found["tracking"].limits)
     order = " ".join(found["order"].verdicts)
-    assert "all three measures order the means alike: uSF SN > FA Dense." in order
-    assert "They give one order in 9 of 10 seeds, Kendall’s W 0.90 [0.80, 1.00]" in order
-    assert "By every measure, and significantly: uSF SN above FA Dense." in order
+    assert "all three measures give the means the same order: uSF SN > FA Dense." in order
+    assert "They give the same order in 9 of 10 seeds, Kendall’s W 0.90 [0.80, 1.00]" in order
+    assert "Significant by every measure: uSF SN above FA Dense." in order
 
 
 def test_nothing_is_claimed_where_nothing_is_significant() -> None:
@@ -91,11 +91,11 @@ def test_nothing_is_claimed_where_nothing_is_significant() -> None:
         for sentence in (answer.headline, *answer.verdicts)
     )
     for claim in (
-        "is less similar to BP",
+        "is significantly less similar to BP",
         "weights add",
         "rises",
-        "and significantly",
-        "more than measures",
+        "Significant by every measure",
+        "more than expected of unrelated measures",
     ):
         assert claim not in words, claim
     assert "which is not significant" in words
@@ -113,12 +113,12 @@ def test_one_arm_says_that_the_other_is_missing() -> None:
     assert found.limits[0].startswith("There is no arm of independent initialisation")
     assert found.headline == ""
     assert "sharing initial weights and batches adds 0.30" in found.verdicts[0]
-    assert any("cannot be told apart" in limit for limit in found.limits)
+    assert any("cannot be separated" in limit for limit in found.limits)
 
 
 def test_one_seed_answers_nothing() -> None:
     def none(test: Effect) -> Effect:
-        return Effect(1, reason="it needs two seeds or more")
+        return Effect(1, reason="needs at least two seeds")
 
     data = answers()
     nothing: dict[str, Any] = {
@@ -158,15 +158,14 @@ def test_too_few_seeds_claim_nothing_and_say_how_many_are_needed() -> None:
     few = replace(answers(), seeds=three, closeness=closeness)
     limits = said(few)["closeness"].limits
     needed = (
-        "Nothing is claimed: 3 seeds cannot be significant over 8 tests, whatever the data; it "
-        "takes 8."
+        "With 3 seeds nothing can reach significance after correction for 8 tests; run at least 8."
     )
     assert needed in limits
     assert said(few)["closeness"].headline == needed
     # The intervals are not adjusted, and exclude 0: that is said, and no more.
     assert (
-        "no difference is shown in any layer, though the unadjusted interval of conv1 and fc1 lies "
-        "above 0: it is 0.30"
+        "no significant difference in any layer, though the unadjusted interval of conv1 and fc1 "
+        "lies above 0: the estimates are 0.30"
     ) in said(few)["closeness"].verdicts[0]
     # 2^-8 times 8 tests is 0.031; of 7 seeds it is 0.0625.
     assert out_of_reach([a_test(p=0.5, smallest_p=2**-7)] * 8) == 0.0625
@@ -180,7 +179,9 @@ def test_too_few_seeds_in_one_arm_are_told_of_the_initialisation_too() -> None:
         answers(), arms=("shared",), seeds={"shared": (0, 1, 2)}, arms_effects=(), seed_effects=rows
     )
     found = said(few)["initialisation"]
-    assert "3 seeds cannot be significant over 4 tests, whatever the data." in found.limits
+    assert (
+        "With 3 seeds nothing can reach significance after correction for 4 tests." in found.limits
+    )
 
 
 def test_seeds_that_agree_exactly_have_no_test_and_are_named() -> None:
@@ -216,7 +217,7 @@ def test_an_arm_without_an_order_says_why() -> None:
     )
     found = said(replace(answers(), orders=orders))["order"]
     assert found.limits[0] == (
-        f"With initial weights of each rule’s own there is no order to compare: {why}."
+        f"With independent initial weights, there is no order to compare: {why}."
     )
     assert "uSF SN > FA Dense" in found.verdicts[0]
 
@@ -226,4 +227,4 @@ def test_stars_of_a_single_seed_are_explained() -> None:
     assert (
         "no intervals. A star: adjusted p < 0.05 in this seed alone." in draw("order", one).caption
     )
-    assert "no intervals. Nor are there tests." in draw("closeness", one).caption
+    assert "no intervals. There are no tests either." in draw("closeness", one).caption

@@ -42,7 +42,7 @@ def limited(settings: Settings, **limits: int) -> Iterator[TestClient]:
             "51 is out of range for probe images; use 4 to 50",
         ),
         ({"max_body_bytes": 1000}, {"name": "x" * 2000}, 413, "too large"),
-        ({"max_stored_bytes": 1_000_000}, {}, 409, "0.00 GB that are allowed"),
+        ({"max_stored_bytes": 1_000_000}, {}, 409, "0.00 GB allowed"),
         ({"max_feedback_bytes": 1000}, {"rules": [{"rule": "fa_dense"}]}, 422, "feedback"),
     ],
     ids=["epochs", "runs", "probe", "body", "disk", "feedback"],
@@ -119,7 +119,7 @@ def test_analyses_in_flight_are_bounded(settings: Settings) -> None:
         refused = client.post(path, json={})
         assert refused.status_code == 429, refused.text
         assert refused.headers["retry-after"] == "10"
-        assert "More than 10 analyses" in refused.json()["detail"]
+        assert "At most 10 analyses" in refused.json()["detail"]
         with database.write() as session:
             assert session.query(Analysis).count() == 10
             session.query(Analysis).update({"state": "completed"})
@@ -145,7 +145,7 @@ def _postscript(path: Path) -> None:
     [
         (_bomb, "pixels; at most 50,000,000 pixels"),
         (_large, "bytes; at most 50,000,000 pixels"),
-        (_postscript, "no readable image"),
+        (_postscript, "not a readable image"),
     ],
     ids=["bomb", "bytes", "postscript"],
 )
@@ -177,7 +177,7 @@ def test_no_link_leads_out_of_the_allowed_folders(
     (root / inside).symlink_to(outside / inside)
     answer = client.post("/api/experiments/estimate", json=in_folder(root))
     assert answer.status_code == 422, answer.text
-    assert "is a link out of the allowed folders" in answer.json()["detail"]
+    assert "is a link to outside the allowed folders" in answer.json()["detail"]
     # Within what is allowed, links are of use: one set can show a part of another.
     (root / inside).unlink()
     other = image_tree(settings.folder_roots[0] / "other")

@@ -192,7 +192,7 @@ def test_a_folder_has_limits_and_a_bucket_none(store: ArtifactStore) -> None:
 @pytest.mark.parametrize(
     ("environment", "words"),
     [
-        ({"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}, ["does not answer", "AWS_ENDPOINT_URL"]),
+        ({"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}, ["is not responding", "AWS_ENDPOINT_URL"]),
         ({"AWS_ENDPOINT_URL": "nonsense"}, ["cannot be used", "nonsense"]),
         ({"AWS_ACCESS_KEY_ID": ""}, ["no S3 credentials", "AWS_ACCESS_KEY_ID"]),
         ({}, ["no S3 bucket no-such-bucket", "ATLAS_ARTIFACTS_URL"]),

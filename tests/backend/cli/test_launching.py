@@ -85,7 +85,7 @@ def test_a_service_that_asks_for_a_token_gets_that_of_the_environment(
         monkeypatch.setenv("ATLAS_TOKEN", tokens["viewer"])
         assert "a viewer's" in launch(file, "--address", address).stderr
         monkeypatch.setenv("ATLAS_TOKEN", "two\nlines")
-        assert "holds no token" in launch(file, "--address", address).stderr
+        assert "is not a valid token" in launch(file, "--address", address).stderr
         monkeypatch.setenv("ATLAS_TOKEN", tokens["owner"])
         assert launch(file, "--address", address).exit_code == 0
 
@@ -94,7 +94,7 @@ def test_the_services_own_objections_come_with_their_lines(file: Path, address: 
     file.write_text(GOOD.replace("epochs: 1", "epochs: 100000").replace("rule: bp", "rule: hebb"))
     result = launch(file, "--address", address)
     assert result.exit_code == 1
-    assert "Line 2: rules.0.rule: 'hebb' is no learning rule" in result.stderr
+    assert "Line 2: rules.0.rule: 'hebb' is not a known learning rule" in result.stderr
     assert "Line 4: epochs: 100000 is out of range" in result.stderr
 
 
@@ -102,9 +102,9 @@ def test_what_cannot_be_launched_is_said(file: Path, tmp_path: Path) -> None:
     nobody = f"http://127.0.0.1:{free_port()}"
     result = launch(file, "--address", nobody)
     assert result.exit_code == 1
-    assert f"No service answers at {nobody} (connection refused)" in result.stderr
+    assert f"No service responds at {nobody} (connection refused)" in result.stderr
     assert "atlas up" in result.stderr
-    assert "is no address" in launch(file, "--address", "localhost:8000").stderr
+    assert "is not a valid address" in launch(file, "--address", "localhost:8000").stderr
     assert "no such file" in launch(tmp_path / "none.yaml").stderr
     assert "is a directory" in launch(tmp_path).stderr
     file.write_bytes(b"\xff\xfe")

@@ -36,9 +36,9 @@ def test_options_scale_the_recipe() -> None:
 
 
 @pytest.mark.parametrize(("changes", "words"), [
-    ({"data": "imagenet"}, "'imagenet' is no data set here"),
+    ({"data": "imagenet"}, "'imagenet' is not a data set here"),
     ({"seeds": "a"}, "'a' is not a seed"),
-    ({"seeds": ""}, "There is no seed"),
+    ({"seeds": ""}, "No seed given"),
 ])  # fmt: skip
 def test_options_that_mean_nothing_are_refused(changes: dict[str, Any], words: str) -> None:
     with pytest.raises(LaunchError, match=words):
@@ -48,8 +48,8 @@ def test_options_that_mean_nothing_are_refused(changes: dict[str, Any], words: s
 def test_no_service_and_no_address_are_said() -> None:
     result = paper("--address", f"http://127.0.0.1:{free_port()}")
     assert result.exit_code == 1
-    assert "No service answers" in result.stderr
-    assert "is no address" in paper("--address", "localhost").stderr
+    assert "No service responds" in result.stderr
+    assert "is not a valid address" in paper("--address", "localhost").stderr
     assert paper("--variant", "both").exit_code == 2
 
 

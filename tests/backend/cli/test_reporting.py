@@ -61,7 +61,7 @@ def write(
 
 
 def waiting() -> ServiceCallError:
-    detail = "The paper’s panels are being computed for the report; ask again in a moment."
+    detail = "The paper’s panels are being computed for the report; try again in a moment."
     return ServiceCallError(detail, status=503)
 
 
@@ -121,5 +121,5 @@ def test_the_command_says_when_no_service_answers() -> None:
     address = f"http://127.0.0.1:{free_port()}"
     result = CliRunner().invoke(app, ["report", "b" * 16, "--address", address])
     assert result.exit_code == 1
-    assert "No service answers" in result.stderr
+    assert "No service responds" in result.stderr
     assert CliRunner().invoke(app, ["report", "x", "--format", "pdf"]).exit_code == 2

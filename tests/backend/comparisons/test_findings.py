@@ -85,5 +85,5 @@ def test_published_similarities_are_said_to_be_of_their_data_set() -> None:
         dataset: " ".join(caveats(beside, unpaired=0, excluded={}, dataset=dataset))
         for dataset in ("digits", "cifar10")
     }
-    assert "are of CIFAR-10; these networks learned Digits" in said["digits"]
-    assert "these networks learned" not in said["cifar10"]
+    assert "are for CIFAR-10; these networks were trained on Digits" in said["digits"]
+    assert "these networks were trained on" not in said["cifar10"]

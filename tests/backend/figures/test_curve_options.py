@@ -82,7 +82,7 @@ def test_a_seed_that_is_ahead_goes_on_as_a_thin_line() -> None:
     np.testing.assert_array_equal(decoded(tail["y"]), [1.0, 0.5, 0.25])
     assert tail["line"]["width"] < parts["mean"]["line"]["width"]
     assert "BP, seed 1" in tail["hovertemplate"]
-    assert "ahead of others" in figure.caption
+    assert "trained further than others" in figure.caption
 
 
 @given(
@@ -190,7 +190,7 @@ def test_a_log_scale_is_the_losss_alone_and_leaves_out_what_has_no_logarithm() -
     np.testing.assert_allclose(decoded(figure.plotly["data"][0]["y"]), [2.0, 0.5, 0.01], rtol=1e-6)
     ends = {note["text"]: note["y"] for note in figure.plotly["layout"]["annotations"]}
     assert low <= ends["BP"] <= high
-    assert "no logarithm" in figure.caption
+    assert "omitted from the log scale" in figure.caption
     accuracy = validation_accuracy([curve("bp", [0.1, 0.9])], options=log)
     assert "type" not in accuracy.plotly["layout"]["yaxis"]
 

@@ -69,9 +69,9 @@ def test_the_caption_says_how_far_a_map_can_be_trusted() -> None:
     caption = image_space(space()).caption
     assert "fc2 of BP and uSF SN, seed 3" in caption
     assert "stress 0.21 and 0.34" in caption
-    assert "0.55 of its shape is left over" in caption
+    assert "Procrustes residual 0.55" in caption
     assert "the 13 probe images" in caption
-    assert "1 without a dissimilarity left out" in caption
+    assert "1 without a dissimilarity omitted" in caption
     assert (
         "12 of 2,000 probe images, evenly spaced"
         in image_space(space(n_images=2_000, left_out=0)).caption

@@ -104,7 +104,7 @@ def test_the_gallery_draws_some_layers_and_says_so(width: Width) -> None:
     accepted(figure)
     columns = 6 if width == "wide" else 4
     assert len(traces(figure, type="image")) == 2 * columns
-    assert f"{columns} of 21 layers are drawn, evenly spaced" in figure.caption
+    assert f"{columns} of 21 layers are shown, evenly spaced" in figure.caption
     headings = [text.removeprefix("<b>").removesuffix("</b>") for text in texts(figure)[:columns]]
     assert (headings[0], headings[-1]) == ("conv1", "fc")
     assert set(headings) <= set(map(short_name, RESNET))
@@ -118,7 +118,7 @@ def test_the_gallery_draws_some_layers_and_says_so(width: Width) -> None:
 
 
 def test_a_gallery_of_all_layers_says_nothing_of_a_choice() -> None:
-    assert "layers are drawn" not in rdm_gallery(gallery()).caption
+    assert "layers are shown" not in rdm_gallery(gallery()).caption
 
 
 def test_a_hundred_classes_are_counted_instead_of_listed_and_parted() -> None:

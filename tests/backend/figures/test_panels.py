@@ -28,7 +28,7 @@ from feedback_atlas.server.results.types import (
 from tests.backend.figures.examples import LAYERS, accepted, decoded, similarity, texts, traces
 
 NO_PAIR = PairsMean(None, None, None, 0, 0, {"mean": "there are no such pairs"})
-ONE_SEED = "one seed: nothing says how much another seed would differ"
+ONE_SEED = "one seed: the variation between seeds is unknown"
 
 
 def mean(value: float, half: float = 0.05) -> PairsMean:
@@ -97,7 +97,7 @@ def test_with_one_seed_there_is_no_interval_and_the_caption_says_why() -> None:
     alone = PairsMean(0.7, None, None, 1, 1, {"over_seeds": ONE_SEED})
     given = statistics(
         shared=alone, independent=NO_PAIR, p=None, p_adjusted=None, smallest_p=None,
-        difference=None, reason="the test needs backpropagation from at least 2 seeds",
+        difference=None, reason="needs backpropagation from at least 2 seeds",
     )  # fmt: skip
     given = replace(
         given,
@@ -109,7 +109,7 @@ def test_with_one_seed_there_is_no_interval_and_the_caption_says_why() -> None:
     figure = profile_statistics(similarity(), given)
     accepted(figure)
     assert f"No interval: {ONE_SEED}." in figure.caption
-    assert "No test: the test needs backpropagation from at least 2 seeds." in figure.caption
+    assert "No test: needs backpropagation from at least 2 seeds." in figure.caption
     lines = traces(figure, mode="lines+markers")
     assert lines[0]["name"] == "FA Dense, shared initial weights"
     assert lines[0]["error_y"]["array"] == [0.0] * 3
@@ -122,7 +122,7 @@ def test_with_one_seed_there_is_no_interval_and_the_caption_says_why() -> None:
 
 def test_seeds_too_few_for_any_significance_are_said() -> None:
     figure = profile_statistics(similarity(), statistics(smallest_p=0.625, p_adjusted=0.7))
-    assert "no adjusted p below 0.625: no layer can be significant" in figure.caption
+    assert "no adjusted p can fall below 0.625: no layer can be significant" in figure.caption
 
 
 def the_map(kind: str = "epoch", seeds: tuple[int, ...] = (0,)) -> GeometryMap:
@@ -152,7 +152,7 @@ def test_the_map_has_a_colour_a_rule_and_a_symbol_a_layer(theme: Theme, dimensio
     assert not traces(figure, mode="lines+markers")
     assert "meta" not in figure.plotly["layout"]
     assert "stress 0.12 in two dimensions, 0.04 in three" in figure.caption
-    assert "1 without a distance left out" in figure.caption
+    assert "1 without a distance omitted" in figure.caption
     places = given.coordinates if dimensions == 2 else given.solid
     assert places is not None
     dfa = [index for index, point in enumerate(given.points) if point.rule == "dfa"]

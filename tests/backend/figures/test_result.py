@@ -152,10 +152,10 @@ def test_without_statistics_similarity_is_what_was_computed_and_has_no_interval(
 def test_costs_are_ratios_counts_and_sensible_digits() -> None:
     given = sources()
     assert cell(given, "fa_dense", "time").text == "2.50"
-    assert cell(given, "fa_dense", "time").note == "25 ms a step"
+    assert cell(given, "fa_dense", "time").note == "25 ms per step"
     assert cell(given, "bp", "time").text == "1.00"
     assert cell(given, "fa_dense", "memory").text == "58"
-    assert "nothing is stored" in cell(given, "bp", "memory").note
+    assert "nothing stored" in cell(given, "bp", "memory").note
     assert cell(given, "bp", "operations").text == "12.3"
     assert cell(given, "usf_sn", "time").note == "not measured"
     late = sources(costs=None)
@@ -234,4 +234,4 @@ def test_statistics_of_before_have_no_mean_over_layers() -> None:
     overall = replace(sources().statistics.overall, ceiling=lonely)  # type: ignore[union-attr, type-var]
     own = cell(sources(statistics=replace(before, overall=overall)), "bp", "similarity")
     assert own.value is None
-    assert "two seeds of BP" in own.note
+    assert "needs two seeds" in own.note

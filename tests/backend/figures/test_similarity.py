@@ -39,7 +39,7 @@ def test_heatmaps_hold_the_values_a_panel_a_rule(theme: Theme, width: Width) -> 
     assert headings == ["<b>FA Dense</b>", "<b>uSF SN</b>"]
     scale = figure.plotly["layout"]["coloraxis"]
     assert (scale["cmin"], scale["cmax"]) == (0, 1)
-    assert "One seed a rule" in figure.caption
+    assert "One seed per rule" in figure.caption
 
 
 def test_cells_show_two_decimals_in_a_colour_that_reads() -> None:
@@ -98,7 +98,7 @@ def test_seeds_are_averaged_over_those_defined() -> None:
     )
     assert "2 of 3 seeds" in heatmap["customdata"][1][1]
     assert "mean of 3 seeds" in heatmap["customdata"][0][0]
-    assert "Mean of 3 seeds a rule" in figure.caption
+    assert "Mean of 3 seeds per rule" in figure.caption
     assert len(figure.csv.rows) == 6 * 9
 
 

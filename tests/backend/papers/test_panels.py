@@ -109,7 +109,7 @@ def test_an_undefined_cell_does_not_agree_and_is_said() -> None:
     values[:] = np.nan
     nothing = panels(replace(numbers, similarity={"all": replace(ours, values=values)}))["figure-5"]
     assert nothing.verdict is Verdict.NOT_COMPARABLE
-    assert "none of ours has a value" in nothing.sentence
+    assert "none of our runs has a value" in nothing.sentence
     assert "nan" not in (partly.sentence + nothing.sentence).lower()
 
 
@@ -162,7 +162,7 @@ def test_an_experiment_of_the_other_rules_cannot_be_compared() -> None:
     numbers = published_numbers(setting=setting(spec))
     panel = panels(numbers)["figure-3"]
     assert panel.verdict is Verdict.NOT_COMPARABLE
-    assert panel.sentence == "Cannot be compared: ours are of other rules or layers."
+    assert panel.sentence == "Cannot be compared: our runs use other rules or layers."
 
 
 def test_obstacles_are_said_with_how_far_apart_the_numbers_are() -> None:
@@ -175,7 +175,7 @@ def test_obstacles_are_said_with_how_far_apart_the_numbers_are() -> None:
     sentence = found["figure-5"].sentence
     assert "another data set (Digits, the paper’s is CIFAR-10)" in sentence
     assert "fewer epochs (1, the paper’s 50)" in sentence
-    assert "of 100 cells as they stand, there is no difference" in sentence
+    assert "of 100 cells taken at face value, there is no difference" in sentence
 
 
 def test_another_number_of_images_cannot_be_compared() -> None:
@@ -202,7 +202,7 @@ def test_figures_hold_ours_and_the_papers() -> None:
                 accepted(figure)
     (accuracy,) = found["figure-2"].drawn()
     assert len(traces(accuracy, name="BP, the paper’s")) == 1
-    assert "Dotted: the highest that the paper’s curve reached." in accuracy.caption
+    assert "Dotted: the maximum of the paper’s curve." in accuracy.caption
     local, against_bp = found["figure-3"].drawn()
     # At step 0 and at the end, in four layers.
     assert len(traces(local, name="uSF SN, the paper’s")) == 8

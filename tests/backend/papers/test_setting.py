@@ -28,8 +28,8 @@ def test_the_recipe_has_no_obstacle() -> None:
         ({"architecture": "lenet5"}, "another network (LeNet-5"),
         ({"batch_size": 64}, "batches of 64"),
         ({"image_size": 32}, "images of 32 pixels"),
-        ({"augment": False}, "no random crops and flips"),
-        ({"initialisation": "independent"}, "initial weights of each rule’s own"),
+        ({"augment": False}, "without random crops and flips"),
+        ({"initialisation": "independent"}, "independent initial weights for each rule"),
     ],
 )
 def test_a_difference_in_the_setting_is_an_obstacle(changes: dict[str, Any], words: str) -> None:
@@ -56,7 +56,7 @@ def test_another_learning_rate_is_an_obstacle_unless_it_was_searched_for() -> No
     searched = paper_spec(search=True)
     searched.rules[1] = spec.rules[1]
     assert setting(searched).obstacles == ()
-    assert any("searched for" in remark for remark in setting(searched).remarks)
+    assert any("were searched as in the paper" in remark for remark in setting(searched).remarks)
 
 
 def test_a_weight_decay_of_neither_text_nor_code_is_an_obstacle() -> None:

@@ -232,7 +232,7 @@ def test_epoch_images_and_subset_are_named() -> None:
     request = ComparisonRequest(epoch=4, subset="one_class", subset_class=1, distance="cosine")
     text = methods_of(view(request=request), SPECS, numbers(), {}).paragraphs[2]
     assert "after epoch 4" in text
-    assert "of which those of dog count" in text
+    assert "restricted to those of dog" in text
     assert "one minus the cosine" in text
 
 
@@ -256,11 +256,11 @@ def test_rules_of_several_experiments_are_told_apart_with_their_own_settings() -
     )
     found = methods_of(shown, {**SPECS, ADDED: added}, numbers(), VERSIONS)
     first, second = found.paragraphs[0].split("In experiment B (“Second”), ")
-    assert "In experiment A (“First”), the networks learned by BP" in first
+    assert "In experiment A (“First”), the networks were trained by BP" in first
     assert "with seed 0." in first
     assert "7 epochs" in first
     assert "uSF SN" not in first
-    assert second.startswith("the networks learned by uSF SN")
+    assert second.startswith("the networks were trained by uSF SN")
     assert "with seed 4." in second
     assert "9 epochs" in second
     assert "uSF SN: learning rate 0.02" in second

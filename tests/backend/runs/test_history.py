@@ -74,9 +74,9 @@ def test_a_run_is_told_from_its_launch_to_its_end(database: Database) -> None:
             "BP, seed 0",
             "Finished epoch 1 of 10: validation accuracy 84.2 %. Checkpoint stored.",
         ),
-        ("handed_back", "BP, seed 0", "Handed back to the queue: train-1@lab stops."),
+        ("handed_back", "BP, seed 0", "Returned to the queue: train-1@lab is shutting down."),
         ("started", "BP, seed 0", "Started by train-2@lab, attempt 2."),
-        ("resumed", "BP, seed 0", "Goes on from its checkpoint at step 1,300."),
+        ("resumed", "BP, seed 0", "Resumed from its checkpoint at step 1,300."),
         (
             "completed",
             "BP, seed 0",
@@ -118,7 +118,7 @@ def test_losses_failures_cancels_and_retries_are_told(database: Database) -> Non
         ("cancelled", "BP, seed 7"),
     ]
     by_kind = {entry.kind: entry.text for entry in read(database, experiment_id)}
-    assert "stopped answering" in by_kind["lost"]
+    assert "stopped responding" in by_kind["lost"]
     assert "2 times" in by_kind["failed"]
 
 
@@ -241,7 +241,7 @@ def test_retrying_all_says_why_it_cannot(quiet: TestClient) -> None:
     experiment_id, _ = launch(database)
     answer = quiet.post(f"/api/experiments/{experiment_id}/retry")
     assert answer.status_code == 409
-    assert "failed or was cancelled" in answer.json()["detail"]
+    assert "failed or been cancelled" in answer.json()["detail"]
     quiet.post(f"/api/experiments/{experiment_id}/cancel")
     again = quiet.post(f"/api/experiments/{experiment_id}/retry")
     assert [run["state"] for run in again.json()["runs"]] == ["queued", "queued"]

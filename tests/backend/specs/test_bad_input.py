@@ -185,13 +185,13 @@ def test_folders_that_differ_or_hold_no_images_are_refused(
 ) -> None:
     root = image_tree(settings.folder_roots[0] / "odd")
     (root / "test" / "extra").mkdir()
-    assert_refused(client, in_folder(root), "folder", "test/'extra' holds no image")
+    assert_refused(client, in_folder(root), "folder", "test/'extra' contains no images")
     Image.new("RGB", (32, 32)).save(root / "test" / "extra" / "0.png")
     assert_refused(client, in_folder(root), "folder", "same classes", "'extra'")
     (root / "train" / "class0" / "0.png").write_bytes(b"no image")
     (root / "test" / "extra" / "0.png").unlink()
     (root / "test" / "extra").rmdir()
-    assert_refused(client, in_folder(root), "folder", "'0.png'", "no readable image")
+    assert_refused(client, in_folder(root), "folder", "'0.png'", "not a readable image")
 
 
 def test_nothing_is_allowed_until_the_operator_allows_it(tmp_path: Path) -> None:

@@ -79,7 +79,7 @@ def test_feedback_that_is_allowed_but_large_is_warned_of(client: TestClient) -> 
     rules = [{"rule": "bp"}, {"rule": "fa_dense"}]
     said = warnings(client, spec(dataset="cifar10", architecture="vgg8", rules=rules))
     assert said == [
-        "FA Dense keeps 1.3 GB of feedback weights in the memory of each run, and reads all of "
+        "FA Dense keeps 1.3 GB of feedback weights in memory in each run and reads all of "
         "them at every step."
     ]
     assert warnings(client, spec(dataset="cifar10", architecture="vgg8")) == []
@@ -113,8 +113,8 @@ def test_direct_feedback_past_residual_connections_is_refused(
         ({"architecture": "vgg8", "image_size": 15}, ["15", "VGG-8", "at least 16"]),
         ({"architecture": "lenet5", "image_size": 15}, ["15", "LeNet-5", "at least 16"]),
         ({"architecture": "resnet18", "image_size": 8}, ["8", "ResNet-18", "at least 9"]),
-        ({"dataset": "mnist", "image_size": 29}, ["MNIST images are 28 pixels", "29"]),
-        ({"dataset": "svhn", "image_size": 33}, ["SVHN images are 32 pixels", "33"]),
+        ({"dataset": "mnist", "image_size": 29}, ["MNIST images are 28 × 28 pixels", "29"]),
+        ({"dataset": "svhn", "image_size": 33}, ["SVHN images are 32 × 32 pixels", "33"]),
     ],
 )
 def test_images_that_do_not_fit_are_refused(

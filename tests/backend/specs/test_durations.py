@@ -63,7 +63,7 @@ def test_nothing_is_said_without_a_worker_or_a_run_alike(database: Database) -> 
     wanted = spec("bp")
     up(database, "a", queue="analysis")
     took(database, wanted, 20)
-    assert said(database, wanted) == Duration(None, "No worker that trains is up.")
+    assert said(database, wanted) == Duration(None, "No training worker is running.")
     up(database, "w")
     for other in ({"dataset": "mnist"}, {"architecture": "mlp"}, {"image_size": 20}):
         found = said(database, spec("bp", **other))
@@ -78,7 +78,7 @@ def test_time_grows_with_epochs_and_seeds_and_shrinks_with_workers(database: Dat
     assert said(database, spec("bp", epochs=30)).seconds == pytest.approx(60)
     three = spec("bp", "usf_sn", epochs=10, seeds=[0, 1, 2])
     assert said(database, three) == Duration(
-        pytest.approx(120), "From runs that completed. One run at a time."
+        pytest.approx(120), "Estimated from completed runs. One run at a time."
     )
     up(database, "v", concurrency=3)
     found = said(database, three)
@@ -94,7 +94,7 @@ def test_each_rule_has_its_own_speed_and_a_new_one_the_slowest(database: Databas
     assert said(database, spec("bp", "fa_dense", epochs=10)).seconds == pytest.approx(80)
     found = said(database, spec("bp", "dfa", epochs=10))
     assert found.seconds == pytest.approx(80)
-    assert "DFA: taken to be as slow as the slowest" in found.basis
+    assert "DFA: assumed as slow as the slowest of them" in found.basis
 
 
 def test_runs_of_the_workers_that_are_up_count_before_others(database: Database) -> None:

@@ -118,15 +118,15 @@ BOMB = "a: &a [x,x]\nb: &b [*a,*a]\nc: [*b,*b]\n"
     ("text", "line", "word"),
     [
         (GOOD.replace("name: Two", "name: [Two"), 2, "not valid YAML"),
-        (GOOD.replace("epochs", "epoch"), 6, "epoch: There is no such setting"),
+        (GOOD.replace("epochs", "epoch"), 6, "epoch: Unknown setting"),
         (GOOD.replace("epochs: 2", "epochs: many"), 6, "epochs: Input should be a valid integer"),
         (GOOD.replace("lr: 1e-3", "lr: [1]"), 3, "rules.0.lr"),
-        (GOOD.replace("lr: 1e-3", "lr: fast"), 3, "fast is no number"),
+        (GOOD.replace("lr: 1e-3", "lr: fast"), 3, "fast is not a usable number"),
         (GOOD.replace("lr: 1e-3", "lr: .nan"), 3, "rules.0.lr"),
-        (GOOD.replace("lr: 1e-3", "lr: nan"), 3, "nan is no number"),
-        (GOOD.replace("lr: 1e-3", "lr: 1e999"), 3, "inf is no number"),
+        (GOOD.replace("lr: 1e-3", "lr: nan"), 3, "nan is not a usable number"),
+        (GOOD.replace("lr: 1e-3", "lr: 1e999"), 3, "inf is not a usable number"),
         (GOOD.replace("rule: usf_sn", "role: usf_sn"), 4, "rules.1.rule: This is missing"),
-        (GOOD.replace("0, 3, 5-8", "8-5"), 5, "backwards"),
+        (GOOD.replace("0, 3, 5-8", "8-5"), 5, "in descending order"),
         (GOOD.replace("0, 3, 5-8", "0-99999999"), 5, "1000"),
         (GOOD + "epochs: 3\n", 7, "given twice"),
         (GOOD + "---\n" + GOOD, 7, "second document"),
@@ -134,12 +134,12 @@ BOMB = "a: &a [x,x]\nb: &b [*a,*a]\nc: [*b,*b]\n"
         (GOOD.replace("Two", "&a Two"), 1, "Anchors"),
         (BOMB, 1, "Anchors"),
         (GOOD + "seach: *a\n", 7, "Anchors"),
-        ("[" * 60_000, 1, "nested deeper"),
-        ("a:\n" + "".join(" " * n + "- \n" for n in range(1, 40)), 10, "nested deeper"),
+        ("[" * 60_000, 1, "nested too deeply"),
+        ("a:\n" + "".join(" " * n + "- \n" for n in range(1, 40)), 10, "nested too deeply"),
         (GOOD + "? [a]\n: b\n", 7, "A name is expected"),
         ("x" * (MAX_CHARACTERS + 1), 1, "characters"),
         ("name: a\x00b", 1, "does not allow"),
-        ('name: "\\ud800"', 1, "no character"),
+        ('name: "\\ud800"', 1, "invalid escape"),
         ("", 1, "list of settings"),
         ("- a", 1, "list of settings"),
     ],
@@ -172,7 +172,7 @@ def test_files_go_through_the_api_and_back(client: TestClient) -> None:
     (error,) = refused.json()["errors"]
     assert error == {
         "field": "speed",
-        "message": "Line 7: speed: There is no such setting; leave it out.",
+        "message": "Line 7: speed: Unknown setting; remove it.",
     }
 
 

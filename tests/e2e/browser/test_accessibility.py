@@ -175,7 +175,7 @@ def test_the_main_flow_needs_only_a_keyboard(
 ) -> None:
     page.goto(trained.atlas.address)
     settled(page)
-    skip = page.get_by_role("link", name="Skip to the content")
+    skip = page.get_by_role("link", name="Skip to content")
     press_until(page, "Tab", skip, 1)
     expect(skip).to_be_in_viewport()
     page.keyboard.press("Enter")

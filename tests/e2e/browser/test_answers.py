@@ -64,9 +64,7 @@ def test_both_arms_are_answered_and_the_report_opens_from_disk(
     expect(page.locator('[data-figure="initialisation"]')).to_have_attribute(
         "data-ready", "true", timeout=COMPUTED_MS
     )
-    expect(
-        first.get_by_text("In conv1 similarity with shared initial weights less")
-    ).to_be_visible()
+    expect(first.get_by_text("In conv1, similarity with shared minus independent")).to_be_visible()
     assert barriers(page, axe) == []
     assert_fits(page)
 

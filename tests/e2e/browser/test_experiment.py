@@ -78,7 +78,7 @@ def test_curves_are_drawn_as_the_address_says(page: Page, trained: TrainedAtlas)
     expect(page).to_have_url(re.compile(r"smoothing=0\.9$"))
     expect(loss).to_contain_text("moving average of weight 0.9")
     until_plot(page, "loss", "plot.data.length === 9")
-    expect(page.get_by_text(re.compile("0.9 times as much as the one after it"))).to_be_visible()
+    expect(page.get_by_text(re.compile("average of weight 0.9"))).to_be_visible()
     page.get_by_text("Epochs", exact=True).click()
     expect(page).to_have_url(re.compile(r"x=epoch"))
     until_plot(page, "loss", "plot.layout.xaxis.title.text === 'Epoch'")
@@ -172,10 +172,10 @@ def test_runs_that_fail_or_are_stopped_say_why_and_go_on(
 
     # Stopping everything asks first; leaving changes nothing.
     runs.get_by_role("button", name="Cancel all").click()
-    page.get_by_role("button", name="Let them train").click()
+    page.get_by_role("button", name="Keep training").click()
     expect(page.locator('[data-testid="run"][data-state="cancelled"]')).to_have_count(0)
     runs.get_by_role("button", name="Cancel all").click()
-    page.get_by_role("button", name="Stop them").click()
+    page.get_by_role("button", name="Stop training").click()
     expect(page.locator('[data-testid="run"][data-state="cancelled"]')).to_have_count(
         3, timeout=60_000
     )

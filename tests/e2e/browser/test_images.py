@@ -104,7 +104,7 @@ def test_a_cell_shows_its_images_and_its_number(browser: Browser, trained: Train
     other = f"{float(numbers[int(first), int(second)]['fa_dense seed 0 fc2']):.3f}"
     expect(pins.nth(0)).to_contain_text(value)
     expect(pins.nth(1)).to_contain_text(other)
-    pins.nth(0).get_by_role("button", name=re.compile("^Remove the pin")).click()
+    pins.nth(0).get_by_role("button", name=re.compile("^Unpin")).click()
     expect(pins).to_have_count(1)
     expect(pins.nth(0)).to_contain_text(other)
 
@@ -177,7 +177,7 @@ def test_two_maps_of_images_have_one_selection(browser: Browser, trained: Traine
     )
     assert marked(page, 0) == marked(page, 1) != []
     expect(selected).to_contain_text(f"{len(marked(page, 0))} image")
-    selected.get_by_role("button", name="Let go").click()
+    selected.get_by_role("button", name="Clear selection").click()
     expect(selected).to_have_count(0)
     page.wait_for_function(
         """() => !document.querySelector('[data-figure="image-space"] .js-plotly-plot')

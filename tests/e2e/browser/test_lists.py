@@ -73,7 +73,7 @@ def test_labels_are_written_in_place_and_found_in_the_list(
     expect(page.get_by_label("Search experiments")).to_have_value("STRONG mnist dfa")
     expect(rows(page)).to_have_count(1)
     page.get_by_role("button", name="Completed").click()
-    expect(page.get_by_text("No experiment fits")).to_be_visible()
+    expect(page.get_by_text("No experiments match")).to_be_visible()
     page.go_back()
     expect(rows(page)).to_have_count(1)
     page.get_by_role("button", name="Completed").click()
@@ -87,14 +87,14 @@ def test_labels_are_written_in_place_and_found_in_the_list(
     assert_fits(page)
 
     # The archive takes it out of the list and gives it back.
-    page.get_by_role("button", name="More about A pilot with labels").click()
+    page.get_by_role("button", name="More actions for A pilot with labels").click()
     page.get_by_role("menuitem", name="Archive").click()
     expect(rows(page)).to_have_count(0)
     page.get_by_label("Archive").select_option("only")
     expect(rows(page)).to_have_count(1)
     page.get_by_role("link", name="A pilot with labels").click()
-    page.get_by_role("button", name="Bring back").click()
-    expect(page.get_by_text("left out of the list")).to_have_count(0)
+    page.get_by_role("button", name="Restore").click()
+    expect(page.get_by_text("hidden from the list")).to_have_count(0)
     assert atlas.get(f"/experiments/{mine}")["archived_at"] is None
 
 
@@ -114,7 +114,7 @@ def test_pages_and_orders_are_kept_by_the_address(opened: tuple[Page, RunningAtl
     expect(page.get_by_text("1–25 of 27")).to_be_visible()
     page.go_back()
     expect(rows(page).first).to_contain_text("Paged 25")
-    page.get_by_role("button", name="A to Z; turn the order round").click()
+    page.get_by_role("button", name="A to Z; reverse the order").click()
     expect(rows(page).first).to_contain_text("Paged 26")
     page.get_by_label("Sort by").select_option("accuracy")
     page.get_by_label("Search experiments").fill("")
@@ -132,27 +132,27 @@ def test_a_new_experiment_starts_from_a_preset_a_file_or_another(
     expect(cost).to_contain_text(re.compile(r"Runs\s*50"))
     page.get_by_role("button", name="Quick look: digits").click()
     # Runs of the trained experiment tell how long it takes.
-    expect(cost).to_contain_text(re.compile(r"Time, about\s*\d+"))
+    expect(cost).to_contain_text(re.compile(r"Estimated time\s*\d+"))
     page.get_by_role("button", name="The paper: CIFAR-10").click()
     expect(page).to_have_url(re.compile(r"preset=paper"))
     expect(page.get_by_label("Epochs", exact=True)).to_have_value("50")
     expect(page.get_by_text("CIFAR-10 is not on this machine")).to_be_visible()
-    expect(cost).to_contain_text(re.compile(r"Time, about\s*unknown"))
+    expect(cost).to_contain_text(re.compile(r"Estimated time\s*unknown"))
     assert_fits(page)
 
     # What was typed is not lost to a preset, nor to a file that cannot be read.
     page.get_by_label("Name").fill("Typed by hand")
     page.get_by_role("button", name="Blank").click()
     expect(page.get_by_label("Name")).to_have_value("")
-    expect(page.get_by_text("No learning rule is chosen")).to_be_visible()
+    expect(page.get_by_text("No learning rule selected")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_label("Name")).to_have_value("Typed by hand")
     bad = tmp_path / "bad.yaml"
     bad.write_text("name: Bad\nrules:\n- {rule: bp}\nepoch: 3\n")
     chooser = page.locator('input[type="file"]')
     chooser.set_input_files(bad)
-    refused = page.get_by_role("alert").filter(has_text="bad.yaml was not read")
-    expect(refused).to_contain_text("Line 4: epoch: There is no such setting")
+    refused = page.get_by_role("alert").filter(has_text="bad.yaml could not be read")
+    expect(refused).to_contain_text("Line 4: epoch: Unknown setting")
     expect(page.get_by_label("Name")).to_have_value("Typed by hand")
 
     # A file is read, changed, saved, and reads as the form.

@@ -83,7 +83,7 @@ def test_launch_watch_compare_share(
 
     # The form is filled in; it says what the launch will take; one click launches five runs.
     cost = page.get_by_role("region", name="Cost")
-    for term, value in (("Runs", "5"), ("Training steps", "500"), ("Disk, about", r"\d+.MB")):
+    for term, value in (("Runs", "5"), ("Training steps", "500"), ("Disk needed", r"\d+.MB")):
         expect(cost).to_contain_text(re.compile(rf"{term}\s*{value}"))
     assert_fits(page)
     page.get_by_role("button", name="Launch").click()
@@ -188,7 +188,7 @@ def test_bad_values_are_explained_beside_their_field(
     page.goto(f"{atlas.address}/nowhere")
     expect(page.get_by_role("link", name=re.compile("Experiments")).first).to_be_visible()
     page.goto(f"{atlas.address}/experiments/0123456789abcdef")
-    expect(page.get_by_text(re.compile("no such experiment")).first).to_be_visible()
+    expect(page.get_by_text(re.compile("experiment does not exist")).first).to_be_visible()
     unexpected = [text for text in complaints if not re.search(r"\b(404|422)\b", text)]
     assert unexpected == []
     context.close()

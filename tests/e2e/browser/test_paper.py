@@ -49,7 +49,7 @@ def test_every_panel_stands_beside_the_papers_and_ends_in_a_sentence(
         section = page.get_by_role("region", name=place, exact=True)
         expect(section.get_by_text("Cannot be compared:").or_(section.get_by_text("Agrees:")))\
             .to_be_visible()  # fmt: skip
-    expect(page.get_by_text("Not the paper’s setting: another data set")).to_be_visible()
+    expect(page.get_by_text("Not the paper’s settings: another data set")).to_be_visible()
     assert barriers(page, axe) == []
     assert_fits(page)
 

@@ -69,14 +69,14 @@ def test_a_link_on_terms_from_its_making_to_its_end(
     dialog.get_by_label("Label", exact=True).fill("For Ada")
     dialog.get_by_label("Expires").select_option(label="in 30 days")
     dialog.get_by_label("Passphrase").fill("short")
-    expect(dialog.get_by_label("Other websites may embed it")).to_be_disabled()
+    expect(dialog.get_by_label("Allow other websites to embed it")).to_be_disabled()
     assert barriers(owner, axe) == []
     dialog.get_by_label("Passphrase").fill(PASSPHRASE)
     dialog.get_by_role("button", name="Create link").click()
     address = dialog.get_by_label("Link", exact=True).input_value()
     token = re.fullmatch(rf"{trained.atlas.address}/s/([\w-]{{43}})", address)[1]  # type: ignore[index]
     assert PASSPHRASE not in address
-    expect(dialog.get_by_text("shown only this once")).to_be_visible()
+    expect(dialog.get_by_text("cannot show it again")).to_be_visible()
     item = dialog.get_by_role("listitem").filter(has_text="For Ada")
     expect(item).to_contain_text("never opened")
     expect(item).to_contain_text("passphrase")
@@ -120,13 +120,13 @@ def test_a_link_on_terms_from_its_making_to_its_end(
         owner.get_by_role("button", name="Share").click()
         expect(item).to_contain_text("opened 2 times")
         item.get_by_role("button", name="Revoke: For Ada").click()
-        expect(item.get_by_text("It ends for everyone who has it.")).to_be_visible()
+        expect(item.get_by_text("It will stop working for everyone who has it.")).to_be_visible()
         item.get_by_role("button", name="Keep it").click()
         item.get_by_role("button", name="Revoke: For Ada").click()
-        item.get_by_role("button", name="Revoke for good: For Ada").click()
+        item.get_by_role("button", name="Revoke permanently: For Ada").click()
         expect(item).to_contain_text("revoked on")
         page.reload()
-        expect(page.get_by_role("heading", name="This link leads nowhere")).to_be_visible()
+        expect(page.get_by_role("heading", name="This link does not work")).to_be_visible()
         assert_fits(page)
         assert barriers(page, axe) == []
         assert {one.split(" ")[0] for one in complaints} == {"404", "Failed"}
@@ -157,7 +157,7 @@ def test_a_shared_page_does_what_the_comparison_does(
             assert content.startswith(start) or kind == "CSV", content[:20]
             assert len(content) > 100
             expect(page.get_by_role("menu")).to_have_count(0)
-        similarity.get_by_role("button", name="Fill the window").click()
+        similarity.get_by_role("button", name="Expand to full window").click()
         expect(page.get_by_role("dialog", name="Layer similarity")).to_be_visible()
         page.keyboard.press("Escape")
         similarity.get_by_role("button", name="Remove").click()
@@ -189,7 +189,7 @@ def test_a_shared_page_does_what_the_comparison_does(
         result.locator("th[aria-sort]").nth(2).get_by_role("button").click()
         page.wait_for_url("**sort=*")
         # The paper's matrices are drawn beside these, and the theme is the reader's.
-        similarity.get_by_label("Whose layer similarity").select_option("difference")
+        similarity.get_by_label("Source of layer similarities").select_option("difference")
         expect(similarity).to_contain_text("paper")
         page.get_by_role("radiogroup", name="Theme").locator(
             "label", has_text="Light theme"
@@ -254,7 +254,7 @@ def test_another_website_shows_a_link_only_where_it_may(
 ) -> None:
     owner.get_by_role("button", name="Share").click()
     dialog = owner.get_by_role("dialog")
-    dialog.get_by_label("Other websites may embed it").check()
+    dialog.get_by_label("Allow other websites to embed it").check()
     dialog.get_by_role("button", name="Create link").click()
     code = dialog.get_by_label("HTML for another website").input_value()
     allowed = re.search(r'src="([^"]+)"', code)[1]  # type: ignore[index]
@@ -324,10 +324,10 @@ def test_links_are_listed_and_revoked_on_the_system_page(
         assert_fits(page)
         assert barriers(page, axe) == []
         item.get_by_role("button", name="Revoke: For the list").click()
-        item.get_by_role("button", name="Revoke for good: For the list").click()
+        item.get_by_role("button", name="Revoke permanently: For the list").click()
         expect(item).to_contain_text("revoked on")
         log = page.get_by_role("list", name="Audit log").get_by_role("listitem").first
         expect(log).to_contain_text("revoked the link “For the list”")
         assert complaints == []
         page.goto(address)
-        expect(page.get_by_role("heading", name="This link leads nowhere")).to_be_visible()
+        expect(page.get_by_role("heading", name="This link does not work")).to_be_visible()

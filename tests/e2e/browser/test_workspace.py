@@ -218,7 +218,7 @@ def test_panels_come_and_go_and_fill_the_window(workspace: Workspace) -> None:
     expect(page).not_to_have_url(re.compile("panels="))
 
     # Full window and back, by the keyboard alone; the focus stays where it was.
-    button = page.get_by_role("button", name="Fill the window: Layer similarity")
+    button = page.get_by_role("button", name="Expand to full window: Layer similarity")
     button.focus()
     page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog", name="Layer similarity")
@@ -227,7 +227,7 @@ def test_panels_come_and_go_and_fill_the_window(workspace: Workspace) -> None:
     box = dialog.bounding_box()
     assert box is not None
     assert (box["x"], box["y"], box["width"], box["height"]) == (0, 0, 1280, 900)
-    expect(page.get_by_role("button", name="Back to the page: Layer similarity")).to_be_focused()
+    expect(page.get_by_role("button", name="Exit full window: Layer similarity")).to_be_focused()
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     expect(button).to_be_focused()
@@ -270,7 +270,7 @@ def test_an_empty_workspace_teaches(workspace: Workspace) -> None:
     expect(workspace.panel("rdms")).to_be_visible()
     assert workspace.shown() == ["rdms"]
     page.go_back()
-    empty.get_by_role("button", name="Show the usual panels").click()
+    empty.get_by_role("button", name="Show the default panels").click()
     expect(workspace.panel("layer-similarity")).to_be_visible(timeout=COMPUTED_MS)
 
 
@@ -292,7 +292,7 @@ def test_runs_of_another_experiment_join_under_another_name(workspace: Workspace
     expect(
         dialog.get_by_text(re.compile("Cannot be added: Its network is LeNet-5"))
     ).to_be_visible()
-    dialog.get_by_label("Find an experiment by its name").fill("SLOWER")
+    dialog.get_by_label("Find an experiment by name").fill("SLOWER")
     expect(dialog.get_by_text("Another network")).to_have_count(0, timeout=COMPUTED_MS)
     dialog.get_by_role("button", name="Add A slower one").click()
     added = dialog.get_by_role("region", name="A slower one")

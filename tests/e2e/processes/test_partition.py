@@ -207,7 +207,7 @@ def lab() -> Iterator[Lab]:
         lab.start("redis", "hub", "redis-server", "--bind", HUB, "--protected-mode", "no",
                   "--save", "", "--dir", str(root))  # fmt: skip
         lab.start("s3", "hub", sys.executable, "-m", "moto.server", "-H", HUB, "-p", "5000")
-        wait_until(lambda: succeeds(lab, _MAKE_BUCKET, BUCKET), 60, "S3 does not answer")
+        wait_until(lambda: succeeds(lab, _MAKE_BUCKET, BUCKET), 60, "S3 is not responding")
         made = run(*lab.on("hub", *_ATLAS, "token", "create", "lab", "--role", "owner"),
                    env={**environment, "ATLAS_DATA_DIR": str(root / "hub")}, cwd=_ROOT)  # fmt: skip
         environment["TOKEN"] = made.strip()

@@ -50,7 +50,7 @@ def test_a_viewer_comes_in_looks_and_leaves(browser: Browser, service: tuple[str
         page.wait_for_url("**/sign-in?to=*")
         assert_fits(page)
         sign_in(page, "atlas_wrong")
-        expect(page.get_by_text("This is no valid token")).to_be_visible()
+        expect(page.get_by_text("This token is not valid")).to_be_visible()
         assert {one.split(" ")[0] for one in complaints} == {"401", "Failed"}
         complaints.clear()
         sign_in(page, started.viewer)

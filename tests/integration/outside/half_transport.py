@@ -12,7 +12,7 @@ RECORD = Rule(
     colour_light="#4d7c0f",
     colour_dark="#bef264",
     parameters=(
-        Parameter("lr", "Learning rate", 1e-3, 1e-6, 1.0, "Step size of Adam.", "a step"),
+        Parameter("lr", "Learning rate", 1e-3, 1e-6, 1.0, "Step size of Adam.", "per step"),
         Parameter("strength", "Strength", 1.0, 0.1, 10.0, "Times the weight.", "factor"),
     ),
     weight_transport="partial",

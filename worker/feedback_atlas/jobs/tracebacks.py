@@ -35,7 +35,7 @@ def _lines(error: BaseException, seen: set[int]) -> Iterator[str]:
     if earlier is not None and id(earlier) not in seen:
         yield from _lines(earlier, seen)
         yield ""
-        yield "This led to:" if error.__cause__ else "While that was handled, this came about:"
+        yield "This led to:" if error.__cause__ else "While handling it, another error occurred:"
         yield ""
     yield "Traceback (most recent call last):"
     frames = traceback.extract_tb(error.__traceback__)

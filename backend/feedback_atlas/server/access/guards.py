@@ -17,7 +17,7 @@ from feedback_atlas.server.core.errors import ForbiddenError, SignInError
 from feedback_atlas.server.db.session import Database
 from feedback_atlas.server.settings import Settings
 
-_BEARER = HTTPBearer(auto_error=False, description="A token that `atlas token create` has made.")
+_BEARER = HTTPBearer(auto_error=False, description="A token created by `atlas token create`.")
 
 
 class TokenAttempts(RateLimit):
@@ -36,7 +36,7 @@ async def _admit_owner(request: Request) -> None:
     visitor = await require_visitor(request)
     if visitor.role != "owner":
         raise ForbiddenError(
-            f"The token {visitor.name!a} is a viewer's: it can look at everything and change "
+            f"The token {visitor.name!a} is a viewer's: it can read everything but change "
             "nothing. Ask an owner to do this, or for an owner's token."
         )
     request.state.visitor = visitor
@@ -61,8 +61,8 @@ async def require_visitor(request: Request) -> Visitor:
     visitor = await identify_visitor(request)
     if visitor is None:
         raise SignInError(
-            "Sign in at /sign-in, or send `Authorization: Bearer TOKEN`. On the machine of the "
-            "service, `atlas token create NAME` makes a token."
+            "Sign in at /sign-in, or send `Authorization: Bearer TOKEN`. On the machine "
+            "that runs the service, `atlas token create NAME` creates a token."
         )
     return visitor
 

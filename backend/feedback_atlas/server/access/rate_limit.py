@@ -41,8 +41,8 @@ class RateLimit:
         if count >= self._most and left > 0:
             seconds = math.ceil(left)
             raise TooManyError(
-                f"There were {count} wrong {self._what} from this address within a minute. "
-                f"Wait {seconds} s and try again.",
+                f"This address sent {count} wrong {self._what} within a minute. Wait "
+                f"{seconds} s and try again.",
                 seconds,
             )
 

@@ -45,7 +45,7 @@ def sign_in(
             audit.record(session, visitor, "sign-in", "")
     if found is None:
         attempts.count(address)
-        raise SignInError("This is no valid token: it may be incomplete, expired or revoked.")
+        raise SignInError("This token is not valid: it may be incomplete, expired or revoked.")
     response.set_cookie(
         cookie_name(settings),
         cookie,

@@ -88,7 +88,7 @@ def read_lifetime(text: str) -> timedelta | None:
             [
                 (
                     "expires",
-                    f"{text[:40]!a} is no length of time; write 12h, 90d (at most "
+                    f"{text[:40]!a} is not a duration; write 12h, 90d (at most "
                     f"{LONGEST_DAYS}d) or never.",
                 )
             ]
@@ -113,7 +113,7 @@ def revoke(session: Session, token_id: str) -> AccessToken:
     """Revoke a token, and sign out every browser that signed in with it. Raises NotFoundError."""
     row = session.get(AccessToken, token_id)
     if row is None:
-        raise NotFoundError("There is no such token; it may have been revoked already.")
+        raise NotFoundError("This token does not exist; it may already have been revoked.")
     session.delete(row)
     session.flush()
     return row
@@ -131,11 +131,11 @@ def start_refusal(session: Session, settings: Settings) -> str | None:
     if is_loopback(settings.host):
         why = "ATLAS_HOST_NAMES or ATLAS_REQUIRE_TOKEN is set"
     else:
-        why = f"it would listen on {settings.host}, where other machines reach it"
+        why = f"it would listen on {settings.host}, which other machines can reach"
     return (
-        f"It needs an owner's access token, because {why}. Make one with\n"
-        "  atlas token create NAME --role owner --expires 90d\n"
-        "and start it again; sign in with what that prints."
+        f"It needs an owner's access token, because {why}. Create one with\n  atlas token "
+        "create NAME --role owner --expires 90d\nand start it again; sign in with the "
+        "token it prints."
     )
 
 

@@ -98,8 +98,8 @@ def check_room(session: Session, most: int) -> None:
     )
     if (active or 0) > most:
         raise TooManyError(
-            f"More than {most} analyses would wait or be computed at a time. Try again when some "
-            "of them are done.",
+            f"At most {most} analyses may be queued or running at a time. Try again when "
+            "some have finished.",
             _TRY_AGAIN_SECONDS,
         )
 
@@ -157,7 +157,7 @@ def cancel(session: Session, analysis_id: str) -> Analysis:
     session.expire_all()
     analysis = session.get(Analysis, analysis_id)
     if analysis is None:
-        raise NotFoundError("There is no such analysis; its experiment may have been deleted.")
+        raise NotFoundError("This analysis does not exist; its experiment may have been deleted.")
     if changed is not None:
         _announce(session, analysis)
     return analysis
@@ -231,8 +231,8 @@ def reap(session: Session, *, lease_seconds: float, max_attempts: int) -> int:
         if analysis.failures >= max_attempts:
             analysis.state, analysis.finished_at = "failed", now
             analysis.error = (
-                f"The worker stopped answering {analysis.failures} times; it may have run out of "
-                "memory. Compare fewer runs or use a smaller probe."
+                f"The worker stopped responding {analysis.failures} times; it may have run "
+                "out of memory. Compare fewer runs or use a smaller probe."
             )
         else:
             analysis.state, analysis.published_at = "queued", None

@@ -34,8 +34,8 @@ def request(session: Session, experiment: Experiment, other: str | None) -> Anal
     by_arm = {arm: runs for arm, runs in by_arm.items() if runs}
     if arms.arm_of(experiment) not in by_arm:
         raise ConflictError(
-            f"Nothing can be compared with {RULES[REFERENCE_RULE].name} yet: no other rule has "
-            "completed with a seed that it has completed with."
+            f"Nothing can be compared with {RULES[REFERENCE_RULE].name} yet: no other rule "
+            "has completed with the same seed."
         )
     spec = ExperimentSpec.model_validate(experiment.spec)
     epochs = trajectory_epochs(spec.epochs, min(spec.epochs, _EPOCHS))
@@ -74,7 +74,7 @@ def find(session: Session, analysis_id: str) -> Analysis:
     """Return the analysis with this id. Raises NotFoundError."""
     analysis = session.get(Analysis, analysis_id)
     if analysis is None or analysis.kind != KIND:
-        raise NotFoundError("There are no such answers; open them again from their experiment.")
+        raise NotFoundError("These answers do not exist; open them again from their experiment.")
     return analysis
 
 

@@ -41,9 +41,9 @@ class Plot:
 def _closeness(answers: Answers) -> Plot:
     return Plot(
         "closeness",
-        "BP with itself, less the rule with BP",
-        "Unbiased CKA of networks of different seeds. Above 0: the rule is less similar to BP than "
-        f"BP is to itself. {_bars(answers)}",
+        "BP–BP minus rule–BP similarity",
+        "Unbiased CKA of networks of different seeds. Above 0, the rule is less similar "
+        f"to BP than BP is to itself. {_bars(answers)}",
         answers.layers,
         _by_rule(answers, answers.closeness),
         "BP–BP − rule–BP",
@@ -66,19 +66,18 @@ def _initialisation(answers: Answers) -> Plot:
         )
         return Plot(
             "initialisation",
-            "What shared initial weights add to the similarity with BP",
-            "Unbiased CKA of a rule with BP of the same seed: with shared initial weights less "
-            f"with weights of its own, the batches being the same. {_bars(answers)}",
+            "Effect of shared initial weights on similarity with BP",
+            "Unbiased CKA of a rule with BP of the same seed: shared minus independent "
+            f"initial weights, with the same batches. {_bars(answers)}",
             answers.layers,
             series,
-            "shared − own",
+            "shared − independent",
             tables.initialisation_table(answers),
         )
     return Plot(
         "initialisation",
-        "What one seed in common adds to the similarity with BP",
-        "Unbiased CKA of a rule with BP: pairs of one seed less pairs of different seeds. "
-        f"{_bars(answers)}",
+        "Effect of a common seed on similarity with BP",
+        f"Unbiased CKA of a rule with BP: same-seed minus different-seed pairs. {_bars(answers)}",
         answers.layers,
         _by_rule(answers, answers.seed_effects),
         "same − other seed",
@@ -91,8 +90,8 @@ def _tracking(answers: Answers) -> Plot:
     return Plot(
         "tracking",
         "Similarity and global angle over training",
-        f"Rank correlation over {n_epochs} epochs within a seed, mean over seeds. Below "
-        f"0: similarity rises as the angle falls. {_bars(answers)}",
+        f"Rank correlation over {n_epochs} epochs within each seed, mean over seeds. Below "
+        f"0, similarity rises as the angle falls. {_bars(answers)}",
         answers.layers,
         _by_rule(answers, answers.tracking, "levels"),
         "rank correlation",
@@ -115,9 +114,9 @@ def _order(answers: Answers) -> Plot:
     names = "; ".join(SIMILARITIES[measure].name for measure in MEASURES)
     return Plot(
         "order",
-        "How far measures agree on the order of rules",
-        f"Kendall’s W ({names}) in a seed, mean over seeds: 1 where all give one order; "
-        f"independent ones average {1 / len(MEASURES):.2f} (line). "
+        "Agreement of measures on the order of rules",
+        f"Kendall’s W ({names}) within each seed, mean over seeds: 1 if all give the same "
+        f"order; independent orders average {1 / len(MEASURES):.2f} (line). "
         f"{_bars(answers, one_seed=f'A star: adjusted p < {SIGNIFICANT} in this seed alone.')}",
         places,
         series,
@@ -160,10 +159,10 @@ def _placed(tests: dict[str, Effect], places: Sequence[str]) -> tuple[Effect | N
     return tuple(tests.get(place) for place in places)
 
 
-def _bars(answers: Answers, one_seed: str = "Nor are there tests.") -> str:
+def _bars(answers: Answers, one_seed: str = "There are no tests either.") -> str:
     """Explain bars and stars; ``one_seed`` explains the stars of a single seed."""
     return (
         f"Bars: 95 % intervals over seeds. A star: adjusted p < {SIGNIFICANT}."
         if any(len(seeds) > 1 for seeds in answers.seeds.values())
-        else f"One seed: there are no intervals. {one_seed}"
+        else f"One seed, so no intervals. {one_seed}"
     )

@@ -105,12 +105,12 @@ def _report(
     paper = papers.read(first.id, None)
     if paper.state == "unasked":
         raise NotFoundError(
-            "Nobody has asked for the paper’s panels, which the report shows. Ask by POST for "
-            f"/api/experiments/{first.id}/paper."
+            "The paper’s panels, which the report shows, have not been requested. Request "
+            f"them with POST /api/experiments/{first.id}/paper."
         )
     if paper.state == "computing":
         raise UnavailableError(
-            "The paper’s panels are being computed for the report; ask again in a moment."
+            "The paper’s panels are being computed for the report; try again in a moment."
         )
     missing = [f"{PANELS[name][0]} is missing: {why}" for name, (why, _) in paper.missing.items()]
     if paper.state == "training":

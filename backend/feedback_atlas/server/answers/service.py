@@ -83,7 +83,7 @@ class AnswerViewer:
             raise UnavailableError(
                 f"The answers could not be computed: {reading.error or 'they were cancelled.'}"
             )
-        raise UnavailableError("The answers are being computed; ask again in a moment.")
+        raise UnavailableError("The answers are being computed; try again in a moment.")
 
     def figure(self, analysis_id: str, name: str, theme: Theme, width: Width) -> Figure:
         """Return a figure of computed answers. Raises as `computed`."""

@@ -67,16 +67,16 @@ class Guard:
             return Problem(
                 title="A proxy needs tokens",
                 status=403,
-                detail="This came through a proxy, but the service is open to the user of its own "
-                "machine only. Start it with ATLAS_HOST_NAMES set to the proxy's host name; "
-                "everyone then signs in with a token.",
+                detail="This request came through a proxy, but the service is open only to the "
+                "user of its own machine. Start it with ATLAS_HOST_NAMES set to the "
+                "proxy's host name; everyone then signs in with a token.",
             )
         if self._is_foreign(scope, headers):
             return Problem(
                 title="Not from another website",
                 status=403,
-                detail="This was sent by a page of another website, which may not use the "
-                "service. Open the service's own page instead.",
+                detail="This request came from another website, which may not use the service. "
+                "Open the service's own page instead.",
             )
         length = headers.get("content-length", "")
         if length.isascii() and length.isdigit() and int(length[:20]) > self._max_body_bytes:

@@ -86,7 +86,7 @@ async def _validation_error(_: Request, error: Exception) -> JSONResponse:
     found = [_field_error(entry) for entry in error.errors()[:_MAX_ERRORS]]
     return answer(
         Problem(
-            title="Some values need changing",
+            title="Some values are invalid",
             status=422,
             detail=" ".join(f"{entry.field}: {entry.message}" for entry in found),
             errors=found,
@@ -97,9 +97,7 @@ async def _validation_error(_: Request, error: Exception) -> JSONResponse:
 def _field_error(entry: dict[str, Any]) -> FieldError:
     if entry["type"] == "json_invalid":
         where = entry["loc"][-1]
-        return FieldError(
-            field="body", message=f"This is not valid JSON, from character {where} on."
-        )
+        return FieldError(field="body", message=f"This is not valid JSON (from character {where}).")
     if entry["type"] == "model_attributes_type" and entry["loc"] == ("body",):
         return FieldError(
             field="body",
@@ -119,10 +117,10 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     if error.status_code == 400:
         # FastAPI's answer to a body that is not text.
-        message = "This cannot be read; send JSON, written in UTF-8."
+        message = "This cannot be read; send JSON encoded as UTF-8."
         return answer(
             Problem(
-                title="Some values need changing",
+                title="Some values are invalid",
                 status=422,
                 detail=message,
                 errors=[FieldError(field="body", message=message)],
@@ -145,7 +143,7 @@ async def _database_error(_: Request, error: Exception) -> JSONResponse:
         Problem(
             title="The database does not answer",
             status=503,
-            detail="The database does not answer at the moment. Nothing is lost; try again soon.",
+            detail="The database is not responding. Nothing is lost; try again soon.",
         ),
         {"Retry-After": "5"},
     )
@@ -161,7 +159,7 @@ async def _unexpected_error(_: Request, error: Exception) -> JSONResponse:
         Problem(
             title="Something went wrong",
             status=500,
-            detail="The service made a mistake; its log says more.",
+            detail="The service encountered an internal error; see its log for details.",
         ),
         # Sent outside of the middleware that adds them to every other answer.
         SAFE_HEADERS,

@@ -42,5 +42,5 @@ def readable(what: str) -> Iterator[None]:
         yield
     except _UNREADABLE as error:
         raise DamagedArtifactError(
-            f"{what} cannot be read: its content is not what this release writes."
+            f"{what} cannot be read: this release does not write this content."
         ) from error

@@ -62,4 +62,4 @@ def _missing(key: str) -> DamagedArtifactError:
 
 
 def _damaged(key: str) -> DamagedArtifactError:
-    return DamagedArtifactError(f"{key} is damaged: its checksum differs from when it was written.")
+    return DamagedArtifactError(f"{key} is damaged: its checksum has changed since it was written.")

@@ -81,7 +81,7 @@ class S3Store(ArtifactStore):
 
     def stamp(self, key: str) -> str | None:
         path = self._path(key)
-        with self._errors_in_words(f"{key} could not be looked for"):
+        with self._errors_in_words(f"{key} could not be looked up"):
             try:
                 return str(self._files.info(path)["ETag"])
             except FileNotFoundError as error:
@@ -111,8 +111,8 @@ class S3Store(ArtifactStore):
         kept = self.keys(prefix)
         if kept:
             raise ArtifactError(
-                f"S3 kept {len(kept)} files of {prefix} that should go. Check that the credentials "
-                f"may delete objects of the bucket {self._bucket}."
+                f"S3 did not delete {len(kept)} files of {prefix}. Check that the "
+                f"credentials may delete objects of the bucket {self._bucket}."
             )
 
     def free_bytes(self) -> None:
@@ -148,7 +148,7 @@ class S3Store(ArtifactStore):
             if _code(error) != "NoSuchBucket":
                 raise
             raise ArtifactError(
-                f"{what}: there is no S3 bucket {self._bucket}. Make it, or change "
+                f"{what}: there is no S3 bucket {self._bucket}. Create it, or change "
                 "ATLAS_ARTIFACTS_URL."
             ) from error
         except (OSError, BotoCoreError, ConnectionBroken, ValueError) as error:
@@ -163,8 +163,8 @@ class S3Store(ArtifactStore):
         code = _code(error)
         if isinstance(error, _NO_CREDENTIALS):
             return (
-                "there are no S3 credentials. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY "
-                "where the service and its workers start."
+                "there are no S3 credentials. Set AWS_ACCESS_KEY_ID and "
+                "AWS_SECRET_ACCESS_KEY for the service and its workers."
             )
         if code in _REFUSED:
             return (
@@ -180,8 +180,8 @@ class S3Store(ArtifactStore):
             error, (ConnectionError, HTTPClientError, ConnectionBroken, OSError)
         ):
             return (
-                "S3 does not answer. Check the network and AWS_ENDPOINT_URL; Retry resumes a run "
-                "from its last checkpoint."
+                "S3 is not responding. Check the network and AWS_ENDPOINT_URL; Retry "
+                "resumes a run from its last checkpoint."
             )
         return f"S3 cannot be used ({code or type(error).__name__}: {error})."
 

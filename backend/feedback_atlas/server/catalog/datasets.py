@@ -75,7 +75,7 @@ DATASETS: dict[str, Dataset] = {
         Dataset(
             id="digits",
             name="Digits",
-            description="1,797 handwritten digits inside scikit-learn, upsampled to 24×24.",
+            description="1,797 handwritten digits bundled with scikit-learn, upsampled to 24×24.",
             channels=1,
             image_size=24,
             stored_size=24,
@@ -89,7 +89,7 @@ DATASETS: dict[str, Dataset] = {
         _published(
             "mnist",
             "MNIST",
-            "70,000 handwritten digits in grey, downloaded once (12 MB).",
+            "70,000 greyscale handwritten digits, downloaded once (12 MB).",
             channels=1,
             side=28,
             classes=10,
@@ -101,7 +101,7 @@ DATASETS: dict[str, Dataset] = {
         _published(
             "fashion_mnist",
             "Fashion-MNIST",
-            "70,000 grey images of clothes in ten classes, downloaded once (31 MB).",
+            "70,000 greyscale images of clothing in ten classes, downloaded once (31 MB).",
             channels=1,
             side=28,
             classes=10,
@@ -113,7 +113,7 @@ DATASETS: dict[str, Dataset] = {
         _published(
             "svhn",
             "SVHN",
-            "99,289 colour images of house numbers’ digits, downloaded once (246 MB).",
+            "99,289 colour images of house-number digits, downloaded once (246 MB).",
             channels=3,
             side=32,
             classes=10,

@@ -56,46 +56,46 @@ SECTIONS: tuple[MethodsSection, ...] = (
     MethodsSection(
         "rules",
         "Learning rules",
-        "A rule changes only the error that a layer hands to the layer below. Where "
-        "backpropagation sends the incoming error δ back through the forward weights W, a rule "
-        "sends it through a feedback B in their place. Parameter gradients are always computed "
-        "from the layer’s own input and its incoming error, as in backpropagation. The first layer "
-        "hands nothing down and needs no feedback. All rules with one seed start from the same "
+        "Rules differ only in how the error reaches the layer below. Backpropagation sends "
+        "the incoming error δ back through the forward weights W; a rule sends it through "
+        "feedback B instead. Parameter gradients are always computed from the layer’s own "
+        "input and its incoming error, as in backpropagation. The first layer passes "
+        "nothing down and needs no feedback. All rules with one seed start from the same "
         "weights and see the same batches.",
         lambda: map(_rule, RULES.values()),
     ),
     MethodsSection(
         "learning",
         "Measures of learning",
-        "Taken while a network trains. Angles are in degrees and computed in 64-bit floats; an "
-        "error of exactly zero has no angle and is left out. 90° is what random vectors in many "
-        "dimensions have; it is chance.",
+        "Recorded during training. Angles are in degrees and computed in 64-bit floats; an "
+        "error of exactly zero has no angle and is omitted. Random vectors in many "
+        "dimensions are at 90°, so 90° is chance.",
         lambda: map(_definition, LEARNING_MEASURES.values()),
     ),
     MethodsSection(
         "similarity",
         "Measures of representation",
         "A representation is the output of one convolution or linear layer, before the "
-        "nonlinearity, of one network at one epoch on a fixed, ordered set of n images: the probe. "
-        "Flattened, it is a matrix of images by features, X. K and L are the Gram matrices of two "
-        "representations, H centres, a tilde takes the diagonal away. An undefined value has a "
-        "reason and is never clamped.",
+        "nonlinearity, of one network at one epoch on a fixed, ordered set of n images: "
+        "the probe. Flattened, it is a matrix of images by features, X. K and L are the "
+        "Gram matrices of two representations, H centres, and a tilde sets the diagonal to "
+        "zero. An undefined value is reported with its reason and never clamped.",
         lambda: map(_definition, SIMILARITIES.values()),
     ),
     MethodsSection(
         "distance",
         "Dissimilarities",
-        "A representational dissimilarity matrix (RDM) holds how differently a layer represents "
-        "each two images, here sorted by class; x is the pattern of an image, p the number of "
-        "units. Values equal those of rsatoolbox and SciPy.",
+        "A representational dissimilarity matrix (RDM) holds how differently a layer "
+        "represents each pair of images, here sorted by class; x is the pattern of an "
+        "image, p the number of units. Values equal those of rsatoolbox and SciPy.",
         lambda: map(_definition, RDM_DISTANCES.values()),
     ),
     MethodsSection(
         "statistics",
         "Statistics",
-        "Seeds are the subjects: runs of one seed share their batches and, unless told otherwise, "
-        "their initial weights, so that pairs of networks with a seed in common are not "
-        "independent. Seeds are resampled and exchanged, never pairs.",
+        "Seeds are the subjects: runs of one seed share their batches and, unless "
+        "initialisation is independent, their initial weights, so pairs of networks with a "
+        "common seed are not independent. Seeds are resampled and exchanged, never pairs.",
         lambda: (Definition(*one) for one in STATISTICS),
     ),
 )

@@ -25,21 +25,22 @@ LEARNING_MEASURES: dict[str, LearningMeasure] = {
             "Loss",
             "Cross-entropy of the training batches, in nats.",
             r"-\frac{1}{n} \sum_i \log p_i(y_i)",
-            "Of images that are learned from: a low one says nothing about new images.",
+            "Computed on training images: a low loss says nothing about new images.",
         ),
         LearningMeasure(
             "validation-accuracy",
             "Validation accuracy",
-            "Share of the validation images whose class is the network’s first choice, after every "
-            "epoch. The epoch with the best one is tested once.",
+            "Share of the validation images classified correctly, after every epoch. The "
+                "epoch with the best validation accuracy is tested once.",
             r"\frac{1}{n} \sum_i [\text{arg max }_c z_{ic} = y_i]",
-            "One seed is one network: differences of a point may be chance.",
+            "One seed is one network: a difference of one point may be chance.",
         ),
         LearningMeasure(
             "local-angle",
             "Local alignment angle",
-            "The angle, at the layer’s input, between what backpropagation would hand down and "
-            "what the rule does hand down, both from the rule’s own error; mean over samples.",
+            "The angle, at the layer’s input, between the error that backpropagation would "
+                "pass down and the one that the rule passes down, both from the rule’s own "
+                "error; mean over samples.",
             r"\frac{1}{n} \sum_i \angle(W^\top \delta, B^\top \delta)",
             "Compares with the exact step through this layer only; errors from above are already "
             "the rule’s. At PyTorch’s initialisation it is known: 30.0° for uSF SN, 46.3° for uSF "
@@ -52,7 +53,7 @@ LEARNING_MEASURES: dict[str, LearningMeasure] = {
             "The angle between the error that the rule delivers at a layer’s output and the one "
             "that backpropagation through the same weights delivers there; mean over samples.",
             r"\frac{1}{n} \sum_i \angle(\delta_{\mathrm{rule}}, \delta_{\mathrm{BP}})",
-            "Grows towards the input: every layer on the way adds the deviation of its feedback.",
+            "Grows towards the input, as every layer adds the deviation of its feedback.",
         ),
         LearningMeasure(
             "update-angle",
@@ -60,12 +61,15 @@ LEARNING_MEASURES: dict[str, LearningMeasure] = {
             "The angle between the rule’s and backpropagation’s gradient of a layer’s weights, on "
             "one batch.",
             r"\angle(\nabla W_{\mathrm{rule}}, \nabla W_{\mathrm{BP}})",
-            "0 in the last layer for every rule. Below 90° a small enough step lowers the loss.",
+            (
+                "0 in the last layer for every rule. Below 90°, a sufficiently small step "
+                "lowers the loss."
+                ),
         ),
         LearningMeasure(
             "sign-concordance",
             "Sign concordance",
-            "Share of the entries of a layer’s weights whose sign is that of the feedback.",
+            "Share of a layer’s weights that have the sign of their feedback weight.",
             r"\frac{1}{N} \sum_k [\mathrm{sign}(W_k) = \mathrm{sign}(B_k)]",
             "50 % is chance. Undefined where weights and feedback differ in shape, as in the "
             "convolutions of FA Dense.",

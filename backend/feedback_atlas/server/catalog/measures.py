@@ -35,7 +35,7 @@ _RSA = (
         "Pearson",
         "Pearson correlation",
         "the Pearson correlation",
-        "Assumes that dissimilarities are related linearly; a few large ones can decide it.",
+        "Assumes a linear relation between dissimilarities; sensitive to a few large ones.",
         r"\mathrm{corr}(d_1, d_2)",
     ),
     _rsa(
@@ -51,7 +51,7 @@ _RSA = (
         "Spearman",
         "Rank correlation (ties share ranks)",
         "the Spearman rank correlation",
-        "Where many distances tie, it favours the RDM that ties most: take rho-a.",
+        "With many tied distances it favours the RDM with the most ties; use rho-a instead.",
         r"\mathrm{corr}(r(d_1), r(d_2)), \text{ ties averaged}",
     ),
     _rsa(
@@ -59,7 +59,7 @@ _RSA = (
         "rho-a",
         "Rank correlation expected under random tie breaking (Schütt et al. 2023)",
         "the rank correlation ρₐ",
-        "Keeps order alone: the sizes of dissimilarities count for nothing.",
+        "Uses rank order only; the sizes of dissimilarities are ignored.",
         r"\frac{12}{N^3 - N} \sum_p r_p s_p, "
         r"\quad r, s \text{ centred ranks of } N \text{ pairs}",
         "schutt2023",
@@ -67,18 +67,18 @@ _RSA = (
     _rsa(
         "rsa_tau_a",
         "Kendall tau-a",
-        "Share of concordant less that of discordant pairs of dissimilarities",
+        "Share of concordant minus share of discordant pairs of dissimilarities",
         "Kendall’s τₐ",
-        "Slow with many images; keeps order alone.",
+        "Slow with many images; uses rank order only.",
         r"\frac{\text{concordant} - \text{discordant}}{N (N - 1) / 2}",
     ),
     _rsa(
         "rsa_cosine_cov",
         "whitened cosine",
-        "Cosine, dissimilarities that share an image counted as dependent (Diedrichsen et al. "
-        "2021)",
+        "Cosine that accounts for the dependence of dissimilarities that share an image "
+        "(Diedrichsen et al. 2021)",
         "the whitened cosine",
-        "Of squared Euclidean RDMs it is biased linear CKA.",
+        "On squared Euclidean RDMs it equals biased linear CKA.",
         r"\frac{{d_1}^\top V^{-1} d_2}"
         r"{\sqrt{{d_1}^\top V^{-1} d_1 {d_2}^\top V^{-1} d_2}}",
         "diedrichsen2021",
@@ -86,10 +86,13 @@ _RSA = (
     _rsa(
         "rsa_corr_cov",
         "whitened Pearson",
-        "Pearson correlation, dissimilarities that share an image counted as dependent",
+        (
+            "Pearson correlation that accounts for the dependence of dissimilarities that "
+            "share an image"
+        ),
         "the whitened Pearson correlation",
-        "The mean dissimilarity is taken away: a common offset counts for nothing.",
-        r"\text{as whitened cosine, each RDM’s mean taken away}",
+        "The mean dissimilarity is subtracted, so a common offset has no effect.",
+        r"\text{as whitened cosine, each RDM’s mean subtracted}",
         "diedrichsen2021",
     ),
 )
@@ -107,7 +110,7 @@ SIMILARITIES = Registry[Similarity](
             r"\frac{1^\top \tilde{K} 1 1^\top \tilde{L} 1}{(n - 1)(n - 2)} - "
             r"\frac{2}{n - 2} 1^\top \tilde{K} \tilde{L} 1 \right]",
             phrase="linear centred kernel alignment (CKA) with the unbiased estimator HSIC₁",
-            caveat="Few images leave much to chance, and a few outlying images can decide it.",
+            caveat="With few images the estimate is noisy and sensitive to outliers.",
             references=("kornblith2019", "song2012"),
             linear_cka=True,
         ),
@@ -121,7 +124,7 @@ SIMILARITIES = Registry[Similarity](
             r"{\sqrt{\sum_b \mathrm{HSIC}_1(K_b, K_b) \sum_b \mathrm{HSIC}_1(L_b, L_b)}}",
             phrase="linear centred kernel alignment (CKA) with the minibatch estimator, HSIC₁ "
             "summed over batches of images and divided once",
-            caveat="As unbiased CKA, of images compared within their batches only.",
+            caveat="As unbiased CKA, but images are compared only within their batch.",
             references=("kornblith2019", "nguyen2021", "song2012"),
             streams=True,
             linear_cka=True,
@@ -129,21 +132,21 @@ SIMILARITIES = Registry[Similarity](
         Similarity(
             "biased",
             "CKA, biased",
-            "Kornblith et al. (2019); too high where features outnumber images.",
+            "Kornblith et al. (2019); biased upwards if features outnumber images.",
             short="CKA",
             family="CKA",
             formula=_CKA % {"h": r"\mathrm{HSIC}"} + "\n"
             r"\mathrm{HSIC}(K, L) = \frac{\mathrm{tr}(K H L H)}{(n - 1)^2}",
             phrase="linear centred kernel alignment (CKA) with the biased estimator of HSIC",
-            caveat="Near 1 even for unrelated layers that have more units than there are images.",
+            caveat="Near 1 even for unrelated layers if units outnumber images.",
             references=("kornblith2019",),
             linear_cka=True,
         ),
         Similarity(
             "rbf",
             "CKA, RBF kernel",
-            "Unbiased CKA with a Gaussian kernel of 0.4 times the median distance: near images "
-            "count, far ones do not (Kornblith et al. 2019).",
+            "Unbiased CKA with a Gaussian kernel of 0.4 times the median distance: it "
+            "weights near images and ignores far ones (Kornblith et al. 2019).",
             short="RBF CKA",
             family="CKA",
             formula=_UNBIASED + "\n"
@@ -151,7 +154,7 @@ SIMILARITIES = Registry[Similarity](
             r"\quad s = 0.4 \times \text{ median distance}",
             phrase="centred kernel alignment (CKA) with a Gaussian kernel of 0.4 times the median "
             "distance and the unbiased estimator HSIC₁",
-            caveat="Its value hangs on the width: no width is the right one for every layer.",
+            caveat="Its value depends on the kernel width, and no width suits every layer.",
             references=("kornblith2019", "song2012"),
         ),
         Similarity(
@@ -177,49 +180,49 @@ SIMILARITIES = Registry[Similarity](
             r"\frac{\lvert N_{10}(x_i) \cap N_{10}(y_i) \rvert}{10}",
             phrase="the share of an image’s ten nearest neighbours, by cosine distance, that two "
             "layers agree on",
-            caveat="Blind to the arrangement of clusters; chance is 10 / (images − 1).",
+            caveat="Insensitive to the arrangement of clusters; chance is 10 / (images − 1).",
             references=("huh2024",),
         ),
         Similarity(
             "regression",
             "Linear regression",
-            "The share of the rule's layer that a linear map of the reference's explains "
+            "Variance of the rule's layer explained by a linear map of the reference's "
             "(Kornblith et al. 2019).",
             short="R²",
             family="Regression and CCA",
             formula=r"R^2 = \frac{\lVert {Q_Y}^\top X \rVert^2}{\lVert X \rVert^2}",
             phrase="the share of variance (R²) of the rule’s layer that a linear map of the "
             "reference’s layer explains",
-            caveat="Not symmetric; undefined where the reference's layer spans all images, and "
-            "high where it nearly does.",
+            caveat="Not symmetric; undefined if the reference's layer spans all images, and high "
+            "if it nearly does.",
             references=("kornblith2019",),
             symmetric=False,
         ),
         Similarity(
             "svcca",
             "SVCCA",
-            "Mean canonical correlation of the directions that hold 99 % of the variance (Raghu "
-            "et al. 2017).",
+            "Mean canonical correlation of the directions that explain 99 % of the "
+            "variance (Raghu et al. 2017).",
             short="SVCCA",
             family="Regression and CCA",
             formula=r"\frac{1}{c} \sum_i \rho_i "
             r"\text{ over directions with 0.99 of the variance}",
-            phrase="the mean canonical correlation of the directions that hold 99 % of the "
+            phrase="the mean canonical correlation of the directions that explain 99 % of the "
             "variance (SVCCA)",
-            caveat="Every direction counts alike, noise too; near 1 with few images.",
+            caveat="Weights all directions equally, including noise; near 1 with few images.",
             references=("raghu2017",),
         ),
         Similarity(
             "pwcca",
             "PWCCA",
-            "Canonical correlations weighted by how much of the layer each carries (Morcos et al. "
-            "2018).",
+            "Canonical correlations weighted by the share of the layer that each explains "
+            "(Morcos et al. 2018).",
             short="PWCCA",
             family="Regression and CCA",
             formula=r"\frac{\sum_i a_i \rho_i}{\sum_i a_i}, "
             r"\quad a_i = \sum_j \lvert {h_i}^\top x_j \rvert",
             phrase="projection-weighted canonical correlation (PWCCA)",
-            caveat="Not symmetric; undefined where a layer spans all images, as wide ones do.",
+            caveat="Not symmetric; undefined if a layer spans all images, as wide layers do.",
             references=("morcos2018",),
             symmetric=False,
         ),
@@ -236,8 +239,8 @@ RDM_DISTANCES = Registry[Distance](
             symbol="1 − r =",
             formula=r"1 - \mathrm{corr}(x_i, x_j)",
             phrase="one minus the Pearson correlation of two images’ activation patterns",
-            caveat="Blind to each pattern’s mean and scale; dead units change the mean. Undefined "
-            "for a pattern of equal activations.",
+            caveat="Insensitive to each pattern’s mean and scale; dead units change the mean. "
+            "Undefined for a constant pattern.",
             references=("kriegeskorte2008",),
             unitless=True,
         ),
@@ -248,21 +251,21 @@ RDM_DISTANCES = Registry[Distance](
             symbol="1 − cos =",
             formula=r"1 - \frac{{x_i}^\top x_j}{\lVert x_i \rVert \lVert x_j \rVert}",
             phrase="one minus the cosine of two images’ activation patterns",
-            caveat="Blind to each pattern’s scale, not to its mean: a common offset makes all "
-            "patterns alike. Undefined for a pattern of zeros.",
+            caveat="Insensitive to each pattern’s scale but not to its mean: a common offset "
+            "makes all patterns similar. Undefined for an all-zero pattern.",
             references=("kriegeskorte2008",),
             unitless=True,
         ),
         Distance(
             "euclidean",
             "Squared Euclidean",
-            "Squared distance of two patterns, divided by the number of units.",
+            "Squared distance between two patterns, divided by the number of units.",
             symbol="squared distance",
             formula=r"\frac{\lVert x_i - x_j \rVert^2}{p}",
             phrase="the squared Euclidean distance of two images’ activation patterns over the "
             "number of units",
-            caveat="Grows with the scale of activations, so that a few strong units decide it: "
-            "compare layers and rules with their scale in mind.",
+            caveat="Grows with the scale of activations, so a few strong units can dominate; "
+            "scales may differ between layers and rules.",
             references=("kriegeskorte2008",),
         ),
     )
@@ -278,12 +281,12 @@ EPOCHS = Registry[Choice](
 
 IMAGES = Registry[Choice](
     (
-        Choice("probe", "Probe", "The experiment's fixed probe, a part of the test set."),
+        Choice("probe", "Probe", "The experiment's fixed probe, a subset of the test set."),
         Choice(
             "validation_and_test",
             "Validation + test",
-            "All images that were not trained on, as in the paper: in batches, by the minibatch "
-            "estimator, which takes longer.",
+            "All images not used for training, as in the paper; uses the minibatch "
+            "estimator and takes longer.",
         ),
     )
 )
@@ -307,9 +310,9 @@ SUBSETS = Registry[Choice](
 
 MATRICES = Registry[Choice](
     (
-        Choice("ours", "Ours", "Layer similarities as computed here."),
-        Choice("paper", "The paper's", "As Lance & Kieu (2026) published them, for CIFAR-10."),
-        Choice("beside", "Ours and the paper's", "Both, one above or beside the other."),
+        Choice("ours", "Ours", "Layer similarities computed here."),
+        Choice("paper", "The paper's", "Published by Lance & Kieu (2026), for CIFAR-10."),
+        Choice("beside", "Ours and the paper's", "Both, side by side."),
         Choice("difference", "Ours − paper's", "Computed here minus published."),
     )
 )

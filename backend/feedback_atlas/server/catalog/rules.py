@@ -11,7 +11,7 @@ from feedback_atlas.server.catalog.variants import Rules
 
 
 def _lr(default: float) -> Parameter:
-    return Parameter("lr", "Learning rate", default, 1e-6, 1.0, "Step size of Adam.", "a step")
+    return Parameter("lr", "Learning rate", default, 1e-6, 1.0, "Step size of Adam.", "per step")
 
 
 def _weight_decay(default: float) -> Parameter:
@@ -61,8 +61,9 @@ RULES = Rules(
             description="Feedback through a fixed dense random matrix over whole feature maps.",
             formula=r"B = B_0 \sim N(0, s^2), \text{ fixed, } "
             r"d_{\mathrm{out}} \times d_{\mathrm{in}} \text{ over flattened maps}",
-            note="Drops the convolution on the way back: one random matrix between whole feature "
-            "maps, gigabytes for deep networks. Linear layers are as in FA Toeplitz.",
+            note="The backward pass is not a convolution: one random matrix connects whole "
+            "feature maps, gigabytes for deep networks. Linear layers are as in FA "
+            "Toeplitz.",
             references=("lillicrap2016", "lance2026"),
             colour_light="#E69F00",
             colour_dark="#E69F00",
@@ -99,8 +100,8 @@ RULES = Rules(
             name="uSF Init",
             description="Feedback with the forward weights' signs and fixed random magnitudes.",
             formula=r"B = \lvert B_0 \rvert \odot \mathrm{sign}(W)",
-            note="Signs follow the forward weights, which still have to be known; magnitudes "
-            "stay random.",
+            note="Signs follow the forward weights and so must be known to the feedback; "
+            "magnitudes stay random.",
             references=("liao2016", "moskovitz2018", "lance2026"),
             colour_light="#009E73",
             colour_dark="#009E73",
@@ -118,7 +119,7 @@ RULES = Rules(
             name="uSF SN",
             description="Feedback with the forward weights' signs, scaled to their norm.",
             formula=r"B = \frac{\lVert W \rVert}{\lVert \mathrm{sign}(W) \rVert} \mathrm{sign}(W)",
-            note="The paper’s text says spectral norm, its code takes the Frobenius norm: "
+            note="The paper’s text says spectral norm, its code uses the Frobenius norm; "
             "Frobenius is the default here, spectral an option.",
             references=("moskovitz2018", "lance2026"),
             colour_light="#CC79A7",
@@ -154,8 +155,8 @@ RULES = Rules(
             id="usf",
             name="uSF",
             description="Feedback with the forward weights' signs and one constant magnitude.",
-            formula=r"B = c \mathrm{sign}(W), \text{ one constant } c \text{ a layer}",
-            note="One constant a layer: magnitudes carry nothing about the weights.",
+            formula=r"B = c \mathrm{sign}(W), \text{ one constant } c \text{ per layer}",
+            note="One constant per layer: magnitudes carry no information about the weights.",
             references=("liao2016", "xiao2019"),
             colour_light="#2525f4",
             colour_dark="#258cf4",
@@ -174,7 +175,7 @@ RULES = Rules(
             description="Feedback with the forward weights' signs; magnitudes redrawn each batch.",
             formula=r"B = \lvert M \rvert \odot \mathrm{sign}(W), "
             r"\quad M \text{ redrawn for every batch}",
-            note="Magnitudes carry nothing from one batch to the next.",
+            note="Magnitudes carry no information from one batch to the next.",
             references=("liao2016",),
             colour_light="#610505",
             colour_dark="#f4f425",
@@ -192,8 +193,8 @@ RULES = Rules(
             name="DFA",
             description="The output's error goes to every layer through fixed random matrices.",
             formula=r"\delta_l = e B_l, \quad e \text{ the error at the output}",
-            note="No error passes through a layer; convolutions too get the output’s error. Not "
-            "defined for residual networks.",
+            note="No error passes through a layer; convolutions also receive the output’s "
+            "error. Not defined for residual networks.",
             references=("nokland2016",),
             colour_light="#050561",
             colour_dark="#d4f0bc",
@@ -228,10 +229,10 @@ RULES = Rules(
         Rule(
             id="kolen_pollack",
             name="Kolen-Pollack",
-            description="Feedback that takes the forward weights' updates; both decay alike.",
+            description="Feedback receives the forward weights' updates; both decay alike.",
             formula=r"W \leftarrow (1 - k) W + \Delta, \quad B \leftarrow (1 - k) B + \Delta",
-            note="Both decay by the same share, so that their difference shrinks at every step: "
-            "the decay also acts on what is learned.",
+            note="Both decay by the same share, so their difference shrinks at every step; the "
+            "decay also acts on what is learned.",
             references=("kolen1994", "akrout2019"),
             colour_light="#da0b3f",
             colour_dark="#da0b3f",
@@ -244,8 +245,8 @@ RULES = Rules(
                     1e-3,
                     0.0,
                     0.5,
-                    "Share of the forward and of the feedback weights that each step takes away.",
-                    "a step",
+                    "Share of the forward and feedback weights removed at each step.",
+                    "per step",
                 ),
             ),
             weight_transport="none",
@@ -262,8 +263,8 @@ RULES = Rules(
             description="Feedback that learns the forward weights from noise sent through them.",
             formula=r"B \leftarrow (1 - r) B + r \frac{W X X^\top}{m}, "
             r"\quad X \text{ standard normal noise, } m \text{ columns}",
-            note="The mirrored weight keeps the noise of its estimate: an angle remains even to "
-            "a constant W.",
+            note="The mirrored weights retain estimation noise: an angle remains even to a "
+            "constant W.",
             references=("akrout2019",),
             colour_light="#557ef6",
             colour_dark="#2559f4",
@@ -277,8 +278,8 @@ RULES = Rules(
                     0.05,
                     1e-6,
                     1.0,
-                    "Share of the feedback that one step of mirroring replaces.",
-                    "a step",
+                    "Share of the feedback replaced by each mirroring step.",
+                    "per step",
                 ),
             ),
             weight_transport="none",
@@ -292,9 +293,9 @@ RULES = Rules(
         Rule(
             id="sham",
             name="Sham (control)",
-            description="The forward weights as feedback, through the rules' code: equal to BP.",
+            description="Forward weights as feedback, run through the rules' code: equals BP.",
             formula=r"B = W, \text{ through the rules’ own code}",
-            note="Sends the weights through the code of the other rules: it must equal BP.",
+            note="Runs the forward weights through the other rules’ code: it must equal BP.",
             colour_light="#6b7280",
             colour_dark="#6a7178",
             parameters=(_lr(1e-3), _weight_decay(1e-4)),
@@ -311,7 +312,7 @@ RULES = Rules(
             name="Readout only (control)",
             description="Only the last layer learns; no error reaches the layers below it.",
             formula=r"\delta_l = 0 \text{ below the last layer}",
-            note="Shows what random hidden layers are worth.",
+            note="Shows how far random hidden layers alone get.",
             colour_light="#5c09ae",
             colour_dark="#86f9f9",
             parameters=(_lr(1e-3), _weight_decay(0.0)),

@@ -11,10 +11,10 @@ STATISTICS: tuple[Entry, ...] = (
     (
         "reference-band",
         "Ceiling and floor",
-        "The ceiling is the mean similarity of BP with BP of another seed; the floor that of BP "
-        "with untrained networks, those it started from and those of other seeds apart. A rule is "
-        "as similar to BP as could be expected where its pairs of different seeds reach the "
-        "ceiling.",
+        "The ceiling is the mean similarity of BP with BP of another seed; the floor is "
+            "that of BP with untrained networks, separately for those it started from and "
+            "those of other seeds. A rule is as similar to BP as could be expected where its "
+            "pairs of different seeds reach the ceiling.",
         "",
         "Pairs of one seed share their batches and, unless initialisation is independent, their "
         "initial weights, and can lie above the ceiling. The ceiling needs two seeds.",
@@ -23,11 +23,11 @@ STATISTICS: tuple[Entry, ...] = (
     (
         "seed-interval",
         "Interval over seeds",
-        "95 %, by bootstrap: seeds are drawn with replacement, a network is never paired with its "
-        "own copy, and the percentiles are expanded for few subjects.",
+        "95 %, by bootstrap: seeds are drawn with replacement, a network is never paired "
+            "with its own copy, and the percentiles are expanded for few subjects.",
         r"\tilde{\alpha} = \Phi\left(\sqrt{\frac{n}{n - 1}} t_{n - 1}(\alpha)\right)",
-        "Too narrow below five seeds: of two to four, it holds the truth in 48 to 87 % of "
-        "simulations instead of 95 %.",
+        "Under-covers below five seeds: with two to four, it contains the true value in 48 "
+            "to 87 % of simulations instead of 95 %.",
         ("efron1979", "snijders1999", "hesterberg2015"),
     ),
     (
@@ -36,25 +36,26 @@ STATISTICS: tuple[Entry, ...] = (
         "95 %, by bootstrap: images are drawn with replacement, the same draw for every network "
         "and layer; pairs of an image with its own copy are left out.",
         r"w_{ij} = c_i c_j, \quad i \neq j",
-        "With these very networks; the interval over both seeds and images asks what another lab "
-        "would find, and is conservative.",
+        "Conditional on these networks; the interval over both seeds and images asks what "
+            "another lab would find, and is conservative.",
         ("efron1979", "janssen1994", "schutt2023"),
     ),
     (
         "permutation",
         "Is a rule below the ceiling?",
-        "A one-sided permutation test in each layer: mean BP-BP less mean rule-BP similarity over "
-        "pairs of different seeds, with the labels of the two runs of a seed exchanged.",
+        "A one-sided permutation test in each layer: mean BP-BP minus mean rule-BP "
+            "similarity over pairs of different seeds, with the labels of the two runs of a "
+            "seed exchanged.",
         r"p = \frac{\lvert \lbrace T^\ast \ge T \rbrace \rvert}{2^n}",
-        "With n seeds p cannot be below 2⁻ⁿ: the table has the smallest p that so many can reach.",
+        "With n seeds, p cannot fall below 2⁻ⁿ; the table gives the smallest p attainable.",
         ("winkler2014",),
     ),
     (
         "holm",
         "Many layers",
-        "The p of one rule are adjusted over layers by Holm’s procedure.",
+        "The p-values of one rule are adjusted over layers by Holm’s procedure.",
         r"\tilde{p}_{(k)} = \max_{j \le k} \min(1, (m - j + 1) p_{(j)})",
-        "Not over rules, epochs or measures that you look at.",
+        "Not adjusted over the rules, epochs or measures that you look at.",
         ("holm1979",),
     ),
     (
@@ -63,54 +64,66 @@ STATISTICS: tuple[Entry, ...] = (
         "Student’s paired t-test, two-sided, of the test accuracies of a rule and BP over the "
         "seeds that both have; p is adjusted over rules by Holm’s procedure.",
         r"t = \frac{\bar{d} \sqrt{n}}{s_d}, \quad d_i = a_{\mathrm{rule}, i} - a_{\mathrm{BP}, i}",
-        "Assumes about normal differences. With two or three seeds it has little power: “not "
-        "significant” says nothing.",
+        "Assumes approximately normal differences. With two or three seeds it has little "
+            "power, so “not significant” is uninformative.",
         ("student1908", "holm1979"),
     ),
     (
         "closeness",
         "As close as BP to itself?",
-        "The difference of the permutation test with its 95 % interval: leaving out one seed at a "
-        "time, Student’s quantile. In the report p is adjusted over all rules, layers and arms.",
+        "The difference of the permutation test with its 95 % interval: a jackknife over "
+            "seeds with Student’s quantile. In the report, p is adjusted over all rules, "
+            "layers and arms.",
         r"D \pm t_{n - 1} \sqrt{\frac{n - 1}{n} \sum\limits_i (D_i - \bar{D})^2}",
-        "Needs three seeds. A difference that is not significant is not shown to be absent.",
+        "Needs three seeds. A non-significant difference is not evidence of no difference.",
         ("arvesen1969", "holm1979"),
     ),
     (
         "initialisation-effect",
         "What shared initial weights add",
-        "The similarity of a rule with BP of the same seed in the arm of shared initialisation "
-        "less that in the arm of independent initialisation, by Student’s paired t over seeds.",
+        "The similarity of a rule with BP of the same seed with shared minus with "
+            "independent initialisation, by Student’s paired t-test over seeds.",
         r"d_i = s_{\mathrm{shared}, i} - s_{\mathrm{own}, i}",
-        "The batches of a seed are the same in both arms. Assumes about normal differences.",
+        (
+            "The batches of a seed are the same in both arms. Assumes approximately normal "
+            "differences."
+            ),
         ("student1908",),
     ),
     (
         "seed-effect",
-        "What one seed in common adds",
-        "Within an arm: pairs of one seed less pairs of different seeds. p, one-sided, is the "
-        "share of assignments of BP’s runs to the rule’s with pairs at least as similar.",
+        "What a common seed adds",
+        "Within an arm: same-seed minus different-seed pairs. The one-sided p is the share "
+            "of assignments of BP’s runs to the rule’s whose pairs are at least as similar.",
         r"p = \frac{\lvert \lbrace \pi : s(\pi) \ge s \rbrace \rvert}{n!}",
-        "Where initial weights are shared, they and the batches cannot be told apart.",
+        (
+            "Where initial weights are shared, their effect cannot be separated from that of "
+            "the batches."
+            ),
         ("mantel1967",),
     ),
     (
         "tracking",
         "Similarity and angle over training",
-        "Spearman’s rank correlation over epochs of a rule’s similarity to BP with its mean global "
-        "angle of the epoch, in each seed; the mean over seeds is tested against 0 by Student’s t.",
+        "Spearman’s rank correlation over epochs between a rule’s similarity to BP and its "
+            "mean global angle, within each seed; the mean over seeds is tested against 0 by "
+            "Student’s t-test.",
         "",
-        "A trend that both have makes a correlation of values; changes from epoch to epoch do not "
-        "share it. Needs five epochs.",
+        "A shared trend correlates the values; changes from epoch to epoch are free of it. "
+            "Needs five epochs.",
         ("holmes1998", "student1908"),
     ),
     (
         "order",
         "One order by every measure?",
-        "Kendall’s W of unbiased CKA, RSA and Procrustes in each seed, with p from ranks that are "
-        "shuffled within seeds. One rule is above another where it is by each measure’s paired t.",
+        "Kendall’s W of unbiased CKA, RSA and Procrustes in each seed, with p from "
+            "shuffling ranks within seeds. One rule is above another if it is by every "
+            "measure’s paired t-test.",
         r"W = \frac{12 S}{m^2 (k^3 - k)}",
-        "W asks for any agreement; the pairs ask for the same order. Of a mean over layers.",
+        (
+            "W tests for any agreement; the pairs test for the same order. Based on means over "
+            "layers."
+            ),
         ("kendall1939", "berger1982"),
     ),
 )  # fmt: skip

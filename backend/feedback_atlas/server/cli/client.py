@@ -15,7 +15,7 @@ import typer
 from feedback_atlas.server.settings import Settings
 
 Address = Annotated[
-    str, typer.Option(help="Address of the running service; this machine's if left out.")
+    str, typer.Option(help="Address of the running service; default: this machine's.")
 ]
 
 _PATIENCE_SECONDS = 30
@@ -44,12 +44,12 @@ class ServiceClient:
         self.address = address.rstrip("/")
         if not self.address.startswith(("http://", "https://")):
             raise ServiceCallError(
-                f"{self.address} is no address; give one such as http://127.0.0.1:8000."
+                f"{self.address} is not a valid address; use one such as http://127.0.0.1:8000."
             )
         self._token = token.strip()
         if not self._token.isascii() or not (self._token.isprintable()):
             raise ServiceCallError(
-                "ATLAS_TOKEN holds no token: these have letters, digits, - and _ only."
+                "ATLAS_TOKEN is not a valid token: tokens contain only letters, digits, - and _."
             )
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
@@ -82,23 +82,24 @@ class ServiceClient:
                 raise self._refusal(error) from error
         except (URLError, OSError, HTTPException) as error:
             raise ServiceCallError(
-                f"No service answers at {self.address} ({reason(error)}). Start one with `atlas "
-                "up`, or say where it runs with --address."
+                f"No service responds at {self.address} ({reason(error)}). Start one with "
+                "`atlas up`, or give its address with --address."
             ) from error
 
     def not_ours(self) -> ServiceCallError:
         """Return the error for a server that is not Feedback Atlas."""
-        return ServiceCallError(f"What answers at {self.address} is not Feedback Atlas.")
+        return ServiceCallError(f"The server at {self.address} is not Feedback Atlas.")
 
     def _refusal(self, error: HTTPError) -> ServiceCallError:
         if error.code == HTTPStatus.UNAUTHORIZED:
             return ServiceCallError(
-                f"{self.address} asks for a token. Set ATLAS_TOKEN to an owner's; on the machine "
-                "of the service, `atlas token create NAME --role owner` makes one.",
+                f"{self.address} asks for a token. Set ATLAS_TOKEN to an owner's; on the "
+                "machine that runs the service, `atlas token create NAME --role owner` "
+                "creates one.",
                 status=error.code,
             )
         problem = _problem(error)
-        detail = problem.get("detail", f"it answered with status {error.code}")
+        detail = problem.get("detail", f"it returned status {error.code}")
         found = [(one["field"], one["message"]) for one in problem.get("errors", [])]
         return ServiceCallError(str(detail), found, error.code)
 

@@ -16,7 +16,7 @@ DataDir = Annotated[
     Path | None,
     typer.Option(
         "--data-dir",
-        help=f"Folder that data lie in. If left out: {_VARIABLE}, else ./data where that holds a "
+        help=f"Data folder. Default: {_VARIABLE} if set, else ./data if that contains a "
         "database or this folder is a checkout, else your data folder on this platform.",
         show_default=False,
     ),

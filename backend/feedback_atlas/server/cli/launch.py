@@ -57,7 +57,7 @@ def launch_file(path: Path, address: str, token: str = "") -> str:
             raise LaunchError(_listed(path, said)) from error
         if error.status in (None, 401):
             raise LaunchError(str(error)) from error
-        raise LaunchError(f"{service.address} did not launch it: {error}") from error
+        raise LaunchError(f"{service.address} refused it: {error}") from error
     except (KeyError, TypeError) as error:
         raise LaunchError(str(service.not_ours())) from error
 

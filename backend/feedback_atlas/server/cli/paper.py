@@ -53,7 +53,7 @@ def paper(
     ] = False,
     variant: Annotated[
         PaperVariant,
-        typer.Option(help="What to follow where the paper's text and code disagree."),
+        typer.Option(help="Which to follow where the paper's text and code disagree."),
     ] = PaperVariant.code,
     address: Address = "",
     wait: Annotated[bool, typer.Option(help="Wait for every panel and print the verdicts.")] = True,
@@ -101,7 +101,7 @@ def spec_of(
         )
     except KeyError as error:
         raise LaunchError(
-            f"{dataset!a} is no data set here; give cifar10, digits or folder:/path/to/images."
+            f"{dataset!a} is not a data set here; use cifar10, digits or folder:/path/to/images."
         ) from error
     except ValueError as error:
         raise LaunchError(str(error)) from error
@@ -129,7 +129,7 @@ def reproduce(
         if error.status in (None, 401):
             raise LaunchError(str(error)) from error
         said = "".join(f"\n  {field}: {message}" for field, message in error.problems)
-        raise LaunchError(f"{service.address} did not take it: {said or error}") from error
+        raise LaunchError(f"{service.address} refused it: {said or error}") from error
     except (KeyError, TypeError) as error:
         raise LaunchError(str(service.not_ours())) from error
     say(verdict_table(view["panels"]))

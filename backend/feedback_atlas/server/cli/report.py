@@ -33,14 +33,12 @@ class ReportFormat(StrEnum):
 def report(
     experiment: Annotated[str, typer.Argument(help="Id of an experiment, as in its address.")],
     other: Annotated[
-        str, typer.Argument(help="Id of its other arm; the newest that fits if left out.")
+        str, typer.Argument(help="Id of its other arm; default: the newest that fits.")
     ] = "",
     form: Annotated[
         ReportFormat, typer.Option("--format", help="One HTML file with figures, or Markdown.")
     ] = ReportFormat.html,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Where to write it.")
-    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write.")] = None,
     address: Address = "",
 ) -> None:
     """Write the report of an experiment: the paper beside it, and the answers over seeds.

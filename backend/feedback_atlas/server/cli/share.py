@@ -45,12 +45,14 @@ def share(
     expires: Annotated[str, typer.Option(help="How long the link works: 12h, 30d or never.")] = (
         "never"
     ),
-    label: Annotated[str, typer.Option(help="For the list of links; readers do not see it.")] = "",
+    label: Annotated[
+        str, typer.Option(help="Label in the list of links; readers do not see it.")
+    ] = "",
     passphrase: Annotated[
-        bool, typer.Option("--passphrase", help="Ask for a passphrase that readers have to say.")
+        bool, typer.Option("--passphrase", help="Prompt for a passphrase that readers must enter.")
     ] = False,
     embed: Annotated[
-        bool, typer.Option("--embed", help="Let other websites show it in a frame.")
+        bool, typer.Option("--embed", help="Allow other websites to embed it.")
     ] = False,
     address: Address = "",
 ) -> None:
@@ -96,7 +98,7 @@ def share_experiment(
         if service.ask("GET", "/session")["role"] == "viewer":
             # Refused before waiting for a comparison that could not be shared.
             raise ServiceCallError(
-                "The token in ATLAS_TOKEN is a viewer's; sharing takes an owner's."
+                "The token in ATLAS_TOKEN is a viewer's; sharing needs an owner's."
             )
         path = f"/experiments/{_experiment_id(service, experiment)}/comparisons"
         comparison = service.ask("POST", path, {})
@@ -151,4 +153,4 @@ def _waits_for(comparison: dict[str, Any]) -> str | None:
     pending = [name.replace("-", " ") for name in comparison["pending"]]
     if not pending:
         return None
-    return f"{comparison['title']}: still to come: {', '.join(pending)}."
+    return f"{comparison['title']}: not ready yet: {', '.join(pending)}."

@@ -17,7 +17,7 @@ from feedback_atlas.server.cli.data_folder import DataDir, settings_in
 from feedback_atlas.server.core.errors import ServiceError
 from feedback_atlas.server.db.session import Database
 
-app = typer.Typer(help="Make, list and revoke the tokens that let people in.", no_args_is_help=True)
+app = typer.Typer(help="Create, list and revoke access tokens.", no_args_is_help=True)
 
 
 class RoleName(StrEnum):
@@ -29,11 +29,13 @@ class RoleName(StrEnum):
 
 @app.command()
 def create(
-    name: Annotated[str, typer.Argument(help="Whose token it is, or what uses it.")],
+    name: Annotated[str, typer.Argument(help="The person or script that will use the token.")],
     role: Annotated[
-        RoleName, typer.Option(help="An owner may do everything, a viewer may look.")
+        RoleName, typer.Option(help="Owners can do everything, viewers can only read.")
     ] = RoleName.viewer,
-    expires: Annotated[str, typer.Option(help="How long it is valid: 12h, 90d or never.")] = "90d",
+    expires: Annotated[
+        str, typer.Option(help="How long the token is valid: 12h, 90d or never.")
+    ] = "90d",
     data_dir: DataDir = None,
 ) -> None:
     """Make a token, and print it: it cannot be shown again."""
@@ -42,7 +44,7 @@ def create(
         row, token = tokens.create(session, name, role.value, lifetime)
         audit.record(session, COMMAND_LINE, "create-token", f"{row.name}, {row.role}")
         until = "does not expire" if row.expires_at is None else f"expires {_day(row.expires_at)}"
-        typer.echo(f"{row.name} ({row.role}, {until}). It is shown only now:", err=True)
+        typer.echo(f"{row.name} ({row.role}, {until}). It is not shown again:", err=True)
     typer.echo(token)
 
 
@@ -52,7 +54,7 @@ def list_tokens(data_dir: DataDir = None) -> None:
     with _database(data_dir) as database, database.read() as session:
         rows = tokens.listed(session)
     if not rows:
-        typer.echo("There is no token. `atlas token create NAME --role owner` makes one.")
+        typer.echo("There are no tokens. `atlas token create NAME --role owner` creates one.")
         return
     width = max(4, *(len(row.name) for row in rows))
     typer.echo(f"{'NAME':<{width}}  ROLE    MADE              EXPIRES")

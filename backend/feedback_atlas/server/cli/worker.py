@@ -13,10 +13,10 @@ from feedback_atlas.server.cli.data_folder import DataDir, environment_of, setti
 
 def worker(
     queues: Annotated[
-        str, typer.Option(help="Queues to take work from: train, analysis, or both.")
+        str, typer.Option(help="Queues to serve: train, analysis, or both.")
     ] = "train,analysis",
     concurrency: Annotated[
-        int, typer.Option(help="Jobs at a time; 0 chooses by cores or GPU.", min=0)
+        int, typer.Option(help="Concurrent jobs; 0 chooses by cores or GPU.", min=0)
     ] = 0,
     name: Annotated[str, typer.Option(help="Name of this worker on its machine.")] = "",
     data_dir: DataDir = None,

@@ -100,16 +100,18 @@ def incompatibility(
     ours, other = ExperimentSpec.model_validate(mine), ExperimentSpec.model_validate(theirs)
     if other.dataset != ours.dataset:
         names = DATASETS[other.dataset].name, DATASETS[ours.dataset].name
-        return f"It learned {names[0]}; this comparison is of {names[1]}."
+        return f"It was trained on {names[0]}; this comparison uses {names[1]}."
     if other.architecture != ours.architecture:
         names = ARCHITECTURES[other.architecture].name, ARCHITECTURES[ours.architecture].name
-        return f"Its network is {names[0]}; this comparison is of {names[1]}."
+        return f"Its network is {names[0]}; this comparison uses {names[1]}."
     if other.image_size != ours.image_size:
-        return f"Its networks see {other.image_size} pixels a side, these {ours.image_size}."
+        return (
+            f"Its image size is {other.image_size} pixels; this comparison uses {ours.image_size}."
+        )
     if other.probe_size != ours.probe_size:
         return f"Its probe has {other.probe_size} images; this one has {ours.probe_size}."
     if None not in (my_probe, probe) and probe != my_probe:
-        return "Its probe shows other images: the data set has changed between the two."
+        return "Its probe contains different images: the data set has changed in between."
     return None
 
 

@@ -21,7 +21,7 @@ def request(session: Session, comparison: Comparison) -> Analysis:
     """
     found = comparisons.analyses_of(session, comparison)
     if comparisons.progress(comparison, found).state != "completed":
-        raise UnavailableError("This comparison is still being computed; ask again in a moment.")
+        raise UnavailableError("This comparison is still being computed; try again in a moment.")
     content = comparison.content
     inputs = {
         "rdm": _file(session, content["rdm"]),
@@ -34,9 +34,9 @@ def request(session: Session, comparison: Comparison) -> Analysis:
 def read(analysis: Analysis, store: ArtifactStore) -> bytes:
     """Return the file. Raises UnavailableError until it is made, or with why making it failed."""
     if analysis.state == "failed":
-        raise UnavailableError(f"The file could not be made: {analysis.error}")
+        raise UnavailableError(f"The file could not be created: {analysis.error}")
     if analysis.state != "completed" or analysis.result_key is None:
-        raise UnavailableError("The file is being made; ask again in a moment.")
+        raise UnavailableError("The file is being created; try again in a moment.")
     return store.get(analysis.result_key, analysis.result_sha256 or "")
 
 

@@ -90,7 +90,9 @@ def figure_router(
         """Return the classes of the probe's images, and the sheets of their pictures."""
         rdms = source.numbers().of(RDM)
         if rdms is None:
-            raise NotFoundError("This comparison has no dissimilarity matrices, hence no probe.")
+            raise NotFoundError(
+                "This comparison has no dissimilarity matrices and so no probe images."
+            )
         # A link has no pictures if the probe could not be read when it was made.
         pictures = source.pictures() or ProbePictures((), 1, 1, 1)
         return ProbeOut(
@@ -117,6 +119,6 @@ def figure_router(
                 if if_none_match == headers["ETag"]:
                     return Response(status_code=304, headers=headers)
                 return Response(sheet, media_type="image/png", headers=headers)
-        raise NotFoundError("The probe has no such sheet of pictures.")
+        raise NotFoundError("The probe has no such sheet of images.")
 
     return router

@@ -43,13 +43,11 @@ def caveats(
     sentences = []
     if len(seeds) == 1:
         sentences.append(
-            "One seed: there is no interval, so small differences may be chance. "
-            "Launch several seeds to see their spread."
+            "With one seed there is no interval, so small differences may be chance. "
+            "Launch several seeds to see the spread."
         )
     else:
-        sentences.append(
-            f"Means over {len(seeds)} seeds; the dots and thin lines are single seeds."
-        )
+        sentences.append(f"Means over {len(seeds)} seeds; dots and thin lines are single seeds.")
     similarity = numbers.of(SIMILARITY)
     if similarity is not None:
         sentences.append(_initial_weights(initialisations))
@@ -58,30 +56,33 @@ def caveats(
         undefined = len(similarity.reasons)
         if undefined:
             are = counted(undefined, "similarity is", "similarities are")
-            sentences.append(f"{are} undefined; hover a marked cell for why.")
+            sentences.append(f"{are} undefined; hover over a marked cell for the reason.")
     if numbers.matrices != "ours" and dataset != DATASET:
         sentences.append(
-            f"The paper's similarities are of {DATASETS[DATASET].name}; these networks learned "
-            f"{DATASETS[dataset].name}."
+            f"The paper's similarities are for {DATASETS[DATASET].name}; these networks "
+            f"were trained on {DATASETS[dataset].name}."
         )
     if unpaired:
         sentences.append(
-            f"{counted(unpaired, 'run has', 'runs have')} no completed reference run of the same "
-            "seed and cannot stand among the similarities."
+            f"{counted(unpaired, 'run has', 'runs have')} no completed reference run of "
+            "the same seed and cannot be included in the similarities."
         )
     if excluded:
         states = ", ".join(f"{count:,} {state}" for state, count in sorted(excluded.items()))
-        sentences.append(f"Runs that are not compared: {states}.")
+        sentences.append(f"Runs not compared: {states}.")
     return sentences
 
 
 def _initial_weights(initialisations: Collection[str]) -> str:
     if "shared" not in initialisations:
-        return "Every run began with weights of its own; runs of one seed share their batches."
+        return (
+            "Every run started from independent initial weights; runs of one seed share their "
+            "batches."
+        )
     some = "Some runs" if "independent" in initialisations else "Runs"
     return (
-        f"{some} of one seed share their initial weights, which may itself lift similarity, "
-        "most of all in the first layer."
+        f"{some} of one seed share their initial weights, which by itself may raise "
+        "similarity, most of all in the first layer."
     )
 
 

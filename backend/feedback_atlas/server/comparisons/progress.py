@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from feedback_atlas.server.analyses.kinds import core_kinds
 from feedback_atlas.server.comparisons import panels
 from feedback_atlas.server.comparisons.schemas import Work
+from feedback_atlas.server.core.text import counted
 from feedback_atlas.server.db.models import Analysis, Comparison
 from feedback_atlas.server.queue import workers
 from feedback_atlas.server.queue.dispatcher import ANALYSIS_QUEUE
@@ -71,5 +72,5 @@ def _waits_for(row: Analysis, queue: list[str], *, served: bool) -> str | None:
         )
     ahead = queue.index(row.id) if row.id in queue else 0
     if ahead == 0:
-        return "Next in line."
-    return f"Waits for {ahead} other{'s' if ahead > 1 else ''}."
+        return "Next in the queue."
+    return f"{counted(ahead, 'analysis', 'analyses')} ahead in the queue."

@@ -29,7 +29,7 @@ def selected_runs(session: Session, experiment: Experiment, wanted: ComparisonRe
     if wanted.run_ids is None:
         runs = completed_runs(experiment)
         if not runs:
-            raise ConflictError("No run has completed yet; there is nothing to compare.")
+            raise ConflictError("No run has completed yet, so there is nothing to compare.")
     else:
         runs = _chosen(session, experiment, wanted.run_ids)
     epochs = min(run.epochs for run in runs)
@@ -117,7 +117,7 @@ def _initialisation(run: Run) -> dict[str, str]:
 
 def _chosen(session: Session, experiment: Experiment, run_ids: Sequence[str]) -> list[Run]:
     if not run_ids:
-        raise InvalidSpecError([("run_ids", "No run is chosen; choose at least one.")])
+        raise InvalidSpecError([("run_ids", "No runs selected; select at least one.")])
     known = {run.id: run for run in experiment.runs}
     elsewhere = [run_id for run_id in run_ids if run_id not in known]
     known |= {run.id: run for run in _elsewhere(session, elsewhere)}

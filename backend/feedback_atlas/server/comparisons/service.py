@@ -124,7 +124,7 @@ def get(session: Session, comparison_id: str) -> Comparison:
     """Return the comparison with this id. Raises NotFoundError."""
     comparison = session.get(Comparison, comparison_id)
     if comparison is None:
-        raise NotFoundError("There is no such comparison; open it again from its experiment.")
+        raise NotFoundError("This comparison does not exist; open it again from its experiment.")
     return comparison
 
 
@@ -176,7 +176,7 @@ def numbers(session: Session, comparison: Comparison, store: ArtifactStore) -> C
     """
     found = analyses_of(session, comparison)
     if progress(comparison, found).state != "completed":
-        raise UnavailableError("This comparison is still being computed; ask again in a moment.")
+        raise UnavailableError("This comparison is still being computed; try again in a moment.")
     compared = comparison.content["runs"]
     rows = session.scalars(select(Run).where(Run.id.in_([run["id"] for run in compared])))
     by_id = {run.id: run for run in rows}

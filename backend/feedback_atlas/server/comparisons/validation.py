@@ -37,7 +37,7 @@ def check(wanted: ComparisonRequest, spec: ExperimentSpec) -> None:
     ):
         if chosen not in known:
             raise InvalidSpecError(
-                [(field, f"{chosen!a} is no {what} here; choose one of {', '.join(known)}.")]
+                [(field, f"{chosen!a} is not a known {what}; choose one of {', '.join(known)}.")]
             )
     classes = DATASETS[spec.dataset].classes
     for field, value in (
@@ -92,15 +92,16 @@ def no_matrices(
     if wanted.matrices == "ours":
         return None
     if spec.architecture != ARCHITECTURE:
-        return f"The paper's similarities are of {ARCHITECTURES[ARCHITECTURE].name}'s layers."
+        return f"The paper's similarities are for the layers of {ARCHITECTURES[ARCHITECTURE].name}."
     if reference != REFERENCE:
         return f"The paper compares with {RULES[REFERENCE].name}, which has not completed here."
     if wanted.subset not in published_subsets():
-        return f"The paper has no similarities for: {SUBSETS[wanted.subset].name.lower()}."
+        return f"The paper gives no similarities for: {SUBSETS[wanted.subset].name.lower()}."
     if wanted.matrices != "paper" and not SIMILARITIES[wanted.estimator].linear_cka:
         return (
-            "The paper's similarities are linear CKA, of which "
-            f"{SIMILARITIES[wanted.estimator].name} is no estimate: the two cannot be compared."
+            "The paper's similarities are linear CKA, which "
+            f"{SIMILARITIES[wanted.estimator].name} does not estimate: the two cannot be "
+            "compared."
         )
     if not paired & set(published_rules()):
         listed = ", ".join(RULES[rule].name for rule in published_rules())

@@ -178,7 +178,7 @@ def read_rows(session: Session, row: ComparisonRow, experiment: Experiment) -> C
 def _failed(computed: Mapping[str, Analysis | None]) -> dict[str, str]:
     """Say why figures cannot be shown whose analysis failed or was lost."""
     return {
-        figure.name: "This panel was lost; ask again."
+        figure.name: "This panel’s result was lost; compute it again."
         if analysis is None
         else "It was cancelled before it was computed."
         if analysis.state == "cancelled"

@@ -9,7 +9,7 @@ class ServiceError(Exception):
     """A request that cannot be done; the message says what was wrong and what would be right."""
 
     status = 400
-    title = "The request cannot be done"
+    title = "The request cannot be processed"
     # Pairs of a field, such as `rules.0.lr`, and a sentence.
     problems: Sequence[tuple[str, str]] = ()
     headers: Mapping[str, str] | None = None
@@ -76,13 +76,14 @@ class QuotaError(ConflictError):
 class SharedError(ConflictError):
     """Links that show comparisons of what is to be deleted: a sentence on each."""
 
-    title = "There are links to it"
+    title = "Links still refer to it"
 
     def __init__(self, links: list[str]) -> None:
         plural = f"{len(links)} links show" if len(links) > 1 else "A link shows"
         super().__init__(
-            f"{plural} comparisons of this experiment: {' '.join(links)} Revoke what should end, "
-            "or delete with `force=true`: the links then keep showing their frozen copies."
+            f"{plural} comparisons of this experiment: {' '.join(links)} Revoke those that "
+            "should end, or delete with `force=true`; the links then continue to show "
+            "their frozen copies."
         )
         self.problems = [("force", link) for link in links]
 
@@ -91,7 +92,7 @@ class InvalidSpecError(ServiceError):
     """Values that cannot be used, each as a pair of its field and a sentence."""
 
     status = 422
-    title = "Some values need changing"
+    title = "Some values are invalid"
 
     def __init__(self, problems: list[tuple[str, str]]) -> None:
         super().__init__(" ".join(message for _, message in problems))

@@ -15,8 +15,8 @@ def resolve_folder(folder: str | None, roots: Sequence[Path]) -> Path:
     """
     if not roots:
         raise wrong_folder(
-            "No folder may be read yet. Start the service with ATLAS_FOLDER_ROOTS set to the "
-            "folder that holds your data sets."
+            "No folder may be read yet. Start the service with ATLAS_FOLDER_ROOTS set to "
+            "the folder that contains your data sets."
         )
     allowed = ", ".join(str(root) for root in roots)
     if not folder or not folder.strip():

@@ -15,4 +15,7 @@ def text_problems(field: str, value: str, longest: int) -> Iterable[Problem]:
     elif len(value) > longest:
         yield field, f"The {field} has {len(value):,} characters; at most {longest} are allowed."
     elif any(unicodedata.category(character) in ("Cc", "Cs") for character in value):
-        yield field, f"The {field} holds a control character; use letters, digits and signs."
+        yield (
+            field,
+            f"The {field} contains a control character; use letters, digits and punctuation.",
+        )

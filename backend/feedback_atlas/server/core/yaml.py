@@ -63,7 +63,9 @@ def read_yaml(text: str) -> Document:
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    raise YamlError("A second document begins here; give one.", _line(event))
+                    raise YamlError(
+                        "A second document begins here; only one is read.", _line(event)
+                    )
                 value = _node(next(events), events, (), lines)
         return Document(value, lines)
     except yaml.reader.ReaderError as error:
@@ -93,11 +95,13 @@ def _node(
     line = _line(event)
     lines.setdefault(path, line)
     if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
-        raise YamlError("Anchors and aliases (& and *) are not read; write the values out.", line)
+        raise YamlError(
+            "Anchors and aliases (& and *) are not supported; write the values out.", line
+        )
     if getattr(event, "tag", None) is not None:
-        raise YamlError("Tags (such as !!python) are not read; write plain values.", line)
+        raise YamlError("Tags (such as !!python) are not supported; write plain values.", line)
     if len(path) > _MAX_DEPTH:
-        raise YamlError("This is nested deeper than any experiment.", line)
+        raise YamlError("This is nested too deeply for an experiment.", line)
     if isinstance(event, yaml.ScalarEvent):
         text = _text(event)
         return scalar(text) if event.implicit[0] else text
@@ -122,7 +126,7 @@ def _node(
 def _text(event: yaml.ScalarEvent) -> str:
     text = str(event.value)
     if any("\ud800" <= character <= "\udfff" for character in text):
-        raise YamlError("An escape in this text stands for no character.", _line(event))
+        raise YamlError("This text contains an invalid escape sequence.", _line(event))
     return text
 
 

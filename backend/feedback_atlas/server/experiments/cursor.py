@@ -49,7 +49,7 @@ def decode(text: str, sort: Sort) -> Cursor:
         return Cursor(sort, _key(key, _KINDS[sort]), experiment_id, backwards)
     except (ValueError, TypeError, OverflowError, RecursionError) as error:
         raise InvalidSpecError(
-            [("cursor", "This cursor is not one that the list gave; start from the first page.")]
+            [("cursor", "This cursor is not valid; start from the first page.")]
         ) from error
 
 

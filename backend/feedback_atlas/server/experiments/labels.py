@@ -70,7 +70,7 @@ def _tag_problems(tags: list[str]) -> Iterable[Problem]:
         for _, message in text_problems("tag", tag, MAX_TAG_LENGTH):
             yield "tags", message
         if "," in tag:
-            yield "tags", f"{tag!a} holds a comma, which separates tags; write two tags instead."
+            yield "tags", f"{tag!a} contains a comma, which separates tags; write two tags instead."
 
 
 def _notes_problems(notes: str) -> Iterable[Problem]:
@@ -80,4 +80,4 @@ def _notes_problems(notes: str) -> Iterable[Problem]:
             f"The notes have {len(notes):,} characters; at most {MAX_NOTES_LENGTH:,} are allowed.",
         )
     if any(unicodedata.category(one) in ("Cc", "Cs") and one not in "\n\t" for one in notes):
-        yield "notes", "The notes hold a control character; use letters, digits and signs."
+        yield "notes", "The notes contain a control character; use letters, digits and punctuation."

@@ -97,7 +97,7 @@ def get(session: Session, experiment_id: str) -> Experiment:
         .execution_options(populate_existing=True)
     )
     if experiment is None:
-        raise NotFoundError("There is no such experiment; it may have been deleted.")
+        raise NotFoundError("This experiment does not exist; it may have been deleted.")
     return experiment
 
 
@@ -126,7 +126,7 @@ def retry(session: Session, experiment_id: str) -> Experiment:
         and (network.role == "run" or network.rule not in settled)
     ]
     if not ended:
-        raise ConflictError("No run of this experiment has failed or was cancelled.")
+        raise ConflictError("No run of this experiment has failed or been cancelled.")
     for network in ended:
         runs.retry(session, network)
     return get(session, experiment_id)
@@ -141,7 +141,7 @@ def remove(session: Session, experiment_id: str) -> Removed:
     experiment = get(session, experiment_id)
     active = sum(network.state in runs.ACTIVE for network in experiment.networks)
     if active:
-        raise ConflictError(f"{active} of its runs still wait or run; cancel them first.")
+        raise ConflictError(f"{active} of its runs are still queued or running; cancel them first.")
     results = session.execute(
         select(Analysis.id, Analysis.result_key).where(Analysis.experiment_id == experiment_id)
     ).all()

@@ -185,9 +185,9 @@ def _figure(gallery: ExemplarGallery, rules: list[str], plotly: dict[str, Any]) 
         name="exemplars",
         title=f"Channels of {gallery.layer} that matter for “{wanted}”",
         caption=(
-            "The channels with the largest gradient-weighted mean activation for the class, and "
-            f"the images, of {gallery.n_images:,} of the test set, that activate each most; bold: "
-            f"of the class. Seed {gallery.seed}, {epoch_phrase(gallery.epoch)}.{missing}"
+            "The channels with the largest gradient-weighted mean activation for the class, each "
+            f"with the images, of {gallery.n_images:,} test images, that activate it most; bold: "
+            f"images of the class. Seed {gallery.seed}, {epoch_phrase(gallery.epoch)}.{missing}"
         ),
         plotly=plotly,
         table=Table(

@@ -239,6 +239,6 @@ def _absent(reading: Reading, name: str) -> Exception:
             return UnavailableError(why) if comes else NotFoundError(why)
     if reading.state in ("training", "unasked"):
         return NotFoundError(
-            "The Paper view of this experiment was not asked for yet: open its page first."
+            "The paper view of this experiment has not been requested yet: open its page first."
         )
-    return NotFoundError("This Paper view has no such figure.")
+    return NotFoundError("This paper view has no such figure.")

@@ -119,9 +119,9 @@ def _obstacles(spec: ExperimentSpec, class_names: Sequence[str]) -> list[str]:
     if spec.image_size != published.IMAGE_SIZE:
         found.append(f"images of {spec.image_size} pixels (the paper’s {published.IMAGE_SIZE})")
     if spec.augment is False and _is_cifar10(spec, class_names):
-        found.append("no random crops and flips")
+        found.append("without random crops and flips")
     if spec.initialisation != "shared":
-        found.append("initial weights of each rule’s own (the paper’s rules share theirs)")
+        found.append("independent initial weights for each rule (the paper’s rules share theirs)")
     return found
 
 
@@ -162,9 +162,9 @@ def _remarks(
     if missing:
         found.append(f"Not among the completed runs: {', '.join(missing)}.")
     if len(seeds) > 1:
-        found.append(f"Ours are means over {len(seeds)} seeds, the paper’s a single run each.")
+        found.append(f"Our values are means over {len(seeds)} seeds, the paper’s single runs.")
     else:
-        found.append("Ours are single runs, as the paper’s: a difference may be chance.")
+        found.append("Ours are single runs, like the paper’s: a difference may be chance.")
     if spec.search is not None:
-        found.append("Settings were searched for, as the paper did, with the first seed.")
+        found.append("Hyperparameters were searched as in the paper, with the first seed.")
     return found

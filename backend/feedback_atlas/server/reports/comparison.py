@@ -30,7 +30,7 @@ def comparison_report(
         Section("Findings", points=tuple(view.findings)),
         Section("Caveats", points=tuple(view.caveats)),
     )
-    missing = Section("What is not shown", points=tuple(dict.fromkeys(view.unavailable.values())))
+    missing = Section("Limits", points=tuple(dict.fromkeys(view.unavailable.values())))
     shown = [
         name for name in panels.figures() if name in view.figures and name not in view.unavailable
     ]

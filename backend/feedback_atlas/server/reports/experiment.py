@@ -58,10 +58,10 @@ def _question() -> Section:
     return Section(
         "Question",
         (
-            "When a network learns by a rule other than backpropagation (BP), does it arrive at "
-            f"the same representation? {CITATION} trained one network a rule, with one seed. First "
-            "their tables and figures stand beside ours; then four questions are answered that "
-            "one seed leaves open.",
+            "When a network learns by a rule other than backpropagation (BP), does it "
+            f"arrive at the same representation? {CITATION} trained one network per rule, "
+            "with one seed. First we compare their tables and figures with ours; then we "
+            "answer four questions that one seed leaves open.",
         ),
     )
 
@@ -82,11 +82,11 @@ def _in_short(material: Material, answers: Sequence[Answer]) -> Section:
         for answer in answers
     ]
     panels = [f"Of the paper’s tables and figures, {tally}."] if tally else []
-    return Section("In short", points=(*panels, *said), sources=(material.analysis,))
+    return Section("Summary", points=(*panels, *said), sources=(material.analysis,))
 
 
 def _panel(panel: Panel, experiment: str) -> Section:
-    variant = f"What was run where text and code disagree: {panel.variant}."
+    variant = f"Where the paper’s text and code disagree, these runs used {panel.variant}."
     # What runs recorded themselves comes from no analysis; the taxonomy needs no run at all.
     own = () if panel.name == "figure-1" else (f"runs of experiment {experiment}",)
     return Section(
@@ -111,11 +111,11 @@ def _answer(answer: Answer, material: Material) -> Section:
 
 def _limits(material: Material, answers: Sequence[Answer]) -> Section:
     general = (
-        "Seeds are the subjects: what is shown holds for other seeds of these settings, not for "
-        "other networks, images or settings.",
+        "Seeds are the subjects: the results generalise to other seeds of these settings, "
+        "not to other networks, images or settings.",
         f"Similarities are of {material.answers.n_images:,} probe images, by the measures that are "
         "named; another measure may differ.",
-        "p-values are adjusted within each question, not over the questions.",
+        "p-values are adjusted within each question, not across questions.",
     )
     return Section(
         "Limits",

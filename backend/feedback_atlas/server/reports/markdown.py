@@ -42,7 +42,7 @@ def _section(report: Report, section: Section) -> list[str]:
         if len(figure.table.rows) <= _MOST_ROWS:
             parts.append(_table(figure.table))
         else:
-            parts.append(f"The HTML report has its {len(figure.table.rows):,} numbers.")
+            parts.append(f"The HTML report contains its {len(figure.table.rows):,} numbers.")
     for title, table in section.tables:
         parts += [f"### Table: {_plain(title)}", _table(table)]
     if section.verbatim:

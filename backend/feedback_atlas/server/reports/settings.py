@@ -57,7 +57,7 @@ def _initial_weights(view: Comparison) -> list[tuple[str, str]]:
             "Initial weights",
             "each rule’s own"
             if len(own) == len(view.runs)
-            else "shared by a seed’s rules in some experiments, each rule’s own in others",
+            else "shared by all rules of a seed in some experiments, independent in others",
         )
     ]
 

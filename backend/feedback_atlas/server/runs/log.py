@@ -76,7 +76,7 @@ def ended(session: Session, run: Run, traceback: str | None = None) -> None:
 def retried(session: Session, run: Run) -> None:
     """Note that a run was queued again by hand."""
     waits = "the trials of its rule" if run.state == "searching" else "a worker"
-    note(session, run, "retried", f"Retried: it waits for {waits}.")
+    note(session, run, "retried", f"Retried: waiting for {waits}.")
 
 
 def chosen(session: Session, run: Run) -> None:
@@ -118,7 +118,7 @@ def last_failure(session: Session, run: Run) -> LogEntry:
         .limit(1)
     )
     if event is None:
-        raise NotFoundError("Nothing was written down of a failure of this run.")
+        raise NotFoundError("No failure of this run was recorded.")
     return _entry(event)
 
 

@@ -25,7 +25,7 @@ def reap(session: Session, *, lease_seconds: float, max_attempts: int) -> int:
         .with_for_update(skip_locked=True)
     ).all()
     for run in silent:
-        _lost(session, run, max_attempts, "The worker stopped answering")
+        _lost(session, run, max_attempts, "The worker stopped responding")
     return len(silent)
 
 
@@ -58,16 +58,16 @@ def _lost(session: Session, run: Run, max_attempts: int, what: str) -> None:
     elif run.failures >= max_attempts:
         run.state, run.finished_at = "failed", datetime.now(UTC)
         run.error = (
-            f"{what} {run.failures} times with no checkpoint in between. Use a smaller batch or "
-            "network, fewer runs at a time, or a machine with more memory. Retry resumes from the "
-            "last checkpoint."
+            f"{what} {run.failures} times without a checkpoint in between. Use a smaller "
+            "batch or network, fewer runs at a time, or a machine with more memory. Retry "
+            "resumes from the last checkpoint."
         )
     else:
         run.state, run.published_at = "queued", None
     session.flush()
     run = announce(session, run.id)
     if run.state == "queued":
-        lost = f"{what}. Queued again; it fails at {max_attempts} times without a checkpoint."
+        lost = f"{what}. Queued again; it fails after {max_attempts} attempts without a checkpoint."
         log.note(session, run, "lost", lost)
     else:
         log.ended(session, run)

@@ -68,8 +68,9 @@ def settle(session: Session, ended: Run) -> list[Run]:
         for run in waiting:
             run.state, run.finished_at = "failed", datetime.now(UTC)
             run.error = (
-                f"No trial of {RULES[run.rule].name} completed ({len(tried)} ended without a "
-                "result), so there are no settings to train with. Retry a trial, then this run."
+                f"No trial of {RULES[run.rule].name} completed ({len(tried)} ended without "
+                "a result), so there are no settings to train with. Retry a trial, then "
+                "this run."
             )
         return list(waiting)
     best = max(completed, key=lambda run: run.best_val_accuracy or 0.0)

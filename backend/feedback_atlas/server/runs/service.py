@@ -39,7 +39,7 @@ def get(session: Session, run_id: str) -> Run:
     """Return the run with this id. Raises NotFoundError."""
     run = session.get(Run, run_id)
     if run is None:
-        raise NotFoundError("There is no such run; it may have been deleted.")
+        raise NotFoundError("This run does not exist; it may have been deleted.")
     return run
 
 
@@ -166,7 +166,7 @@ def rewind(session: Session, fence: Fence, step: int) -> None:
     )
     if step >= 0:
         run = _fresh(session, fence.run_id)
-        log.note(session, run, "resumed", f"Goes on from its checkpoint at step {step:,}.")
+        log.note(session, run, "resumed", f"Resumed from its checkpoint at step {step:,}.")
 
 
 def drop_artifacts(session: Session, fence: Fence, kind: str, before_epoch: int) -> list[str]:
@@ -212,7 +212,7 @@ def file(session: Session, run_id: str, kind: str, epoch: int) -> Artifact:
     """Return one stored file of a run. Raises NotFoundError."""
     row = session.get(Artifact, (run_id, kind, epoch))
     if row is None:
-        raise NotFoundError(f"This run has stored no {kind} of epoch {epoch}.")
+        raise NotFoundError(f"This run has no stored {kind} of epoch {epoch}.")
     return row
 
 
@@ -245,7 +245,7 @@ def hand_back(session: Session, fence: Fence) -> None:
 def handed_back(session: Session, run_id: str) -> None:
     """Tell that a worker which shuts down gave a run back."""
     run = announce(session, run_id)
-    log.note(session, run, "handed_back", f"Handed back to the queue: {run.worker} stops.")
+    log.note(session, run, "handed_back", f"Returned to the queue: {run.worker} is shutting down.")
 
 
 def cancel(session: Session, run: Run) -> None:
@@ -270,7 +270,9 @@ def cancel(session: Session, run: Run) -> None:
             raise ConflictError(f"This run has already ended as {run.state}.")
     run = announce(session, run.id)
     if run.state == "running":
-        log.note(session, run, "stopping", "Asked to stop; it does so at its next step.")
+        log.note(
+            session, run, "stopping", "Cancellation requested; the run stops at its next step."
+        )
     else:
         log.ended(session, run)
 

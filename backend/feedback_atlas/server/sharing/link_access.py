@@ -49,8 +49,9 @@ async def _admit_holder(request: Request) -> None:
     link = await run_in_threadpool(_requested_link, request)
     if not is_unlocked(request, link, request.path_params["token"]):
         raise PassphraseError(
-            "This link has a passphrase. Send it to POST /api/shared/TOKEN/access, and the key "
-            f"that it answers with in the header {LINK_KEY_HEADER}."
+            "This link has a passphrase. Send the passphrase to POST "
+            "/api/shared/TOKEN/access, then send the key it returns in the header "
+            f"{LINK_KEY_HEADER}."
         )
     request.state.link = link
 

@@ -34,8 +34,9 @@ def checked(passphrase: str) -> str:
             [
                 (
                     "passphrase",
-                    f"A passphrase has {LEAST_LENGTH} to {MOST_LENGTH} characters; this one has "
-                    f"{len(passphrase)}. Several words are easy to remember and hard to guess.",
+                    f"A passphrase has {LEAST_LENGTH} to {MOST_LENGTH} characters; this "
+                    f"one has {len(passphrase)}. Several words are easy to remember and "
+                    "hard to guess.",
                 )
             ]
         )

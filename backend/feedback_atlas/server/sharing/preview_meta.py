@@ -30,7 +30,7 @@ def preview_head(view: Comparison, address: str, token: str) -> str:
         "og:image:type": "image/png",
         "og:image:width": width,
         "og:image:height": height,
-        "og:image:alt": f"How alike the layers of the networks in {view.title} are",
+        "og:image:alt": f"Similarity of the layers of the networks in {view.title}",
     }
     cards = {
         "twitter:card": "summary_large_image",

@@ -81,8 +81,8 @@ def checked(terms: Terms) -> Terms:
         problems.append(
             (
                 "embeddable",
-                "A link with a passphrase cannot be embedded: in a frame of another website, "
-                "browsers do not keep the cookie that opens it.",
+                "A link with a passphrase cannot be embedded: browsers do not keep its "
+                "cookie in a frame on another website.",
             )
         )
     if problems:
@@ -114,7 +114,7 @@ def page(session: Session, before: str | None, limit: int) -> list[tuple[Share, 
         last = session.get(Share, before)
         if last is None:
             raise InvalidSpecError(
-                [("before", "There is no such link any more; start from the first page.")]
+                [("before", "This link no longer exists; start from the first page.")]
             )
         query = query.where(
             or_(
@@ -187,7 +187,7 @@ def get(session: Session, share_id: str) -> Share:
     """Return a link by its id. Raises NotFoundError."""
     share = session.get(Share, share_id)
     if share is None:
-        raise NotFoundError("There is no such link.")
+        raise NotFoundError("This link does not exist.")
     return share
 
 
@@ -218,7 +218,7 @@ def find(session: Session, token: str) -> Share:
         or state(share) != "open"
     ):
         raise UnknownLinkError(
-            "This link leads nowhere: it was revoked, it has expired, or it never existed."
+            "This link does not work: it was revoked, it has expired, or it never existed."
         )
     return share
 

@@ -48,7 +48,9 @@ class Frozen:
         numbers = self.numbers
         if matrices is not None and matrices != numbers.matrices:
             if matrices not in self.matrices:
-                raise NotFoundError("What was shared cannot be drawn beside the paper's numbers.")
+                raise NotFoundError(
+                    "The shared comparison cannot be shown with the paper's numbers."
+                )
             numbers = replace(numbers, matrices=matrices)
         if map_dimensions is not None:
             numbers = replace(numbers, map_dimensions=map_dimensions)
@@ -67,7 +69,7 @@ def settled(view: schemas.Comparison) -> schemas.Comparison:
             "figures": [name for name in view.figures if name not in late],
             "unavailable": {
                 **view.unavailable,
-                **dict.fromkeys(late, "It was not computed yet when this copy was made."),
+                **dict.fromkeys(late, "Not yet computed when this copy was made."),
             },
         }
     )

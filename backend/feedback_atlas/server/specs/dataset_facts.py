@@ -62,9 +62,9 @@ def missing_note(dataset_id: str, settings: Settings) -> str | None:
         return None
     named = ", ".join(dataset.files)
     return (
-        f"{dataset.name} is not on this machine. A worker downloads it when the first run starts. "
-        f"Without a network, take {named} from {dataset.page} and put it into {root}, packed as "
-        "it is; or choose Image folder and your own images."
+        f"{dataset.name} is not on this machine. A worker downloads it when the first run "
+        f"starts. Without network access, download {named} from {dataset.page} and put it "
+        f"into {root} without unpacking it; or choose Image folder and use your own images."
     )
 
 
@@ -83,7 +83,7 @@ def _folder_facts(spec: ExperimentSpec, settings: Settings) -> DatasetFacts:
     if set(train) != set(test):
         odd = ascii(min(set(train) ^ set(test)))
         raise image_folder.wrong_folder(
-            f"train/ and test/ must hold the same classes; {odd} is in one of them only."
+            f"train/ and test/ must contain the same classes; {odd} is in only one of them."
         )
     for images in (*train.values(), *test.values()):
         _check_sizes(images, spec.image_size)
@@ -118,12 +118,12 @@ def _classes(folder: Path, settings: Settings) -> dict[str, list[Path]]:
             _check_inside(image, settings)
         if not images:
             raise image_folder.wrong_folder(
-                f"The class folder {folder.name}/{name!a} holds no image."
+                f"The class folder {folder.name}/{name!a} contains no images."
             )
         if len(images) < 2 and folder.name == "train":
             raise image_folder.wrong_folder(
-                f"The class folder train/{name!a} holds one image; at least two are needed, "
-                "one to train on and one to validate with."
+                f"The class folder train/{name!a} contains only one image; at least two "
+                "are needed, one for training and one for validation."
             )
         classes[name] = images
     return classes
@@ -133,8 +133,8 @@ def _check_inside(path: Path, settings: Settings) -> None:
     lies = path.resolve()
     if not any(lies.is_relative_to(root) for root in settings.resolved_folder_roots):
         raise image_folder.wrong_folder(
-            f"{path.name!a} in {path.parent.name!a} is a link out of the allowed folders. Copy "
-            "what it names, or allow the folder that it leads to."
+            f"{path.name!a} in {path.parent.name!a} is a link to outside the allowed "
+            "folders. Copy its target, or allow the folder that it points to."
         )
 
 
@@ -148,7 +148,7 @@ def _check_sizes(images: list[Path], image_size: int) -> None:
             raise _too_large(path, "too many pixels") from error
         except (UnidentifiedImageError, OSError) as error:
             raise image_folder.wrong_folder(
-                f"{path.name!a} in {path.parent.name!a} is no readable image."
+                f"{path.name!a} in {path.parent.name!a} is not a readable image."
             ) from error
         if size > MAX_IMAGE_BYTES:
             raise _too_large(path, f"{size:,} bytes")
@@ -159,9 +159,9 @@ def _check_sizes(images: list[Path], image_size: int) -> None:
                 [
                     (
                         "image_size",
-                        f"{path.name!a} in {path.parent.name!a} is {width}x{height} pixels, "
-                        f"smaller than the image size {image_size}. Use larger images or a "
-                        "smaller image size.",
+                        f"{path.name!a} in {path.parent.name!a} is {width}x{height} "
+                        f"pixels, smaller than the image size {image_size}. Use larger "
+                        "images or a smaller image size.",
                     )
                 ]
             )
@@ -169,6 +169,6 @@ def _check_sizes(images: list[Path], image_size: int) -> None:
 
 def _too_large(path: Path, what: str) -> InvalidSpecError:
     return image_folder.wrong_folder(
-        f"{path.name!a} in {path.parent.name!a} has {what}; at most {MAX_IMAGE_PIXELS:,} pixels "
-        f"and {MAX_IMAGE_BYTES:,} bytes an image are read."
+        f"{path.name!a} in {path.parent.name!a} has {what}; at most {MAX_IMAGE_PIXELS:,} "
+        f"pixels and {MAX_IMAGE_BYTES:,} bytes per image are read."
     )

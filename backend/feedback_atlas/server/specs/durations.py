@@ -36,7 +36,7 @@ def estimate_duration(session: Session, spec: ExperimentSpec, steps_per_epoch: i
         worker for worker in workers.alive(session) if TRAIN_QUEUE in worker.queue.split(",")
     ]
     if not training:
-        return Duration(None, "No worker that trains is up.")
+        return Duration(None, "No training worker is running.")
     slots = sum(max(1, worker.concurrency) for worker in training)
     speeds, here = _seconds_per_image(session, spec, training)
     if not speeds:
@@ -110,9 +110,12 @@ def _measured(spec: ExperimentSpec, speeds: dict[str, float], here: bool) -> str
     where = "" if here else " on other workers"
     new = [RULES[one.rule].name for one in spec.rules if one.rule not in speeds]
     if not new:
-        return f"From runs that completed{where}."
+        return f"Estimated from completed runs{where}."
     listed = ", ".join(new)
-    return f"From runs of other rules{where}; {listed}: taken to be as slow as the slowest."
+    return (
+        f"Estimated from completed runs of other rules{where}; {listed}: assumed as slow as "
+        "the slowest of them."
+    )
 
 
 def _places(slots: int) -> str:

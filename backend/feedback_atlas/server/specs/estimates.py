@@ -43,15 +43,15 @@ def estimate(
     warnings = []
     if free_bytes is not None and disk_bytes > 0.9 * free_bytes:
         warnings.append(
-            f"This needs about {disk_bytes / 1e9:.1f} GB and {free_bytes / 1e9:.1f} GB are free: "
-            "runs will fail when the disk is full."
+            f"This needs about {disk_bytes / 1e9:.1f} GB and {free_bytes / 1e9:.1f} GB are "
+            "free: runs will fail when the disk is full."
         )
     unfair = grid.unfairness(spec)
     if unfair is not None:
         warnings.append(unfair)
     warnings += _memory_warnings(spec, layers)
     if REFERENCE_RULE not in {rule.rule for rule in spec.rules}:
-        warnings.append("Without BP, rules are compared with the first rule instead.")
+        warnings.append("Without BP, rules are compared with the first selected rule.")
     duration = estimate_duration(session, spec, steps_per_epoch)
     return Estimate(
         runs=runs,
@@ -94,15 +94,16 @@ def _memory_warnings(spec: ExperimentSpec, layers: tuple[LayerSize, ...]) -> lis
     if activations > _LARGE:
         warnings.append(
             f"The layers' activations on {spec.probe_size:,} probe images are "
-            f"{activations / 1e9:.1f} GB, which every run holds in memory more than once when it "
-            "stores them, and every comparison when it reads them. Fewer probe images need less."
+            f"{activations / 1e9:.1f} GB. Every run holds several copies in memory when it "
+            "stores them, and so does every comparison when it reads them. Use fewer "
+            "probe images to reduce this."
         )
     for chosen in spec.rules:
         rule = RULES[chosen.rule]
         feedback = feedback_bytes(rule, layers)
         if feedback > _LARGE:
             warnings.append(
-                f"{rule.name} keeps {feedback / 1e9:.1f} GB of feedback weights in the memory of "
-                "each run, and reads all of them at every step."
+                f"{rule.name} keeps {feedback / 1e9:.1f} GB of feedback weights in memory "
+                "in each run and reads all of them at every step."
             )
     return warnings

@@ -52,8 +52,8 @@ def problems(search: SearchSpec, spec: ExperimentSpec) -> Iterable[Problem]:
     if not 1 <= search.epochs <= spec.epochs:
         yield (
             "search.epochs",
-            f"{search.epochs} is out of range for the epochs of a trial; use 1 to {spec.epochs}, "
-            "the epochs of a run.",
+            f"{search.epochs} is out of range for epochs per trial; use 1 to "
+            f"{spec.epochs}, the number of epochs of a run.",
         )
     if not search.grids:
         yield "search.grids", "The search has no grid; give one for at least one rule."
@@ -107,6 +107,6 @@ def unfairness(spec: ExperimentSpec) -> str | None:
         return None
     listed = ", ".join(f"{RULES[rule].name} {count}" for rule, count in counts.items())
     return (
-        f"The rules are tried with different numbers of configurations ({listed}): "
-        "those with more have the better chance."
+        f"Rules are searched over different numbers of configurations ({listed}); rules "
+        "with more have a better chance."
     )

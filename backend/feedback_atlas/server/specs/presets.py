@@ -31,20 +31,24 @@ def presets() -> list[Preset]:
         Preset(
             "digits",
             "Quick look: digits",
-            "The paper’s five rules on small images, one seed. A minute or two on a laptop.",
+            "The paper’s five rules on small images, one seed. One or two minutes on a laptop.",
             default_spec(),
         ),
         Preset(
             "paper",
             "The paper: CIFAR-10",
-            "The settings of Lance & Kieu (2026) for each rule, 50 epochs, seed 42. Wants a GPU.",
+            (
+                "The settings of Lance & Kieu (2026) for each rule, 50 epochs, seed 42. GPU "
+                "recommended."
+            ),
             paper_spec(),
         ),
         Preset(
             "ten-seeds",
             "Ten seeds",
-            "The paper with seeds 0 to 9: intervals and tests. Its answers over seeds then offer "
-            "the other arm, in which each rule begins with weights of its own. Wants a GPU.",
+            "The paper with seeds 0 to 9: intervals and tests. Its answers over seeds then "
+            "offer the other arm, with independent initial weights for each rule. GPU "
+            "recommended.",
             paper_spec(seeds=range(10)).model_copy(
                 update={"name": f"Five learning rules on {DATASETS[DATASET].name}, ten seeds"}
             ),

@@ -14,7 +14,7 @@ def parse_seeds(text: str) -> list[int]:
     """Return every seed once, in the order written. Raises ValueError with a sentence."""
     words = [word for word in re.split(r"[,;\s]+", re.sub(r"\s*[-–]\s*", "-", text)) if word]
     if not words:
-        raise ValueError(f"There is no seed: give at least one. {_EXAMPLES}")
+        raise ValueError(f"No seed given; enter at least one. {_EXAMPLES}")
     seeds: dict[int, None] = {}
     for word in words:
         match = _SEEDS.fullmatch(word)
@@ -23,7 +23,7 @@ def parse_seeds(text: str) -> list[int]:
         first = int(match[1])
         last = first if match[2] is None else int(match[2])
         if last < first:
-            raise ValueError(f"{word!a} runs backwards. Write the smaller seed first.")
+            raise ValueError(f"{word!a} is in descending order. Write the smaller seed first.")
         # Before they are made: a few characters can name a billion.
         if last - first >= MOST or len(seeds) > MOST:
             raise ValueError(f"{word!a} makes more than {MOST} seeds. Write a shorter range.")

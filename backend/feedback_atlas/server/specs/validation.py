@@ -68,8 +68,8 @@ def validate(spec: ExperimentSpec, settings: Settings) -> DatasetFacts:
             [
                 (
                     "probe_size",
-                    f"The probe is taken from {facts.test_images} test images; "
-                    f"{spec.probe_size} is more than there are.",
+                    f"The probe is drawn from {facts.test_images} test images, so "
+                    f"{spec.probe_size} is too many.",
                 )
             ]
         )
@@ -93,7 +93,7 @@ def _choice_problems(
 ) -> Iterable[Problem]:
     known = list(choices)
     if value not in known:
-        yield field, f"{value!a} is no {what} here; choose one of {', '.join(known)}."
+        yield field, f"{value!a} is not a known {what}; choose one of {', '.join(known)}."
 
 
 def _range_problems(
@@ -107,7 +107,7 @@ def _range_problems(
 
 def _rule_problems(rules: list[RuleSpec]) -> Iterable[Problem]:
     if not rules:
-        yield "rules", "No learning rule is chosen; choose at least one."
+        yield "rules", "No learning rule selected; select at least one."
     seen: set[str] = set()
     for index, chosen in enumerate(rules):
         field = f"rules.{index}"
@@ -136,7 +136,7 @@ def _parameter_problems(field: str, chosen: RuleSpec, rule: Rule) -> Iterable[Pr
                 f"It takes {', '.join((*numbers, *choices))}.",
             )
         elif isinstance(value, str):
-            yield where, f"{value!a} is no number; give one for {numbers[name].name.lower()}."
+            yield where, f"{value!a} is not a number; enter one for {numbers[name].name.lower()}."
         else:
             parameter = numbers[name]
             yield from _range_problems(
@@ -146,7 +146,7 @@ def _parameter_problems(field: str, chosen: RuleSpec, rule: Rule) -> Iterable[Pr
 
 def _seed_problems(seeds: list[int]) -> Iterable[Problem]:
     if not seeds:
-        yield "seeds", "No seed is given; give at least one, such as 0."
+        yield "seeds", "No seed given; enter at least one, such as 0."
     if len(seeds) > MAX_SEEDS:
         yield "seeds", f"{len(seeds)} seeds are given; at most {MAX_SEEDS} are allowed."
     if any(not 0 <= seed <= MAX_SEED for seed in seeds):
@@ -179,13 +179,16 @@ def _image_size_problems(spec: ExperimentSpec) -> Iterable[Problem]:
     if size < architecture.minimum_image_size:
         yield (
             "image_size",
-            f"Images of {size} pixels a side are too small for {architecture.name}; "
-            f"it needs at least {architecture.minimum_image_size}.",
+            f"Images of {size} × {size} pixels are too small for {architecture.name}; it "
+            f"needs at least {architecture.minimum_image_size}.",
         )
     elif dataset.stored_size is not None and size > dataset.stored_size:
         yield (
             "image_size",
-            f"{dataset.name} images are {dataset.stored_size} pixels a side; {size} is larger.",
+            (
+                f"{dataset.name} images are {dataset.stored_size} × {dataset.stored_size} "
+                f"pixels; {size} is larger."
+            ),
         )
     else:
         yield from _range_problems(
@@ -202,9 +205,9 @@ def _residual_problems(spec: ExperimentSpec) -> Iterable[Problem]:
         if rule is not None and rule.feedback_structure == "output projections":
             yield (
                 f"rules.{index}.rule",
-                f"{rule.name} sends one signal straight to every layer, which is defined for a "
-                f"chain of layers; connections of {architecture.name} go around some. Leave the "
-                "rule out or choose another architecture.",
+                f"{rule.name} sends one signal directly to every layer, which is defined "
+                f"only for a chain of layers; {architecture.name} has skip connections. "
+                "Leave the rule out or choose another architecture.",
             )
 
 

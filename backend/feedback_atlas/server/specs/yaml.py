@@ -18,7 +18,7 @@ from feedback_atlas.server.specs.seeds import format_seeds, parse_seeds
 _HEAD = "# An experiment of Feedback Atlas. Launch it with: atlas launch <this file>\n"
 _MAX_PROBLEMS = 20
 _SAID = {
-    "extra_forbidden": "There is no such setting; leave it out.",
+    "extra_forbidden": "Unknown setting; remove it.",
     "missing": "This is missing.",
 }
 
@@ -125,7 +125,7 @@ def _unusable(spec: ExperimentSpec) -> list[tuple[str, str]]:
         for place, value in enumerate(values)
     ]
     return [
-        (field, f"{value} is no number to train with.")
+        (field, f"{value} is not a usable number.")
         for field, value in numbers
         if isinstance(value, str) or not isfinite(value)
     ]

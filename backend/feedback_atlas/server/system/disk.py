@@ -23,9 +23,9 @@ def check_quota(session: Session, wanted: int, quota: int) -> None:
     stored = int(session.scalar(select(func.sum(Artifact.size))) or 0)
     if stored + wanted > quota:
         raise QuotaError(
-            f"This would store about {wanted / 1e9:.2f} GB; runs have stored {stored / 1e9:.2f} GB "
-            f"of the {quota / 1e9:.2f} GB that are allowed. Delete an experiment, or take fewer "
-            "epochs, seeds or probe images."
+            f"This would store about {wanted / 1e9:.2f} GB; runs have stored "
+            f"{stored / 1e9:.2f} GB of the {quota / 1e9:.2f} GB allowed. Delete an "
+            "experiment, or use fewer epochs, seeds or probe images."
         )
 
 

@@ -38,10 +38,10 @@ export function AuditCard() {
   const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useAudit();
   const entries = data?.pages.flatMap((page) => page.items) ?? [];
   return (
-    <Card title="Who did what" caption="Launches, cancellations, retries, deletions, links, tokens and sign-ins.">
+    <Card title="Audit log" caption="Launches, cancellations, retries, deletions, links, tokens and sign-ins.">
       {!data && !error && <Skeleton height={120} radius="md" />}
       {error && <ErrorAlert error={error} onRetry={() => void refetch()} />}
-      {data && entries.length === 0 && <p className={classes["note"]}>Nothing yet.</p>}
+      {data && entries.length === 0 && <p className={classes["note"]}>No entries yet.</p>}
       {entries.length > 0 && (
         <ul className={classes["list"]} aria-label="Audit log">
           {entries.map((entry) => (

@@ -28,14 +28,14 @@ function SignInForm() {
       <input type="text" name="username" autoComplete="username" value="Feedback Atlas" readOnly hidden />
       <PasswordInput
         label="Access token"
-        description="It begins with atlas_. Whoever runs this service can make one for you."
+        description="Starts with atlas_. Ask the person who runs this service for one."
         name="token"
         autoComplete="current-password"
         ref={focusWhenShown}
         value={token}
         error={signIn.error && errorMessage(signIn.error)}
         onChange={(event) => setToken(event.currentTarget.value)}
-        visibilityToggleButtonProps={{ "aria-label": "Show the token" }}
+        visibilityToggleButtonProps={{ "aria-label": "Show token" }}
       />
       <Button type="submit" fullWidth loading={signIn.isPending} disabled={token.trim() === ""}>
         Sign in
@@ -68,7 +68,7 @@ export function SignInPage() {
           <Skeleton height={120} radius="md" />
         )}
         <p className={classes["note"]}>
-          On the machine of the service, <Code>atlas token create NAME --role owner</Code> prints a token.
+          On the machine that runs the service, <Code>atlas token create NAME --role owner</Code> prints a token.
         </p>
       </div>
     </main>

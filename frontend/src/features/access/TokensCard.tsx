@@ -28,7 +28,7 @@ function NewTokenForm({ onMade }: { onMade: (token: NewToken) => void }) {
       <TextInput
         className={classes["grow"]}
         label="Name"
-        placeholder="Whose it is, or what uses it"
+        placeholder="The person or script that will use it"
         maxLength={60}
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
@@ -48,7 +48,7 @@ function NewTokenForm({ onMade }: { onMade: (token: NewToken) => void }) {
         onChange={(event) => setLifetime(event.currentTarget.value)}
       />
       <Button type="submit" loading={create.isPending} disabled={name.trim() === ""}>
-        Make a token
+        Create token
       </Button>
       {create.error && (
         <div className={classes["whole"]}>
@@ -78,8 +78,8 @@ function RevokeButton({ token, own }: { token: Token; own: boolean }) {
         closeButtonProps={{ "aria-label": "Close" }}
       >
         <Text size="sm">
-          Scripts that use it are refused from now on, and browsers that signed in with it are signed out.
-          {own && " You signed in with this one: you will be signed out too."}
+          Scripts that use it will be refused, and browsers signed in with it will be signed out.
+          {own && " You are signed in with this token, so you will be signed out too."}
         </Text>
         {revoke.error && <ErrorAlert error={revoke.error} />}
         <Group justify="flex-end" mt="md">
@@ -112,18 +112,18 @@ export function TokensCard({ required, own }: TokensCardProps) {
       title="Access tokens"
       caption={
         required
-          ? "Each lets one person or script in, as an owner or a viewer, until it expires or is revoked."
-          : "This service is open to the user of this machine and to nobody else, so it asks for no token. To let others in, make tokens and start it with ATLAS_HOST or ATLAS_HOST_NAMES set."
+          ? "Each token gives one person or script access, as owner or viewer, until it expires or is revoked."
+          : "Only the user of this machine can reach this service, so it asks for no token. To give others access, create tokens and start the service with ATLAS_HOST or ATLAS_HOST_NAMES set."
       }
     >
       {made ? (
         <div role="status">
           <CopyField label={`Token of ${made.name}`} value={made.token} />
           <Text size="xs" c="dimmed">
-            Keep it: it is shown only now. In a browser it goes into the sign-in page; scripts send it as{" "}
+            Copy it now; it is not shown again. In a browser, enter it on the sign-in page; scripts send it as{" "}
             <Code>Authorization: Bearer</Code>, and <Code>atlas launch</Code> takes it from <Code>ATLAS_TOKEN</Code>.{" "}
             <button type="button" className={classes["another"]} onClick={() => setMade(null)}>
-              Make another
+              Create another
             </button>
           </Text>
         </div>
@@ -131,7 +131,7 @@ export function TokensCard({ required, own }: TokensCardProps) {
         <NewTokenForm onMade={setMade} />
       )}
       {error && <ErrorAlert error={error} onRetry={() => void refetch()} />}
-      {data && data.length === 0 && <p className={classes["note"]}>There is no token yet.</p>}
+      {data && data.length === 0 && <p className={classes["note"]}>No tokens yet.</p>}
       {data && data.length > 0 && (
         <ul className={classes["list"]} aria-label="Access tokens">
           {data.map((token) => (

@@ -10,7 +10,7 @@ export const VERBS: Record<AuditItem["action"], string> = {
   delete: "deleted",
   share: "shared",
   "revoke-share": "revoked the link",
-  "create-token": "made the token",
+  "create-token": "created the token",
   "revoke-token": "revoked the token",
   "sign-in": "signed in",
 };

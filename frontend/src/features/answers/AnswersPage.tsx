@@ -20,7 +20,7 @@ const FORMS = ["md", "html"] as const;
 type Form = (typeof FORMS)[number];
 const PATIENCE_MS = 900_000;
 
-/** What one seed could not say: four questions answered over seeds, and the report. */
+/** Questions one seed cannot answer: four questions answered over seeds, and the report. */
 export function AnswersPage() {
   const { id = "" } = useParams();
   const other = useSearchParams()[0].get("other");
@@ -40,14 +40,14 @@ export function AnswersPage() {
   });
   const failure = experiment.error ?? error;
   if (failure && isNotFound(failure)) {
-    return <MissingPage title="Nothing is here">{errorMessage(failure)}</MissingPage>;
+    return <MissingPage title="Not found">{errorMessage(failure)}</MissingPage>;
   }
   const ready = data?.state === "completed";
   const again = () => void queryClient.resetQueries({ queryKey: keys.answers(id, other) });
   return (
     <Page
       title={`Answers over seeds: ${name}`}
-      heading="What one seed could not say"
+      heading="Questions one seed cannot answer"
       above={
         <>
           <Link to={`/experiments/${id}`}>{name || "Runs and curves"}</Link> ·{" "}
@@ -87,7 +87,7 @@ export function AnswersPage() {
       {failure && <ErrorAlert error={failure} onRetry={again} />}
       {!data && !failure && <Skeleton height={360} radius="lg" />}
       <p role="status" className={classes["waiting"]}>
-        {save.isPending && "The report is saved once the paper’s panels are computed, which can take minutes."}
+        {save.isPending && "The report is saved once the paper’s panels have been computed, which can take minutes."}
         {data && !ready && !data.error && data.state !== "cancelled" && (
           <>
             <Loader size="xs" aria-hidden /> The answers are being computed.
@@ -105,7 +105,7 @@ export function AnswersPage() {
               <p className={classes["verdict"]}>{answer.headline || "Not answered: see what is missing."}</p>
               <FigureCard name={answer.name} source={source} called={answer.question} fileName={name} />
               <details className={classes["more"]} open={answer.headline === ""}>
-                <summary>{answer.headline === "" ? "What is missing" : "In words, and limits"}</summary>
+                <summary>{answer.headline === "" ? "What is missing" : "Details and limits"}</summary>
                 <ul>
                   {[...answer.verdicts, ...answer.limits].map((sentence) => (
                     <li key={sentence}>{sentence}</li>

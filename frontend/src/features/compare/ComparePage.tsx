@@ -14,7 +14,7 @@ export function ComparePage() {
   const catalog = useCatalog();
   const error = experiment.error ?? catalog.error;
   if (error && isNotFound(error)) {
-    return <MissingPage title="Nothing is here">{errorMessage(error)}</MissingPage>;
+    return <MissingPage title="Not found">{errorMessage(error)}</MissingPage>;
   }
   if (experiment.data && catalog.data) {
     return <CompareView key={id} experiment={experiment.data} catalog={catalog.data} />;

@@ -129,8 +129,8 @@ export function CompareView({ experiment, catalog }: CompareViewProps) {
       {request === null && !chosen.reading && (
         <p className={classes["nothing"]}>
           {runs.length === 0
-            ? "No run has completed yet. The comparison opens with the first one that does."
-            : "This address selects no run that has completed. Choose runs above."}
+            ? "No run has completed yet. The comparison opens when the first run completes."
+            : "None of the selected runs has completed. Choose runs above."}
         </p>
       )}
       {error !== null && <ErrorAlert error={error} onRetry={askAgain} />}

@@ -16,10 +16,10 @@ interface EmptyWorkspaceProps {
 export function EmptyWorkspace({ all, panels, arrangement, onArrange }: EmptyWorkspaceProps) {
   return (
     <section className={classes["empty"]} aria-label="No panels">
-      <h2 className={classes["title"]}>An empty workspace</h2>
+      <h2 className={classes["title"]}>No panels shown</h2>
       <p className={classes["text"]}>
-        Every panel shows the same runs, epoch and images, as the strip above says. Add those that answer your question;
-        the address keeps them.
+        All panels share the runs, epoch and images selected above. Add the panels that answer your question; the page
+        address keeps your selection.
       </p>
       <ul className={classes["list"]}>
         {panels.map((panel) => (
@@ -32,7 +32,7 @@ export function EmptyWorkspace({ all, panels, arrangement, onArrange }: EmptyWor
         ))}
       </ul>
       <Button size="xs" onClick={() => onArrange({ panels: null, maximised: null })}>
-        Show the usual panels
+        Show the default panels
       </Button>
     </section>
   );

@@ -24,7 +24,7 @@ export function PanelMenu({ all, hidden, arrangement, onArrange }: PanelMenuProp
           leftSection={<IconPlus size={15} stroke={1.75} aria-hidden />}
           disabled={hidden.length === 0}
         >
-          {hidden.length === 0 ? "Every panel is shown" : "Add panel"}
+          {hidden.length === 0 ? "All panels are shown" : "Add panel"}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
@@ -36,7 +36,7 @@ export function PanelMenu({ all, hidden, arrangement, onArrange }: PanelMenuProp
         {hidden.length > 1 && (
           <>
             <Menu.Divider />
-            <Menu.Item onClick={() => onArrange(everything)}>All of them</Menu.Item>
+            <Menu.Item onClick={() => onArrange(everything)}>All panels</Menu.Item>
           </>
         )}
       </Menu.Dropdown>

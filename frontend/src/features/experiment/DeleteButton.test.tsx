@@ -17,7 +17,7 @@ const service = vi.hoisted(() => {
 });
 
 const REFUSAL = {
-  title: "There are links to it",
+  title: "Links still refer to it",
   status: 409,
   detail: "2 links show comparisons of this experiment.",
   errors: [
@@ -65,7 +65,7 @@ describe("deleting an experiment", () => {
     const asked = show([[204, null]]);
     await user.click(screen.getByRole("button", { name: "Delete" }));
     expect(asked).toEqual([]);
-    await user.click(screen.getByRole("button", { name: "Delete for good" }));
+    await user.click(screen.getByRole("button", { name: "Delete permanently" }));
     expect(await screen.findByText("All experiments")).toBeTruthy();
     expect(asked).toEqual(["DELETE /api/experiments/experiment?force=false"]);
   });
@@ -77,13 +77,13 @@ describe("deleting an experiment", () => {
       [204, null],
     ]);
     await user.click(screen.getByRole("button", { name: "Delete" }));
-    await user.click(screen.getByRole("button", { name: "Delete for good" }));
+    await user.click(screen.getByRole("button", { name: "Delete permanently" }));
     const alert = await screen.findByRole("alert");
     expect(alert.textContent).toContain("“For Ada”, made on 23 November 2026.");
     expect(alert.textContent).toContain("A link without a label");
-    expect(alert.textContent).toContain("go on seeing the same numbers");
+    expect(alert.textContent).toContain("still see a frozen copy of the same numbers");
     expect(asked).toHaveLength(1);
-    await user.click(screen.getByRole("button", { name: "Delete, leave the links" }));
+    await user.click(screen.getByRole("button", { name: "Delete, keep the links" }));
     expect(await screen.findByText("All experiments")).toBeTruthy();
     expect(asked[1]).toBe("DELETE /api/experiments/experiment?force=true");
   });
@@ -95,12 +95,12 @@ describe("deleting an experiment", () => {
       [409, REFUSAL],
     ]);
     await user.click(screen.getByRole("button", { name: "Delete" }));
-    await user.click(screen.getByRole("button", { name: "Delete for good" }));
+    await user.click(screen.getByRole("button", { name: "Delete permanently" }));
     await screen.findByRole("alert");
     await user.click(screen.getByRole("button", { name: "Keep it" }));
     await waitFor(() => expect(screen.queryByRole("alert")).toBeNull());
     await user.click(screen.getByRole("button", { name: "Delete" }));
-    await user.click(await screen.findByRole("button", { name: "Delete for good" }));
+    await user.click(await screen.findByRole("button", { name: "Delete permanently" }));
     await screen.findByRole("alert");
     expect(asked).toEqual(Array(2).fill("DELETE /api/experiments/experiment?force=false"));
   });
@@ -109,9 +109,9 @@ describe("deleting an experiment", () => {
     const user = userEvent.setup();
     const asked = show([[409, { title: "Not possible now", status: 409, detail: "1 of its runs still wait." }]]);
     await user.click(screen.getByRole("button", { name: "Delete" }));
-    await user.click(screen.getByRole("button", { name: "Delete for good" }));
+    await user.click(screen.getByRole("button", { name: "Delete permanently" }));
     expect((await screen.findByRole("alert")).textContent).toContain("1 of its runs still wait.");
-    expect(screen.getByRole("button", { name: "Delete for good" })).toBeTruthy();
+    expect(screen.getByRole("button", { name: "Delete permanently" })).toBeTruthy();
     expect(asked).toHaveLength(1);
   });
 });

@@ -26,13 +26,13 @@ export function DeleteButton({ experiment }: { experiment: Experiment }) {
       <Modal
         opened={opened}
         onClose={leave}
-        title={links.length > 0 ? "Delete it although it is shared?" : "Delete this experiment?"}
+        title={links.length > 0 ? "Delete this shared experiment?" : "Delete this experiment?"}
         closeButtonProps={{ "aria-label": "Close" }}
       >
         {links.length > 0 ? (
           <div role="alert">
             <Text size="sm">
-              {plural(links.length, "link")} still {links.length > 1 ? "show" : "shows"} comparisons of it:
+              {plural(links.length, "link")} still {links.length > 1 ? "show" : "shows"} its comparisons:
             </Text>
             <List size="sm" my="xs">
               {links.map((link, index) => (
@@ -40,15 +40,16 @@ export function DeleteButton({ experiment }: { experiment: Experiment }) {
               ))}
             </List>
             <Text size="sm">
-              Whoever has such a link will go on seeing the same numbers, in a frozen copy. Without the experiment, this
-              page can no longer revoke it: revoke first what should end, with <em>Share</em> above a comparison.
+              Anyone with such a link will still see a frozen copy of the same numbers. Once the experiment is deleted,
+              this page can no longer revoke the links: revoke those that should end first, with <em>Share</em> above a
+              comparison.
             </Text>
           </div>
         ) : (
           <Text size="sm" mb="md">
             “{experiment.name}” and its {plural(experiment.runs.length, "run")}
-            {experiment.trials.length > 0 ? ` and ${plural(experiment.trials.length, "trial")}` : ""} go, with every
-            checkpoint, activation and comparison. This cannot be undone.
+            {experiment.trials.length > 0 ? ` and ${plural(experiment.trials.length, "trial")}` : ""} will be deleted,
+            with all checkpoints, activations and comparisons. This cannot be undone.
           </Text>
         )}
         {remove.error && links.length === 0 && <ErrorAlert error={remove.error} />}
@@ -61,7 +62,7 @@ export function DeleteButton({ experiment }: { experiment: Experiment }) {
             loading={remove.isPending}
             onClick={() => remove.mutate({ force: links.length > 0 }, { onSuccess: () => void navigate("/") })}
           >
-            {links.length > 0 ? "Delete, leave the links" : "Delete for good"}
+            {links.length > 0 ? "Delete, keep the links" : "Delete permanently"}
           </Button>
         </Group>
       </Modal>

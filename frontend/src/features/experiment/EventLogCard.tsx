@@ -25,7 +25,7 @@ export function EventLogCard({ experimentId, catalog }: EventLogCardProps) {
       actions={
         <SegmentedControl
           size="xs"
-          aria-label="What the log tells"
+          aria-label="Log detail"
           value={routine ? "all" : "milestones"}
           onChange={(value) => setRoutine(value === "all")}
           data={[
@@ -36,9 +36,7 @@ export function EventLogCard({ experimentId, catalog }: EventLogCardProps) {
       }
     >
       {error !== null && data === undefined && <ErrorAlert error={error} onRetry={() => void refetch()} />}
-      {data !== undefined && entries.length === 0 && (
-        <p className={classes["nothing"]}>Nothing was written down yet. What happens from now on stands here.</p>
-      )}
+      {data !== undefined && entries.length === 0 && <p className={classes["nothing"]}>No entries yet.</p>}
       <section className={classes["scroll"]} tabIndex={0} aria-label="Entries, newest first">
         {byDay(entries).map(({ day, entries: ofDay }) => (
           <div key={day}>

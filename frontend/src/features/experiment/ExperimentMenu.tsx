@@ -18,7 +18,7 @@ export function ExperimentMenu({ id, name, archived }: ExperimentMenuProps) {
   return (
     <Menu>
       <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`More about ${name}`}>
+        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`More actions for ${name}`}>
           <IconDots size={18} aria-hidden />
         </ActionIcon>
       </Menu.Target>
@@ -43,7 +43,7 @@ export function ExperimentMenu({ id, name, archived }: ExperimentMenuProps) {
             onClick={() => edit.mutate({ archived: !archived })}
             leftSection={archived ? <IconArchiveOff size={16} aria-hidden /> : <IconArchive size={16} aria-hidden />}
           >
-            {archived ? "Bring back from the archive" : "Archive"}
+            {archived ? "Restore from the archive" : "Archive"}
           </Menu.Item>
         </OwnerOnly>
         {edit.error && (

@@ -13,7 +13,7 @@ export function ExperimentPage() {
   const { data, error, refetch } = useExperiment(id);
   const { data: catalog } = useCatalog();
   if (error && isNotFound(error)) {
-    return <MissingPage title="Nothing is here">{errorMessage(error)}</MissingPage>;
+    return <MissingPage title="Not found">{errorMessage(error)}</MissingPage>;
   }
   if (data) {
     return <ExperimentView experiment={data} catalog={catalog} />;

@@ -80,7 +80,7 @@ export function ExperimentView({ experiment, catalog }: ExperimentViewProps) {
           ) : (
             <Button
               disabled
-              title="A run has to complete before there is something to compare"
+              title="Available once a run has completed"
               leftSection={<IconChartDots3 size={18} aria-hidden />}
             >
               Compare

@@ -29,10 +29,10 @@ export function Labels({ experiment }: { experiment: Experiment }) {
       {archivedAt !== null && (
         <div className={classes["archived"]}>
           <IconArchive size={16} aria-hidden />
-          Archived on {formatDate(archivedAt)}: left out of the list.
+          Archived on {formatDate(archivedAt)}: hidden from the list.
           <OwnerOnly>
             <Button size="compact-sm" variant="default" onClick={() => edit.mutate({ archived: false })}>
-              Bring back
+              Restore
             </Button>
           </OwnerOnly>
         </div>
@@ -61,7 +61,7 @@ export function Labels({ experiment }: { experiment: Experiment }) {
         >
           <Textarea
             aria-label="Notes"
-            placeholder="What is tried here, and what came of it"
+            placeholder="What this experiment tests, and what it showed"
             ref={focusWhenShown}
             autosize
             minRows={3}
@@ -80,7 +80,7 @@ export function Labels({ experiment }: { experiment: Experiment }) {
               Save notes
             </Button>
             <Button size="xs" variant="default" onClick={leave}>
-              Leave as it was
+              Discard changes
             </Button>
           </div>
         </form>

@@ -71,7 +71,7 @@ export function TagsEditor({ tags, saving, onChange }: TagsEditorProps) {
           <input
             className={classes["tagInput"]}
             aria-label="New tags, separated by commas"
-            placeholder="Tags, by commas"
+            placeholder="Tags, separated by commas"
             list={options}
             ref={focusWhenShown}
             autoComplete="off"

@@ -8,9 +8,9 @@ import { ALL, listQuery, type ListView } from "./listView";
 import classes from "./EmptyList.module.css";
 
 const STEPS = [
-  ["Choose", "the learning rules to compare, on images that are already here."],
-  ["Watch", "each network learn: loss, accuracy, and how its errors line up with backpropagation’s."],
-  ["Compare", "what the layers came to represent, and send it to a colleague as a link."],
+  ["Choose", "the learning rules to compare, on a built-in data set."],
+  ["Watch", "each network train: loss, accuracy, and the angle between its errors and backpropagation’s."],
+  ["Compare", "the representations of each layer, and share the result as a link."],
 ] as const;
 
 /** Before the first experiment: what one is, and the quickest way to one. */
@@ -19,7 +19,7 @@ export function NoExperiments({ archived, onArchived }: { archived: ListView["ar
   if (archived === "only") {
     return (
       <div className={classes["empty"]}>
-        <p>Nothing is archived. Archiving an experiment takes it out of this list and keeps all of it.</p>
+        <p>No archived experiments. Archiving hides an experiment from this list and keeps all its data.</p>
       </div>
     );
   }
@@ -27,7 +27,7 @@ export function NoExperiments({ archived, onArchived }: { archived: ListView["ar
     <div className={classes["empty"]}>
       <img src="/favicon.svg" alt="" width={56} height={56} />
       <p>
-        An experiment trains the same network by several learning rules and shows whether they arrive at the same
+        An experiment trains the same network with several learning rules and shows whether they arrive at the same
         representation.
       </p>
       <ol className={classes["steps"]}>
@@ -60,7 +60,7 @@ export function NoExperiments({ archived, onArchived }: { archived: ListView["ar
 export function NothingFound({ onClear }: { onClear: () => void }) {
   return (
     <div className={classes["empty"]}>
-      <p>No experiment fits what is searched and chosen above.</p>
+      <p>No experiments match these filters.</p>
       <Button variant="default" onClick={onClear}>
         Clear search and filters
       </Button>

@@ -83,7 +83,7 @@ export function ExperimentsPage() {
                 {selected.length > 1 ? "Compare them" : "Compare its runs"}
               </Button>
               <Button size="xs" variant="default" onClick={() => setSelected([])}>
-                Select none
+                Clear selection
               </Button>
             </div>
           )}
@@ -92,7 +92,7 @@ export function ExperimentsPage() {
       )}
       {data !== undefined && data.items.length === 0 && data.total > 0 && (
         <Button variant="default" onClick={() => change({})}>
-          This page of the list is empty by now: show the first
+          This page of the list is now empty: show the first page
         </Button>
       )}
     </Page>

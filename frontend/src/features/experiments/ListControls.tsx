@@ -58,9 +58,9 @@ export function ListControls({ view, catalog, states, onChange }: ListControlsPr
         <NativeSelect
           aria-label="Archive"
           data={[
-            { value: "hide", label: "Without archived" },
+            { value: "hide", label: "Hide archived" },
             { value: "only", label: "Archived only" },
-            { value: "include", label: "With archived" },
+            { value: "include", label: "Include archived" },
           ]}
           value={view.archived}
           onChange={({ currentTarget: { value } }) => onChange({ archived: value as ListView["archived"] })}
@@ -81,7 +81,7 @@ export function ListControls({ view, catalog, states, onChange }: ListControlsPr
             variant="default"
             size={36}
             title={order}
-            aria-label={`${order}; turn the order round`}
+            aria-label={`${order}; reverse the order`}
             onClick={() => onChange({ reverse: !view.reverse })}
           >
             {view.reverse ? <IconSortAscending size={18} aria-hidden /> : <IconSortDescending size={18} aria-hidden />}

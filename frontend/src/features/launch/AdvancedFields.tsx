@@ -39,8 +39,8 @@ export function AdvancedFields({ form, catalog, messages, onChange }: FormPartPr
     >
       {!shown && (
         <p className={advanced["summary"]}>
-          {form.numbers.image_size} pixels a side, measured every {form.numbers.track_every} steps, compared on{" "}
-          {form.numbers.probe_size} images.
+          {form.numbers.image_size} × {form.numbers.image_size} pixels, measured every {form.numbers.track_every} steps,
+          compared on {form.numbers.probe_size} images.
         </p>
       )}
       <Collapse id={panel} expanded={shown}>
@@ -49,14 +49,14 @@ export function AdvancedFields({ form, catalog, messages, onChange }: FormPartPr
             {...part}
             field="image_size"
             label="Image size"
-            description={`Pixels a side that the network sees, at least ${architecture?.minimum_image_size ?? 1}.`}
+            description={`Side of the network’s input in pixels, at least ${architecture?.minimum_image_size ?? 1}.`}
           />
           <NativeSelect
             label="Augmentation"
             description="Random crops and horizontal flips."
             inputWrapperOrder={["label", "input", "description", "error"]}
             data={[
-              { value: "default", label: `As usual (${dataset?.augment_default ? "on" : "off"})` },
+              { value: "default", label: `Default (${dataset?.augment_default ? "on" : "off"})` },
               { value: "on", label: "On" },
               { value: "off", label: "Off" },
             ]}
@@ -70,19 +70,19 @@ export function AdvancedFields({ form, catalog, messages, onChange }: FormPartPr
             {...part}
             field="track_every"
             label="Measure every"
-            description="Steps between two measures of angles and signs."
+            description="Training steps between measurements of angles and signs."
           />
           <IntegerField
             {...part}
             field="track_global_every"
             label="Compare with BP every"
-            description="Steps between two measures against true backpropagation; 0 for none."
+            description="Training steps between comparisons with true backpropagation; 0 for none."
           />
           <IntegerField
             {...part}
             field="probe_size"
             label="Probe size"
-            description={`Test images that representations are compared on, at most ${formatInteger(catalog.limits.probe_size)}.`}
+            description={`Number of test images on which representations are compared, at most ${formatInteger(catalog.limits.probe_size)}.`}
           />
         </div>
       </Collapse>

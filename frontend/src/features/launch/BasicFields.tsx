@@ -41,7 +41,7 @@ export function BasicFields({
         />
         <TextInput
           label="Seeds"
-          description={`Such as 0-9 or 0, 3, 5-8. One network a rule and seed, at most ${plural(catalog.limits.runs, "run")}.`}
+          description={`For example 0-9 or 0, 3, 5-8. One run per rule and seed, at most ${plural(catalog.limits.runs, "run")}.`}
           inputWrapperOrder={["label", "input", "description", "error"]}
           value={form.seeds}
           onChange={(event) => onChange({ seeds: event.currentTarget.value })}
@@ -61,16 +61,16 @@ export function BasicFields({
           onChange={onChange}
           field="batch_size"
           label="Batch size"
-          description={`Images a step, at most ${formatInteger(catalog.limits.batch_size)}.`}
+          description={`Images per step, at most ${formatInteger(catalog.limits.batch_size)}.`}
         />
         <NativeSelect
           className={classes["wide"]}
           label="Initial weights"
-          description="What the rules of a seed begin with. They see the same batches either way."
+          description="Whether all rules of a seed start from the same weights. Batches are the same either way."
           inputWrapperOrder={["label", "input", "description", "error"]}
           data={[
-            { value: "shared", label: "Shared by a seed’s rules" },
-            { value: "independent", label: "Each rule’s own" },
+            { value: "shared", label: "Shared by all rules of a seed" },
+            { value: "independent", label: "Independent for each rule" },
           ]}
           value={form.initialisation}
           onChange={({ currentTarget: { value } }) =>

@@ -11,7 +11,7 @@ function sizes(dataset: Dataset): string {
     return "";
   }
   const split = [dataset.train_images, dataset.val_images ?? 0, dataset.test_images].map(formatInteger).join(" / ");
-  return `${split} images to train, validate, test`;
+  return `${split} images for training, validation, test`;
 }
 
 /** The data set, and the folder where it is one of the reader's own. */
@@ -56,7 +56,7 @@ export function DatasetField({ form, catalog, messages, onChange, note }: FormPa
           <Input.Description mt={6}>
             {catalog.folder_roots.length > 0 ? (
               <>
-                It must lie on the machine of the service, inside{" "}
+                It must be on the machine that runs the service, inside{" "}
                 {catalog.folder_roots.map((root, place) => (
                   <span key={root}>
                     {place > 0 && " or "}
@@ -67,7 +67,7 @@ export function DatasetField({ form, catalog, messages, onChange, note }: FormPa
               </>
             ) : (
               <>
-                No folder is allowed yet. Whoever runs the service allows one by starting it with{" "}
+                No folders are allowed yet. To allow one, start the service with{" "}
                 <Code>ATLAS_FOLDER_ROOTS=/path/to/images</Code>.
               </>
             )}

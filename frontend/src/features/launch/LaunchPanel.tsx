@@ -26,11 +26,7 @@ function timeText(seconds: number | null): string {
 /** What the experiment would cost, beside the button that starts it. */
 export function LaunchPanel({ estimate, error, marked, readable, refused, launching }: LaunchPanelProps) {
   const problem =
-    marked > 0
-      ? `${plural(marked, "value needs", "values need")} changing before this can be launched.`
-      : error
-        ? errorMessage(error)
-        : null;
+    marked > 0 ? `${plural(marked, "value")} must be corrected before launch.` : error ? errorMessage(error) : null;
   return (
     <div className={classes["panel"]}>
       <Card title="Cost">
@@ -49,11 +45,11 @@ export function LaunchPanel({ estimate, error, marked, readable, refused, launch
               )}
               <dt>Training steps</dt>
               <dd>{estimate ? formatInteger(estimate.steps) : "…"}</dd>
-              <dt>Disk, about</dt>
+              <dt>Disk needed</dt>
               <dd>{estimate ? formatBytes(estimate.disk_bytes) : "…"}</dd>
-              <dt>Disk, free</dt>
+              <dt>Disk free</dt>
               <dd>{estimate ? formatFree(estimate.free_bytes) : "…"}</dd>
-              <dt>Time, about</dt>
+              <dt>Estimated time</dt>
               <dd>{estimate ? timeText(estimate.seconds) : "…"}</dd>
               {estimate && <dd className={classes["basis"]}>{estimate.seconds_basis}</dd>}
             </dl>

@@ -20,15 +20,18 @@ function start(
   other: boolean,
 ) {
   if (shared) {
-    return { spec: cloneSpec(shared), below: "As the shared experiment was launched. Change what you like." };
+    return {
+      spec: cloneSpec(shared),
+      below: "Filled in from the shared experiment. Change any setting before launch.",
+    };
   }
   if (original && other) {
     return {
       spec: otherArm(original.spec),
       below: (
         <>
-          The other arm of <Link to={`/experiments/${original.id}`}>{original.name}</Link>: the same but for the initial
-          weights. Launch it as it is.
+          The other arm of <Link to={`/experiments/${original.id}`}>{original.name}</Link>: identical except for the
+          initial weights. Launch it unchanged.
         </>
       ),
     };
@@ -38,13 +41,14 @@ function start(
       spec: cloneSpec(original.spec),
       below: (
         <>
-          As <Link to={`/experiments/${original.id}`}>{original.name}</Link> was launched. Change what you like.
+          Filled in from <Link to={`/experiments/${original.id}`}>{original.name}</Link>. Change any setting before
+          launch.
         </>
       ),
     };
   }
   const chosen = presets.find(({ id }) => id === preset) ?? presets[0];
-  return chosen && { spec: chosen.spec, below: "Filled in from a preset. Change what you like." };
+  return chosen && { spec: chosen.spec, below: "Filled in from a preset. Change any setting before launch." };
 }
 
 export function NewExperimentPage() {
@@ -52,7 +56,7 @@ export function NewExperimentPage() {
     <NewExperiment />
   ) : (
     <MissingPage title="Only owners launch experiments">
-      You signed in as a viewer: you can look at everything, and change nothing.
+      You are signed in as a viewer: you can see everything but change nothing.
     </MissingPage>
   );
 }
@@ -74,7 +78,7 @@ function NewExperiment() {
       : undefined;
   const error = catalog.error ?? presets.error ?? (ready ? null : (original.error ?? shared.error));
   return (
-    <Page title="New experiment" below={beginning?.below ?? "Choose what to train, and see what it takes."}>
+    <Page title="New experiment" below={beginning?.below ?? "Choose what to train and see the estimated cost."}>
       {catalog.data && presets.data && beginning ? (
         <ExperimentForm
           key={from ?? token}

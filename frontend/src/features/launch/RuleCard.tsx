@@ -15,7 +15,7 @@ interface RuleCardProps {
 }
 
 function rangeText({ minimum, maximum, default: usual, description }: Parameter): string {
-  return `${description} ${minimum} to ${maximum}, usually ${usual}.`;
+  return `${description} ${minimum} to ${maximum}, default ${usual}.`;
 }
 
 function taxonomy(rule: Rule): [term: string, value: string][] {

@@ -21,7 +21,7 @@ export function RuleFields({ form, catalog, messages, onChange }: FormPartProps)
   return (
     <Card
       title="Learning rules"
-      caption="A rule changes only the error that a layer hands to the layer below. The reference is BP; without it, the first rule is."
+      caption="Rules differ only in how the error reaches the layer below. BP is the reference; without BP, the first selected rule is."
     >
       <div className={classes["rules"]}>
         {shown.map((rule) => {

@@ -14,13 +14,13 @@ export function SearchFields({ form, catalog, messages, onChange }: FormPartProp
   return (
     <Card
       title="Hyperparameter search"
-      caption="Every combination of the values trains for a few epochs with the first seed. The best validation accuracy wins, and the runs train with those settings."
+      caption="Every combination of values trains for a few epochs with the first seed. The runs then use the combination with the best validation accuracy."
       actions={
         <Checkbox
           className={classes["toggle"]}
           checked={search.enabled}
           onChange={(event) => change({ enabled: event.currentTarget.checked })}
-          label="Search before the runs"
+          label="Search before training"
           labelPosition="left"
         />
       }
@@ -30,8 +30,8 @@ export function SearchFields({ form, catalog, messages, onChange }: FormPartProp
           <div className={classes["settings"]}>
             <TextInput
               className={classes["epochs"]}
-              label="Epochs a trial"
-              description={`1 to ${form.numbers.epochs}, the epochs of a run.`}
+              label="Epochs per trial"
+              description={`1 to ${form.numbers.epochs}, the number of epochs of a run.`}
               inputWrapperOrder={["label", "input", "description", "error"]}
               value={search.epochs}
               onChange={(event) => change({ epochs: event.currentTarget.value })}
@@ -51,10 +51,10 @@ export function SearchFields({ form, catalog, messages, onChange }: FormPartProp
                 })
               }
             >
-              The paper&apos;s grid
+              Use the paper&apos;s grid
             </Button>
           </div>
-          <p className={classes["hint"]}>Separate values by commas. An empty field is not searched.</p>
+          <p className={classes["hint"]}>Separate values with commas. Empty fields are not searched.</p>
           {messages["search.grids"] !== undefined && (
             <p className={classes["problem"]} role="alert">
               {messages["search.grids"]}

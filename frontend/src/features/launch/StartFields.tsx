@@ -111,12 +111,12 @@ export function StartFields({ presets, chosen, replacedBy, spec, onReplace, onUn
             Save as YAML
           </Button>
           <span className={classes["hint"]}>
-            or drop a file here; <code>atlas launch</code> takes the same
+            or drop a file here; <code>atlas launch</code> reads the same format
           </span>
         </div>
         {replacedBy !== null && (
           <div className={classes["replaced"]} role="status">
-            The form was filled in anew from “{replacedBy}”.
+            The form was filled in from “{replacedBy}”.
             <Button
               size="compact-sm"
               variant="subtle"
@@ -129,7 +129,7 @@ export function StartFields({ presets, chosen, replacedBy, spec, onReplace, onUn
         )}
         {parse.error && (
           <div className={classes["problems"]} role="alert">
-            {file} was not read; the form is as it was.
+            {file} could not be read; the form is unchanged.
             <List size="sm">
               {problems(parse.error).map((problem) => (
                 <List.Item key={problem}>{problem}</List.Item>

@@ -73,7 +73,7 @@ export function readSearch(
   }
   const epochs = parseNumber(form.epochs);
   if (epochs === null || !Number.isInteger(epochs)) {
-    messages["search.epochs"] = "Give a whole number.";
+    messages["search.epochs"] = "Enter a whole number.";
   }
   const grids: SearchSpec["grids"] = {};
   let typed = false;
@@ -94,7 +94,7 @@ export function readSearch(
     }
   }
   if (!typed) {
-    messages["search.grids"] = "Give values for at least one rule, or take the paper's grid.";
+    messages["search.grids"] = "Enter values for at least one rule, or use the paper's grid.";
   }
   return { epochs: epochs ?? 0, grids };
 }

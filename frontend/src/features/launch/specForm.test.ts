@@ -51,7 +51,7 @@ describe("readForm", () => {
       { rule: "usf_sn", lr: 0.001, strength: 1, normalization: "frobenius" },
     ]);
     const typed = form.rules.map((rule) => ({ ...rule, values: { ...rule.values, strength: "a lot" } }));
-    expect(readForm({ ...form, rules: typed }).messages["rules.bp.strength"]).toContain("Give a number");
+    expect(readForm({ ...form, rules: typed }).messages["rules.bp.strength"]).toContain("Enter a number");
   });
 
   it("reads scientific notation and refuses what is not a number, at its field", () => {
@@ -67,7 +67,7 @@ describe("readForm", () => {
     expect(read.rules[0]?.lr).toBe(0.01);
     expect(Object.keys(messages).toSorted()).toEqual(["batch_size", "epochs", "seeds"]);
     const unreadable = { ...changed, rules: first ? [{ ...first, values: { lr: "fast" } }] : [] };
-    expect(readForm(unreadable).messages["rules.bp.lr"]).toContain("Give a number");
+    expect(readForm(unreadable).messages["rules.bp.lr"]).toContain("Enter a number");
   });
 
   it("sends a folder only where the data set takes one", () => {

@@ -115,7 +115,7 @@ export function readForm(form: SpecForm): ReadForm {
   for (const field of NUMBER_FIELDS) {
     const value = parseNumber(form.numbers[field]);
     if (value === null || !Number.isInteger(value)) {
-      messages[field] = "Give a whole number.";
+      messages[field] = "Enter a whole number.";
     } else {
       numbers[field] = value;
     }
@@ -125,7 +125,7 @@ export function readForm(form: SpecForm): ReadForm {
     messages["seeds"] = seeds.message;
   }
   if (form.dataset === "folder" && form.folder.trim() === "") {
-    messages["folder"] = "Say where the images lie.";
+    messages["folder"] = "Enter the folder that contains the images.";
   }
   const rules = form.rules.filter((rule) => rule.enabled).map((rule) => readRule(rule, messages));
   const search = readSearch(
@@ -155,7 +155,7 @@ function readRule(form: RuleForm, messages: FieldMessages): RuleSpec {
   for (const [parameter, text] of Object.entries(form.values)) {
     const value = parseNumber(text);
     if (value === null) {
-      messages[`rules.${form.rule}.${parameter}`] = "Give a number, such as 0.001 or 1e-3.";
+      messages[`rules.${form.rule}.${parameter}`] = "Enter a number, such as 0.001 or 1e-3.";
     } else {
       numbers[parameter] = value;
     }

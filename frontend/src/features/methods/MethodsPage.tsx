@@ -12,7 +12,7 @@ import { Page } from "../../ui/Page";
 export function MethodsPage() {
   const { data, error, refetch } = useMethods();
   return (
-    <Page title="Methods" below="What is computed, exactly, and what it cannot show." narrow>
+    <Page title="Methods" below="Exact definitions of what is computed, and its limits." narrow>
       {error && !data && <ErrorAlert error={error} onRetry={() => void refetch()} />}
       {!data && !error && <Skeleton height={480} radius="lg" />}
       {data && (
@@ -28,11 +28,7 @@ export function MethodsPage() {
           {data.sections.map((section) => (
             <DefinitionList key={section.id} section={section} references={data.references} />
           ))}
-          <Card
-            title="References"
-            id="references"
-            caption="The methods text of a comparison lists those that it cites."
-          >
+          <Card title="References" id="references" caption="The methods text of a comparison lists the ones it cites.">
             <CopyableText code label="BibTeX" text={data.references.map(({ bibtex }) => bibtex).join("\n\n")} />
           </Card>
         </>

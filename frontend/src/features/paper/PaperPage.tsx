@@ -29,7 +29,7 @@ export function PaperPage() {
   const source = useMemo(() => view && paperFigures(view), [view]);
   const failure = experiment.error ?? error;
   if (failure && isNotFound(failure)) {
-    return <MissingPage title="Nothing is here">{errorMessage(failure)}</MissingPage>;
+    return <MissingPage title="Not found">{errorMessage(failure)}</MissingPage>;
   }
   const name = experiment.data?.name ?? "";
   return (

@@ -50,7 +50,7 @@ export function PaperSection({ panel, view, source, fileName, children }: PaperS
       {panel.comparisons.length > 0 && (
         <details className={classes["more"]}>
           <summary>{figures.length > 0 && table ? "Numbers and sources" : "Sources"}</summary>
-          {panel.variant !== "" && <p>What was run where text and code disagree: {panel.variant}.</p>}
+          {panel.variant !== "" && <p>Where the paper’s text and code disagree, these runs used {panel.variant}.</p>}
           {figures.length > 0 && numbers}
           <p>
             <Link to={compareHref(view.experiment_id, panel)}>Open in Compare</Link> ·{" "}
@@ -59,7 +59,7 @@ export function PaperSection({ panel, view, source, fileName, children }: PaperS
                 computed by analysis <code>{panel.analyses.join(", ")}</code>
               </>
             ) : (
-              "recorded by the runs while they trained"
+              "recorded during training"
             )}
           </p>
         </details>

@@ -42,7 +42,7 @@ test("a verdict has words of its own, also while there is none", () => {
 
 test("what is not as in the paper is said once", () => {
   expect(of(["fewer epochs", "other images"])).toBe(
-    "Beside A paper. Not the paper’s setting: fewer epochs; other images. One seed.",
+    "Compared with A paper. Not the paper’s settings: fewer epochs; other images. One seed.",
   );
-  expect(of([])).toBe("Beside A paper. One seed.");
+  expect(of([])).toBe("Compared with A paper. One seed.");
 });

@@ -15,8 +15,8 @@ export function tally(panels: readonly PaperPanel[]): string {
 
 /** The paper, and what of its setting this experiment does not have. */
 export function beside({ citation, obstacles, remarks }: PaperView): string {
-  const other = obstacles.length > 0 ? [`Not the paper’s setting: ${obstacles.join("; ")}.`] : [];
-  return [`Beside ${citation}.`, ...other, ...remarks].join(" ");
+  const other = obstacles.length > 0 ? [`Not the paper’s settings: ${obstacles.join("; ")}.`] : [];
+  return [`Compared with ${citation}.`, ...other, ...remarks].join(" ");
 }
 
 /** A panel's verdict in a few words. */
@@ -36,9 +36,9 @@ export function verdictText({ state, verdict }: Pick<PaperPanel, "state" | "verd
 /** Why there are no panels yet; empty where there are. */
 export function waitingText({ state, completed, runs }: PaperView): string {
   if (state === "training") {
-    return `${completed} of ${runs} runs have completed. The comparison with the paper begins when all have ended.`;
+    return `${completed} of ${runs} runs have completed. The comparison with the paper starts when all runs have ended.`;
   }
-  return state === "empty" ? "No run has completed, so there is nothing to lay beside the paper." : "";
+  return state === "empty" ? "No run has completed, so there is nothing to compare with the paper." : "";
 }
 
 const SUBSETS: Readonly<Record<string, string>> = {

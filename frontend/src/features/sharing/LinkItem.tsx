@@ -27,7 +27,7 @@ export function LinkItem({ share, about }: LinkItemProps) {
       <div className={classes["what"]}>
         <span className={classes["name"]}>{name}</span>
         <span className={classes["dim"]}>
-          {about}, made <Age at={share.created_at} />
+          {about}, created <Age at={share.created_at} />
           {linkFacts(share).map((fact) => ` · ${fact}`)}
           {share.opened_at !== null && (
             <>
@@ -41,7 +41,7 @@ export function LinkItem({ share, about }: LinkItemProps) {
           {asking === "now" ? (
             <>
               <span className={classes["dim"]}>
-                {isOpen ? "It ends for everyone who has it." : "Nobody can open it."}
+                {isOpen ? "It will stop working for everyone who has it." : "Nobody can open it any more."}
               </span>
               <Button size="compact-sm" variant="default" ref={focusWhenShown} onClick={() => setAsking("no longer")}>
                 Keep it
@@ -49,7 +49,7 @@ export function LinkItem({ share, about }: LinkItemProps) {
               <Button
                 size="compact-sm"
                 color="red.8"
-                aria-label={`${end} for good: ${name}`}
+                aria-label={`${end} permanently: ${name}`}
                 loading={revoke.isPending}
                 onClick={() => revoke.mutate(share.id)}
               >

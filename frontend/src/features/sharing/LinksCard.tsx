@@ -14,7 +14,7 @@ export function LinksCard() {
   return (
     <Card
       title="Links"
-      caption="To frozen copies of comparisons; they outlive their experiments. Each is made with Share on a comparison, and shown only then."
+      caption="Links to frozen copies of comparisons, which outlive their experiments. Create a link with Share above a comparison; its address is shown only once."
     >
       {!data && !error && <Skeleton height={80} radius="md" />}
       {error && <ErrorAlert error={error} onRetry={() => void refetch()} />}

@@ -17,15 +17,15 @@ export function NewLink({ share, onAnother }: { share: NewShare; onAnother: () =
       <CopyField label="Link" value={address.href} />
       {share.embeddable && <CopyField label="HTML for another website" value={embedCode(address.href)} />}
       <Text size="xs" c="dimmed">
-        Copy it now: the service keeps no copy of it, so it is shown only this once.{" "}
-        {share.has_passphrase && "Send the passphrase another way. "}
-        For when this service is gone, save{" "}
+        Copy it now: the service does not store it and cannot show it again.{" "}
+        {share.has_passphrase && "Send the passphrase separately. "}
+        To keep it even without this service, save{" "}
         <Anchor href={`/api/shares/${share.id}/report.html`} download inherit underline="always">
-          all of it as one HTML file
+          everything as one HTML file
         </Anchor>
         .{" "}
         <button type="button" className={classes["another"]} onClick={onAnother}>
-          Make another
+          Create another
         </button>
       </Text>
     </div>

@@ -42,7 +42,7 @@ export function NewLinkForm({ comparison, onMade }: NewLinkFormProps) {
       <TextInput
         className={classes["wide"]}
         label="Label"
-        placeholder="For your own list, such as a colleague’s name"
+        placeholder="For your own list, for example a colleague’s name"
         value={label}
         maxLength={MOST_LABEL}
         error={problemOf("label")}
@@ -58,7 +58,7 @@ export function NewLinkForm({ comparison, onMade }: NewLinkFormProps) {
       <TextInput
         className={classes["wide"]}
         label="Passphrase"
-        placeholder="Optional; tell it apart from the link"
+        placeholder="Optional; send it separately from the link"
         // To be read and told, not kept by this browser.
         autoComplete="off"
         spellCheck={false}
@@ -68,8 +68,10 @@ export function NewLinkForm({ comparison, onMade }: NewLinkFormProps) {
       />
       <Checkbox
         className={classes["embed"]}
-        label="Other websites may embed it"
-        description={locked ? "Not with a passphrase: browsers keep no cookie for a frame." : undefined}
+        label="Allow other websites to embed it"
+        description={
+          locked ? "Not available with a passphrase: browsers keep no cookies for embedded frames." : undefined
+        }
         checked={embeddable && !locked}
         disabled={locked}
         onChange={(event) => setEmbeddable(event.currentTarget.checked)}

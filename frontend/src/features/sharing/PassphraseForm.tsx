@@ -24,7 +24,7 @@ export function PassphraseForm({ token }: { token: string }) {
         className={classes["field"]}
         type="password"
         label="Passphrase"
-        description="Whoever sent you the link has it."
+        description="Ask the person who sent you the link."
         autoComplete="off"
         ref={focusWhenShown}
         value={passphrase}

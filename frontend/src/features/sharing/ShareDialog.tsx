@@ -16,8 +16,8 @@ export function ShareDialog({ comparison }: { comparison: Comparison }) {
   return (
     <>
       <Text size="sm" mb="md">
-        The link opens this very view, read-only and without an account. It is a frozen copy: it stays as it is when the
-        experiment goes on or is deleted, until it expires or you revoke it.
+        The link opens exactly this view, read-only and without an account. It is a frozen copy: it does not change when
+        the experiment continues or is deleted, and works until it expires or you revoke it.
       </Text>
       {made ? (
         <NewLink share={made} onAnother={() => setMade(null)} />

@@ -40,7 +40,7 @@ function CloneButton({ token, shared }: { token: string; shared: SharedCompariso
       component="a"
       href={`/api/shared/${encodeURIComponent(token)}/spec.yaml`}
       download
-      title="A YAML file, which the form and `atlas launch` of any Feedback Atlas read"
+      title="A YAML file for the form or `atlas launch` of any Feedback Atlas"
     >
       Clone settings
     </Button>
@@ -91,9 +91,9 @@ export function SharedPage() {
   return (
     <SharedFrame>
       {error && isNotFound(error) ? (
-        <Page title="This link leads nowhere" narrow>
+        <Page title="This link does not work" narrow>
           <p className={classes["text"]}>
-            It was revoked, it has expired, or it was copied incompletely. Ask whoever sent it to you for a new one.
+            It was revoked, has expired or was copied incompletely. Ask the sender for a new one.
           </p>
         </Page>
       ) : access.data?.needs_passphrase ? (

@@ -30,10 +30,10 @@ describe("what is said of a link", () => {
 
   it("is its end, before or after it came, and its terms", () => {
     const terms = { ...share, expires_at: "2026-03-01T12:00:00Z", has_passphrase: true, embeddable: true };
-    expect(linkFacts(terms)).toEqual(["expires on Mar 1, 2026", "passphrase", "may be embedded", "never opened"]);
+    expect(linkFacts(terms)).toEqual(["expires on Mar 1, 2026", "passphrase", "embedding allowed", "never opened"]);
     expect(linkFacts({ ...terms, state: "expired" })[0]).toBe("expired on Mar 1, 2026");
     const revoked = { ...terms, state: "revoked" as const, revoked_at: "2026-02-01T12:00:00Z" };
-    expect(linkFacts(revoked)).toEqual(["revoked on Feb 1, 2026", "passphrase", "may be embedded", "never opened"]);
+    expect(linkFacts(revoked)).toEqual(["revoked on Feb 1, 2026", "passphrase", "embedding allowed", "never opened"]);
   });
 });
 

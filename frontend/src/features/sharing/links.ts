@@ -27,7 +27,7 @@ export function linkFacts(share: Share): string[] {
     ...(share.state === "expired" && share.expires_at !== null ? [`expired on ${formatDate(share.expires_at)}`] : []),
     ...(share.state === "open" && share.expires_at !== null ? [`expires on ${formatDate(share.expires_at)}`] : []),
     ...(share.has_passphrase ? ["passphrase"] : []),
-    ...(share.embeddable ? ["may be embedded"] : []),
+    ...(share.embeddable ? ["embedding allowed"] : []),
     share.opens === 0 ? "never opened" : `opened ${share.opens === 1 ? "once" : plural(share.opens, "time")}`,
   ];
 }

@@ -23,7 +23,7 @@ describe("settingsList", () => {
     };
     expect(settingsList(spec, named({ usf_sn: "uSF SN" }))).toEqual([
       { label: "Data set", text: "digits" },
-      { label: "Image size", text: "24 pixels a side" },
+      { label: "Image size", text: "24 × 24 pixels" },
       { label: "Augmentation", text: "the data set's default" },
       { label: "Seeds", text: "0-2" },
       { label: "uSF SN", text: "learning rate 0.001; strength 2.5; norm frobenius" },
@@ -37,8 +37,8 @@ describe("settingsList", () => {
       search: { epochs: 2, grids: { bp: { lr: [0.001, 0.003] } } },
     };
     expect(settingsList(spec, named({ bp: "BP" }))).toEqual([
-      { label: "Hyperparameter search", text: "2 epochs a trial" },
-      { label: "BP", text: "learning rate searched in 0.001, 0.003; weight decay 0; tau 3" },
+      { label: "Hyperparameter search", text: "2 epochs per trial" },
+      { label: "BP", text: "learning rate searched over 0.001, 0.003; weight decay 0; tau 3" },
     ]);
   });
 

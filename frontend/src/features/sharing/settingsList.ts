@@ -29,7 +29,7 @@ function valueText(key: string, value: unknown): string {
   return key === "track_every" || key === "track_global_every"
     ? `${text} steps`
     : key === "image_size"
-      ? `${text} pixels a side`
+      ? `${text} × ${text} pixels`
       : text;
 }
 
@@ -40,7 +40,7 @@ function ruleText(rule: Record<string, unknown>, grid: Record<string, unknown>, 
     const label = labels.get(key)?.toLowerCase() ?? key;
     const tried = grid[key];
     if (Array.isArray(tried)) {
-      return [`${label} searched in ${tried.join(", ")}`];
+      return [`${label} searched over ${tried.join(", ")}`];
     }
     return key === "rule" || rule[key] === null || rule[key] === undefined ? [] : [`${label} ${String(rule[key])}`];
   });
@@ -64,11 +64,11 @@ export function settingsList(spec: Record<string, unknown>, names: SettingNames)
     settings.push({ label: "Seeds", text: formatSeeds(seeds.filter((seed) => typeof seed === "number")) });
   }
   if (spec["initialisation"] === "independent") {
-    settings.push({ label: "Initial weights", text: "each rule's own" });
+    settings.push({ label: "Initial weights", text: "independent for each rule" });
   }
   const search = isRecord(spec["search"]) ? spec["search"] : {};
   if ("epochs" in search) {
-    settings.push({ label: "Hyperparameter search", text: `${String(search["epochs"])} epochs a trial` });
+    settings.push({ label: "Hyperparameter search", text: `${String(search["epochs"])} epochs per trial` });
   }
   const grids = isRecord(search["grids"]) ? search["grids"] : {};
   for (const rule of Array.isArray(rules) ? rules.filter(isRecord) : []) {

@@ -21,14 +21,14 @@ function work(runs: number, analyses: number): string {
 
 function facts(system: System): [term: string, value: ReactNode][] {
   return [
-    ["At work", work(system.running_runs, system.running_analyses)],
-    ["Waiting in the queue", work(system.queued_runs, system.queued_analyses)],
+    ["In progress", work(system.running_runs, system.running_analyses)],
+    ["Queued", work(system.queued_runs, system.queued_analyses)],
     ["Stored by runs", formatBytes(system.artifact_bytes)],
     ["Free disk", formatFree(system.free_bytes)],
     ...(system.data_folder === null
       ? []
       : [["Data folder", <Code key="folder">{system.data_folder}</Code>] satisfies [string, ReactNode]]),
-    ["Broker", system.broker === "filesystem" ? "a folder in the data folder" : system.broker],
+    ["Broker", system.broker === "filesystem" ? "file system (in the data folder)" : system.broker],
   ];
 }
 
@@ -56,8 +56,8 @@ function Workers({ system }: { system: System }) {
   if (system.workers.length === 0) {
     return (
       <p className={classes["note"]}>
-        No worker has reported within the last 30 seconds, so queued runs wait. <Code>make up</Code> starts one together
-        with the service; on another machine, <Code>atlas worker</Code> does.
+        No worker has reported in the last 30 seconds, so queued runs are waiting. <Code>make up</Code> starts one
+        together with the service; on another machine, run <Code>atlas worker</Code>.
       </p>
     );
   }
@@ -82,7 +82,7 @@ function FolderRoots({ roots }: { roots: readonly string[] }) {
           ))}
         </ul>
       ) : (
-        <p className={classes["note"]}>None: experiments can use the embedded data sets only.</p>
+        <p className={classes["note"]}>None: experiments can only use the built-in data sets.</p>
       )}
       <p className={classes["note"]}>
         To change them, start the service with <Code>ATLAS_FOLDER_ROOTS=/first/folder:/second/folder</Code>, or write

@@ -46,7 +46,7 @@ export function WorkerItem({ worker, version }: WorkerItemProps) {
       </div>
       <div>
         {jobs.length === 0 ? (
-          <p className={classes["facts"]}>Waiting for work</p>
+          <p className={classes["facts"]}>Idle</p>
         ) : (
           <ul className={classes["jobs"]} aria-label={`What ${name} is doing`}>
             {jobs.map((job) => (

@@ -17,7 +17,7 @@ export function CopyField({ label, value }: { label: string; value: string }) {
         label={label}
         readOnly
         value={value}
-        error={copied === false && "The browser did not let this page copy: copy the marked text yourself."}
+        error={copied === false && "The browser blocked copying; copy the selected text yourself."}
         onFocus={(event) => event.currentTarget.select()}
       />
       <Button

@@ -48,7 +48,7 @@ export function CopyableText({ label, text, code = false }: CopyableTextProps) {
       />
       <div role="status" className={classes["said"]}>
         {copied === true && `${label} copied.`}
-        {copied === false && "The browser did not let this page copy: copy the marked text yourself."}
+        {copied === false && "The browser blocked copying; copy the selected text yourself."}
       </div>
     </div>
   );

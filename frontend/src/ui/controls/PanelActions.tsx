@@ -12,14 +12,14 @@ export function PanelActions() {
   }
   const { title, maximised, onMaximise, onRemove } = frame;
   const Icon = maximised ? IconArrowsMinimize : IconArrowsMaximize;
-  const size = maximised ? `Back to the page: ${title}` : `Fill the window: ${title}`;
+  const size = maximised ? `Exit full window: ${title}` : `Expand to full window: ${title}`;
   const remove = `Remove: ${title}`;
   return (
     <>
       <UnstyledButton
         className={classes["action"]}
         aria-label={size}
-        title={maximised ? "Back to the page (Esc)" : "Fill the window"}
+        title={maximised ? "Exit full window (Esc)" : "Expand to full window"}
         data-autofocus
         data-maximise
         onClick={() => onMaximise(!maximised)}

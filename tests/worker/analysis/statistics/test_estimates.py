@@ -171,6 +171,6 @@ def test_undefined_pairs_are_left_out_and_said() -> None:
     found = estimate(matrix, pairs, np.random.default_rng(9), 50)
     assert found.mean == pytest.approx(np.mean([matrix[5 + s, s] for s in range(1, 5)]))
     assert found.n_pairs == 4
-    assert found.reasons["mean"] == "1 of 5 pairs are undefined and left out"
+    assert found.reasons["mean"] == "1 of 5 pairs are undefined and omitted"
     matrix[:] = np.nan
     assert estimate(matrix, pairs, np.random.default_rng(9), 50).mean is None

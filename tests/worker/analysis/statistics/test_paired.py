@@ -63,8 +63,8 @@ def test_only_seeds_that_both_have_are_paired() -> None:
     ("rule", "reference", "difference", "reason"),
     [
         ({0: 0.5}, {0: 0.7}, -0.2, "one seed only"),
-        ({0: 0.5}, {1: 0.7}, None, "no seed has both"),
-        ({}, {}, None, "no seed has both"),
+        ({0: 0.5}, {1: 0.7}, None, "no seed has completed both"),
+        ({}, {}, None, "no seed has completed both"),
         # A control that equals backpropagation.
         ({0: 0.5, 1: 0.7}, {0: 0.5, 1: 0.7}, 0.0, "all 2 seeds have the same difference"),
         # The same up to rounding: 0.3 - 0.2 is not 0.2 - 0.1.
@@ -100,4 +100,4 @@ def test_p_is_adjusted_over_the_rules_that_have_one() -> None:
 
 
 def test_without_the_reference_nothing_is_tested() -> None:
-    assert paired_tests({"usf_sn": {0: 0.5}}, "bp")["usf_sn"].reason == "no seed has both"
+    assert paired_tests({"usf_sn": {0: 0.5}}, "bp")["usf_sn"].reason == "no seed has completed both"

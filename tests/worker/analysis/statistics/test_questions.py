@@ -138,8 +138,8 @@ def test_the_effect_of_arms_is_a_paired_t_of_their_seeds() -> None:
     assert found.n_pairs == 3
     assert found.p == pytest.approx(expected.pvalue)
     assert (found.low, found.high) == (pytest.approx(interval.low), pytest.approx(interval.high))
-    assert seed_effect(np.ones((1, 1)), rng()).reason == "it needs two seeds or more"
-    assert arms_effect({0: 1.0}, {}).reason == "no seed has both"
+    assert seed_effect(np.ones((1, 1)), rng()).reason == "needs at least two seeds"
+    assert arms_effect({0: 1.0}, {}).reason == "no seed has completed both"
 
 
 # Does similarity follow the angle?
@@ -202,7 +202,7 @@ def test_tracking_says_what_is_missing() -> None:
     every_other = np.where(np.arange(10) % 2, np.nan, rng(3).normal(size=10))
     gaps = tracking({0: np.arange(10.0)}, {0: every_other})
     assert (gaps.n_epochs, gaps.levels.difference is not None) == (5, True)
-    assert gaps.changes.reason == "the angle was measured in too few epochs in a row"
+    assert gaps.changes.reason == "the angle was measured in too few consecutive epochs"
     constant = tracking({0: np.arange(6.0)}, {0: np.zeros(6)})
     assert constant.levels.reason is not None
     assert "does not vary" in constant.levels.reason

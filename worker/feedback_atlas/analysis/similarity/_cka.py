@@ -138,7 +138,7 @@ def fault(finite: bool, hsic: float, scale: float) -> str | None:
     if scale == 0.0:
         return "constant features"
     if not hsic > _RELATIVE_ZERO**2 * scale:
-        return "self-HSIC is zero, the images are all equally far apart"
+        return "self-HSIC is zero: all images are equally far apart"
     return None
 
 

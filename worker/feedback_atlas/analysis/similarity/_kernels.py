@@ -9,7 +9,7 @@ import numpy as np
 
 from feedback_atlas.analysis._gram import FloatArray
 
-NO_WIDTH = "no kernel width, more than half of the pairs of images coincide"
+NO_WIDTH = "no kernel width: more than half of the image pairs coincide"
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,8 +60,8 @@ def closeness(
         similarity[np.ix_(kept, kept)], [runs[i] for i in kept], rule, generator
     )
     if len(seeds) < 2:
-        test = replace(test, reason="it needs two seeds that have both")
-        return Closeness(rule, len(seeds), None, None, None, test, "it needs two seeds or more")
+        test = replace(test, reason="needs two seeds that have completed both")
+        return Closeness(rule, len(seeds), None, None, None, test, "needs at least two seeds")
 
     def means(chosen: NDArray[np.intp]) -> tuple[float, float]:
         apart = ~np.eye(len(chosen), dtype=bool)
@@ -78,5 +78,5 @@ def closeness(
         why = "a similarity of two runs is undefined"
         return Closeness(rule, len(seeds), None, None, None, test, why)
     interval = jackknife_interval(difference, len(seeds))
-    few = None if len(seeds) >= LEAST_SEEDS else f"an interval needs {LEAST_SEEDS} seeds"
+    few = None if len(seeds) >= LEAST_SEEDS else f"an interval needs at least {LEAST_SEEDS} seeds"
     return Closeness(rule, len(seeds), within, across, interval, test, few)

@@ -45,9 +45,7 @@ def noise_ceiling(
     members = membership(len(rdms), subjects)
     n_subjects = len(members)
     if n_subjects < 2:
-        return NoiseCeiling(
-            None, None, n_subjects, "one seed: a noise ceiling compares seeds, at least 2"
-        )
+        return NoiseCeiling(None, None, n_subjects, "one seed: a noise ceiling needs at least 2")
     if not np.isfinite(rdms).all():
         return NoiseCeiling(None, None, n_subjects, "an RDM has an undefined dissimilarity")
     if (rdms.max(axis=1) == rdms.min(axis=1)).any():

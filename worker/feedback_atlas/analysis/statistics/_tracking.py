@@ -48,18 +48,18 @@ def tracking(similarity: Mapping[int, FloatArray], angle: Mapping[int, FloatArra
     steps = {seed: np.diff(pair) for seed, pair in pairs.items()}
     n_epochs = _fewest(pairs)
     if n_epochs < LEAST_EPOCHS:
-        few = f"it needs {LEAST_EPOCHS} epochs or more, of which there are {n_epochs}"
+        few = f"needs at least {LEAST_EPOCHS} epochs; there are {n_epochs}"
         if any(pair.shape[1] > n_epochs for pair in pairs.values()):
             few = (
-                f"it needs {LEAST_EPOCHS} epochs or more in which the angle was measured, of which "
-                f"there are {n_epochs}; measure it at least once an epoch"
+                f"needs at least {LEAST_EPOCHS} epochs with a measured angle; there are "
+                f"{n_epochs}. Measure it at least once per epoch"
             )
         nothing = PairedTest(len(seeds), reason=few)
         return Tracking(n_epochs, nothing, nothing)
     changes = (
         _over_seeds({seed: spearman(*pair) for seed, pair in steps.items()})
         if _fewest(steps) >= _LEAST_POINTS
-        else PairedTest(len(seeds), reason="the angle was measured in too few epochs in a row")
+        else PairedTest(len(seeds), reason="the angle was measured in too few consecutive epochs")
     )
     return Tracking(
         n_epochs, _over_seeds({seed: spearman(*pair) for seed, pair in pairs.items()}), changes

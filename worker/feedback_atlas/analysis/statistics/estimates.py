@@ -75,7 +75,7 @@ def estimate(
         return Estimate(None, 0, pairs.n_seeds, reasons={"mean": undefined})
     reasons: dict[str, str] = {}
     if not defined.all():
-        reasons["mean"] = f"{(~defined).sum()} of {len(values)} pairs are undefined and left out"
+        reasons["mean"] = f"{(~defined).sum()} of {len(values)} pairs are undefined and omitted"
 
     intervals: dict[str, Interval | None] = {}
     fault = _too_few_seeds(pairs)
@@ -87,7 +87,7 @@ def estimate(
     else:
         reasons["over_seeds"] = reasons["over_both"] = fault
     if fault is None and pairs.n_seeds < _FEW_SEEDS:
-        reasons["over_seeds"] = f"{pairs.n_seeds} seeds: the interval is too narrow for 95 %"
+        reasons["over_seeds"] = f"with {pairs.n_seeds} seeds, 95 % intervals under-cover"
     if on_images is None:
         reasons["over_images"] = reasons["over_both"] = "images were not resampled"
     else:
@@ -106,7 +106,7 @@ def estimate(
 
 def _too_few_seeds(pairs: RunPairs) -> str | None:
     if pairs.n_seeds < 2:
-        return "one seed: nothing says how much another seed would differ; train at least 2 more"
+        return "one seed: the variation between seeds is unknown; train at least 2 more"
     if pairs.n_seeds < 3 and not any(s == t for s, t in pairs.seeds):
         return "two seeds: every resample has the same pairs; train at least 1 more"
     return None

@@ -57,7 +57,7 @@ def seed_effect(similarity: FloatArray, generator: np.random.Generator) -> SeedE
     """
     n = len(similarity)
     if n < 2:
-        return SeedEffect(n, reason="it needs two seeds or more")
+        return SeedEffect(n, reason="needs at least two seeds")
     if not np.isfinite(similarity).all():
         return SeedEffect(n, reason="a similarity of two runs is undefined")
 
@@ -84,7 +84,7 @@ def seed_effect(similarity: FloatArray, generator: np.random.Generator) -> SeedE
         if exact
         else ((1 + count) / (1 + MAX_ASSIGNMENTS), 1 / (1 + MAX_ASSIGNMENTS))
     )
-    few = None if n >= LEAST_SEEDS else f"an interval needs {LEAST_SEEDS} seeds"
+    few = None if n >= LEAST_SEEDS else f"an interval needs at least {LEAST_SEEDS} seeds"
     return SeedEffect(n, same, other, jackknife_interval(difference, n), p, smallest, few)
 
 

@@ -51,7 +51,7 @@ def paired_test(rule: Mapping[int, float], reference: Mapping[int, float]) -> Pa
     """
     shared = sorted(rule.keys() & reference.keys())
     if not shared:
-        return PairedTest(0, reason="no seed has both")
+        return PairedTest(0, reason="no seed has completed both")
     pairs = np.array([[rule[seed], reference[seed]] for seed in shared])
     differences = pairs[:, 0] - pairs[:, 1]
     n, mean = len(differences), float(differences.mean())

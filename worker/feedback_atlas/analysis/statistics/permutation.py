@@ -120,11 +120,11 @@ def _fault(
     rule: str, is_bp: NDArray[np.bool_], elsewhere: FloatArray, values: FloatArray
 ) -> str | None:
     if rule == BACKPROPAGATION:
-        return "backpropagation is what rules are compared with"
+        return "backpropagation is the reference"
     if is_bp.all():
         return f"{rule} has no trained run"
     if is_bp.sum() < 2:
-        return "the test needs backpropagation from at least 2 seeds"
+        return "needs backpropagation from at least 2 seeds"
     if not np.isfinite(values[elsewhere > 0.0]).all():
         return "a similarity of two runs is undefined"
     return None

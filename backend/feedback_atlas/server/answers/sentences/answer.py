@@ -30,7 +30,7 @@ def few_seeds(answers: Answers, consequence: str) -> list[str]:
     few = [arm for arm, count in counts.items() if count == fewest]
     where = f" with {few[0]} initialisation" if len(few) < len(counts) else ""
     if fewest < 2:
-        return [f"One seed{where}: {consequence}. Launch {LEAST_SEEDS} or more."]
+        return [f"One seed{where}: {consequence}. Launch at least {LEAST_SEEDS}."]
     if fewest < LEAST_SEEDS:
-        return [f"Two seeds{where}: some intervals need {LEAST_SEEDS} or more."]
+        return [f"Two seeds{where}: some intervals need at least {LEAST_SEEDS}."]
     return []

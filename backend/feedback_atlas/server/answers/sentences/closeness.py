@@ -35,7 +35,8 @@ def closeness_answer(answers: Answers) -> Answer:
                     f"{row.layer} (by {value(row.test)}, {adjusted(row.test)})" for row in below
                 )
                 said.append(
-                    f"{RULES[rule].name} is less similar to BP than BP is to itself in {each}"
+                    f"{RULES[rule].name} is significantly less similar to BP than BP is to "
+                    f"itself in {each}"
                 )
             if rest:
                 said.append(_not_shown(RULES[rule].name, rest, others=bool(below)))
@@ -47,8 +48,8 @@ def closeness_answer(answers: Answers) -> Answer:
         limits.append(_too_few(answers))
     if verdicts:
         limits.append(
-            "A difference that is not shown is not shown to be absent: the interval says how large "
-            "it may be."
+            "A non-significant difference is not evidence of no difference; the interval "
+            "shows how large it may be."
         )
     return Answer("closeness", question, _headline(answers), tuple(verdicts), tuple(limits))
 
@@ -64,9 +65,9 @@ def _not_shown(name: str, rows: Sequence[Closeness], *, others: bool) -> str:
         f", though the unadjusted interval of {listed(above)} lies above 0" if above else ""
     )
     return (
-        f"{'' if others else f'{name}: '}no difference is shown {where}{unadjusted}: it is {span}, "
-        f"and the intervals allow up to {number(widest.test.high or 0.0)} less similarity "
-        f"({widest.layer})"
+        f"{'' if others else f'{name}: '}no significant difference {where}{unadjusted}: "
+        f"the estimates are {span}, and the intervals allow similarity to be lower by up "
+        f"to {number(widest.test.high or 0.0)} ({widest.layer})"
     )
 
 
@@ -82,7 +83,7 @@ def _headline(answers: Answers) -> str:
         return _too_few(answers)
     over = "layers" if len(answers.arms) == 1 else "layers of both arms"
     return (
-        f"Shown to be less similar to BP than BP is to itself: {listed(counts)} {over}."
+        f"Significantly less similar to BP than BP is to itself: {listed(counts)} {over}."
         if counts
         else ""
     )
@@ -94,6 +95,6 @@ def _too_few(answers: Answers) -> str:
     needed = ceil(log2(len(tests) / SIGNIFICANT) + 1e-9)
     most = max(len(of) for of in answers.seeds.values())
     return (
-        f"Nothing is claimed: {counted(most, 'seed')} cannot be significant over {len(tests)} "
-        f"tests, whatever the data; it takes {needed}."
+        f"With {counted(most, 'seed')} nothing can reach significance after correction for "
+        f"{len(tests)} tests; run at least {needed}."
     )

@@ -25,37 +25,41 @@ def initialisation_answer(answers: Answers) -> Answer:
             if row.layer != first or row.shared is None or row.independent is None:
                 continue
             verdicts.append(
-                f"{first} of {RULES[rule].name} has a similarity of {number(row.shared)} with BP’s "
-                f"where both began with the same weights, and of {number(row.independent)} where "
-                f"they did not: {_adds(row.test)}."
+                f"The similarity of {RULES[rule].name}’s {first} to BP’s is "
+                f"{number(row.shared)} with shared and {number(row.independent)} with "
+                f"independent initial weights: {_adds(row.test)}."
             )
         deeper = [row for row in own if row.layer != first and row.test.significant]
         if deeper:
             each = listed(f"{row.layer} ({with_p(row.test)})" for row in deeper)
-            verdicts.append(f"In {RULES[rule].name} they make a difference also in {each}.")
+            verdicts.append(
+                f"For {RULES[rule].name}, shared initial weights also make a significant "
+                f"difference in {each}."
+            )
     if not answers.arms_effects:
         missing = "independent" if answers.arms == ("shared",) else "shared"
         limits.append(
-            f"There is no arm of {missing} initialisation: what initial weights alone add cannot "
-            "be told. Launch the other arm, with the same seeds."
+            f"There is no arm of {missing} initialisation, so the effect of initial "
+            "weights alone cannot be estimated. Launch the other arm with the same seeds."
         )
         for arm in answers.arms:
             verdicts += _of_one_arm(answers, arm, first)
         if any(row.test.p is not None for row in answers.seed_effects):
             limits.append(
-                "Runs of one seed share their batches too; within one arm the two cannot be told "
-                "apart."
+                "Runs of one seed also share their batches; within one arm the two effects "
+                "cannot be separated."
             )
         if out_of_reach(row.test for row in answers.seed_effects) is not None:
             most = max(len(of) for of in answers.seeds.values())
             tested = sum(row.test.p is not None for row in answers.seed_effects)
             limits.append(
-                f"{counted(most, 'seed')} cannot be significant over {tested} tests, whatever the "
-                "data."
+                f"With {counted(most, 'seed')} nothing can reach significance after "
+                f"correction for {tested} tests."
             )
     elif any(row.test.p is not None for row in answers.arms_effects):
         limits.append(
-            "The test takes the differences of seeds as normal; with few seeds it has little power."
+            "The test assumes that differences between seeds are normal; with few seeds it "
+            "has little power."
         )
     limits += few_seeds(answers, "there is no test")
     headline = _headline(answers)
@@ -73,11 +77,12 @@ def _of_one_arm(answers: Answers, arm: str, layer: str) -> list[str]:
         shown = (
             f"sharing {what} adds {with_p(row.test)}"
             if row.test.significant
-            else f"that sharing {what} adds to it is not shown ({value(row.test)})"
+            else f"no significant effect of sharing {what} ({value(row.test)})"
         )
         said.append(
-            f"{layer} of {RULES[row.rule].name} has a similarity of {number(row.same)} with BP’s "
-            f"of the same seed and of {number(row.other)} with BP’s of other seeds: {shown}."
+            f"The similarity of {RULES[row.rule].name}’s {layer} to BP’s is "
+            f"{number(row.same)} for the same seed and {number(row.other)} for other "
+            f"seeds: {shown}."
         )
     return said
 
@@ -105,8 +110,7 @@ def _headline(answers: Answers) -> str:
     shown = sum(test.significant for test in own)
     tested = sum(test.p is not None for test in own)
     return (
-        f"In {first} similarity with shared initial weights less that with weights of each rule’s "
-        f"own is {span}; it is "
-        + (f"shown to differ from 0 for {shown or 'none'} of {tested}" if tested else "not tested")
+        f"In {first}, similarity with shared minus independent initial weights is {span}; "
+        + (f"significant for {shown} of {counted(tested, 'rule')}" if tested else "not tested")
         + "."
     )

@@ -24,24 +24,24 @@ def order_answer(answers: Answers) -> Answer:
             continue
         if not row.orders or row.test.estimate is None:
             limits.append(
-                f"{ARM_PHRASES[row.arm]} there is no order to compare: {row.test.reason}."
+                f"{ARM_PHRASES[row.arm]}, there is no order to compare: {row.test.reason}."
             )
             continue
         # Also of a single seed: this describes, without a test.
         orders = dict.fromkeys(row.orders.values())
         said = (
-            f"all three measures order the means alike: {in_order(next(iter(orders)))}"
+            f"all three measures give the means the same order: {in_order(next(iter(orders)))}"
             if len(orders) == 1
-            else "the measures order the means differently: "
+            else "the measures give the means different orders: "
             + "; ".join(f"{in_order(order)} by {names[name]}" for name, order in row.orders.items())
         )
         of = counted(row.test.n_seeds, "seed")
-        agree = f"They give one order in {row.n_same} of {of}, Kendall’s W {value(row.test)}"
+        agree = f"They give the same order in {row.n_same} of {of}, Kendall’s W {value(row.test)}"
         if row.test.p_adjusted is not None:
             agree += (
-                f", more than measures that have nothing in common ({adjusted(row.test)})"
+                f", more than expected of unrelated measures ({adjusted(row.test)})"
                 if row.test.significant
-                else f", not shown to be more than chance ({adjusted(row.test)})"
+                else f", not significantly above chance ({adjusted(row.test)})"
             )
         verdicts.append(f"{ARM_PHRASES[row.arm]}, {said}. {agree}.")
         own = [pair for pair in answers.pairs if pair.arm == row.arm]
@@ -49,16 +49,16 @@ def order_answer(answers: Answers) -> Answer:
         rest = [pair for pair in own if not pair.test.significant]
         if held:
             each = listed(f"{RULES[p.above].name} above {RULES[p.below].name}" for p in held)
-            verdicts.append(f"By every measure, and significantly: {each}.")
+            verdicts.append(f"Significant by every measure: {each}.")
         if rest:
             each = listed(f"{RULES[p.above].name} with {RULES[p.below].name}" for p in rest)
-            verdicts.append(f"Not shown for every measure: the order of {each}.")
+            verdicts.append(f"Not significant by every measure: the order of {each}.")
         if row.test.reason is not None:
             limits.append(f"Kendall’s W: {row.test.reason}.")
     if verdicts:
         limits.append(
-            "An order by the mean over layers; the table has every layer. The order of two rules "
-            "is claimed where all measures show it at once."
+            "Orders use means over layers; the table lists every layer. The order of two "
+            "rules counts as shown only if every measure shows it."
         )
     limits += few_seeds(answers, "pairs of rules are not tested")
     headline = _headline(answers)
@@ -75,6 +75,6 @@ def _headline(answers: Answers) -> str:
         return ""
     held = sum(pair.test.significant for pair in answers.pairs)
     return (
-        f"All measures give one order in {listed(said)}. Pairs of rules that are shown in one "
-        f"order by every measure: {held} of {len(answers.pairs)}."
+        f"All measures give the same order in {listed(said)}. Pairs of rules whose order "
+        f"is significant by every measure: {held} of {len(answers.pairs)}."
     )

@@ -25,8 +25,9 @@ def tracking_answer(answers: Answers) -> Answer:
             name = RULES[rule].name
             if not found:
                 verdicts.append(
-                    f"{ARM_PHRASES[arm]}, no correlation of {name}’s similarity with its angle is "
-                    f"shown ({listed(row.layer for row in tested)} tested)."
+                    f"{ARM_PHRASES[arm]}, no significant correlation of {name}’s "
+                    f"similarity with its angle ({listed(row.layer for row in tested)} "
+                    "tested)."
                 )
                 continue
             verdicts.append(
@@ -37,13 +38,13 @@ def tracking_answer(answers: Answers) -> Answer:
     tests = [row.levels for row in answers.tracking]
     if verdicts:
         limits.append(
-            "A trend that both have over training is enough for a correlation of their values; "
-            "only changes from epoch to epoch that correlate speak against that. Neither shows a "
-            "cause."
+            "A trend shared by both over training is enough to correlate their values; "
+            "only correlated changes from epoch to epoch speak against that. Neither shows "
+            "causation."
         )
         limits.append(
-            "The test takes the correlations of seeds as normal; with few seeds it has little "
-            "power."
+            "The test assumes that correlations are normal over seeds; with few seeds it "
+            "has little power."
         )
         same = [row for row in answers.tracking if row.levels.p is None and row.levels.estimate]
         if same:
@@ -63,12 +64,12 @@ def tracking_answer(answers: Answers) -> Answer:
         )
         if constant:
             limits.append(
-                f"Not everywhere is there something to correlate: in {listed(constant)} similarity "
-                "or angle does not vary."
+                f"In {listed(constant)}, similarity or angle does not vary, so there is "
+                "nothing to correlate."
             )
     reasons = list(dict.fromkeys(test.reason for test in tests if test.reason and test.p is None))
     if not verdicts:
-        limits += [f"There is no test: {reason}." for reason in reasons]
+        limits += [f"No test: {reason}." for reason in reasons]
     limits += few_seeds(answers, "there is no test")
     headline = _headline(answers)
     return Answer("tracking", question, headline, tuple(verdicts), tuple(dict.fromkeys(limits)))
@@ -83,8 +84,8 @@ def _from_epoch_to_epoch(found: Sequence[Tracking]) -> str:
     also = [row for row in found if row.changes.significant]
     if also:
         each = listed(f"{row.layer} ({with_p(row.changes)})" for row in also)
-        return f"; so do their changes from epoch to epoch correlate in {each}."
-    return "; that their changes from epoch to epoch correlate is not shown."
+        return f"; their changes from epoch to epoch also correlate in {each}."
+    return "; no significant correlation of their changes from epoch to epoch."
 
 
 def _headline(answers: Answers) -> str:
@@ -94,6 +95,6 @@ def _headline(answers: Answers) -> str:
     levels = sum(row.levels.significant for row in tested)
     changes = sum(row.changes.significant for row in tested)
     return (
-        f"A correlation over training is shown for {levels or 'none'} of {len(tested)} pairs of "
-        f"rule and layer; one of changes from epoch to epoch for {changes or 'none'}."
+        f"The correlation over training is significant for {levels} of {len(tested)} pairs "
+        f"of rule and layer; that of changes from epoch to epoch, for {changes}."
     )

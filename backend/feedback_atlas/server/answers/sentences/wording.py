@@ -11,7 +11,7 @@ from feedback_atlas.server.results.answers import SIGNIFICANT, Effect
 _SMALL = 0.05
 ARM_PHRASES = {
     "shared": "With shared initial weights",
-    "independent": "With initial weights of each rule’s own",
+    "independent": "With independent initial weights",
 }
 
 

@@ -102,6 +102,6 @@ def draw(
     drawn = None if figure is None else figure.draw(numbers, theme, width, options)
     if drawn is None:
         raise NotFoundError(
-            "This comparison has no such figure; it says why where the figure would be."
+            "This comparison does not have this figure; the page gives the reason in its place."
         )
     return drawn

@@ -31,7 +31,7 @@ def _inputs(plan: ComparisonPlan) -> dict[str, Any]:
     layers = convolutions(plan.spec.architecture)
     if not layers:
         name = ARCHITECTURES[plan.spec.architecture].name
-        raise NotComputedError(f"Channels are shown of convolutions; {name} has none.")
+        raise NotComputedError(f"Only convolutions have channels to show; {name} has none.")
     return {
         **plan.common,
         "layer": _layer(plan.wanted.exemplar_layer, layers),
@@ -79,7 +79,7 @@ def _methods(numbers: ComparisonNumbers, cite: Cite) -> str:
 PANEL = Panel(
     id="exemplars",
     title="Channels and their images",
-    answers="What do the channels that matter for a class look for?",
+    answers="What do the channels that matter for a class respond to?",
     figures=(PanelFigure("exemplars", _draw, needs=(EXEMPLARS,)),),
     computations=(Computation(EXEMPLARS, _inputs),),
     methods=_methods,
@@ -87,12 +87,12 @@ PANEL = Panel(
         "exemplars",
         "Channels that matter",
         "For the images of a class, the mean gradient of its logit on a channel times the "
-        "channel’s mean activation, in absolute value, averaged; beside it the images that "
+        "channel’s mean activation, in absolute value, averaged; with it the images that "
         "activate the channel most.",
         r"I_k = \frac{1}{n} \sum_i \lvert \mathrm{mean}_{xy} \frac{\partial y}{\partial A_k} "
         r"\cdot \mathrm{mean}_{xy} A_k \rvert",
-        "A first-order attribution: a saturated unit has no gradient. The gradient is true "
-        "backpropagation’s, whatever rule the network learned by.",
+        "A first-order attribution: saturated units have no gradient. The gradient is that "
+        "of true backpropagation, whichever rule trained the network.",
         ("selvaraju2017", "lance2026"),
     ),
 )

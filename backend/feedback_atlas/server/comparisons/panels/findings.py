@@ -7,5 +7,5 @@ from feedback_atlas.server.comparisons.panels.panel import Panel
 PANEL = Panel(
     id="findings",
     title="Findings",
-    answers="What do the numbers say, and what can they not say?",
+    answers="What do the numbers show, and what can they not show?",
 )

@@ -80,7 +80,7 @@ def _methods(numbers: ComparisonNumbers, cite: Cite) -> str:
 PANEL = Panel(
     id="geometry-map",
     title="Map of representations",
-    answers="How near do all networks lie to each other, and which way did training go?",
+    answers="How close are all networks to each other, and how did training move them?",
     figures=(PanelFigure("geometry-map", _draw, needs=(GEOMETRY,)),),
     computations=(Computation(GEOMETRY, _inputs),),
     size="half",
@@ -92,8 +92,8 @@ PANEL = Panel(
         "the angle between centred Gram matrices, a metric.",
         r"D_{ij} = \arccos \mathrm{CKA}(K_i, K_j), \quad \text{stress } "
         r"\sqrt{\frac{\sum (d - D)^2}{\sum d^2}}",
-        "Biased CKA. Stress 0 is perfect; above 0.2 near points may be far apart in truth. "
-        "Directions mean nothing.",
+        "Biased CKA. Stress 0 is perfect; above 0.2, nearby points may in truth be far "
+        "apart. Axis directions have no meaning.",
         ("williams2021", "kruskal1964"),
     ),
 )

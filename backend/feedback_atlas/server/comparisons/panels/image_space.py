@@ -59,7 +59,7 @@ def _methods(numbers: ComparisonNumbers, cite: Cite) -> str:
     if data is None:
         return ""
     stress = listed([f"{value:.2f}" for value in data.stress])
-    laid = ", the second laid on the first by Procrustes analysis" if len(data.runs) > 1 else ""
+    laid = ", the second fitted to the first by Procrustes analysis" if len(data.runs) > 1 else ""
     return (
         "Maps of images are metric multidimensional scalings of the dissimilarities of "
         f"{len(data.images):,} probe images in {data.layer}, with stress {stress}"
@@ -70,7 +70,7 @@ def _methods(numbers: ComparisonNumbers, cite: Cite) -> str:
 PANEL = Panel(
     id="image-space",
     title="Image space",
-    answers="Which images does a layer take to be alike, and which does another rule place "
+    answers="Which images does a layer represent as similar, and which does another rule place "
     "elsewhere?",
     figures=(PanelFigure("image-space", _draw, needs=(IMAGE_SPACE,)),),
     computations=(Computation(IMAGE_SPACE, _inputs),),
@@ -78,11 +78,11 @@ PANEL = Panel(
     definition=Definition(
         "image-space",
         "Maps of images",
-        "The probe’s images as points, by metric multidimensional scaling of one layer’s RDM; a "
-        "second network’s map is laid on the first by Procrustes analysis.",
+        "The probe’s images as points, by metric multidimensional scaling of one layer’s "
+        "RDM; a second network’s map is fitted to the first by Procrustes analysis.",
         "",
-        "At most 1,000 images, evenly spaced over the classes. Read the stress: above 0.2 near "
-        "points may be far apart in truth.",
+        "At most 1,000 images, evenly spaced over the classes. Check the stress: above "
+        "0.2, nearby points may in truth be far apart.",
         ("kruskal1964",),
     ),
 )

@@ -30,8 +30,8 @@ def _inputs(plan: ComparisonPlan) -> dict[str, Any]:
     wanted = plan.wanted
     if not plan.paired:
         raise NotComputedError(
-            f"There is nothing to compare with {RULES[plan.reference].name} yet: no other rule "
-            "has completed with the same seed."
+            f"Nothing to compare with {RULES[plan.reference].name} yet: no other rule has "
+            "completed with the same seed."
         )
     return {
         **plan.common,

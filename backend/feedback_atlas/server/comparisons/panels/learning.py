@@ -23,7 +23,7 @@ def _curves(name: str) -> PanelFigure:
 ALIGNMENT = Panel(
     id="alignment",
     title="Alignment over training",
-    answers="How far do errors, updates and signs of a rule point away from BP's, layer by layer?",
+    answers="How far do a rule’s errors, updates and signs deviate from BP’s, layer by layer?",
     figures=tuple(
         map(_curves, ("local-angle", "global-angle", "update-angle", "sign-concordance"))
     ),
@@ -38,7 +38,7 @@ LOSS = Panel(
 VALIDATION_ACCURACY = Panel(
     id="validation-accuracy",
     title="Validation accuracy",
-    answers="How did accuracy on unseen images grow?",
+    answers="How did accuracy on unseen images develop?",
     figures=(_curves("validation-accuracy"),),
     size="half",
 )

@@ -60,15 +60,18 @@ def _methods(numbers: ComparisonNumbers, cite: Cite) -> str:
     if costs is None:
         return ""
     return (
-        f"Costs are floating-point operations of one batch of {costs.batch_size:,} images, and "
-        f"median seconds of a step on {costs.device}."
+        f"Costs are floating-point operations for one batch of {costs.batch_size:,} "
+        f"images, and median seconds per step on {costs.device}."
     )
 
 
 PANEL = Panel(
     id="result",
     title="Result",
-    answers="How well did each rule learn, how like BP, at what cost, and how plausible is it?",
+    answers=(
+        "How well did each rule learn, how similar is it to BP, what does it cost, and how "
+        "plausible is it?"
+    ),
     figures=(
         PanelFigure(
             "result",
@@ -84,11 +87,11 @@ PANEL = Panel(
     definition=Definition(
         "cost",
         "Cost",
-        "Floating-point operations of one training batch, a multiplication with its addition as "
-        "two; bytes of feedback that is stored; median seconds of a training step on the worker.",
+        "Floating-point operations of one training batch, counting a multiply-add as two; "
+        "bytes of stored feedback; median seconds per training step on the worker.",
         "",
-        "Operations are not time: a dense product is bound by memory, small convolutions by "
-        "overhead. Steps are timed beside whatever else the worker does.",
+        "Operations are not time: dense products are memory-bound and small convolutions "
+        "overhead-bound. Steps are timed alongside the worker’s other jobs.",
         (),
     ),
 )

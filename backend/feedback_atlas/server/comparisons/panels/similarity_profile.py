@@ -25,16 +25,15 @@ from feedback_atlas.server.figures.similarity.profile_statistics import profile_
 def _inputs(plan: ComparisonPlan) -> dict[str, Any]:
     wanted = plan.wanted
     if plan.reference != REFERENCE_RULE:
-        raise NotComputedError("they compare with BP, which has not completed.")
+        raise NotComputedError("BP, the reference, has not completed.")
     if wanted.images != "probe":
         raise NotComputedError(
-            f"they are not computed on {IMAGES[wanted.images].name.lower()} images: choose the "
-            "probe."
+            f"not available for {IMAGES[wanted.images].name.lower()} images; choose the probe."
         )
     if wanted.subset not in ("all", "one_class"):
         raise NotComputedError(
-            "each pair is compared on images of its own, and statistics need the "
-            "same images for all."
+            "each pair is compared on different images, and statistics need the same "
+            "images for all pairs."
         )
     if not SIMILARITIES[wanted.estimator].symmetric:
         name = SIMILARITIES[wanted.estimator].name
@@ -67,7 +66,7 @@ def _draw(
 PANEL = Panel(
     id="similarity-profile",
     title="Similarity over layers",
-    answers="In which layers does a rule differ from BP, beyond what two seeds of BP differ?",
+    answers="In which layers does a rule differ from BP by more than two BP seeds differ?",
     figures=(PanelFigure("similarity-profile", _draw, needs=(SIMILARITY,), also=(STATISTICS,)),),
     computations=(Computation(STATISTICS, _inputs),),
     size="half",

@@ -91,8 +91,9 @@ def local_angle(
         name="local-angle",
         title="Alignment angle, local",
         caption=(
-            "Angle between the error that the feedback hands down and the one that the forward "
-            "weights would. 0° is backpropagation; dashes at 90° are chance."
+            "Angle between the error that the feedback passes down and the one that the "
+            "forward weights would pass down. 0° is backpropagation; dashes at 90° are "
+            "chance."
         ),
         wording=Wording("angle", "°", "step", 1),
         y_title="Angle (°)",
@@ -150,8 +151,9 @@ def update_angle(
         name="update-angle",
         title="Update angle",
         caption=(
-            "Angle between the weights' gradients by the rule and by true backpropagation, a layer "
-            "each and over all. Below the dashes at 90°, chance, the rule descends the loss."
+            "Angle between a rule's and true backpropagation's weight gradients, per layer "
+            "and over all layers. Below the dashes at 90° (chance), the rule descends the "
+            "loss."
         ),
         wording=Wording("angle", "°", "step", 1),
         y_title="Angle (°)",
@@ -180,9 +182,9 @@ def sign_concordance(
         name="sign-concordance",
         title="Sign concordance",
         caption=(
-            "Share of feedback weights with the sign of their forward weight. Dashes at 50 % are "
-            "chance. "
-            "Not defined where the feedback has another shape, as in FA Dense's convolutions."
+            "Share of feedback weights with the sign of their forward weight. Dashes at 50 "
+            "% are chance. Undefined where feedback and weights differ in shape, as in FA "
+            "Dense's convolutions."
         ),
         wording=Wording("same sign", " %", "step", 1, factor=100.0),
         y_title="Same sign (%)",

@@ -255,16 +255,16 @@ def _how_drawn(
         else:
             said.append("Lines are means over seeds, bands from the lowest to the highest.")
             if any(one.band is None or one.beyond_band() for one in series):
-                said.append("Thin lines are seeds that are ahead of others.")
+                said.append("Thin lines are seeds that have trained further than others.")
     if series and options.smoothing:
         said.append(
             f"Smoothed by an exponential moving average of weight {options.smoothing:g}; "
-            "faint lines are as measured."
+            "faint lines are the raw measurements."
         )
     if subject.has_log and options.scale == "log" and any((c.y <= 0.0).any() for c in curves):
-        said.append("Values of zero have no logarithm and are left out.")
+        said.append("Values of zero are omitted from the log scale.")
     if any(mark.at == "level" for mark in subject.marks):
-        said.append("Dotted: the highest that the paper’s curve reached.")
+        said.append("Dotted: the maximum of the paper’s curve.")
     if any(mark.at != "level" for mark in subject.marks):
-        said.append("Open diamonds: the paper’s, where its curves begin or end.")
+        said.append("Open diamonds: start and end points of the paper’s curves.")
     return said

@@ -137,19 +137,20 @@ def _caption(data: ImageSpace) -> str:
         if len(data.images) + data.left_out < data.n_images
         else f"the {data.n_images:,} probe images"
     )
-    left_out = f" {data.left_out:,} without a dissimilarity left out." if data.left_out else ""
+    left_out = f" {data.left_out:,} without a dissimilarity omitted." if data.left_out else ""
     laid = (
-        f" {RULES[data.runs[1].rule].name}’s map is turned, mirrored and scaled to lie on the "
-        f"first as well as it can; {data.disparity[1]:.2f} of its shape is left over (Procrustes "
-        "disparity: 0 is the same arrangement, 1 nothing in common)."
+        f" {RULES[data.runs[1].rule].name}’s map is rotated, reflected and scaled to fit "
+        f"the first; Procrustes residual {data.disparity[1]:.2f} (0 is the same "
+        "arrangement, 1 nothing in common)."
         if len(data.runs) > 1
         else ""
     )
     return (
-        f"How {data.layer} of {names}, seed {data.runs[0].seed}, {epoch_phrase(data.epoch)}, "
-        f"arranges {drawn}. Near images are alike: distances are square roots of dissimilarities "
-        f"({RDM_DISTANCES[data.distance].name}), drawn in two dimensions with stress {stresses}."
-        f"{laid}{left_out}"
+        f"How {data.layer} of {names}, seed {data.runs[0].seed}, "
+        f"{epoch_phrase(data.epoch)}, arranges {drawn}. Nearby images are represented "
+        "similarly: distances are square roots of dissimilarities "
+        f"({RDM_DISTANCES[data.distance].name}), drawn in two dimensions with stress "
+        f"{stresses}.{laid}{left_out}"
     )
 
 

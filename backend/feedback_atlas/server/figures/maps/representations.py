@@ -147,16 +147,17 @@ def _caption(data: GeometryMap, *, solid: bool) -> str:
     which = (
         f"networks over training, {seed_ranges(seeds)}"
         if data.kind == "trajectory"
-        else f"every network, {epoch_phrase(data.epoch)}, and its untrained beginning"
+        else f"every network, {epoch_phrase(data.epoch)}, and at initialisation"
     )
     stress = f"stress {data.stress:.2f} in two dimensions"
     if data.solid_stress is not None:
         stress += f", {data.solid_stress:.2f} in three"
-    left_out = f" {data.left_out} without a distance left out." if data.left_out else ""
+    left_out = f" {data.left_out} without a distance omitted." if data.left_out else ""
     return (
-        f"Layers of {which}; {data.n_images:,} probe images. Near points arrange the images "
-        "alike: distances are angles between centred Gram matrices (arccos of biased CKA), drawn "
-        f"in {'three' if solid else 'two'} dimensions ({stress}).{left_out}"
+        f"Layers of {which}; {data.n_images:,} probe images. Nearby points represent the "
+        "images similarly: distances are angles between centred Gram matrices (arccos of "
+        f"biased CKA), drawn in {'three' if solid else 'two'} dimensions "
+        f"({stress}).{left_out}"
     )
 
 

@@ -236,18 +236,18 @@ def _dash(grid: Grid, row: int, column: int, theme: Theme) -> dict[str, Any]:
 def _figure(gallery: RdmGallery, rules: list[str], columns: int, plotly: dict[str, Any]) -> Figure:
     distance = RDM_DISTANCES[gallery.distance]
     counts = {sum(run.rule == rule for run in gallery.runs) for rule in rules}
-    seeds = "One seed a rule." if counts <= {1} else "Mean over each rule’s seeds."
+    seeds = "One seed per rule." if counts <= {1} else "Mean over each rule’s seeds."
     drawn = (
-        f" {columns} of {len(gallery.layers)} layers are drawn, evenly spaced from the first to "
-        "the last; the table has all."
+        f" {columns} of {len(gallery.layers)} layers are shown, evenly spaced from first "
+        "to last; the table contains all."
         if columns < len(gallery.layers)
         else ""
     )
     scale = (
-        "One colour scale for all, 0 to the 99.9th percentile."
+        "One colour scale for all, from 0 to the 99.9th percentile."
         if distance.unitless
-        else "Magnitudes differ by layer and rule: each matrix is coloured from 0 to its own 99th "
-        "percentile (P99), and the table has the values."
+        else "Magnitudes differ by layer and rule, so each matrix is coloured from 0 to its own "
+        "99th percentile (P99); the table lists these values."
     )
     return Figure(
         name="rdms",

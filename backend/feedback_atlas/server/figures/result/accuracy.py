@@ -134,7 +134,7 @@ def _figure(rows: Sequence[AccuracyRow], plotly: dict[str, Any]) -> Figure:
     return Figure(
         name="accuracy",
         title="Accuracy",
-        caption="The epoch with the best validation accuracy, tested once.",
+        caption="Test accuracy at the epoch of best validation accuracy.",
         plotly=plotly,
         table=Table(
             ("Rule", "Seed", "Best epoch", "Validation (%)", "Test (%)", "Training time (s)"),

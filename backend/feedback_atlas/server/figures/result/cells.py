@@ -71,7 +71,7 @@ def similarity_cells(rule: str, sources: ResultSources) -> list[ResultCell]:
     undefined = int(np.isnan(same).sum())
     average = "undefined in every layer" if undefined == len(same) else why
     if 0 < undefined < len(same):
-        average = f"undefined in {undefined} of {len(same)} layers, which are left out; {why}"
+        average = f"undefined in {undefined} of {len(same)} layers, which are omitted; {why}"
     return [
         _similar(float(defined_mean(same)), average),
         _similar(last, "undefined in this layer" if np.isnan(last) else why),
@@ -86,14 +86,14 @@ def cost_cells(rule: str, sources: ResultSources) -> list[ResultCell]:
     if rule not in rows:
         return [_nothing("not measured")] * 3
     row, own = rows[rule], rows.get(sources.reference)
-    took = f"{_significant(1000 * row.step_seconds)} ms a step"
+    took = f"{_significant(1000 * row.step_seconds)} ms per step"
     if own is None:
         time = _nothing(f"{RULES[sources.reference].name} was not measured; {took}")
     else:
         ratio = row.step_seconds / own.step_seconds
         time = ResultCell(ratio, number(ratio, 2), note=took)
     stored = (row.fixed_feedback + row.changing_feedback) / 1e6
-    kept = "follows from the weights; nothing is stored" if stored == 0 else (
+    kept = "derived from the weights; nothing stored" if stored == 0 else (
         f"{_significant(row.fixed_feedback / 1e6)} MB fixed, "
         f"{_significant(row.changing_feedback / 1e6)} MB changing"
     )  # fmt: skip
@@ -168,7 +168,7 @@ def _spread(values: Sequence[float | None], factor: float, digits: int) -> Resul
 
 def _difference(rule: str, sources: ResultSources) -> ResultCell:
     if rule == sources.reference:
-        return ResultCell(0.0, NOTHING, note="what the others are compared with")
+        return ResultCell(0.0, NOTHING, note="the reference")
     if sources.accuracy_tests is None:
         return _nothing(sources.why_not("accuracy_tests"))
     test = test_of(rule, sources)
@@ -189,7 +189,7 @@ def _tested(rule: str, band: LayerBand, sources: ResultSources) -> ResultCell:
     mean, found = pairs_of(rule, band)
     if mean.mean is None:
         if found is None:
-            return _nothing("two seeds of BP say how alike it is to itself; there is one")
+            return _nothing("similarity of BP with itself needs two seeds; there is one")
         return _nothing(mean.reasons.get("mean", "no value"))
     minor = "" if mean.low is None or mean.high is None else (
         f"{number(mean.low, 2)}–{number(mean.high, 2)}"

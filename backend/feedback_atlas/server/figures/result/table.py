@@ -54,9 +54,15 @@ def result_table(sources: ResultSources) -> ResultTable:
         rows.append(ResultRow(rule, cells))
     seeds = {row.run.seed for row in sources.accuracy}
     caption = (
-        "Mean ± standard deviation over seeds; test accuracy at the epoch of best validation."
+        (
+            "Mean ± standard deviation over seeds; test accuracy at the epoch of best "
+            "validation accuracy."
+        )
         if len(seeds) > 1
-        else "One seed only: no spread and no test. Test accuracy at the epoch of best validation."
+        else (
+            "One seed only, so no spread and no test. Test accuracy at the epoch of best "
+            "validation accuracy."
+        )
     )
     return ResultTable(_columns(name, sources), tuple(rows), caption, _notes(name, sources))
 
@@ -87,44 +93,54 @@ def result_figure(sources: ResultSources, theme: Theme = "light", width: Width =
 
 
 def _columns(name: str, sources: ResultSources) -> tuple[ResultColumn, ...]:
-    accuracy, alike, cost, plausible = "Accuracy", f"Similarity to {name}", "A step", "Plausibility"
+    accuracy, alike, cost, plausible = (
+        "Accuracy",
+        f"Similarity to {name}",
+        "Per step",
+        "Plausibility",
+    )
     measure = measure_name(sources)
     costs = sources.costs
     where = (
         ""
         if costs is None
-        else (f", batches of {costs.batch_size} on {costs.device}, beside whatever else ran there")
+        else (
+            f", batches of {costs.batch_size} on {costs.device}, alongside other jobs on that "
+            "machine"
+        )
     )
     return (
         ResultColumn("test", accuracy, "Test", "%", "Accuracy on the test set, measured once."),
         ResultColumn(
             "difference", accuracy, f"vs {name}", "points",
-            f"Test accuracy less {name}’s, seed by seed.",
+            f"Test accuracy minus {name}’s, paired by seed.",
         ),
         ResultColumn("seeds", accuracy, "Seeds", "", "Completed runs of the rule."),
         ResultColumn("validation", accuracy, "Val.", "%", "Best validation accuracy."),
-        ResultColumn("epoch", accuracy, "Best epoch", "", "The epoch that reached it."),
+        ResultColumn("epoch", accuracy, "Best epoch", "", "The epoch of best validation accuracy."),
         ResultColumn(
             "similarity", alike, "All layers", measure,
             "Similarity of each layer to the same layer, mean over layers, with the 95 % interval "
             "over seeds.",
         ),
         ResultColumn("time", cost, "Time", f"× {name}", f"Median time of a training step{where}."),
-        ResultColumn("memory", cost, "Feedback", "MB", "Feedback weights that are stored."),
-        ResultColumn("operations", cost, "Compute", "GFLOP", "Of one training step."),
+        ResultColumn("memory", cost, "Feedback", "MB", "Stored feedback weights."),
+        ResultColumn("operations", cost, "Compute", "GFLOP", "Operations per training step."),
         ResultColumn(
             "transport", plausible, "Transport", "",
-            "What the feedback takes over from the forward weights.", numeric=False,
+            "Information that the feedback takes from the forward weights.", numeric=False,
         ),
         ResultColumn(
             "signs", plausible, "Signs", "",
-            "How the feedback’s signs agree with the forward weights’.", numeric=False,
+            "Agreement of the feedback’s signs with the forward weights’.", numeric=False,
         ),
         ResultColumn(
-            "dynamic", plausible, "Feedback", "", "Whether it changes in training.", numeric=False,
+            "dynamic", plausible, "Feedback", "",
+            "Whether the feedback changes during training.", numeric=False,
         ),
         ResultColumn(
-            "structure", plausible, "Structure", "", "What carries the error down.", numeric=False,
+            "structure", plausible, "Structure", "",
+            "How the error is carried to lower layers.", numeric=False,
         ),
     )  # fmt: skip
 

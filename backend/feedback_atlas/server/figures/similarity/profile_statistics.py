@@ -177,13 +177,16 @@ def _caption(similarity: LayerSimilarity, statistics: ProfileStatistics) -> str:
     sentences = [f"{described(similarity)}."]
     if main.low is not None:
         sentences.append(
-            "Bars: 95 % intervals over seeds; grey: BP against BP of another seed (dashed) and "
-            "against untrained networks (dotted)."
+            "Bars: 95 % intervals over seeds; grey: BP vs BP of another seed (dashed) and "
+            "vs untrained networks (dotted)."
         )
     warning = main.reasons.get("over_seeds")
     if warning is not None:
-        start = "No interval" if main.low is None else "Mind the interval"
-        sentences.append(f"{start}: {warning}.")
+        sentences.append(
+            f"No interval: {warning}."
+            if main.low is None
+            else f"{warning[0].upper()}{warning[1:]}."
+        )
     smallest = [
         each.smallest_p
         for band in statistics.layers
@@ -192,8 +195,8 @@ def _caption(similarity: LayerSimilarity, statistics: ProfileStatistics) -> str:
     ]
     if smallest and min(smallest) >= SIGNIFICANT:
         sentences.append(
-            f"So few seeds reach no adjusted p below {min(smallest):.3g}: no layer can be "
-            "significant."
+            f"With so few seeds, no adjusted p can fall below {min(smallest):.3g}: no "
+            "layer can be significant."
         )
     elif found is not None and found.reason is not None:
         sentences.append(f"No test: {found.reason}.")

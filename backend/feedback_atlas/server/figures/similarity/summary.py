@@ -59,9 +59,9 @@ def seed_count(similarity: LayerSimilarity) -> str:
     """Say how many seeds a rule has, for captions."""
     counts = {len(seeds_of(similarity, rule)) for rule in rules_of(similarity)}
     if counts <= {1}:
-        return "One seed a rule."
+        return "One seed per rule."
     low, high = min(counts), max(counts)
-    return f"Mean of {low if low == high else f'{low} to {high}'} seeds a rule."
+    return f"Mean of {low if low == high else f'{low} to {high}'} seeds per rule."
 
 
 def short_number(value: float) -> str:

@@ -15,7 +15,7 @@ __all__ = ["PANELS", "Panel", "PaperNumbers", "Source", "Verdict", "panels_of"]
 # Name, and where it is in the paper with its title while it has no numbers.
 PANELS: dict[str, tuple[str, str]] = {
     "table-1": ("Table 1", "Best validation and test accuracy"),
-    "figure-1": ("Figure 1", "What each rule asks of a brain"),
+    "figure-1": ("Figure 1", "Biological requirements of each rule"),
     "figure-2": ("Figure 2", "Validation accuracy over training"),
     "figure-3": ("Figure 3", "Alignment angle, layer by layer"),
     "figures-4-7": ("Figures 4 and 7", "Sign concordance of feedback and weights"),
@@ -23,7 +23,7 @@ PANELS: dict[str, tuple[str, str]] = {
     "figure-6": ("Figure 6", "Channels that matter for a class"),
     "figure-8": ("Figure 8", SUBSET_FIGURES["both_correct"].title),
     "figure-9": ("Figure 9", SUBSET_FIGURES["bp_correct_method_wrong"].title),
-    "costs": ("Computational efficiency", "What a training step costs"),
+    "costs": ("Computational efficiency", "Cost of a training step"),
 }
 
 

@@ -49,7 +49,7 @@ def accuracy_panel(numbers: PaperNumbers) -> Panel:
         name="table-1",
         place="Table 1",
         title="Best validation and test accuracy",
-        compared="The epoch of best validation accuracy, tested once; means over seeds.",
+        compared="Test accuracy at the epoch of best validation accuracy; means over seeds.",
         variant=numbers.setting.variant_phrase,
         verdict=verdict,
         sentence=sentence,
@@ -80,7 +80,7 @@ def accuracy_curves_panel(numbers: PaperNumbers) -> Panel:
         place="Figure 2",
         title="Validation accuracy over training",
         compared=(
-            "The highest point of each curve: the paper published no other number of its curves."
+            "The maximum of each curve: the paper published no other numbers for its curves."
         ),
         variant=numbers.setting.variant_phrase,
         verdict=verdict,

@@ -70,7 +70,7 @@ def angle_panel(numbers: PaperNumbers) -> Panel:
         place="Figure 3",
         title="Alignment angle, layer by layer",
         compared=(
-            f"The {kind} angle at step 0, at its lowest and at the end of training (the paper’s "
+            f"The {kind} angle at step 0, at its minimum and at the end of training (the paper’s "
             f"step {LAST_STEP:,}); the paper’s were read off its curves, to about half a degree."
         ),
         variant=f"{kind} angle (the paper’s {source}); {numbers.setting.variant_phrase}",
@@ -117,8 +117,8 @@ def concordance_panel(numbers: PaperNumbers) -> Panel:
         place="Figures 4 and 7",
         title="Sign concordance of feedback and weights",
         compared=(
-            "At the end of training, in the layers that the paper names; both uSF rules are at "
-            "100 % by construction."
+            "At the end of training, in the layers that the paper names; both uSF rules "
+            "are at 100 % by construction."
         ),
         variant=numbers.setting.variant_phrase,
         verdict=verdict,

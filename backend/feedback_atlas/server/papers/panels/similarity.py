@@ -38,10 +38,10 @@ class SubsetFigure:
 SUBSET_FIGURES = {
     "all": SubsetFigure("figure-5", "Figure 5", "CKA with BP on all images"),
     "both_correct": SubsetFigure(
-        "figure-8", "Figure 8", "CKA with BP where both networks are right"
+        "figure-8", "Figure 8", "CKA with BP where both networks are correct"
     ),
     "bp_correct_method_wrong": SubsetFigure(
-        "figure-9", "Figure 9", "CKA with BP where BP is right and the rule wrong"
+        "figure-9", "Figure 9", "CKA with BP where BP is correct and the rule wrong"
     ),
 }
 
@@ -69,8 +69,8 @@ def similarity_panel(numbers: PaperNumbers, subset: str) -> Panel:
         place=figure.place,
         title=figure.title,
         compared=(
-            "Minibatch CKA, batches of 256, on validation and test images: every layer of a rule "
-            f"with every layer of {RULES[ours.reference].name} of its seed, a cell each."
+            "Minibatch CKA, batches of 256, on validation and test images: one cell per "
+            f"layer of a rule and layer of {RULES[ours.reference].name} with the same seed."
             + ("" if same_layers else f" The paper’s layers are those of {_network()}.")
         ),
         variant=numbers.setting.variant_phrase,

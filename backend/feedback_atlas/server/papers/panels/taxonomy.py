@@ -41,13 +41,13 @@ def taxonomy_panel(rules: Mapping[str, Rule] = RULES) -> Panel:
             f"Differs in {len(different)} of {count} entries: {listed(different)}.",
         )
         if different
-        else (Verdict.AGREES, f"Agrees: all {count} entries are the paper’s, word by word.")
+        else (Verdict.AGREES, f"Agrees: all {count} entries match the paper’s word for word.")
     )
     return Panel(
         name="figure-1",
         place="Figure 1",
-        title="What each rule asks of a brain",
-        compared="The product’s own rules against the paper’s taxonomy; no run is needed.",
+        title="Biological requirements of each rule",
+        compared="Our rules vs the paper’s taxonomy; no run is needed.",
         variant="",
         verdict=verdict,
         sentence=sentence,

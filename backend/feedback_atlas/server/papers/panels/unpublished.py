@@ -21,7 +21,11 @@ def exemplars_panel(numbers: PaperNumbers, gallery: ExemplarGallery) -> Panel:
         for rule in RULES.in_order(channel.rule for channel in gallery.channels)
         if (hits := _hits(gallery, rule))
     ]
-    found = f"; of the images that ours pick, these are of the class: {listed(own)}" if own else ""
+    found = (
+        f"; of the images that our channels select, these are of the class: {listed(own)}"
+        if own
+        else ""
+    )
     return Panel(
         name="figure-6",
         place="Figure 6",
@@ -32,7 +36,7 @@ def exemplars_panel(numbers: PaperNumbers, gallery: ExemplarGallery) -> Panel:
         ),
         variant=numbers.setting.variant_phrase,
         verdict=Verdict.NOT_COMPARABLE,
-        sentence=f"Cannot be compared: the paper shows pictures and no number{found}.",
+        sentence=f"Cannot be compared: the paper shows images but no numbers{found}.",
         figures={"figure-6": lambda theme, width: exemplar_gallery(gallery, theme, width)},
         source=numbers.source("figure-6"),
     )
@@ -62,23 +66,23 @@ def cost_panel(numbers: PaperNumbers, costs: CostTable) -> Panel:
     return Panel(
         name="costs",
         place="Computational efficiency",
-        title="What a training step costs",
+        title="Cost of a training step",
         compared=(
-            f"Measured on batches of {costs.batch_size} on {costs.device}, beside whatever else "
-            "ran there; operations and stored feedback are counted."
+            f"Measured on batches of {costs.batch_size} on {costs.device}, alongside other "
+            "jobs on that machine; operations and stored feedback are counted."
         ),
         variant=numbers.setting.variant_phrase,
         verdict=Verdict.NOT_COMPARABLE,
         sentence=(
-            "Cannot be compared: there are no published numbers of it here; of ours, "
-            f"{RULES[dearest.rule].name} takes longest ({ratio}) and {RULES[largest.rule].name} "
-            f"stores most feedback "
+            "Cannot be compared: there are no published numbers for this; of our rules, "
+            f"{RULES[dearest.rule].name} takes longest ({ratio}) and "
+            f"{RULES[largest.rule].name} stores the most feedback "
             f"({(largest.fixed_feedback + largest.changing_feedback) / 1e6:.1f} MB)."
         ),
         table=Table(
             (
                 "Rule",
-                "A step (ms)",
+                "Time per step (ms)",
                 f"Time, × {RULES[REFERENCE].name}",
                 "Operations (GFLOP)",
                 f"Operations, × {RULES[REFERENCE].name}",

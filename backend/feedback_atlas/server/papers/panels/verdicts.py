@@ -73,7 +73,7 @@ def judge(
     defined = [one for one in numbers if one.difference is not None]
     if not defined:
         why = obstacles or (
-            ["none of ours has a value"] if numbers else ["ours are of other rules or layers"]
+            ["none of our runs has a value"] if numbers else ["our runs use other rules or layers"]
         )
         return Verdict.NOT_COMPARABLE, f"Cannot be compared: {listed(why)}."
     every = counted(len(numbers), subject.one, subject.many)
@@ -86,7 +86,10 @@ def judge(
     if obstacles:
         return (
             Verdict.NOT_COMPARABLE,
-            f"Cannot be compared: {listed(obstacles)}; of {every} as they stand, {largest}.",
+            (
+                f"Cannot be compared: {listed(obstacles)}; of {every} taken at face value, "
+                f"{largest}."
+            ),
         )
     missing = len(numbers) - len(defined)
     undefined = f", {missing} of ours being undefined" if missing else ""

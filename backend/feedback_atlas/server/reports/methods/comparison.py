@@ -65,9 +65,10 @@ def _learning(spec: ExperimentSpec, numbers: ComparisonNumbers, cited: Citations
     sentences = []
     if "local-angle" in measured:
         sentences.append(
-            "The local alignment angle of a layer, between the errors that the rule’s feedback and "
-            "the forward weights hand down from the rule’s own error"
-            f"{cited(['lance2026'])}, was taken every {counted(spec.track_every, 'step')}."
+            "The local alignment angle of a layer, between the errors that the rule’s "
+            "feedback and the forward weights pass down from the rule’s own "
+            f"error{cited(['lance2026'])}, was recorded every "
+            f"{counted(spec.track_every, 'step')}."
         )
     if measured & {"global-angle", "update-angle"} and spec.track_global_every:
         sentences.append(
@@ -103,15 +104,15 @@ def _representations(view: Comparison, numbers: ComparisonNumbers, cited: Citati
     if rdms is not None:
         distance = RDM_DISTANCES[request.distance]
         sentences.append(
-            "Representational dissimilarity matrices (RDMs)"
-            f"{cited(distance.references)} hold {distance.phrase}, "
-            f"for all pairs of {len(rdms.labels):,} probe images; those of seed "
-            f"{ranges(sorted({run.seed for run in rdms.runs}))} are shown."
+            f"Representational dissimilarity matrices (RDMs){cited(distance.references)} "
+            f"contain {distance.phrase}, for all pairs of {len(rdms.labels):,} probe "
+            f"images; those of seed {ranges(sorted({run.seed for run in rdms.runs}))} are "
+            "shown."
         )
     if similarity is not None and numbers.matrices != "ours":
         what = {
-            "paper": "are shown in their place",
-            "beside": "stand beside them",
+            "paper": "are shown instead",
+            "beside": "are shown alongside",
             "difference": "are subtracted from them",
         }[numbers.matrices]
         sentences.append(f"Published similarities{cited(['lance2026'])} {what}.")
@@ -129,7 +130,10 @@ def _statistics(view: Comparison, numbers: ComparisonNumbers, cited: Citations) 
     sentences = [
         "Profiles over layers show same-layer similarities, averaged over pairs of a rule’s "
         + (
-            "network with BP networks of other initial weights, pairs of the same apart"
+            (
+                "network with BP networks of other initial weights, with same-weights pairs "
+                "shown separately"
+            )
             if different
             else "network with the BP network of the same seed"
         )
@@ -182,7 +186,7 @@ def _software(versions: Mapping[str, str], cited: Citations) -> str:
     for name, version in versions.items():
         if name in ("PyTorch", "NumPy", "Python"):
             parts.append(f"{name} {version}{cited(['paszke2019']) if name == 'PyTorch' else ''}")
-    return f"All was computed with {listed(parts)}."
+    return f"All computations used {listed(parts)}."
 
 
 def _epoch(epoch: str | int) -> str:

@@ -37,9 +37,10 @@ def _training(arms: Mapping[str, Arm], cited: Citations) -> str:
     if not second:
         return " ".join((*sentences, streams(set(arms))))
     sentences.append(
-        "All rules of a seed had the same batches and began with the same weights (shared "
-        "initialisation). A second arm differs in the weights alone: each rule began with weights "
-        f"of its own (independent initialisation), with {seed_ranges(second[0].seeds)}."
+        "All rules of a seed had the same batches and started from the same weights "
+        "(shared initialisation). A second arm differs only in the weights: each rule "
+        "started from its own (independent initialisation), with "
+        f"{seed_ranges(second[0].seeds)}."
     )
     return " ".join(sentences)
 
@@ -69,21 +70,22 @@ def _statistics(answers: Answers, cited: Citations) -> str:
     ]
     if answers.arms_effects:
         sentences.append(
-            "What shared initial weights add was tested by Student’s paired t-test"
-            f"{cited(['student1908'])} of the two arms, seed by seed."
+            "The effect of shared initial weights was tested by Student’s paired "
+            f"t-test{cited(['student1908'])} of the two arms, seed by seed."
         )
     sentences += [
-        "What one seed in common adds within an arm was tested by assigning BP’s runs to the "
-        f"rule’s anew{cited(['mantel1967'])}.",
-        "Similarity and angle were correlated by ranks over epochs in each seed, and the "
+        "The effect of a common seed within an arm was tested by permuting BP’s runs over the "
+        f"rule’s{cited(['mantel1967'])}.",
+        "Similarity and angle were rank-correlated over epochs within each seed, and the "
         f"correlations tested over seeds{cited(['holmes1998'])}.",
-        f"Agreement of measures is Kendall’s W{cited(['kendall1939'])} in each seed, tested by "
-        "shuffling ranks within seeds; its interval is a bootstrap over seeds of "
-        f"{counted(answers.n_resamples, 'resample')}{cited(['efron1979', 'hesterberg2015'])}. Two "
-        "rules are in one order by every measure where each measure’s paired t-test says so"
-        f"{cited(['berger1982'])}.",
-        f"p-values are two-sided unless said, and adjusted over all tests of a question"
-        f"{cited(['holm1979'])}; intervals are 95 % and not adjusted.",
+        f"Agreement of measures is Kendall’s W{cited(['kendall1939'])} in each seed, "
+        "tested by shuffling ranks within seeds; its interval is a bootstrap over seeds "
+        "of "
+        f"{counted(answers.n_resamples, 'resample')}{cited(['efron1979', 'hesterberg2015'])}. "
+        "Two rules count as ordered by every measure if each measure’s paired t-test "
+        f"shows the same order{cited(['berger1982'])}.",
+        "p-values are two-sided unless stated otherwise and adjusted over all tests of a "
+        f"question{cited(['holm1979'])}; intervals are 95 % and not adjusted.",
     ]
     return " ".join(sentences)
 
@@ -95,4 +97,4 @@ def _software(versions: Mapping[str, str], cited: Citations) -> str:
         for name, version in versions.items()
         if name != "Feedback Atlas"
     ]
-    return f"All was computed with {listed(parts)}."
+    return f"All computations used {listed(parts)}."

@@ -23,8 +23,8 @@ ARCHITECTURE_REFERENCES = {
 
 SUBSET_PHRASES = {
     "all": "",
-    "both_correct": ", of which those count that both networks of a pair classify correctly",
-    "bp_correct_method_wrong": ", of which those count that the reference classifies correctly "
-    "and the rule’s network does not",
-    "one_class": ", of which those of one class count",
+    "both_correct": ", restricted to those that both networks of a pair classify correctly",
+    "bp_correct_method_wrong": ", restricted to those that the reference classifies correctly and "
+    "the rule’s network does not",
+    "one_class": ", restricted to those of one class",
 }

@@ -59,11 +59,11 @@ def streams(initialisations: Collection[str]) -> str:
         return "Networks of one seed had the same initial weights and the same batches."
     if initialisations == {"independent"}:
         return (
-            "Networks of one seed had the same batches, and each rule initial weights of its own."
+            "Networks of one seed had the same batches; each rule had independent initial weights."
         )
     return (
-        "Networks of one seed had the same batches; in some experiments also the same initial "
-        "weights, in others each rule its own."
+        "Networks of one seed had the same batches; in some experiments they also had the "
+        "same initial weights, in others each rule had its own."
     )
 
 
@@ -78,8 +78,8 @@ def of_experiment(
     rules = [f"{RULES[rule].name}{cited(RULES[rule].references)}" for rule in compared]
     augment = DATASETS[spec.dataset].augment_default if spec.augment is None else spec.augment
     return [
-        f"{before}{'the' if before else 'The'} networks learned by {listed(rules)}, with "
-        f"{seed_ranges(seeds)}.",
+        f"{before}{'the' if before else 'The'} networks were trained by {listed(rules)}, "
+        f"with {seed_ranges(seeds)}.",
         f"Each network was trained for {counted(spec.epochs, 'epoch')} on the cross-entropy by "
         f"Adam{cited(['kingma2015'])} in batches of {spec.batch_size:,}, "
         f"{'with random crops and horizontal flips' if augment else 'without augmentation'}; the "

@@ -14,11 +14,11 @@ interface ExportMenuProps {
 }
 
 const FILES = [
-  { name: "report.html", label: "One HTML file, opens offline", ofLinks: false },
+  { name: "report.html", label: "One HTML file, works offline", ofLinks: false },
   { name: "numbers.zip", label: "All numbers (ZIP)", ofLinks: true },
   { name: "spec.yaml", label: "Settings (YAML)", ofLinks: true },
 ] as const;
-const TITLES = { methods: "Methods of this comparison", snippet: "The same arrays in Python" } as const;
+const TITLES = { methods: "Methods of this comparison", snippet: "Load these arrays in Python" } as const;
 
 /** Ways to take a whole comparison along: one file, its methods, its arrays. */
 export function ExportMenu({ comparison, token }: ExportMenuProps) {

@@ -17,7 +17,7 @@ export function MethodsText({ of }: { of: { comparison: string } | { token: stri
   return (
     <>
       <Text size="sm" mb="md">
-        Written from the settings and numbers of what is on the page; it claims no statistic that was not computed.
+        Generated from the settings and numbers on this page; it reports only statistics that were computed.
         {"comparison" in of && (
           <>
             {" "}

@@ -121,7 +121,7 @@ export function ImageSpaceLayer({ chart: { figure, element }, probe, source }: I
     <>
       <ChartLayer
         label="Image space: maps of the probe’s images"
-        keys="Arrow keys step through images, up and down by class; Enter pins one. Drag around images to select them in both maps; double-click to let go."
+        keys="Arrow keys step through images, up and down by class; Enter pins an image. Drag around images to select them in both maps; double-click to clear the selection."
         said={cursor ? imageName(probe, cursor.image) : ""}
         height={figureHeight(figure)}
         onKey={onKey}

@@ -37,7 +37,7 @@ export function PinList({ label, pins, onRemove, onClear }: PinListProps) {
               {index + 1}
             </span>
             {pin.content}
-            <CloseButton size="sm" aria-label={`Remove the pin of ${pin.label}`} onClick={() => onRemove(pin.key)} />
+            <CloseButton size="sm" aria-label={`Unpin ${pin.label}`} onClick={() => onRemove(pin.key)} />
           </li>
         ))}
       </ol>

@@ -93,7 +93,7 @@ export function RdmLayer({ chart: { figure, element }, probe, source }: RdmLayer
     <>
       <ChartLayer
         label="Dissimilarity matrices: pairs of images"
-        keys="Arrow keys move the crosshair, with Shift from matrix to matrix; Page Up, Page Down, Home and End go by class; Enter pins the pair."
+        keys="Arrow keys move the crosshair, with Shift between matrices; Page Up, Page Down, Home and End step by class; Enter pins the pair."
         said={cell && matrix ? pairText(probe, matrix, cell) : ""}
         height={figureHeight(figure)}
         onKey={onKey}

@@ -26,7 +26,7 @@ export function SelectedImages({ probe, source, images, onClear }: SelectedImage
       <header className={classes["head"]}>
         <h3 className={classes["title"]}>{plural(images.length, "image")} selected</h3>
         <UnstyledButton className={classes["clear"]} onClick={onClear}>
-          Let go
+          Clear selection
         </UnstyledButton>
       </header>
       <div className={classes["pictures"]}>

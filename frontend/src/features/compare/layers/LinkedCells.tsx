@@ -26,7 +26,7 @@ export function LinkedCells({ chart }: { chart: DrawnChart }) {
       ))}
       <p className={classes["values"]} data-testid="linked-values" aria-hidden>
         {cell === null ? (
-          "Point at a cell to compare it in all panels."
+          "Hover over a cell to compare it in all panels."
         ) : (
           <>
             <b>

@@ -90,7 +90,7 @@ export function GeometryMapPanel(props: PanelProps) {
           )}
           {solid && !hasWebgl() && (
             <p role="note">
-              This browser cannot draw in three dimensions (it has no WebGL). The table and the CSV have the places.
+              This browser cannot draw in three dimensions (no WebGL). The table and the CSV contain the coordinates.
             </p>
           )}
         </>

@@ -18,7 +18,7 @@ export function LayerSimilarityPanel(props: PanelProps) {
           <div className={classes["alone"]}>
             <NativeSelect
               size="xs"
-              aria-label="Whose layer similarity"
+              aria-label="Source of layer similarities"
               value={redraw.matrices}
               onChange={({ currentTarget: { value } }) => redraw.onChange({ matrices: value as Matrices })}
               data={redraw.choices.map(({ id, name }) => ({ value: id, label: name }))}

@@ -93,7 +93,7 @@ export function ResultTable({ table, error, onRetry }: ResultTableProps) {
     table.columns.flatMap(({ group }, at) => (table.columns[at - 1]?.group === group ? [] : [at])),
   );
   return (
-    <section className={classes["scroll"]} tabIndex={0} aria-label="Result, scrolls sideways">
+    <section className={classes["scroll"]} tabIndex={0} aria-label="Result, scrolls horizontally">
       <table className={classes["table"]} aria-label="Result">
         <thead>
           <tr className={classes["groups"]}>

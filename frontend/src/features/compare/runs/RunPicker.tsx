@@ -76,12 +76,12 @@ export function RunPicker({ opened, onClose, view, chosen, catalog, onChange }: 
       </div>
       <h3 className={classes["heading"]}>Other experiments</h3>
       <p className={classes["hint"]}>
-        Runs can be compared where data set, network, image size and probe are the same. Where two experiments have the
-        same rule, the second one’s is marked with a letter, unless it only adds seeds.
+        Runs can be compared if they share data set, network, image size and probe. If two experiments use the same
+        rule, the second one’s is marked with a letter, unless it only adds seeds.
       </p>
       <TextInput
-        aria-label="Find an experiment by its name"
-        placeholder="Find an experiment by its name"
+        aria-label="Find an experiment by name"
+        placeholder="Find an experiment by name"
         leftSection={<IconSearch size={16} aria-hidden />}
         value={search}
         onChange={(event) => setSearch(event.currentTarget.value)}
@@ -90,7 +90,7 @@ export function RunPicker({ opened, onClose, view, chosen, catalog, onChange }: 
       {others === undefined && error === null && <Skeleton height={96} mt="sm" radius="md" />}
       {others?.length === 0 && (
         <p className={classes["none"]}>
-          {wanted === "" ? "There is no other experiment yet." : `No other experiment has “${wanted}” in its name.`}
+          {wanted === "" ? "No other experiments yet." : `No other experiment has a name containing “${wanted}”.`}
         </p>
       )}
       <ul className={classes["candidates"]} aria-label="Other experiments">

@@ -20,24 +20,24 @@ export function CancelAllButton({ experiment }: { experiment: Experiment }) {
       <Modal
         opened={opened}
         onClose={close}
-        title={`Stop ${active === 1 ? "the run" : `all ${plural(active, "run")}`} that ${active === 1 ? "has" : "have"} not ended?`}
+        title={active === 1 ? "Stop the unfinished run?" : `Stop all ${plural(active, "unfinished run")}?`}
         closeButtonProps={{ "aria-label": "Close" }}
       >
         <Text size="sm" mb="md">
-          Each stops at its next step and keeps its last checkpoint: <em>Retry</em> goes on from there. Runs that have
-          completed stay as they are.
+          Each stops at its next step and keeps its last checkpoint; <em>Retry</em> resumes from there. Completed runs
+          are not affected.
         </Text>
         {cancel.error && <ErrorAlert error={cancel.error} />}
         <Group justify="flex-end" mt="md">
           <Button variant="default" onClick={close}>
-            Let them train
+            Keep training
           </Button>
           <Button
             color="red.8"
             loading={cancel.isPending}
             onClick={() => cancel.mutate(undefined, { onSuccess: close })}
           >
-            Stop them
+            Stop training
           </Button>
         </Group>
       </Modal>

@@ -15,7 +15,7 @@ export function FailureDetails({ run }: { run: Run }) {
         ? errorMessage(error)
         : data === undefined
           ? "Reading…"
-          : (data.traceback ?? "The process ended without a word: there is no traceback.")}
+          : (data.traceback ?? "The process ended without a traceback.")}
     </Traceback>
   );
 }

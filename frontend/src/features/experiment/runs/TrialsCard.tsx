@@ -19,9 +19,9 @@ export function TrialsCard({ experiment: { spec, trials }, catalog }: TrialsCard
   return (
     <Card
       title="Trials"
-      caption={`Each setting trains for ${plural(spec.search?.epochs ?? 0, "epoch")}; the best validation accuracy is chosen for the runs of its rule.`}
+      caption={`Each setting trains for ${plural(spec.search?.epochs ?? 0, "epoch")}; the runs of a rule use the setting with its best validation accuracy.`}
     >
-      <section className={classes["scroll"]} tabIndex={0} aria-label="Settings that are tried">
+      <section className={classes["scroll"]} tabIndex={0} aria-label="Search trials, scrolls horizontally">
         <table className={classes["table"]} aria-label="Trials">
           <thead>
             <tr>
