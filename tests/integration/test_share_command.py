@@ -84,7 +84,7 @@ def test_why_there_is_no_link_is_said(
 ) -> None:
     nobody = f"http://127.0.0.1:{free_port()}"
     assert f"No service responds at {nobody}" in share("x", "--address", nobody).stderr
-    assert "is no address" in share("x", "--address", "localhost").stderr
+    assert "is not a valid address" in share("x", "--address", "localhost").stderr
     assert "is not a duration" in share("x", "--expires", "soon").stderr
     settings = trained_atlas.worker.settings
     with listening(settings) as address:
