@@ -92,7 +92,7 @@ def test_why_there_is_no_link_is_said(
         assert unknown.exit_code == 1
         assert "has no experiment named 'No such'" in unknown.stderr
         assert trained["id"] in share("A te", "--address", address).stderr
-        assert "no such experiment" in share("0" * 16, "--address", address).stderr
+        assert "experiment does not exist" in share("0" * 16, "--address", address).stderr
         empty = trained_atlas.launch(name="Not trained")
         refused = share("not trained", "--address", address)
         assert (refused.exit_code, refused.stdout) == (1, "")
