@@ -83,7 +83,7 @@ def test_why_there_is_no_link_is_said(
 ) -> None:
     nobody = f"http://127.0.0.1:{free_port()}"
     assert f"No service responds at {nobody}" in share("x", "--address", nobody).stderr
-    assert "is no address" in share("x", "--address", "localhost").stderr
+    assert "is not a valid address" in share("x", "--address", "localhost").stderr
     assert "is not a duration" in share("x", "--expires", "soon").stderr
     settings = trained_atlas.worker.settings
     with listening(settings) as address:
@@ -91,7 +91,7 @@ def test_why_there_is_no_link_is_said(
         assert unknown.exit_code == 1
         assert "has no experiment named 'No such'" in unknown.stderr
         assert trained["id"] in share("A te", "--address", address).stderr
-        assert "no such experiment" in share("0" * 16, "--address", address).stderr
+        assert "experiment does not exist" in share("0" * 16, "--address", address).stderr
         empty = trained_atlas.launch(name="Not trained")
         refused = share("not trained", "--address", address)
         assert (refused.exit_code, refused.stdout) == (1, "")

@@ -90,7 +90,7 @@ def test_one_network_has_one_map() -> None:
     figure = image_space(alone)
     accepted(figure)
     assert "xaxis2" not in figure.plotly["layout"]
-    assert "left over" not in figure.caption
+    assert "Procrustes residual" not in figure.caption
     assert figure.csv.columns == ("image", "class", "bp_x", "bp_y")
 
 

@@ -121,7 +121,7 @@ def test_what_waits_and_what_is_searched_are_counted(database: Database) -> None
     )
     found = said(database, searched)
     assert found.seconds == pytest.approx(10 + 10 + 20)
-    assert found.basis.endswith("2 unfinished runs go first.")
+    assert found.basis.endswith("2 unfinished runs are ahead in the queue.")
 
 
 @given(jobs=st.lists(st.floats(0.1, 1000), min_size=1, max_size=30), slots=st.integers(1, 8))

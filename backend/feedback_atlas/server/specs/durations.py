@@ -128,4 +128,4 @@ def _waiting(session: Session) -> list[str]:
     )
     if not ahead:
         return []
-    return [f"{ahead} unfinished {'run goes' if ahead == 1 else 'runs go'} first."]
+    return [f"{ahead} unfinished {'run is' if ahead == 1 else 'runs are'} ahead in the queue."]

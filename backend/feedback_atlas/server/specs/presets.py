@@ -56,7 +56,7 @@ def presets() -> list[Preset]:
         Preset(
             "blank",
             "Blank",
-            "No rule chosen and no name given.",
+            "No rules selected, no name.",
             ExperimentSpec(name="", rules=[]),
         ),
     ]
