@@ -51,7 +51,7 @@ def test_an_arm_of_independent_initialisation_is_told_apart(atlas: Atlas) -> Non
     assert len(set(first.values())) == len(first) == 6
     comparison = atlas.compare(own, ("statistics", "geometry"))
     assert {run["initialisation"] for run in comparison["runs"]} == {"independent"}
-    assert "weights of its own" in " ".join(comparison["caveats"])
+    assert "independent initial weights" in " ".join(comparison["caveats"])
     # A rule and BP of one seed have different initial weights: no pair of them is shared.
     found = statistics_of(atlas, comparison, "conv1")
     assert found["uSF SN", "shared"] is None

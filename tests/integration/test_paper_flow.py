@@ -221,7 +221,7 @@ def test_without_bp_the_similarities_are_missing_with_the_reason(atlas: Atlas) -
     view = atlas.get(path_of(experiment))
     assert view["state"] == "incomplete"
     panels = by_name(view)
-    assert "nothing to compare with uSF SN" in panels["figure-5"]["sentence"]
+    assert "Nothing to compare with uSF SN" in panels["figure-5"]["sentence"]
     assert "no run of BP" in panels["table-1"]["sentence"]
     assert panels["costs"]["state"] == "ready"
 

@@ -135,7 +135,7 @@ def test_maps_are_of_the_stored_activations(trained_atlas: Atlas, trained: dict[
     figure = trained_atlas.get(f"/comparisons/{comparison['id']}/figures/image-space")
     assert "conv2 of uSF SN and BP, seed 5" in figure["caption"]
     disparity = procrustes(maps["usf_sn"], maps["bp"])[2]
-    assert f"{disparity:.2f} of its shape" in figure["caption"]
+    assert f"Procrustes residual {disparity:.2f}" in figure["caption"]
 
 
 def test_what_cannot_be_mapped_is_refused(trained_atlas: Atlas, trained: dict[str, Any]) -> None:

@@ -196,6 +196,9 @@ def test_the_whole_comparison_opens_from_disk_with_the_network_off(
     offline.on("request", lambda request: asked.append(request.url))
     offline.goto(file.as_uri())
     names = set(comparison["figures"]) - set(comparison["unavailable"])
+    # The table of results is one of the page.
+    expect(offline.get_by_role("table", name="Accuracy, similarity").first).to_be_visible()
+    names.discard("result")
     for name in names:
         plot = offline.locator(f'[data-figure="{name}"]')
         expect(plot.locator(".main-svg").first).to_be_attached()

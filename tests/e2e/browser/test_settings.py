@@ -52,10 +52,10 @@ def test_every_choice_of_the_map_is_taken_back(page: Page, trained: TrainedAtlas
     over_training = page.url
     card.get_by_text("All seeds").click()
     expect(page).to_have_url(re.compile("map_seeds=all"))
-    expect(card).to_contain_text("seeds 0, 1", timeout=COMPUTED_MS)
+    expect(card).to_contain_text("seeds 0 and 1", timeout=COMPUTED_MS)
     card.get_by_text("One seed").click()
     expect(page).to_have_url(over_training)
-    expect(card).not_to_contain_text("seeds 0, 1", timeout=COMPUTED_MS)
+    expect(card).not_to_contain_text("seeds 0 and 1", timeout=COMPUTED_MS)
     card.get_by_text("All networks").click()
     expect(page).to_have_url(start)
 

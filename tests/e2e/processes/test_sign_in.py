@@ -87,7 +87,7 @@ def test_an_owner_makes_a_token_that_works_until_it_is_revoked(
         sign_in(page, started.owner)
         card = page.get_by_role("region", name="Access tokens")
         card.get_by_label("Name").fill("Cluster")
-        card.get_by_role("button", name="Make a token").click()
+        card.get_by_role("button", name="Create token").click()
         token = card.get_by_label("Token of Cluster").input_value()
         assert_fits(page)
         page.reload()

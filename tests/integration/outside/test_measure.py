@@ -122,7 +122,7 @@ def test_a_dissimilarity_is_added_the_same_way(
     assert "Root distance" in figure["caption"]
     assert "Root distance, 0 to each matrix’s P99" in str(figure["plotly"])
     said = " ".join(trained_atlas.get(f"{path}/methods")["paragraphs"])
-    assert "hold the root of the squared distance" in said
+    assert "contain the root of the squared distance" in said
     with pytest.raises(ValueError, match="'root' is registered already"):
         register_distance("root", euclidean)
 

@@ -72,7 +72,7 @@ def test_a_search_takes_its_parameter(atlas: Atlas) -> None:
     ("given", "field", "words"),
     [
         ({"strength": 0.01}, "rules.0.strength", ["0.01", "0.1 to 10"]),
-        ({"strength": "much"}, "rules.0.strength", ["'much' is no number", "strength"]),
+        ({"strength": "much"}, "rules.0.strength", ["'much' is not a number", "strength"]),
         ({"force": 1}, "rules.0.force", ["Half transport takes no 'force'", "lr, strength"]),
     ],
 )

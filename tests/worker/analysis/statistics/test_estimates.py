@@ -159,7 +159,7 @@ def test_what_is_absent_says_why() -> None:
     assert two.over_seeds is None
     assert two.reasons["over_seeds"].startswith("two seeds")
     assert of(2, shared=True).over_seeds is not None
-    assert "too narrow" in of(4, shared=False).reasons["over_seeds"]
+    assert "under-cover" in of(4, shared=False).reasons["over_seeds"]
     assert "over_seeds" not in of(5, shared=False).reasons
 
 

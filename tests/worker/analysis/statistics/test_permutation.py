@@ -127,7 +127,7 @@ def test_a_test_that_cannot_be_made_says_why() -> None:
     assert "2 seeds" in (permutation_test(np.eye(2), one, "fa", rng).reason or "")
     assert "no trained run" in (permutation_test(np.eye(2), one, "usf", rng).reason or "")
     runs = paired_runs(3, "fa")
-    assert "compared with" in (permutation_test(np.eye(6), runs, "bp", rng).reason or "")
+    assert "is the reference" in (permutation_test(np.eye(6), runs, "bp", rng).reason or "")
     matrix = similarities(runs, rng)
     matrix[0, 4] = matrix[4, 0] = np.nan
     found = permutation_test(matrix, runs, "fa", rng)

@@ -76,7 +76,7 @@ def test_closeness_says_what_is_missing() -> None:
     assert "two seeds" in one.reason
     two = closeness(similarities(paired_runs(2, "fa"), rng()), paired_runs(2, "fa"), "fa", rng())
     assert two.interval is None
-    assert two.reason == "an interval needs 3 seeds"
+    assert two.reason == "an interval needs at least 3 seeds"
     runs = paired_runs(3, "fa")
     matrix = similarities(runs, rng())
     matrix[0, 1] = matrix[1, 0] = np.nan
@@ -194,7 +194,7 @@ def test_a_trend_that_both_have_is_seen_in_levels_and_not_in_changes() -> None:
 
 def test_tracking_says_what_is_missing() -> None:
     short = tracking({0: np.arange(3.0)}, {0: np.arange(3.0)})
-    assert short.levels.reason == "it needs 5 epochs or more, of which there are 3"
+    assert short.levels.reason == "needs at least 5 epochs; there are 3"
     every_fourth = np.where(np.arange(9) % 4, np.nan, np.arange(9.0))
     rare = tracking({0: np.arange(9.0)}, {0: every_fourth})
     assert rare.levels.reason is not None
