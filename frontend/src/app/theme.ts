@@ -40,7 +40,16 @@ export const theme = createTheme({
   headings: { fontWeight: "650", sizes: { h1: { fontSize: "1.375rem", lineHeight: "1.3" } } },
   components: {
     // Not `Modal.extend` or `Menu.extend`, which would make them a part of every page.
-    Menu: { defaultProps: { position: "bottom-end", shadow: "md", offset: 4, withInitialFocusPlaceholder: false } },
+    Menu: {
+      defaultProps: {
+        position: "bottom-end",
+        shadow: "md",
+        offset: 4,
+        withInitialFocusPlaceholder: false,
+        // Figures that arrive push an open menu about; it stays open all the same.
+        hideDetached: false,
+      },
+    },
     Modal: { styles: { title: { fontSize: "1.0625rem", fontWeight: 650 } } },
   },
   breakpoints: { xs: "30em", sm: "40em", md: "64em", lg: "80em", xl: "96em" },

@@ -198,7 +198,7 @@ def test_tracking_says_what_is_missing() -> None:
     every_fourth = np.where(np.arange(9) % 4, np.nan, np.arange(9.0))
     rare = tracking({0: np.arange(9.0)}, {0: every_fourth})
     assert rare.levels.reason is not None
-    assert "in which the angle was measured, of which there are 3; measure" in rare.levels.reason
+    assert "needs at least 5 epochs with a measured angle; there are 3" in rare.levels.reason
     every_other = np.where(np.arange(10) % 2, np.nan, rng(3).normal(size=10))
     gaps = tracking({0: np.arange(10.0)}, {0: every_other})
     assert (gaps.n_epochs, gaps.levels.difference is not None) == (5, True)
