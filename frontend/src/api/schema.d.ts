@@ -1982,7 +1982,7 @@ export interface components {
         };
         /**
          * DefinitionOut
-         * @description A rule, measure or statistic: what it is and what to mind about it.
+         * @description A rule, measure or statistic: definition, formula, caveat, source.
          */
         DefinitionOut: {
             /** Id */
@@ -2249,7 +2249,7 @@ export interface components {
             batch_size: number;
             /**
              * Image Size
-             * @description Pixels a side that the network sees.
+             * @description Side of the network's input in pixels.
              * @default 24
              */
             image_size: number;
@@ -2830,7 +2830,7 @@ export interface components {
         ProbeOut: {
             /**
              * Labels
-             * @description One an image: index of its class.
+             * @description Class index of each image.
              */
             labels: number[];
             /** Class Names */
@@ -2947,7 +2947,7 @@ export interface components {
         };
         /**
          * ResultOut
-         * @description Accuracy, similarity, cost and plausibility: a row a rule.
+         * @description Accuracy, similarity, cost and plausibility, one row per rule.
          */
         ResultOut: {
             /** Caption */
@@ -3454,7 +3454,7 @@ export interface components {
             columns: string[];
             /**
              * Formats
-             * @description One a column: `text`, `int`, or `fixedN` for N decimals.
+             * @description Format of each column: `text`, `int`, or `fixedN` for N decimals.
              */
             formats: string[];
             /** Rows */

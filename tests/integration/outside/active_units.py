@@ -1,7 +1,4 @@
-"""A panel in one module of its own, as somebody outside of the product would write it.
-
-It shows which share of a layer's outputs is positive, and so passes the ReLU that follows.
-"""
+"""A custom panel: the share of a layer's outputs that are positive, and so pass the next ReLU."""
 
 from __future__ import annotations
 
@@ -95,7 +92,7 @@ def _methods(numbers: ComparisonNumbers, cite: Cite) -> str:
 PANEL = Panel(
     id="active-units",
     title="Active units",
-    answers="How many units of a layer fire?",
+    answers="How many units of a layer are active?",
     figures=(PanelFigure("active-units", _draw, needs=(KIND,)),),
     computations=(Computation(KIND, _inputs),),
     size="half",

@@ -1,19 +1,19 @@
-"""A learning rule of one's own: its record, and its class where torch is."""
+"""A custom learning rule: its record, and its class, which needs torch."""
 
 from feedback_atlas.server.catalog import RULES, Parameter, Rule
 
 RECORD = Rule(
     id="half_transport",
     name="Half transport",
-    description="The forward weights, of which a fixed random half carries no error.",
-    formula=r"B = s W, \text{ where } M \text{ is positive, 0 elsewhere}",
-    note="Knows half of the weights exactly, and all of their positions.",
+    description="The forward weights; a fixed random half of them carries no error.",
+    formula=r"B = s W \text{ where } B_0 \text{ is positive, 0 elsewhere}",
+    note="Half of the weights must be known exactly.",
     references=("lillicrap2016",),
     colour_light="#4d7c0f",
     colour_dark="#bef264",
     parameters=(
         Parameter("lr", "Learning rate", 1e-3, 1e-6, 1.0, "Step size of Adam.", "per step"),
-        Parameter("strength", "Strength", 1.0, 0.1, 10.0, "Times the weight.", "factor"),
+        Parameter("strength", "Strength", 1.0, 0.1, 10.0, "Factor on the weights.", "factor"),
     ),
     weight_transport="partial",
     sign_concordance="partial",
@@ -26,19 +26,19 @@ RECORD = Rule(
 
 
 def register_record() -> None:
-    """Make the rule known to a service."""
+    """Register the record, in a service."""
     RULES.register(RECORD)
 
 
 def register_class() -> None:
-    """Make the rule known to what trains."""
+    """Register the class, in a worker."""
     from torch import Tensor
 
     from feedback_atlas.learning import RandomFeedback, register_rule
     from feedback_atlas.learning.layers import WEIGHT_SHAPED
 
     class HalfTransport(RandomFeedback):
-        """`strength` times W where B0 is positive, nothing elsewhere."""
+        """`strength` times W where B0 is positive, 0 elsewhere."""
 
         id = "half_transport"
         layer_types = WEIGHT_SHAPED

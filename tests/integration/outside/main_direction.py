@@ -1,4 +1,4 @@
-"""A measure of one's own: its record, and how it is computed."""
+"""A custom similarity measure: its record, and its computation."""
 
 from feedback_atlas.server.catalog import SIMILARITIES, Similarity
 
@@ -10,18 +10,18 @@ RECORD = Similarity(
     family="Shape and neighbours",
     formula=r"\lvert u_X^\top u_Y \rvert",
     phrase="the absolute cosine of their first principal components over images",
-    caveat="Blind to all but one direction.",
+    caveat="Ignores all but one direction.",
     references=("raghu2017",),
 )
 
 
 def register_record() -> None:
-    """Make the measure known to a service."""
+    """Register the record, in a service."""
     SIMILARITIES.register(RECORD)
 
 
 def register_function() -> None:
-    """Make the measure known to what computes."""
+    """Register the function, in a worker."""
     import numpy as np
 
     from feedback_atlas.analysis import Measure, PairMatrix, register_measure

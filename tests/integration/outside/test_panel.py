@@ -32,7 +32,7 @@ def test_a_panel_from_outside_is_listed_computed_drawn_described_and_shared(
     trained_atlas: Atlas, trained: dict[str, Any]
 ) -> None:
     listed = {panel["id"]: panel for panel in trained_atlas.get("/catalog")["panels"]}
-    assert listed["active-units"]["answers"] == "How many units of a layer fire?"
+    assert listed["active-units"]["answers"] == "How many units of a layer are active?"
     asked = trained_atlas.compare(trained)
     assert "active-units" in asked["pending"]
     assert "Active units" in {work["title"] for work in asked["work"]}

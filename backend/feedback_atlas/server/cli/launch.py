@@ -30,7 +30,7 @@ def launch(
 ) -> None:
     """Launch the experiment of a YAML file on a running service, and print its address.
 
-    A service that asks for a token gets the one in the environment variable ATLAS_TOKEN.
+    If the service requires a token, set the environment variable ATLAS_TOKEN.
     """
     try:
         typer.echo(launch_file(file, address or address_of(Settings()), token_of_environment()))

@@ -1,4 +1,4 @@
-"""`atlas migrate`: bring the database to this release."""
+"""`atlas migrate`: migrate the data to this release."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from feedback_atlas.server.cli.data_folder import DataDir, settings_in
 
 
 def migrate(data_dir: DataDir = None) -> None:
-    """Bring the database, and the files that links show, to this release's version."""
+    """Migrate the database and the frozen copies of links to this release."""
     from feedback_atlas.server.artifacts import open_store
     from feedback_atlas.server.db.session import Database
     from feedback_atlas.server.sharing.upgrade import bring_up_to_date

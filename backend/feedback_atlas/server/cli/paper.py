@@ -53,14 +53,14 @@ def paper(
     ] = False,
     variant: Annotated[
         PaperVariant,
-        typer.Option(help="Which to follow where the paper's text and code disagree."),
+        typer.Option(help="Follow the paper's code or its text where they disagree."),
     ] = PaperVariant.code,
     address: Address = "",
     wait: Annotated[bool, typer.Option(help="Wait for every panel and print the verdicts.")] = True,
 ) -> None:
-    """Reproduce the paper on a running service: train, compare, print a verdict a panel.
+    """Reproduce the paper on a running service: train, compare, print one verdict per panel.
 
-    A service that asks for a token gets the one in the environment variable ATLAS_TOKEN.
+    If the service requires a token, set the environment variable ATLAS_TOKEN.
     """
     try:
         spec = spec_of(

@@ -41,9 +41,9 @@ def report(
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write.")] = None,
     address: Address = "",
 ) -> None:
-    """Write the report of an experiment: the paper beside it, and the answers over seeds.
+    """Write the report of an experiment: comparison with the paper, and answers over seeds.
 
-    A service that asks for a token gets the one in the environment variable ATLAS_TOKEN.
+    If the service requires a token, set the environment variable ATLAS_TOKEN.
     """
     try:
         path = write_report(

@@ -56,10 +56,10 @@ def share(
     ] = False,
     address: Address = "",
 ) -> None:
-    """Freeze an experiment's comparison behind a link, and print the link: it is shown only now.
+    """Create a link to a frozen copy of an experiment's comparison, and print it once.
 
-    Waits until the comparison is computed. A service that asks for a token gets the one in the
-    environment variable ATLAS_TOKEN.
+    Waits until the comparison is computed. If the service requires a token, set the environment
+    variable ATLAS_TOKEN.
     """
     try:
         lifetime = read_lifetime(expires)

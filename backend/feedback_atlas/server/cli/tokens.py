@@ -38,7 +38,7 @@ def create(
     ] = "90d",
     data_dir: DataDir = None,
 ) -> None:
-    """Make a token, and print it: it cannot be shown again."""
+    """Create a token, and print it once."""
     with _database(data_dir) as database, database.write() as session:
         lifetime = tokens.read_lifetime(expires)
         row, token = tokens.create(session, name, role.value, lifetime)
@@ -71,7 +71,7 @@ def list_tokens(data_dir: DataDir = None) -> None:
 def revoke(
     name: Annotated[str, typer.Argument(help="Name of the token.")], data_dir: DataDir = None
 ) -> None:
-    """End a token, and sign out every browser that came in with it."""
+    """Revoke a token, and sign out every browser signed in with it."""
     with _database(data_dir) as database, database.write() as session:
         row = tokens.revoke(session, tokens.named(session, name).id)
         audit.record(session, COMMAND_LINE, "revoke-token", f"{row.name}, {row.role}")

@@ -178,7 +178,7 @@ class Comparison(BaseModel):
 class ProbeOut(BaseModel):
     """The probe's images: their classes, and the sheets of their thumbnails."""
 
-    labels: list[int] = Field(description="One an image: index of its class.")
+    labels: list[int] = Field(description="Class index of each image.")
     class_names: list[str]
     side: int = Field(description="Pixels of a picture's side.")
     columns: int = Field(description="Pictures in a row of a sheet.")

@@ -1,4 +1,4 @@
-"""The images that activate a layer's most important channels, as small pictures, a row a rule."""
+"""The images that activate the most important channels of a layer, one row per rule."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ class TableOut(BaseModel):
 
     columns: list[str]
     formats: list[str] = Field(
-        description="One a column: `text`, `int`, or `fixedN` for N decimals."
+        description="Format of each column: `text`, `int`, or `fixedN` for N decimals."
     )
     rows: list[list[str | int | float | None]]
 
@@ -62,7 +62,7 @@ class ResultRowOut(BaseModel):
 
 
 class ResultOut(BaseModel):
-    """Accuracy, similarity, cost and plausibility: a row a rule."""
+    """Accuracy, similarity, cost and plausibility, one row per rule."""
 
     caption: str
     columns: list[ResultColumnOut]

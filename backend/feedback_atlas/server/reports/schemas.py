@@ -10,7 +10,7 @@ from feedback_atlas.server.catalog.mathml import mathml
 
 
 class DefinitionOut(BaseModel):
-    """A rule, measure or statistic: what it is and what to mind about it."""
+    """A rule, measure or statistic: definition, formula, caveat, source."""
 
     id: str
     name: str

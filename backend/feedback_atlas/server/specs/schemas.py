@@ -112,7 +112,7 @@ class ExperimentSpec(BaseModel):
     )
     epochs: int = 10
     batch_size: int = 128
-    image_size: int = Field(default=24, description="Pixels a side that the network sees.")
+    image_size: int = Field(default=24, description="Side of the network's input in pixels.")
     augment: bool | None = Field(
         default=None, description="Random crops and flips; null takes the data set's default."
     )

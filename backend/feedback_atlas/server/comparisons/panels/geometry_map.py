@@ -92,8 +92,8 @@ PANEL = Panel(
         "the angle between centred Gram matrices, a metric.",
         r"D_{ij} = \arccos \mathrm{CKA}(K_i, K_j), \quad \text{stress } "
         r"\sqrt{\frac{\sum (d - D)^2}{\sum d^2}}",
-        "Biased CKA. Stress 0 is perfect; above 0.2, nearby points may in truth be far "
-        "apart. Axis directions have no meaning.",
+        "Biased CKA. Stress 0 is perfect; above 0.2, points close on the map may represent "
+        "images differently. Axis directions have no meaning.",
         ("williams2021", "kruskal1964"),
     ),
 )

@@ -82,7 +82,7 @@ PANEL = Panel(
         "RDM; a second network’s map is fitted to the first by Procrustes analysis.",
         "",
         "At most 1,000 images, evenly spaced over the classes. Check the stress: above "
-        "0.2, nearby points may in truth be far apart.",
+        "0.2, points close on the map may have dissimilar patterns.",
         ("kruskal1964",),
     ),
 )

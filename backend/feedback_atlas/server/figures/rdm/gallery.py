@@ -36,7 +36,7 @@ _MOST_CLASSES = 20
 
 
 def rdm_gallery(gallery: RdmGallery, theme: Theme = "light", width: Width = "wide") -> Figure:
-    """Draw RDMs, a row a rule (the mean over its seeds) and a column a layer.
+    """Draw RDMs, one row per rule (the mean over its seeds) and one column per layer.
 
     Of a network with many layers, some evenly spaced ones are drawn; the table and CSV have all.
 

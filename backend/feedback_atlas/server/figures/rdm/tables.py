@@ -21,7 +21,7 @@ def mean_of(gallery: RdmGallery, rule: str) -> NDArray[np.float64]:
 
 
 def within_and_between(gallery: RdmGallery, rules: Sequence[str]) -> Table:
-    """Return the mean dissimilarity within and between classes, a row a rule and layer."""
+    """Return the mean dissimilarity within and between classes, one row per rule and layer."""
     first, second = np.triu_indices(len(gallery.labels), k=1)
     same = gallery.labels[first] == gallery.labels[second]
     rows: list[tuple[Cell, ...]] = []
@@ -51,7 +51,7 @@ def _cells(values: NDArray[np.float64]) -> list[float | None]:
 
 
 def every_pair(gallery: RdmGallery) -> Table:
-    """Return every dissimilarity in full, a row a pair of images, a column a run and layer."""
+    """Return every dissimilarity, one row per pair of images, one column per run and layer."""
     heads = ["image_i", "image_j", "class_i", "class_j"]
     heads += [
         f"{run.rule} seed {run.seed} {layer}" for run in gallery.runs for layer in gallery.layers
