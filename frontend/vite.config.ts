@@ -9,7 +9,7 @@ const FOR_PDFS =
 
 export default defineConfig({
   plugins: [react()],
-  // The service puts the nonce of each answer here (backend/api/page.py): styles need it under its policy.
+  // The service puts the nonce of each answer here (server/system/page_routes.py): styles need it under its policy.
   html: { cspNonce: "ATLAS_NONCE" },
   build: {
     outDir: "../backend/feedback_atlas/server/page",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -175,6 +176,16 @@ def test_a_name_is_not_a_module_and_a_function_at_once() -> None:
             }
             inner = {path.stem for path in file.parent.iterdir()}
             assert not defined & inner, (file, defined & inner)
+
+
+def test_every_component_of_a_panel_is_named_after_one() -> None:
+    from feedback_atlas.server.comparisons.panels import PANELS
+
+    files = (ROOT / "frontend/src/features/compare/panels").glob("*Panel.tsx")
+    names = [re.sub(r"(?<!^)(?=[A-Z])", "-", file.stem.removesuffix("Panel")) for file in files]
+    own = {name.lower() for name in names} - {"figure"}  # which draws all others
+    assert own <= set(PANELS)
+    assert len(own) > 5
 
 
 def test_starting_the_api_loads_no_torch() -> None:

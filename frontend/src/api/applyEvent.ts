@@ -4,14 +4,14 @@ import { isRoutine, withEntry, type LogPages } from "./eventLog";
 import { countRuns } from "./runs";
 import { keys } from "./keys";
 import type { Comparison, Experiment, LogEntry, Run } from "./types";
+import { isRecord } from "../lib/record";
 
 export const EVENT_TYPES = ["run", "experiment", "analysis", "deleted", "log"] as const;
-export type EventType = (typeof EVENT_TYPES)[number];
 
 /** An event of the stream, as far as this page reads it. */
 export interface StreamEvent {
   id: number;
-  type: EventType;
+  type: (typeof EVENT_TYPES)[number];
   experimentId: string | null;
   runId: string | null;
   at: string;
@@ -19,13 +19,9 @@ export interface StreamEvent {
 }
 
 /** What is fetched again after events, each at most so often. */
-export interface Refreshers {
+interface Refreshers {
   list(): void;
   curves(experimentId: string): void;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }
 
 function text(value: unknown): string | null {

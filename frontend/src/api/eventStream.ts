@@ -2,7 +2,7 @@ import { EVENT_TYPES, parseEvent, type StreamEvent } from "./applyEvent";
 
 export type StreamStatus = "connecting" | "open" | "lost";
 
-export interface StreamHandlers {
+interface StreamHandlers {
   onEvent(event: StreamEvent): void;
   onStatus(status: StreamStatus): void;
 }

@@ -1,14 +1,17 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient, type QueryKey } from "@tanstack/react-query";
 
 import { body, client, done } from "./client";
 import { replaceRun } from "./applyEvent";
 import { keys } from "./keys";
 import type { Experiment, ExperimentChanges, ExperimentSpec, Run, ShareRequest, TokenRequest } from "./types";
 
+// What is kept of links, and of tokens.
+const OF_SHARES = [keys.anyShares, keys.audit];
+const OF_TOKENS = [keys.tokens, keys.audit, keys.session];
+
 function useExperimentCache() {
   const queryClient = useQueryClient();
   return {
-    queryClient,
     keepExperiment: (experiment: Experiment) => {
       queryClient.setQueryData(keys.experiment(experiment.id), experiment);
       void queryClient.invalidateQueries({ queryKey: keys.experiments });
@@ -74,7 +77,7 @@ export function useRetryExperiment(id: string) {
 }
 
 export function useDeleteExperiment(id: string) {
-  const { queryClient } = useExperimentCache();
+  const queryClient = useQueryClient();
   return useMutation({
     mutationFn: ({ force }: { force: boolean }) =>
       done(
@@ -116,17 +119,18 @@ export function useCancelAnalyses() {
   });
 }
 
-function useSharesChanged() {
+/** What a mutation calls once these have changed: they are read anew. */
+function useReadAnew(changed: readonly QueryKey[]): () => void {
   const queryClient = useQueryClient();
   return () => {
-    for (const queryKey of [keys.anyShares, keys.audit]) {
+    for (const queryKey of changed) {
       void queryClient.invalidateQueries({ queryKey });
     }
   };
 }
 
 export function useCreateShare(comparisonId: string) {
-  const changed = useSharesChanged();
+  const changed = useReadAnew(OF_SHARES);
   return useMutation({
     mutationFn: (wanted: ShareRequest) =>
       body(
@@ -140,7 +144,7 @@ export function useCreateShare(comparisonId: string) {
 }
 
 export function useRevokeShare() {
-  const changed = useSharesChanged();
+  const changed = useReadAnew(OF_SHARES);
   return useMutation({
     mutationFn: (shareId: string) =>
       done(client.DELETE("/api/shares/{share_id}", { params: { path: { share_id: shareId } } })),
@@ -158,17 +162,8 @@ export function useSayPassphrase(token: string) {
   });
 }
 
-function useTokensChanged() {
-  const queryClient = useQueryClient();
-  return () => {
-    for (const queryKey of [keys.tokens, keys.audit, keys.session]) {
-      void queryClient.invalidateQueries({ queryKey });
-    }
-  };
-}
-
 export function useCreateToken() {
-  const changed = useTokensChanged();
+  const changed = useReadAnew(OF_TOKENS);
   return useMutation({
     mutationFn: (wanted: TokenRequest) => body(client.POST("/api/tokens", { body: wanted })),
     onSuccess: changed,
@@ -176,7 +171,7 @@ export function useCreateToken() {
 }
 
 export function useRevokeToken() {
-  const changed = useTokensChanged();
+  const changed = useReadAnew(OF_TOKENS);
   return useMutation({
     mutationFn: (id: string) => done(client.DELETE("/api/tokens/{token_id}", { params: { path: { token_id: id } } })),
     onSuccess: changed,

@@ -211,14 +211,13 @@ export function useComparisonMethods(of: { comparison: string } | { token: strin
   });
 }
 
-export function useShares(experimentId: string, enabled: boolean) {
+export function useShares(experimentId: string) {
   return useQuery({
     queryKey: keys.shares(experimentId),
     queryFn: () =>
       body(
         client.GET("/api/experiments/{experiment_id}/shares", { params: { path: { experiment_id: experimentId } } }),
       ),
-    enabled,
   });
 }
 

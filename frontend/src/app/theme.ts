@@ -51,7 +51,10 @@ export const theme = createTheme({
         hideDetached: false,
       },
     },
-    Modal: { styles: { title: { fontSize: "1.0625rem", fontWeight: 650 } } },
+    Modal: {
+      defaultProps: { closeButtonProps: { "aria-label": "Close" } },
+      styles: { title: { fontSize: "1.0625rem", fontWeight: 650 } },
+    },
   },
   breakpoints: { xs: "30em", sm: "40em", md: "64em", lg: "80em", xl: "96em" },
 });

@@ -7,7 +7,7 @@ export const ALIGNMENTS = [
   { id: "update-angle", title: "Update angle", short: "Update" },
   { id: "sign-concordance", title: "Sign concordance", short: "Signs" },
 ] as const;
-export type AlignmentName = (typeof ALIGNMENTS)[number]["id"];
+type AlignmentName = (typeof ALIGNMENTS)[number]["id"];
 
 const NAMES = ALIGNMENTS.map(({ id }) => id);
 const FIRST = "local-angle";

@@ -162,7 +162,7 @@ export function sharedFigures(token: string, redraw: Redraw): ComparisonSource {
 }
 
 /** What reads a figure for a theme and width; `curves` only for figures of curves. */
-export function figureQuery<Name extends FigureName>(
+function figureQuery<Name extends FigureName>(
   source: FigureSource<Name>,
   name: Name,
   theme: Theme,

@@ -1,4 +1,4 @@
-export type ParsedSeeds = { ok: true; seeds: number[] } | { ok: false; message: string };
+type ParsedSeeds = { ok: true; seeds: number[] } | { ok: false; message: string };
 
 const MOST_FROM_ONE_RANGE = 1000;
 const EXAMPLES = "Write seeds as 0-4 or as 0, 1, 7.";

@@ -1,4 +1,4 @@
-import type { CSSProperties, ReactNode, Ref } from "react";
+import type { ReactNode, Ref } from "react";
 
 import classes from "./Card.module.css";
 import { PanelActions } from "./controls/PanelActions";
@@ -11,7 +11,6 @@ interface CardProps {
   actions?: ReactNode;
   id?: string;
   ref?: Ref<HTMLElement>;
-  style?: CSSProperties;
   "data-figure"?: string;
   "data-ready"?: boolean;
   children: ReactNode;

@@ -17,7 +17,6 @@ from feedback_atlas.analysis.export import (
     manifest,
     manifest_json,
     npz,
-    rdms_csv,
     rdms_hdf5,
     similarities_csv,
 )
@@ -80,21 +79,6 @@ def test_equal_arguments_give_equal_bytes() -> None:
     arrays = {"dissimilarities": rdms.dissimilarities}
     assert rdms_hdf5(rdms, described(rdms)) == rdms_hdf5(gallery(), described(rdms))
     assert npz(arrays, described(rdms)) == npz(arrays, described(rdms))
-    assert rdms_csv(rdms) == rdms_csv(gallery())
-
-
-def test_the_table_of_rdms_has_every_digit_and_no_nan() -> None:
-    rdms = gallery()
-    rows = list(csv.reader(io.StringIO(rdms_csv(rdms).decode())))
-    assert rows[0][:3] == ["image_1", "image_2", "layer=conv1 seed=0"]
-    pairs = [(int(row[0]), int(row[1])) for row in rows[1:]]
-    assert pairs == list(zip(*np.triu_indices(6, k=1), strict=True))
-    read = [[float(cell) if cell else np.nan for cell in row[2:]] for row in rows[1:]]
-    np.testing.assert_array_equal(np.array(read).T, rdms.dissimilarities)
-    assert sum(row[3] == "" for row in rows) == 5
-    assert b"nan" not in rdms_csv(rdms)
-    plain = rdms_csv(rsatoolbox_rdms([rdm(np.eye(4), "euclidean")])).decode()
-    assert plain.startswith("image_1,image_2,rdm=0\n")
 
 
 def test_the_table_of_similarities_says_why_a_value_is_missing() -> None:

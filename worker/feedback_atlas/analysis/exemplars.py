@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from feedback_atlas.analysis._gram import FloatArray
-from feedback_atlas.learning import backpropagating
+from feedback_atlas.learning import backpropagating, evaluating
 
 _BATCH = 250
 
@@ -92,7 +90,7 @@ def channel_importance(
     if len(chosen) == 0:
         raise ValueError(f"none of the {len(labels)} images is of class {class_index}")
     total: Tensor | float = 0.0
-    with _evaluating(model), backpropagating(model), torch.enable_grad():
+    with evaluating(model), backpropagating(model), torch.enable_grad():
         for batch in torch.split(chosen, _BATCH):
             maps, logits = _seen(model, layer, batch)
             if not 0 <= class_index < logits.shape[1]:
@@ -141,7 +139,7 @@ def exemplars(
     if len(inputs) == 0:
         raise ValueError("there is no image to choose from")
     means = []
-    with _evaluating(model), torch.no_grad():
+    with evaluating(model), torch.no_grad():
         for batch in torch.split(inputs, _BATCH):
             maps, _ = _seen(model, layer, batch)
             if not 0 <= channel < maps.shape[1]:
@@ -179,14 +177,3 @@ def _seen(model: nn.Module, layer: str, batch: Tensor) -> tuple[Tensor, Tensor]:
     if len(calls) != 1:
         raise ValueError(f"layer {layer!r} is used {len(calls)} times in a pass; it must be once")
     return calls[0], logits
-
-
-@contextmanager
-def _evaluating(model: nn.Module) -> Iterator[None]:
-    training = [module for module in model.modules() if module.training]
-    model.eval()
-    try:
-        yield
-    finally:
-        for module in training:
-            module.training = True

@@ -115,28 +115,6 @@ def rdms_hdf5(rdms: RDMs, described: Mapping[str, Any]) -> bytes:
     return file.getvalue()
 
 
-def rdms_csv(rdms: RDMs) -> bytes:
-    """Return RDMs as a table: a row for each pair of images, a column for each RDM.
-
-    Args:
-        rdms: from ``rsatoolbox_rdms``; a column is named after the RDM's descriptors. An
-            undefined dissimilarity is an empty cell.
-    """
-    descriptors = {
-        name: values for name, values in rdms.rdm_descriptors.items() if name != "index"
-    } or {"rdm": rdms.rdm_descriptors["index"]}
-    columns = [
-        " ".join(f"{name}={values[row]}" for name, values in descriptors.items())
-        for row in range(rdms.n_rdm)
-    ]
-    first, second = np.triu_indices(rdms.n_cond, k=1)
-    rows = (
-        [int(i), int(j), *map(_cell, values.tolist())]
-        for i, j, values in zip(first, second, rdms.dissimilarities.T, strict=True)
-    )
-    return _csv([["image_1", "image_2", *columns], *rows])
-
-
 def similarities_csv(
     values: FloatArray,
     reasons: Mapping[tuple[int, int], str],

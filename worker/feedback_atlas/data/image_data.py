@@ -7,6 +7,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from feedback_atlas.data.augmentation import centre_crop, normalise
+
 
 class DataError(Exception):
     """A data set that cannot be used; the message says what is wrong and what would be right."""
@@ -51,6 +53,13 @@ class ImageData:
     def image_size(self) -> int:
         """Side of the stored square images in pixels."""
         return self.train.images.shape[-1]
+
+    def inputs(self, images: Tensor, size: int) -> Tensor:
+        """Return centre crops of images as networks take them: (n, channels, size, size) float32.
+
+        images: (n, channels, height, width) uint8, on any device. size: side in pixels.
+        """
+        return normalise(centre_crop(images, size), self.mean, self.std)
 
     def _hash(self) -> str:
         digest = hashlib.sha256("\n".join(self.class_names).encode())

@@ -24,14 +24,10 @@ def mnist(root: Path, image_size: int = 24) -> ImageData:
     publication = _publication(
         "mnist", "MNIST", MNIST, page="http://yann.lecun.com/exdb/mnist/", size="12 MB"
     )
-    publication.obtain(root, image_size)
-    published, test = _read(root, publication)
-    train, val = hold_out_tenth(published)
-    return ImageData(
-        name="mnist",
-        train=train,
-        val=val,
-        test=test,
+    return _loaded(
+        publication,
+        root,
+        image_size,
         class_names=tuple(str(digit) for digit in range(10)),
         # Over the 60,000 published training images.
         mean=(0.1307,),
@@ -52,14 +48,10 @@ def fashion_mnist(root: Path, image_size: int = 24) -> ImageData:
         page="https://github.com/zalandoresearch/fashion-mnist",
         size="31 MB",
     )
-    publication.obtain(root, image_size)
-    published, test = _read(root, publication)
-    train, val = hold_out_tenth(published)
-    return ImageData(
-        name="fashion_mnist",
-        train=train,
-        val=val,
-        test=test,
+    return _loaded(
+        publication,
+        root,
+        image_size,
         class_names=tuple(FashionMNIST.classes),
         # Over the 60,000 published training images.
         mean=(0.2860,),
@@ -88,12 +80,29 @@ def _publication(
     )
 
 
-def _read(root: Path, publication: Publication) -> tuple[Split, Split]:
-    """Return the published training and test images; the files come in this order."""
+def _loaded(
+    publication: Publication,
+    root: Path,
+    image_size: int,
+    *,
+    class_names: tuple[str, ...],
+    mean: tuple[float, ...],
+    std: tuple[float, ...],
+    flip: bool,
+) -> ImageData:
+    publication.obtain(root, image_size)
+    # In the order in which the files are published.
     train_images, train_labels, test_images, test_labels = (
         torch.from_numpy(read_idx(root / file.path)) for file in publication.files
     )
-    return (
-        Split(train_images.unsqueeze(1), train_labels.long()),
-        Split(test_images.unsqueeze(1), test_labels.long()),
+    train, val = hold_out_tenth(Split(train_images.unsqueeze(1), train_labels.long()))
+    return ImageData(
+        name=publication.id,
+        train=train,
+        val=val,
+        test=Split(test_images.unsqueeze(1), test_labels.long()),
+        class_names=class_names,
+        mean=mean,
+        std=std,
+        flip=flip,
     )

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from safetensors.torch import load
 from torch import Tensor, nn
 
-from feedback_atlas.data import DataError, ImageData, Split, centre_crop, normalise
+from feedback_atlas.data import DataError, ImageData, Split, centre_crop
 from feedback_atlas.data import probe as choose_probe
 from feedback_atlas.jobs.context import WorkerContext, threads_per_run
 from feedback_atlas.jobs.errors import AnalysisError
@@ -75,8 +75,7 @@ class Networks:
 
     def shown(self, images: Tensor) -> Tensor:
         """Return stored images as networks take them: cropped and normalised, on the device."""
-        data = self.data
-        return normalise(self.cropped(images).to(self.device), data.mean, data.std)
+        return self.data.inputs(images.to(self.device), self._spec.image_size)
 
     def cropped(self, images: Tensor) -> Tensor:
         """Return the centre crops of stored images."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +15,7 @@ from feedback_atlas.analysis import Representation, StoredActivations, Subset
 from feedback_atlas.jobs.context import WorkerContext
 from feedback_atlas.jobs.errors import DIFFERENT_LAYERS, AnalysisError
 from feedback_atlas.server.artifacts import LocalStore
-from feedback_atlas.server.artifacts.kinds import ACTIVATIONS, PROBE
+from feedback_atlas.server.artifacts.kinds import ACTIVATIONS, PROBE, WEIGHTS
 from feedback_atlas.server.results.codec import read_arrays
 from feedback_atlas.server.results.networks import Described
 from feedback_atlas.server.specs.schemas import ExperimentSpec
@@ -114,6 +116,13 @@ class Representations:
             _, manifest = read_arrays(self._context.store.get(file["key"], file["sha256"]))
             self._intact[file["key"]] = manifest
         return self._intact[file["key"]]
+
+
+def generator_of(described: Sequence[Described]) -> np.random.Generator:
+    """Return a generator of the networks' own: the same networks always get the same draws."""
+    weights = [run[WEIGHTS]["sha256"] for run in described]
+    digest = hashlib.sha256(repr(weights).encode()).digest()
+    return np.random.default_rng(int.from_bytes(digest[:8], "big"))
 
 
 class _FromCheckpoint:

@@ -17,6 +17,7 @@ from feedback_atlas.learning.measures import (
     sign_concordance,
     weight_angle,
 )
+from feedback_atlas.learning.observation import evaluating, watching
 from feedback_atlas.learning.recording import Measures, Recording, record
 from feedback_atlas.learning.registry import RULES, make_rule, register_rule, settings_of
 from feedback_atlas.learning.rule import RandomFeedback, Rule
@@ -33,6 +34,7 @@ __all__ = [
     "backpropagating",
     "convert",
     "effective_feedback",
+    "evaluating",
     "export_changing_feedback",
     "export_feedback",
     "global_measures",
@@ -47,5 +49,6 @@ __all__ = [
     "sign_concordance",
     "transport",
     "updating",
+    "watching",
     "weight_angle",
 ]

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from feedback_atlas.learning.layers import FeedbackLayer, feedback_layers
+from feedback_atlas.learning.observation import evaluating
 from feedback_atlas.learning.registry import make_rule, settings_of
 from feedback_atlas.learning.rule import Rule
 
@@ -101,7 +102,7 @@ def _first_pass(
             if not layer.needs_map_size:
                 layer.draw(tuple(layer.weight.shape))
         return None
-    with _evaluating(model), torch.enable_grad():
+    with evaluating(model), torch.enable_grad():
         output: Tensor = model(example_input)
     return output
 
@@ -125,15 +126,3 @@ def _refuse_subclasses(layers: dict[str, nn.Conv2d | nn.Linear], rule: Rule) -> 
                 f"layer {name!r} is a {type(layer).__name__}, whose forward pass may differ from "
                 "its base class; learning rules take plain torch.nn.Conv2d and torch.nn.Linear"
             )
-
-
-@contextmanager
-def _evaluating(model: nn.Module) -> Iterator[None]:
-    """Hold every module in evaluation mode, so that a forward pass leaves no trace."""
-    training = [module for module in model.modules() if module.training]
-    model.eval()
-    try:
-        yield
-    finally:
-        for module in training:
-            module.training = True

@@ -3,8 +3,7 @@
 import math
 import statistics
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 
@@ -18,6 +17,7 @@ from feedback_atlas.learning.conversion import learning_layers, updating
 from feedback_atlas.learning.direct_feedback_layers import aiming_at
 from feedback_atlas.learning.layers import DenseFeedbackConv2d, FeedbackLayer
 from feedback_atlas.learning.no_feedback_layers import CutLayer
+from feedback_atlas.learning.observation import evaluating, watching
 
 Layer = nn.Conv2d | nn.Linear
 
@@ -65,22 +65,17 @@ def cost(model: nn.Module, input_shape: Sequence[int]) -> dict[str, LayerCost]:
     """
     layers = learning_layers(model)
     calls: dict[str, list[tuple[Tensor, Tensor]]] = {name: [] for name in layers}
-    handles = [
-        layer.register_forward_hook(
-            lambda _module, args, output, kept=calls[name]: kept.append((args[0], output))
-        )
-        for name, layer in layers.items()
-    ]
     first = next(model.parameters())
     labels = torch.zeros(input_shape[0], dtype=torch.long, device=first.device)
-    try:
-        with _evaluating(model), torch.enable_grad(), aiming_at(model, labels):
-            logits = model(torch.zeros(*input_shape, dtype=first.dtype, device=first.device))
-            weights = [layer.weight for layer in layers.values() if layer.weight.requires_grad]
-            gradients = torch.autograd.grad(logits.sum(), weights, allow_unused=True)
-    finally:
-        for handle in handles:
-            handle.remove()
+    with (
+        watching(layers, lambda name, x, output: calls[name].append((x, output))),
+        evaluating(model),
+        torch.enable_grad(),
+        aiming_at(model, labels),
+    ):
+        logits = model(torch.zeros(*input_shape, dtype=first.dtype, device=first.device))
+        weights = [layer.weight for layer in layers.values() if layer.weight.requires_grad]
+        gradients = torch.autograd.grad(logits.sum(), weights, allow_unused=True)
     learning = {w for w, g in zip(weights, gradients, strict=True) if g is not None}
     outputs = logits[0].numel()
     return {
@@ -175,14 +170,3 @@ def _update(layer: FeedbackLayer) -> int:
         copy.rule.update(copy, copy.weight.detach().clone())
     flops: int = counter.get_total_flops()
     return flops
-
-
-@contextmanager
-def _evaluating(model: nn.Module) -> Iterator[None]:
-    training = [module for module in model.modules() if module.training]
-    model.eval()
-    try:
-        yield
-    finally:
-        for module in training:
-            module.training = True

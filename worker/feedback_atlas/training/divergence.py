@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from feedback_atlas.learning import learning_layers, settings_of
+from feedback_atlas.learning import learning_layers, settings_of, watching
 from feedback_atlas.training.observer import TrainingError
 from feedback_atlas.training.spec import TrainingSpec
 
@@ -54,20 +54,12 @@ def _first_output(model: nn.Module, inputs: Tensor) -> str:
     found: list[str] = []
     layers = learning_layers(model)
 
-    def inspect(name: str, output: Tensor) -> None:
+    def inspect(name: str, _input: Tensor, output: Tensor) -> None:
         if not output.isfinite().all():
             found.append(name)
 
-    handles = [
-        layer.register_forward_hook(lambda _module, _, output, name=name: inspect(name, output))
-        for name, layer in layers.items()
-    ]
-    try:
-        with torch.no_grad():
-            model(inputs)
-    finally:
-        for handle in handles:
-            handle.remove()
+    with watching(layers, inspect), torch.no_grad():
+        model(inputs)
     if found:
         return f"the output of layer {found[0]!r} is the first that is not finite"
     return f"the outputs of layer {list(layers)[-1]!r} are too large"

@@ -1,14 +1,11 @@
 """Evaluation of a network on images: loss, accuracy, representations."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from feedback_atlas.data import ImageData, Split, centre_crop, normalise
-from feedback_atlas.learning import learning_layers
+from feedback_atlas.data import ImageData, Split
+from feedback_atlas.learning import evaluating, learning_layers, watching
 
 # Small enough that activations stay in the processor's cache, the same for every run so that
 # results do not depend on it.
@@ -24,11 +21,11 @@ def evaluate(
     split: images and labels, on the model's device. data: gives the normalisation.
     """
     loss, correct = 0.0, 0
-    with _evaluating(model):
+    with evaluating(model):
         for images, labels in zip(
             torch.split(split.images, _BATCH), torch.split(split.labels, _BATCH), strict=True
         ):
-            logits = model(normalise(centre_crop(images, image_size), data.mean, data.std))
+            logits = model(data.inputs(images, image_size))
             loss += float(cross_entropy(logits.double(), labels, reduction="sum"))
             correct += int((logits.argmax(1) == labels).sum())
     return loss / len(split.labels), correct / len(split.labels)
@@ -45,22 +42,15 @@ def represent(
 
     Returns (n, features) float32 on the CPU by layer, flattened as (channel, row, column).
     """
-    outputs: dict[str, list[Tensor]] = {name: [] for name in learning_layers(model)}
-    handles = [
-        layer.register_forward_hook(
-            lambda _module, _args, output, kept=outputs[name]: kept.append(
-                output.flatten(1).float().cpu()
-            )
-        )
-        for name, layer in learning_layers(model).items()
-    ]
-    try:
-        with _evaluating(model):
-            for batch in torch.split(images, batch_size):
-                model(normalise(centre_crop(batch, image_size), data.mean, data.std))
-    finally:
-        for handle in handles:
-            handle.remove()
+    layers = learning_layers(model)
+    outputs: dict[str, list[Tensor]] = {name: [] for name in layers}
+
+    def keep(name: str, _input: Tensor, output: Tensor) -> None:
+        outputs[name].append(output.flatten(1).float().cpu())
+
+    with watching(layers, keep), evaluating(model):
+        for batch in torch.split(images, batch_size):
+            model(data.inputs(batch, image_size))
     return {name: torch.cat(kept) for name, kept in outputs.items()}
 
 
@@ -72,19 +62,9 @@ def predict(model: nn.Module, images: Tensor, data: ImageData, image_size: int) 
     is not finite, which names no class.
     """
     found = []
-    with _evaluating(model):
+    with evaluating(model):
         for batch in torch.split(images, _BATCH):
-            logits = model(normalise(centre_crop(batch, image_size), data.mean, data.std))
+            logits = model(data.inputs(batch, image_size))
             finite = logits.isfinite().all(dim=1)
             found.append(logits.argmax(1).where(finite, -1).cpu())
     return torch.cat(found)
-
-
-@contextmanager
-def _evaluating(model: nn.Module) -> Iterator[None]:
-    training = model.training
-    model.eval()
-    try:
-        yield
-    finally:
-        model.train(training)

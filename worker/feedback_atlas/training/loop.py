@@ -5,7 +5,7 @@ import time
 import torch
 from torch import Tensor
 
-from feedback_atlas.data import ImageData, Probe, Split, centre_crop, normalise
+from feedback_atlas.data import ImageData, Probe, Split
 from feedback_atlas.learning import export_feedback, import_feedback
 from feedback_atlas.training.divergence import diverged
 from feedback_atlas.training.evaluation import evaluate, represent
@@ -176,10 +176,9 @@ class _Run:
     def _validate(self) -> tuple[float, float]:
         loss, accuracy = evaluate(self.learner.model, self.val, self.data, self.spec.image_size)
         if not loss < float("inf"):
-            images = centre_crop(self.val.images[:1], self.spec.image_size)
             raise diverged(
                 self.learner.model,
-                normalise(images, self.data.mean, self.data.std),
+                self.data.inputs(self.val.images[:1], self.spec.image_size),
                 f"the validation loss became {loss}",
                 self.learner.step,
                 self.spec,

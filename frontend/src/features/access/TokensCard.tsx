@@ -1,4 +1,4 @@
-import { Button, Code, Group, Modal, NativeSelect, Text, TextInput } from "@mantine/core";
+import { Anchor, Button, Code, NativeSelect, Text, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useState } from "react";
 
@@ -7,6 +7,7 @@ import { useTokens } from "../../api/queries";
 import type { NewToken, Token } from "../../api/types";
 import { CopyField } from "../../ui/controls/CopyField";
 import { Card } from "../../ui/Card";
+import { ConfirmModal } from "../../ui/feedback/ConfirmModal";
 import { ErrorAlert } from "../../ui/feedback/ErrorAlert";
 import { expiryText, LIFETIMES, lifetimeDays, ROLES } from "./tokens";
 import { useNow } from "../../ui/hooks/useNow";
@@ -71,26 +72,21 @@ function RevokeButton({ token, own }: { token: Token; own: boolean }) {
       <Button size="compact-sm" variant="default" aria-label={`Revoke ${token.name}`} onClick={open}>
         Revoke
       </Button>
-      <Modal
+      <ConfirmModal
         opened={opened}
-        onClose={leave}
         title={`Revoke “${token.name}”?`}
-        closeButtonProps={{ "aria-label": "Close" }}
+        error={revoke.error}
+        keep="Keep it"
+        confirm="Revoke"
+        loading={revoke.isPending}
+        onKeep={leave}
+        onConfirm={() => revoke.mutate(token.id)}
       >
         <Text size="sm">
           Scripts that use it will be refused, and browsers signed in with it will be signed out.
           {own && " You are signed in with this token, so you will be signed out too."}
         </Text>
-        {revoke.error && <ErrorAlert error={revoke.error} />}
-        <Group justify="flex-end" mt="md">
-          <Button variant="default" onClick={leave}>
-            Keep it
-          </Button>
-          <Button color="red.8" loading={revoke.isPending} onClick={() => revoke.mutate(token.id)}>
-            Revoke
-          </Button>
-        </Group>
-      </Modal>
+      </ConfirmModal>
     </>
   );
 }
@@ -122,9 +118,9 @@ export function TokensCard({ required, own }: TokensCardProps) {
           <Text size="xs" c="dimmed">
             Copy it now; it is not shown again. In a browser, enter it on the sign-in page; scripts send it as{" "}
             <Code>Authorization: Bearer</Code>, and <Code>atlas launch</Code> takes it from <Code>ATLAS_TOKEN</Code>.{" "}
-            <button type="button" className={classes["another"]} onClick={() => setMade(null)}>
+            <Anchor component="button" type="button" inherit underline="always" onClick={() => setMade(null)}>
               Create another
-            </button>
+            </Anchor>
           </Text>
         </div>
       ) : (

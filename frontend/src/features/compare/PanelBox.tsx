@@ -3,7 +3,7 @@ import { useEffect, useEffectEvent, useRef, type ReactNode } from "react";
 
 import type { Panel } from "../../api/types";
 import { useInSight } from "../../ui/hooks/useInSight";
-import { PanelFrameProvider } from "../../ui/PanelFrame";
+import { PanelFrameContext } from "../../ui/PanelFrame";
 import classes from "./PanelBox.module.css";
 
 interface PanelBoxProps {
@@ -49,7 +49,7 @@ export function PanelBox({ panel, alone, maximised, onMaximise, onRemove, childr
         data-maximised={maximised || undefined}
         {...(maximised ? { role: "dialog", "aria-modal": true, "aria-label": title } : {})}
       >
-        <PanelFrameProvider frame={{ title, maximised, onMaximise, onRemove }}>{children(inSight)}</PanelFrameProvider>
+        <PanelFrameContext value={{ title, maximised, onMaximise, onRemove }}>{children(inSight)}</PanelFrameContext>
       </div>
     </FocusTrap>
   );

@@ -1,10 +1,10 @@
 import type { Catalog, ComparisonRequest, Run } from "../../api/types";
 
 /** The lists of the catalog that the view is chosen from. */
-export type ViewChoices = Pick<Catalog, "epochs" | "images" | "subsets" | "similarities" | "matrices" | "distances">;
+type ViewChoices = Pick<Catalog, "epochs" | "images" | "subsets" | "similarities" | "matrices" | "distances">;
 
 /** Another experiment in the comparison, and which of its runs, by `runKey`. */
-export interface Addition {
+interface Addition {
   experiment: string;
   runs: string[] | null;
 }

@@ -20,22 +20,20 @@ export function useComparison(
   const queryClient = useQueryClient();
   const [settled] = useDebouncedValue(view.epoch, SETTLED_MS);
   const ids = runs.map((run) => run.id);
-  const queryOf = (epoch: CompareView["epoch"]) =>
-    comparisonQuery(experimentId, enabled ? toRequest({ ...view, epoch }, runs, catalog) : null, ids);
+  const requestOf = (epoch: CompareView["epoch"]) => (enabled ? toRequest({ ...view, epoch }, runs, catalog) : null);
+  const queryOf = (epoch: CompareView["epoch"]) => comparisonQuery(experimentId, requestOf(epoch), ids);
   const isComputed = queryClient.getQueryData<Comparison>(queryOf(view.epoch).queryKey)?.state === "completed";
   const epoch = isComputed ? view.epoch : settled;
-  const request = enabled ? toRequest({ ...view, epoch }, runs, catalog) : null;
-  const query = useQuery(queryOf(epoch));
-  const { data } = query;
+  const { data, error } = useQuery(queryOf(epoch));
 
   const [shown, setShown] = useState<Comparison | null>(null);
   if (data?.state === "completed" && data !== shown) {
     setShown(data);
   }
   return {
-    request,
+    request: requestOf(epoch),
     comparison: data,
-    error: query.error,
+    error,
     shown,
     /** Asks for it anew: what failed or was cancelled is computed again. */
     askAgain: () => void queryClient.resetQueries({ queryKey: queryOf(epoch).queryKey, exact: true }),

@@ -1,4 +1,4 @@
-import { Button, Group, List, Modal, Text } from "@mantine/core";
+import { Button, List, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useNavigate } from "react-router";
 
@@ -6,7 +6,7 @@ import { useDeleteExperiment } from "../../api/mutations";
 import { linksThatKeep } from "../../api/problem";
 import type { Experiment } from "../../api/types";
 import { plural } from "../../lib/format";
-import { ErrorAlert } from "../../ui/feedback/ErrorAlert";
+import { ConfirmModal } from "../../ui/feedback/ConfirmModal";
 
 /** Deletes an experiment, once that is confirmed; and once more where links show its comparisons. */
 export function DeleteButton({ experiment }: { experiment: Experiment }) {
@@ -23,11 +23,15 @@ export function DeleteButton({ experiment }: { experiment: Experiment }) {
       <Button variant="default" onClick={open}>
         Delete
       </Button>
-      <Modal
+      <ConfirmModal
         opened={opened}
-        onClose={leave}
         title={links.length > 0 ? "Delete this shared experiment?" : "Delete this experiment?"}
-        closeButtonProps={{ "aria-label": "Close" }}
+        error={links.length > 0 ? null : remove.error}
+        keep="Keep it"
+        confirm={links.length > 0 ? "Delete, keep the links" : "Delete permanently"}
+        loading={remove.isPending}
+        onKeep={leave}
+        onConfirm={() => remove.mutate({ force: links.length > 0 }, { onSuccess: () => void navigate("/") })}
       >
         {links.length > 0 ? (
           <div role="alert">
@@ -52,20 +56,7 @@ export function DeleteButton({ experiment }: { experiment: Experiment }) {
             with all checkpoints, activations and comparisons. This cannot be undone.
           </Text>
         )}
-        {remove.error && links.length === 0 && <ErrorAlert error={remove.error} />}
-        <Group justify="flex-end" mt="md">
-          <Button variant="default" onClick={leave}>
-            Keep it
-          </Button>
-          <Button
-            color="red.8"
-            loading={remove.isPending}
-            onClick={() => remove.mutate({ force: links.length > 0 }, { onSuccess: () => void navigate("/") })}
-          >
-            {links.length > 0 ? "Delete, keep the links" : "Delete permanently"}
-          </Button>
-        </Group>
-      </Modal>
+      </ConfirmModal>
     </>
   );
 }

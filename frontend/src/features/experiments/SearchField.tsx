@@ -1,4 +1,5 @@
 import { CloseButton, TextInput } from "@mantine/core";
+import { useDebouncedCallback } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
 
@@ -13,25 +14,27 @@ interface SearchFieldProps {
 export function SearchField({ value, onSearch }: SearchFieldProps) {
   const [text, setText] = useState(value);
   const asked = useRef(value);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const search = useDebouncedCallback((next: string) => {
+    asked.current = next;
+    onSearch(next);
+  }, PAUSE_MS);
 
   // The address changes by other ways too: the back button, a cleared filter.
   useEffect(() => {
     if (value !== asked.current) {
-      clearTimeout(timer.current);
+      search.cancel();
       asked.current = value;
       setText(value);
     }
-  }, [value]);
-  useEffect(() => () => clearTimeout(timer.current), []);
+  }, [value, search]);
 
-  const search = (next: string, pause: number) => {
+  const change = (next: string) => {
     setText(next);
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => {
-      asked.current = next;
-      onSearch(next);
-    }, pause);
+    search(next);
+  };
+  const clear = () => {
+    change("");
+    search.flush();
   };
   return (
     <TextInput
@@ -41,11 +44,9 @@ export function SearchField({ value, onSearch }: SearchFieldProps) {
       maxLength={200}
       autoComplete="off"
       leftSection={<IconSearch size={16} aria-hidden />}
-      rightSection={
-        text !== "" && <CloseButton size="sm" aria-label="Clear the search" onClick={() => search("", 0)} />
-      }
+      rightSection={text !== "" && <CloseButton size="sm" aria-label="Clear the search" onClick={clear} />}
       value={text}
-      onChange={(event) => search(event.currentTarget.value, PAUSE_MS)}
+      onChange={(event) => change(event.currentTarget.value)}
     />
   );
 }

@@ -14,13 +14,13 @@ import { IntegerField } from "./IntegerField";
 const FIELDS: readonly NumberField[] = ["image_size", "track_every", "track_global_every", "probe_size"];
 
 /** Settings that most experiments leave alone. */
-export function AdvancedFields({ form, catalog, messages, onChange }: FormPartProps) {
+export function AdvancedFields(part: FormPartProps) {
+  const { form, catalog, messages, onChange } = part;
   const [opened, { toggle }] = useDisclosure();
   const panel = useId();
   const dataset = catalog.datasets.find((item) => item.id === form.dataset);
   const architecture = catalog.architectures.find((item) => item.id === form.architecture);
   const shown = opened || [...FIELDS, "augment"].some((field) => hasMessage(messages, field));
-  const part = { form, messages, onChange };
   return (
     <Card
       title="Advanced"

@@ -8,13 +8,8 @@ import type { FormPartProps } from "./fieldProps";
 import { IntegerField } from "./IntegerField";
 
 /** Name, data set, network, seeds, length of training. */
-export function BasicFields({
-  form,
-  catalog,
-  messages,
-  onChange,
-  datasetNote,
-}: FormPartProps & { datasetNote: string | null }) {
+export function BasicFields({ datasetNote, ...part }: FormPartProps & { datasetNote: string | null }) {
+  const { form, catalog, messages, onChange } = part;
   const architecture = catalog.architectures.find((item) => item.id === form.architecture);
   return (
     <Card title="What to train">
@@ -27,7 +22,7 @@ export function BasicFields({
           error={messages["name"]}
         />
         <div className={classes["wide"]}>
-          <DatasetField form={form} catalog={catalog} messages={messages} onChange={onChange} note={datasetNote} />
+          <DatasetField {...part} note={datasetNote} />
         </div>
         <NativeSelect
           className={classes["wide"]}
@@ -48,17 +43,13 @@ export function BasicFields({
           error={messages["seeds"]}
         />
         <IntegerField
-          form={form}
-          messages={messages}
-          onChange={onChange}
+          {...part}
           field="epochs"
           label="Epochs"
           description={`1 to ${formatInteger(catalog.limits.epochs)}. The paper trains for 50.`}
         />
         <IntegerField
-          form={form}
-          messages={messages}
-          onChange={onChange}
+          {...part}
           field="batch_size"
           label="Batch size"
           description={`Images per step, at most ${formatInteger(catalog.limits.batch_size)}.`}

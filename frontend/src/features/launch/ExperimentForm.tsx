@@ -77,6 +77,7 @@ export function ExperimentForm({ catalog, presets, initial, onSource }: Experime
   };
   useHotkeys([["mod+Enter", start]], []);
 
+  const part = { form, catalog, messages, onChange: change };
   return (
     <form
       className={classes["layout"]}
@@ -100,10 +101,10 @@ export function ExperimentForm({ catalog, presets, initial, onSource }: Experime
             }
           }}
         />
-        <BasicFields form={form} catalog={catalog} messages={messages} onChange={change} datasetNote={note} />
-        <RuleFields form={form} catalog={catalog} messages={messages} onChange={change} />
-        <SearchFields form={form} catalog={catalog} messages={messages} onChange={change} />
-        <AdvancedFields form={form} catalog={catalog} messages={messages} onChange={change} />
+        <BasicFields {...part} datasetNote={note} />
+        <RuleFields {...part} />
+        <SearchFields {...part} />
+        <AdvancedFields {...part} />
       </div>
       <LaunchPanel
         estimate={estimate.data}

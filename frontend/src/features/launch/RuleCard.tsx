@@ -35,8 +35,7 @@ export function RuleCard({ rule, value, messages, onChange }: RuleCardProps) {
   const panel = useId();
   const own = messages[`rules.${rule.id}`] ?? messages[`rules.${rule.id}.rule`];
   return (
-    <fieldset className={classes["card"]} data-off={!value.enabled || undefined}>
-      <legend className={classes["legend"]}>{rule.name}</legend>
+    <fieldset className={classes["card"]} aria-label={rule.name} data-off={!value.enabled || undefined}>
       <Checkbox
         classNames={{ body: classes["check"] ?? "", labelWrapper: classes["checkLabel"] ?? "" }}
         checked={value.enabled}

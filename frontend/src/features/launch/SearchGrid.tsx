@@ -25,8 +25,7 @@ function countText(count: number | null): string {
 export function SearchGrid({ rule, fixed, values, messages, onChange }: SearchGridProps) {
   const field = `search.grids.${rule.id}`;
   return (
-    <fieldset className={classes["grid"]}>
-      <legend className={classes["legend"]}>Values to try for {rule.name}</legend>
+    <fieldset className={classes["grid"]} aria-label={`Values to try for ${rule.name}`}>
       <div className={classes["head"]}>
         <span className={classes["name"]}>
           <RuleDot of={rule} />

@@ -10,7 +10,7 @@ export interface SearchForm {
   grids: Record<string, ParameterTexts>;
 }
 
-export type ParsedValues = { ok: true; values: number[] } | { ok: false; message: string };
+type ParsedValues = { ok: true; values: number[] } | { ok: false; message: string };
 
 /** Reads values written as `0.001, 3e-3`; an empty text is no values. */
 export function parseValues(text: string): ParsedValues {

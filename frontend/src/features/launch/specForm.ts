@@ -4,7 +4,7 @@ import { readSearch, toSearchForm, type SearchForm } from "./searchForm";
 import { formatSeeds, parseSeeds } from "../../lib/seeds";
 
 /** The numbers of the form, kept as the reader typed them. */
-export const NUMBER_FIELDS = [
+const NUMBER_FIELDS = [
   "epochs",
   "batch_size",
   "image_size",
@@ -13,6 +13,11 @@ export const NUMBER_FIELDS = [
   "probe_size",
 ] as const;
 export type NumberField = (typeof NUMBER_FIELDS)[number];
+
+/** A value for each of these numbers. */
+function byField<T>(valueOf: (field: NumberField) => T): Record<NumberField, T> {
+  return Object.fromEntries(NUMBER_FIELDS.map((field) => [field, valueOf(field)])) as Record<NumberField, T>;
+}
 
 export interface RuleForm {
   rule: string;
@@ -64,14 +69,7 @@ export function toForm(spec: ExperimentSpec, catalog: Catalog): SpecForm {
     ),
     seeds: formatSeeds(spec.seeds),
     initialisation: spec.initialisation,
-    numbers: {
-      epochs: String(spec.epochs),
-      batch_size: String(spec.batch_size),
-      image_size: String(spec.image_size),
-      track_every: String(spec.track_every),
-      track_global_every: String(spec.track_global_every),
-      probe_size: String(spec.probe_size),
-    },
+    numbers: byField((field) => String(spec[field])),
     augment: spec.augment ?? null,
     search: toSearchForm(spec.search),
   };
@@ -96,7 +94,7 @@ export function matchingPreset(form: SpecForm, presets: readonly Preset[], catal
   return Object.keys(messages).length > 0 ? null : (presets.find(({ spec }) => same(spec))?.id ?? null);
 }
 
-export interface ReadForm {
+interface ReadForm {
   spec: ExperimentSpec;
   messages: FieldMessages;
 }
@@ -104,22 +102,14 @@ export interface ReadForm {
 /** The spec that the form describes, and what cannot be read as a number or a list of seeds. */
 export function readForm(form: SpecForm): ReadForm {
   const messages: FieldMessages = {};
-  const numbers: Record<NumberField, number> = {
-    epochs: 0,
-    batch_size: 0,
-    image_size: 0,
-    track_every: 0,
-    track_global_every: 0,
-    probe_size: 0,
-  };
-  for (const field of NUMBER_FIELDS) {
+  const numbers = byField((field) => {
     const value = parseNumber(form.numbers[field]);
-    if (value === null || !Number.isInteger(value)) {
-      messages[field] = "Enter a whole number.";
-    } else {
-      numbers[field] = value;
+    if (value !== null && Number.isInteger(value)) {
+      return value;
     }
-  }
+    messages[field] = "Enter a whole number.";
+    return 0;
+  });
   const seeds = parseSeeds(form.seeds);
   if (!seeds.ok) {
     messages["seeds"] = seeds.message;

@@ -5,7 +5,6 @@ import { arrangementOnly } from "../compare/arrangement";
 import { embedCode } from "./links";
 import { currentParams } from "../../lib/address";
 import { CopyField } from "../../ui/controls/CopyField";
-import classes from "./Links.module.css";
 
 /** A link just made: the only time that it is shown. */
 export function NewLink({ share, onAnother }: { share: NewShare; onAnother: () => void }) {
@@ -24,9 +23,9 @@ export function NewLink({ share, onAnother }: { share: NewShare; onAnother: () =
           everything as one HTML file
         </Anchor>
         .{" "}
-        <button type="button" className={classes["another"]} onClick={onAnother}>
+        <Anchor component="button" type="button" inherit underline="always" onClick={onAnother}>
           Create another
-        </button>
+        </Anchor>
       </Text>
     </div>
   );

@@ -13,13 +13,7 @@ export function ShareButton({ comparison }: { comparison: Comparison }) {
       <Button leftSection={<IconShare size={17} aria-hidden />} onClick={open}>
         Share
       </Button>
-      <Modal
-        opened={opened}
-        onClose={close}
-        size="lg"
-        title="Share this comparison"
-        closeButtonProps={{ "aria-label": "Close" }}
-      >
+      <Modal opened={opened} onClose={close} size="lg" title="Share this comparison">
         <ShareDialog comparison={comparison} />
       </Modal>
     </>

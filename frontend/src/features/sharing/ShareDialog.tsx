@@ -12,7 +12,7 @@ import { NewLinkForm } from "./NewLinkForm";
 /** Makes a link to a frozen copy of what is on the page, and lists the links there are. */
 export function ShareDialog({ comparison }: { comparison: Comparison }) {
   const [made, setMade] = useState<NewShare | null>(null);
-  const shares = useShares(comparison.experiment_id, true);
+  const shares = useShares(comparison.experiment_id);
   return (
     <>
       <Text size="sm" mb="md">

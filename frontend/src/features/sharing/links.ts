@@ -12,7 +12,6 @@ export const LINK_LIFETIMES = [
   { value: "8760", label: "in a year" },
 ] as const;
 
-export const LEAST_PASSPHRASE = 8;
 export const MOST_LABEL = 120;
 
 /** Hours as the service takes them: null for a link that does not expire. */

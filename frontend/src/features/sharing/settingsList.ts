@@ -1,3 +1,4 @@
+import { isRecord } from "../../lib/record";
 import { formatSeeds } from "../../lib/seeds";
 
 export interface Setting {
@@ -16,10 +17,6 @@ const LABELS: readonly [key: string, label: string][] = [
   ["track_global_every", "Compared with BP every"],
   ["probe_size", "Probe size"],
 ];
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
-}
 
 function valueText(key: string, value: unknown): string {
   if (key === "augment") {

@@ -1,3 +1,4 @@
+import { isRecord } from "../../lib/record";
 import type { PlotlyLayout } from "./plotly";
 
 /** A line across one panel of a figure, in pixels from the figure's top left corner. */
@@ -8,7 +9,7 @@ export interface Crosshair {
 }
 
 function record(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+  return isRecord(value) ? value : {};
 }
 
 function pair(value: unknown): readonly [number, number] | null {

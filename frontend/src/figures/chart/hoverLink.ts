@@ -1,5 +1,5 @@
 /** A place over training that the reader points at: so many steps or epochs. */
-export interface Place {
+interface Place {
   axis: string;
   x: number;
 }

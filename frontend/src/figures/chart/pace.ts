@@ -1,5 +1,5 @@
 /** Does work in turns, so that the page has most of its time for the reader. */
-export interface Pace {
+interface Pace {
   /**
    * Does `work` when it is the turn of `owner`: next comes whoever's turn was longest ago. Work of the
    * same owner that still waits is dropped. The returned function calls it off.

@@ -1,4 +1,5 @@
 import type { Figure } from "../../api/types";
+import { isRecord } from "../../lib/record";
 
 /** An image of a figure's layout: a picture at a place among its axes. */
 type Placed = Record<string, unknown> & { source: string };
@@ -7,10 +8,6 @@ const EMPTY = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAA
 const PLACE = "data-picture";
 // plotly.js writes the older `href`, of this namespace.
 const XLINK = "http://www.w3.org/1999/xlink";
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 function isPlaced(value: unknown): value is Placed {
   return isRecord(value) && typeof value["source"] === "string";

@@ -2,6 +2,7 @@ import type { Figure } from "../../api/types";
 
 import { whenIdle } from "../../ui/hooks/idle";
 import { pageNonce } from "../../lib/nonce";
+import { isRecord } from "../../lib/record";
 import { withPlaces } from "./pictures";
 
 export type PlotlyTrace = Record<string, unknown>;
@@ -10,7 +11,7 @@ export interface PlotlyFigure {
   data: PlotlyTrace[];
   layout: PlotlyLayout;
 }
-export type ImageFormat = "png" | "svg";
+type ImageFormat = "png" | "svg";
 /** What a drawn figure is saved as. */
 export type FigureFormat = ImageFormat | "pdf" | "json";
 
@@ -157,10 +158,6 @@ function afterFirstPaint(action: () => void): void {
       action();
     }
   }).observe({ type: "paint", buffered: true });
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Over which place of its x axis a hover is, as plotly.js tells of it; null where that is no number. */

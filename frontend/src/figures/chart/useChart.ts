@@ -1,5 +1,6 @@
 import { useEffect, useEffectEvent, useState } from "react";
 
+import { isRecord } from "../../lib/record";
 import type { PlotlyElement, PointEvent, PointEventName } from "./plotly";
 
 /** An axis as it is drawn, in pixels from the figure's left or top. */
@@ -38,8 +39,8 @@ export function useDrawnAxes(element: PlotlyElement): (name: string) => DrawnAxi
 /** What plotly.js keeps of a drawn figure has no public name. */
 function drawnAxis(element: PlotlyElement, name: string): DrawnAxis | null {
   const layout: unknown = Reflect.get(element, "_fullLayout");
-  const axis: unknown = isObject(layout) ? layout[`${name.charAt(0)}axis${name.slice(1)}`] : null;
-  if (!isObject(axis)) {
+  const axis: unknown = isRecord(layout) ? layout[`${name.charAt(0)}axis${name.slice(1)}`] : null;
+  if (!isRecord(axis)) {
     return null;
   }
   const { _offset: offset, _length: length, l2p } = axis;
@@ -55,8 +56,4 @@ function drawnAxis(element: PlotlyElement, name: string): DrawnAxis | null {
       return along >= 0 && along <= length ? offset + along : null;
     },
   };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }

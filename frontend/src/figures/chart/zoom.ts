@@ -1,7 +1,7 @@
 import type { PlotlyLayout } from "./plotly";
 
 /** Ranges that the reader chose, by axis name such as `xaxis2`. */
-export type Zoom = ReadonlyMap<string, readonly [unknown, unknown]>;
+type Zoom = ReadonlyMap<string, readonly [unknown, unknown]>;
 
 export const NO_ZOOM: Zoom = new Map();
 

@@ -5,14 +5,13 @@ import { errorMessage } from "../../api/problem";
 
 interface ErrorAlertProps {
   error: unknown;
-  title?: string;
   onRetry?: () => void;
 }
 
 /** An error in words, with a way to try again where there is one. */
-export function ErrorAlert({ error, title, onRetry }: ErrorAlertProps) {
+export function ErrorAlert({ error, onRetry }: ErrorAlertProps) {
   return (
-    <Alert color="red" variant="light" icon={<IconAlertTriangle aria-hidden />} title={title} role="alert">
+    <Alert color="red" variant="light" icon={<IconAlertTriangle aria-hidden />} role="alert">
       {errorMessage(error)}
       {onRetry && (
         <div>

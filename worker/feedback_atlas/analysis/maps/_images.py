@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import orthogonal_procrustes
 from scipy.spatial.distance import squareform
 
 from feedback_atlas.analysis._gram import FloatArray
@@ -111,7 +112,6 @@ def superimposed(reference: FloatArray, other: FloatArray) -> Superimposed:
         raise ValueError(
             "all points of a configuration lie in one place; nothing can be laid on it"
         )
-    left, values, right = np.linalg.svd((moved / other_size).T @ (fixed / size))
-    shared = float(values.sum())
-    coordinates: FloatArray = moved @ (left @ right) * (shared * size / other_size) + middle
-    return Superimposed(coordinates, max(1.0 - shared * shared, 0.0))
+    rotation, shared = orthogonal_procrustes(moved / other_size, fixed / size)
+    coordinates: FloatArray = moved @ rotation * (shared * size / other_size) + middle
+    return Superimposed(coordinates, max(1.0 - float(shared) ** 2, 0.0))

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial.distance import squareform
 
 from feedback_atlas.analysis._gram import FloatArray
 from feedback_atlas.analysis.dissimilarity import Rdm
-from feedback_atlas.analysis.similarity._pairs import PairMatrix, one_size, pair_reasons
+from feedback_atlas.analysis.similarity._pairs import PairMatrix, one_size, with_faults
 
 # Distances that differ by less, as a share of the RDM's largest, are equal up to rounding.
 _RELATIVE_ZERO = 1e-12
@@ -53,10 +54,7 @@ def mutual_neighbours(rows: Sequence[Rdm], columns: Sequence[Rdm], k: int = 10) 
     values = left @ right.T / (n_images * k)
     for i, j in np.argwhere(np.logical_or.outer(_fractional(left), _fractional(right))):
         values[i, j] = np.minimum(left[i], right[j]).sum() / (n_images * k)
-    reasons = pair_reasons(row_faults, column_faults)
-    for pair in reasons:
-        values[pair] = np.nan
-    return PairMatrix(values, reasons)
+    return with_faults(values, row_faults, column_faults)
 
 
 def _fault(rdm: Rdm) -> str | None:
@@ -78,11 +76,7 @@ def _flat(rdms: Sequence[Rdm], faults: Sequence[str | None], k: int) -> FloatArr
 
 def _degrees(rdm: Rdm, k: int) -> FloatArray:
     """Return the degree to which image j is a neighbour of image i, (n, n); rows sum to k."""
-    n_images = rdm.n_images
-    distances = np.zeros((n_images, n_images))
-    above = np.triu_indices(n_images, k=1)
-    distances[above] = rdm.values
-    distances += distances.T
+    distances = squareform(rdm.values)
     tolerance = _RELATIVE_ZERO * distances.max()
     np.fill_diagonal(distances, np.inf)
     last = np.partition(distances, k - 1, axis=1)[:, k - 1 : k]

@@ -45,6 +45,19 @@ def pair_reasons(
     return reasons
 
 
+def with_faults(
+    values: FloatArray, rows: Sequence[str | None], columns: Sequence[str | None]
+) -> PairMatrix:
+    """Take away the values of pairs in which a side has a fault, and say why.
+
+    values: (n_rows, n_columns), changed in place. rows, columns: as for ``pair_reasons``.
+    """
+    reasons = pair_reasons(rows, columns)
+    for pair in reasons:
+        values[pair] = np.nan
+    return PairMatrix(values, reasons)
+
+
 def one_size(sizes: Sequence[int]) -> int:
     """Return the number of images that all representations have.
 

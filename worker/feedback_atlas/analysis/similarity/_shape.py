@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import orthogonal_procrustes
 
 from feedback_atlas.analysis._gram import FloatArray, gram
 from feedback_atlas.analysis.estimators import Biased, centred
-from feedback_atlas.analysis.similarity._pairs import PairMatrix, one_size, pair_reasons
+from feedback_atlas.analysis.similarity._pairs import PairMatrix, one_size, with_faults
 from feedback_atlas.analysis.similarity._subspace import centred_points
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def angular_cka(
     # Near 1 a chord has the digits that the cosine has lost.
     for i, j in np.argwhere(cosines > _CLOSE):
         values[i, j] = _angle_of_chord(float(np.linalg.norm(left[i] - right[j])))
-    return _with_faults(values, row_faults, column_faults)
+    return with_faults(values, row_faults, column_faults)
 
 
 def procrustes(rows: Sequence[Shape], columns: Sequence[Shape]) -> PairMatrix:
@@ -143,7 +144,7 @@ def _chords(rows: Sequence[Shape], columns: Sequence[Shape]) -> PairMatrix:
     values = np.zeros((len(rows), len(columns)))
     for i, j in np.ndindex(*values.shape):
         values[i, j] = values[j, i] if same and j < i else _chord(rows[i].points, columns[j].points)
-    return _with_faults(values, [each.fault for each in rows], [each.fault for each in columns])
+    return with_faults(values, [each.fault for each in rows], [each.fault for each in columns])
 
 
 def _chord(x: FloatArray, y: FloatArray) -> float:
@@ -154,8 +155,8 @@ def _chord(x: FloatArray, y: FloatArray) -> float:
     # So close, the difference of two large numbers has no digits left: rotate and subtract.
     axes = max(x.shape[1], y.shape[1])
     x, y = (np.pad(points, ((0, 0), (0, axes - points.shape[1]))) for points in (x, y))
-    u, _, vt = np.linalg.svd(y.T @ x)
-    return float(np.linalg.norm(x - y @ (u @ vt)))
+    rotation, _ = orthogonal_procrustes(y, x)
+    return float(np.linalg.norm(x - y @ rotation))
 
 
 def _angle_of_chord(chord: Any) -> Any:
@@ -190,12 +191,3 @@ def _flat(grams: Sequence[FloatArray]) -> tuple[FloatArray, list[str | None]]:
                 fault = "constant features"
         faults.append(fault)
     return flat, faults
-
-
-def _with_faults(
-    values: FloatArray, rows: Sequence[str | None], columns: Sequence[str | None]
-) -> PairMatrix:
-    reasons = pair_reasons(rows, columns)
-    for pair in reasons:
-        values[pair] = np.nan
-    return PairMatrix(values, reasons)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from feedback_atlas.analysis._gram import FloatArray
+from feedback_atlas.analysis._gram import FloatArray, as_patterns
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -100,12 +100,7 @@ def centred_points(x: Tensor | NDArray[Any]) -> FloatArray:
     Raises:
         ValueError: if ``x`` has fewer than two dimensions or holds no activation.
     """
-    array: NDArray[Any] = x if isinstance(x, np.ndarray) else np.asarray(x.detach().cpu())
-    if array.ndim < 2 or array.size == 0:
-        raise ValueError(
-            f"a representation has shape (n_images, n_features) without a 0, not {array.shape}"
-        )
-    points: FloatArray = array.reshape(len(array), -1).astype(np.float64)
+    points: FloatArray = as_patterns(x).astype(np.float64)
     # Relative to one image first: exact for values close together, and for constant features.
     with np.errstate(invalid="ignore"):
         points -= points[0].copy()

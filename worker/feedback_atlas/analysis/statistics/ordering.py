@@ -137,11 +137,8 @@ def _pairs(kept: Mapping[str, FloatArray], rules: Sequence[str]) -> tuple[Ordere
     first = next(iter(kept.values())).mean(axis=0)
     order = np.argsort(-first, kind="stable")
     found = [_pair(kept, rules, int(i), int(j)) for i, j in combinations(order, 2)]
-    tested = [at for at, pair in enumerate(found) if pair.p is not None]
-    adjusted = holm([p for pair in found if (p := pair.p) is not None])
-    for at, p in zip(tested, adjusted, strict=True):
-        found[at] = replace(found[at], p_adjusted=p)
-    return tuple(found)
+    adjusted = holm([pair.p for pair in found])
+    return tuple(replace(pair, p_adjusted=p) for pair, p in zip(found, adjusted, strict=True))
 
 
 def _pair(kept: Mapping[str, FloatArray], rules: Sequence[str], i: int, j: int) -> OrderedPair:

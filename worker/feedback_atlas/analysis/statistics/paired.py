@@ -77,7 +77,8 @@ def paired_tests(
     """
     own = values.get(reference, {})
     found = {rule: paired_test(of, own) for rule, of in values.items() if rule != reference}
-    tested = {rule: test.p for rule, test in found.items() if test.p is not None}
-    for rule, adjusted in zip(tested, holm(list(tested.values())), strict=True):
-        found[rule] = replace(found[rule], p_adjusted=adjusted)
-    return found
+    adjusted = holm([test.p for test in found.values()])
+    return {
+        rule: replace(test, p_adjusted=p)
+        for (rule, test), p in zip(found.items(), adjusted, strict=True)
+    }

@@ -97,23 +97,24 @@ def permutation_test(
     return PermutationTest(float(observed), p, smallest, len(assignments), exact)
 
 
-def holm(p_values: Sequence[float]) -> list[float]:
+def holm(p_values: Sequence[float | None]) -> list[float | None]:
     """Adjust p-values for testing a family, so that any false finding has at most level alpha.
 
     Args:
-        p_values: of the m tests, in any order.
+        p_values: of the m tests, in any order; None where there was no test, which counts for none.
 
     Returns:
         Adjusted values in the same order: the running maximum of (m - rank + 1) p, at most 1.
 
     Source: Holm (1979), section 2.
     """
-    p = np.asarray(p_values, dtype=np.float64)
-    order = np.argsort(p, kind="stable")
-    steps = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
-    adjusted = np.empty_like(p)
-    adjusted[order] = np.minimum(steps, 1.0)
-    return [float(value) for value in adjusted]
+    p = np.array(p_values, dtype=np.float64)  # None becomes NaN, which is sorted last
+    order = np.argsort(p, kind="stable")[: np.isfinite(p).sum()]
+    steps = np.maximum.accumulate(p[order] * np.arange(len(order), 0, -1))
+    adjusted: list[float | None] = [None] * len(p)
+    for place, value in zip(order, steps, strict=True):
+        adjusted[place] = min(float(value), 1.0)
+    return adjusted
 
 
 def _fault(

@@ -166,12 +166,13 @@ def _adjusted(layers: Sequence[LayerStatistics], n_rules: int) -> tuple[LayerSta
     """Adjust every rule's p over the layers that have one."""
     tests = [[found.test for found in layer.rules] for layer in layers]
     for rule in range(n_rules):
-        tested = [at for at in range(len(layers)) if tests[at][rule].p is not None]
-        p_values = [p for at in tested if (p := tests[at][rule].p) is not None]
-        for at, adjusted in zip(tested, holm(p_values), strict=True):
-            test = tests[at][rule]
-            smallest = min(1.0, (test.smallest_p or 1.0) * len(tested))
-            tests[at][rule] = replace(test, p_adjusted=adjusted, smallest_p_adjusted=smallest)
+        adjusted = holm([of_layer[rule].p for of_layer in tests])
+        n_tested = len(adjusted) - adjusted.count(None)
+        for of_layer, p in zip(tests, adjusted, strict=True):
+            if p is not None:
+                test = of_layer[rule]
+                smallest = min(1.0, (test.smallest_p or 1.0) * n_tested)
+                of_layer[rule] = replace(test, p_adjusted=p, smallest_p_adjusted=smallest)
     return tuple(
         replace(
             layer,

@@ -227,11 +227,8 @@ def _ends(interval: Any) -> tuple[float | None, float | None]:
 def _adjusted(rows: Sequence[_Row], name: str = "test") -> tuple[_Row, ...]:
     """Adjust p over all rows that have one: they are the tests of one question."""
     tests: list[Effect] = [getattr(row, name) for row in rows]
-    tested = [at for at, test in enumerate(tests) if test.p is not None]
-    adjusted = holm([p for test in tests if (p := test.p) is not None])
-    for at, p in zip(tested, adjusted, strict=True):
-        tests[at] = replace(tests[at], p_adjusted=p)
+    adjusted = holm([test.p for test in tests])
     return tuple(
-        replace(row, **{name: test})  # type: ignore[type-var]  # rows are dataclasses
-        for row, test in zip(rows, tests, strict=True)
+        replace(row, **{name: replace(test, p_adjusted=p)})  # type: ignore[type-var]  # dataclasses
+        for row, test, p in zip(rows, tests, adjusted, strict=True)
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -23,7 +22,7 @@ from feedback_atlas.jobs.analyses.answer_rows import (
     seed_effects_rows,
     tracking_rows,
 )
-from feedback_atlas.jobs.representations import Representations
+from feedback_atlas.jobs.representations import Representations, generator_of
 from feedback_atlas.server.results.answers import MEASURES, Answers
 from feedback_atlas.server.results.networks import Described
 
@@ -36,9 +35,7 @@ def compute(
     arms = [Arm(name, described) for name in dict.fromkeys(run["arm"] for run in described)]
     layers = representations.layer_names(described[0])
     everything = np.arange(len(representations.probe_labels))
-    # The same networks always get the same draws.
-    name = hashlib.sha256(repr([run["weights"]["sha256"] for run in described]).encode()).digest()
-    generator = np.random.default_rng(int.from_bytes(name[:8], "big"))
+    generator = generator_of(described)
 
     matrices: dict[str, Similarities] = {arm.name: {} for arm in arms}
     paired: dict[str, dict[str, list[FloatArray]]] = {

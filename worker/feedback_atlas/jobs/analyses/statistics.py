@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -19,7 +18,7 @@ from feedback_atlas.analysis.statistics import (
 )
 from feedback_atlas.analysis.statistics import layer_statistics as statistics_of
 from feedback_atlas.jobs.errors import AnalysisError
-from feedback_atlas.jobs.representations import Representations
+from feedback_atlas.jobs.representations import Representations, generator_of
 from feedback_atlas.server.artifacts.kinds import INITIALISATION
 from feedback_atlas.server.results.networks import Described
 from feedback_atlas.server.results.types import (
@@ -68,9 +67,7 @@ def compute(
             grams[layer] = [gram(source.rows(np.arange(source.n_images))) for source in sources]
     images = None if resampled is None else CkaOverImages(grams, resampled)
     check()
-    # The same networks always get the same resamples.
-    seed = hashlib.sha256(repr([run["weights"]["sha256"] for run in described]).encode()).digest()
-    generator = np.random.default_rng(int.from_bytes(seed[:8], "big"))
+    generator = generator_of(described)
     found = statistics_of(similarity, runs, generator, images=images)
     # Last, so that the layers' resamples stay what they were without it.
     average = np.mean(list(similarity.values()), axis=0)

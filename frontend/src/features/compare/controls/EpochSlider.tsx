@@ -5,6 +5,7 @@ import type { Choice, Run } from "../../../api/types";
 import type { CompareView } from "../compareView";
 import { bestEpochs, commonEpochs, epochAt, placeOf } from "../epochs";
 import { formatInteger } from "../../../lib/format";
+import { Range } from "../../../ui/controls/Range";
 import classes from "./EpochSlider.module.css";
 
 interface EpochSliderProps {
@@ -47,18 +48,15 @@ export function EpochSlider({ epoch, runs, named, onScrub, onName }: EpochSlider
           0
         </span>
         <div className={classes["rail"]}>
-          <input
+          <Range
             id={id}
-            className={classes["range"]}
-            type="range"
             min={0}
             max={last}
-            step={1}
             value={at}
             disabled={last === 0}
             aria-valuetext={text}
             data-floating={epoch === "best" || undefined}
-            onChange={(event) => onScrub(epochAt(Number(event.currentTarget.value), runs))}
+            onChange={(place) => onScrub(epochAt(place, runs))}
           />
           {bestEpochs(runs)
             .filter((best) => best <= last)

@@ -5,6 +5,8 @@ import type { Catalog, Choice } from "../../../api/types";
 import { similarityOf, type CompareView } from "../compareView";
 import classes from "./ControlStrip.module.css";
 
+const LOOK = { size: "xs", classNames: { root: classes["pick"] ?? "", label: classes["label"] ?? "" } };
+
 interface PickProps<T extends string> {
   label: string;
   choices: readonly Choice[];
@@ -16,8 +18,7 @@ function Pick<T extends string>({ label, choices, value, onChange }: PickProps<T
   return (
     <NativeSelect
       label={label}
-      size="xs"
-      classNames={{ root: classes["pick"] ?? "", label: classes["label"] ?? "" }}
+      {...LOOK}
       value={value}
       onChange={(event) => onChange(event.currentTarget.value as T)}
       data={choices.map(({ id, name }) => ({ value: id, label: name }))}
@@ -58,8 +59,7 @@ export const MeasureChoices = memo(function MeasureChoices({
       {classNames.length > 0 && (
         <NativeSelect
           label="Class"
-          size="xs"
-          classNames={{ root: classes["pick"] ?? "", label: classes["label"] ?? "" }}
+          {...LOOK}
           value={String(view.subsetClass)}
           onChange={(event) => onChange({ subsetClass: Number(event.currentTarget.value) })}
           data={classNames.map((name, index) => ({ value: String(index), label: name }))}
@@ -67,8 +67,7 @@ export const MeasureChoices = memo(function MeasureChoices({
       )}
       <NativeSelect
         label="Similarity"
-        size="xs"
-        classNames={{ root: classes["pick"] ?? "", label: classes["label"] ?? "" }}
+        {...LOOK}
         value={similarity}
         onChange={(event) => onChange({ estimator: event.currentTarget.value })}
         title={measured && `${measured.description} ${measured.caveat}`}
@@ -96,8 +95,7 @@ export const MeasureChoices = memo(function MeasureChoices({
       {seeds.length > 1 && (
         <NativeSelect
           label="Matrices of seed"
-          size="xs"
-          classNames={{ root: classes["pick"] ?? "", label: classes["label"] ?? "" }}
+          {...LOOK}
           value={String(view.rdmSeed ?? seeds[0])}
           onChange={(event) => onChange({ rdmSeed: Number(event.currentTarget.value) })}
           data={seeds.map(String)}

@@ -50,7 +50,6 @@ export function ExportMenu({ comparison, token }: ExportMenuProps) {
         onClose={() => setOpened(null)}
         size="xl"
         title={opened === null ? "" : TITLES[opened]}
-        closeButtonProps={{ "aria-label": "Close" }}
       >
         {opened === "methods" && <MethodsText of={token === undefined ? { comparison: comparison.id } : { token }} />}
         {opened === "snippet" && (

@@ -1,6 +1,7 @@
-import { CloseButton, UnstyledButton } from "@mantine/core";
+import { CloseButton } from "@mantine/core";
 import type { ReactNode } from "react";
 
+import { MarkedImages } from "./MarkedImages";
 import classes from "./PinList.module.css";
 
 interface Pin {
@@ -23,13 +24,7 @@ export function PinList({ label, pins, onRemove, onClear }: PinListProps) {
     return null;
   }
   return (
-    <section className={classes["pins"]} aria-label={label}>
-      <header className={classes["head"]}>
-        <h3 className={classes["title"]}>{label}</h3>
-        <UnstyledButton className={classes["clear"]} onClick={onClear}>
-          Remove all
-        </UnstyledButton>
-      </header>
+    <MarkedImages label={label} title={label} clear="Remove all" onClear={onClear}>
       <ol className={classes["list"]}>
         {pins.map((pin, index) => (
           <li key={pin.key} className={classes["pin"]}>
@@ -41,6 +36,6 @@ export function PinList({ label, pins, onRemove, onClear }: PinListProps) {
           </li>
         ))}
       </ol>
-    </section>
+    </MarkedImages>
   );
 }

@@ -1,8 +1,7 @@
-import { UnstyledButton } from "@mantine/core";
-
 import type { ComparisonSource } from "../../../figures/queries";
 import type { Probe } from "../../../api/types";
 import { formatInteger, plural } from "../../../lib/format";
+import { MarkedImages } from "./MarkedImages";
 import { ProbeImage } from "./ProbeImage";
 import classes from "./SelectedImages.module.css";
 
@@ -22,19 +21,18 @@ export function SelectedImages({ probe, source, images, onClear }: SelectedImage
   }
   const rest = images.length - MOST;
   return (
-    <section className={classes["selected"]} aria-label="Selected images">
-      <header className={classes["head"]}>
-        <h3 className={classes["title"]}>{plural(images.length, "image")} selected</h3>
-        <UnstyledButton className={classes["clear"]} onClick={onClear}>
-          Clear selection
-        </UnstyledButton>
-      </header>
+    <MarkedImages
+      label="Selected images"
+      title={`${plural(images.length, "image")} selected`}
+      clear="Clear selection"
+      onClear={onClear}
+    >
       <div className={classes["pictures"]}>
         {images.slice(0, MOST).map((image) => (
           <ProbeImage key={image} probe={probe} source={source} image={image} pixels={32} />
         ))}
         {rest > 0 && <span className={classes["rest"]}>and {formatInteger(rest)} more</span>}
       </div>
-    </section>
+    </MarkedImages>
   );
 }

@@ -1,7 +1,7 @@
 import type { Probe } from "../../../api/types";
 
 /** Where on its sheet a picture lies, for a box of so many pixels; null where there is no picture. */
-export interface PicturePlace {
+interface PicturePlace {
   sheet: string;
   /** Pixels of the whole sheet's width, drawn at the box's scale. */
   width: number;

@@ -77,13 +77,6 @@ export function dissimilarityText(matrix: Matrix, row: number, column: number): 
   return `${formatFixed(value / 1000, 3)}${matrix.exponent === 0 ? "" : power(matrix.exponent)}`;
 }
 
-/** The values of one pair of images in every matrix: a row a rule, a column a layer. */
-export function pairTable(matrices: readonly Matrix[]): { layers: string[]; rules: { rule: string; row: Matrix[] }[] } {
-  const layers = [...new Set(matrices.map(({ layer }) => layer))];
-  const rules = [...new Set(matrices.map(({ rule }) => rule))];
-  return { layers, rules: rules.map((rule) => ({ rule, row: matrices.filter((matrix) => matrix.rule === rule) })) };
-}
-
 /** Rows down and columns across that an arrow goes. */
 const ARROWS: Record<string, readonly [number, number]> = {
   ArrowUp: [-1, 0],
@@ -109,7 +102,7 @@ export function cellAfterKey(
 ): RdmCell | null {
   const from = cell ?? { matrix: 0, row: 0, column: 0 };
   const images = matrices[from.matrix]?.images ?? 0;
-  const columns = pairTable(matrices).layers.length;
+  const columns = new Set(matrices.map(({ layer }) => layer)).size;
   const [down, across] = ARROWS[key] ?? [0, 0];
   if (down !== 0 || across !== 0) {
     if (cell === null) {

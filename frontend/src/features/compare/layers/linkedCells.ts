@@ -10,7 +10,7 @@ export interface Cell {
 }
 
 /** Where a cell lies, in pixels of its figure. */
-export interface Box {
+interface Box {
   left: number;
   top: number;
   width: number;
@@ -18,7 +18,7 @@ export interface Box {
 }
 
 /** What one panel has in a cell. */
-export interface LinkedValue {
+interface LinkedValue {
   name: string;
   value: string;
 }

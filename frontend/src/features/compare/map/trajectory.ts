@@ -1,11 +1,8 @@
 import type { Figure } from "../../../api/types";
 import type { PlotlyTrace } from "../../../figures/chart/plotly";
+import { isRecord } from "../../../lib/record";
 
 const AXES = ["x", "y", "z"] as const;
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 function epochsIn(of: Record<string, unknown>): unknown[] | null {
   const meta = of["meta"];

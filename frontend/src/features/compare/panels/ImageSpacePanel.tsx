@@ -1,7 +1,7 @@
 import { NativeSelect } from "@mantine/core";
 
 import { useProbe } from "../../../figures/queries";
-import { ImageSpaceLayer } from "../images/ImageSpaceLayer";
+import { ImageMapLayer } from "../images/ImageMapLayer";
 import { FigurePanel } from "./FigurePanel";
 import classes from "./Controls.module.css";
 import type { PanelProps, Workspace } from "./panel";
@@ -61,7 +61,7 @@ export function ImageSpacePanel(props: PanelProps) {
       {...props}
       controls={workspace && <ImageSpaceControls {...workspace} layers={comparison.layers} rules={[...rules]} />}
     >
-      {(chart) => probe && <ImageSpaceLayer chart={chart} probe={probe} source={source} />}
+      {(chart) => probe && <ImageMapLayer chart={chart} probe={probe} source={source} />}
     </FigurePanel>
   );
 }

@@ -1,29 +1,15 @@
 import type { ComponentType } from "react";
 
-import { AlignmentPanel } from "./AlignmentPanel";
-import { ExemplarsPanel } from "./ExemplarsPanel";
 import { FigurePanel } from "./FigurePanel";
-import { FindingsPanel } from "./FindingsPanel";
-import { GeometryMapPanel } from "./GeometryMapPanel";
-import { LayerSimilarityPanel } from "./LayerSimilarityPanel";
-import { ImageSpacePanel } from "./ImageSpacePanel";
 import type { PanelProps } from "./panel";
-import { RdmPanel } from "./RdmPanel";
-import { ResultPanel } from "./ResultPanel";
 
-/** Panels that are more than their figure. */
-const COMPONENTS: Partial<Record<string, ComponentType<PanelProps>>> = {
-  alignment: AlignmentPanel,
-  findings: FindingsPanel,
-  exemplars: ExemplarsPanel,
-  "geometry-map": GeometryMapPanel,
-  "layer-similarity": LayerSimilarityPanel,
-  "image-space": ImageSpacePanel,
-  rdms: RdmPanel,
-  result: ResultPanel,
-};
+type Component = ComponentType<PanelProps>;
+
+// A panel that is more than its figure has a component of its name: `ResultPanel` draws `result`.
+const MODULES = import.meta.glob<Partial<Record<string, Component>>>("./*Panel.tsx", { eager: true });
 
 /** What draws a panel. */
-export function componentOf(id: string): ComponentType<PanelProps> {
-  return COMPONENTS[id] ?? FigurePanel;
+export function componentOf(id: string): Component {
+  const name = `${id.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase())}Panel`;
+  return MODULES[`./${name}.tsx`]?.[name] ?? FigurePanel;
 }

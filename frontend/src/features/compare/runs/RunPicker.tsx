@@ -59,7 +59,7 @@ export function RunPicker({ opened, onClose, view, chosen, catalog, onChange }: 
     );
 
   return (
-    <Modal opened={opened} onClose={onClose} size="lg" title="Choose runs" closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened={opened} onClose={onClose} size="lg" title="Choose runs">
       <div className={classes["groups"]}>
         {chosen.groups.map(({ experiment, runs }, index) => (
           <ExperimentRuns

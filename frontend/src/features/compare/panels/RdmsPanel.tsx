@@ -4,7 +4,7 @@ import { FigurePanel } from "./FigurePanel";
 import type { PanelProps } from "./panel";
 
 /** The dissimilarity matrices, with the images that each cell is about. */
-export function RdmPanel(props: PanelProps) {
+export function RdmsPanel(props: PanelProps) {
   const { data: probe } = useProbe(props.source);
   return (
     <FigurePanel {...props}>

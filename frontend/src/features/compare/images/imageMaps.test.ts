@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Figure } from "../../../api/types";
-import { imageAfterKey, imageMapsOf } from "./imageSpace";
+import { imageAfterKey, imageMapsOf } from "./imageMaps";
 
 const figure: Figure = {
   name: "image-space",

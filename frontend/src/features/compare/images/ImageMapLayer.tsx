@@ -2,19 +2,19 @@ import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react"
 
 import type { ComparisonSource } from "../../../figures/queries";
 import type { Probe } from "../../../api/types";
-import { imageAfterKey, imageMapsOf, type ImageMap } from "./imageSpace";
+import { imageAfterKey, imageMapsOf, type ImageMap } from "./imageMaps";
 import { togglePin } from "./pins";
 import { figureHeight, loadPlotly, type DrawnChart, type PointEvent } from "../../../figures/chart/plotly";
 import { className, imageName } from "./probe";
 import { useChartEvent, useDrawnAxes } from "../../../figures/chart/useChart";
 import { ChartLayer } from "./ChartLayer";
 import { HoverCard } from "./HoverCard";
-import classes from "./ImageSpaceLayer.module.css";
+import classes from "./ImageMapLayer.module.css";
 import { PinList } from "./PinList";
 import { ProbeImage } from "./ProbeImage";
 import { SelectedImages } from "./SelectedImages";
 
-interface ImageSpaceLayerProps {
+interface ImageMapLayerProps {
   chart: DrawnChart;
   probe: Probe;
   source: ComparisonSource;
@@ -23,7 +23,7 @@ interface ImageSpaceLayerProps {
 const isSame = (one: number, other: number) => one === other;
 
 /** Images under the pointer, pinned and lassoed, marked in every map at once. */
-export function ImageSpaceLayer({ chart: { figure, element }, probe, source }: ImageSpaceLayerProps) {
+export function ImageMapLayer({ chart: { figure, element }, probe, source }: ImageMapLayerProps) {
   const maps = useMemo(() => imageMapsOf(figure), [figure]);
   const images = maps[0]?.images ?? [];
   const axis = useDrawnAxes(element);
@@ -120,7 +120,7 @@ export function ImageSpaceLayer({ chart: { figure, element }, probe, source }: I
   return (
     <>
       <ChartLayer
-        label="Image space: maps of the probe’s images"
+        label={`${figure.title}: maps of the probe’s images`}
         keys="Arrow keys step through images, up and down by class; Enter pins an image. Drag around images to select them in both maps; double-click to clear the selection."
         said={cursor ? imageName(probe, cursor.image) : ""}
         height={figureHeight(figure)}
