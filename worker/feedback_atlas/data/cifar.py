@@ -1,14 +1,19 @@
 """CIFAR-10 and CIFAR-100: colour images of 32x32 pixels in 10 or 100 classes (Krizhevsky 2009)."""
 
+from __future__ import annotations
+
 import warnings
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
-from torchvision.datasets import CIFAR10, CIFAR100
 
 from feedback_atlas.data.image_data import ImageData, Split
 from feedback_atlas.data.published import Publication, PublishedFile
 from feedback_atlas.data.splitting import hold_out_tenth
+
+if TYPE_CHECKING:
+    from torchvision.datasets import CIFAR10
 
 
 def cifar10(root: Path, image_size: int = 24) -> ImageData:
@@ -21,6 +26,8 @@ def cifar10(root: Path, image_size: int = 24) -> ImageData:
     Returns the images, split by class and the same for every seed. Raises DataError where the
     data cannot be had, with the steps to fetch them by hand.
     """
+    from torchvision.datasets import CIFAR10  # here, not above: the import takes seconds
+
     _publication("cifar10", "CIFAR-10", CIFAR10).obtain(root, image_size)
     # Per channel, over the training set: the constants that the paper uses.
     mean, std = (0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)
@@ -32,6 +39,8 @@ def cifar100(root: Path, image_size: int = 24) -> ImageData:
 
     root: folder that holds cifar-100-python or cifar-100-python.tar.gz; otherwise as `cifar10`.
     """
+    from torchvision.datasets import CIFAR100
+
     _publication("cifar100", "CIFAR-100", CIFAR100).obtain(root, image_size)
     # Per channel, over the 50,000 published training images.
     mean, std = (0.5071, 0.4865, 0.4409), (0.2673, 0.2564, 0.2762)

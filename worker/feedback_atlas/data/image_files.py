@@ -10,7 +10,6 @@ import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
-from torchvision.datasets.folder import IMG_EXTENSIONS
 
 from feedback_atlas.data.image_data import DataError
 
@@ -20,6 +19,7 @@ MAX_IMAGE_PIXELS = 50_000_000
 MAX_IMAGE_BYTES = 50_000_000
 # Pillow looks at the content, whatever the file is called, and would start other programs for some.
 FORMATS = ("JPEG", "PNG", "PPM", "BMP", "TIFF", "WEBP")
+ENDINGS = (".jpg", ".jpeg", ".png", ".ppm", ".pgm", ".bmp", ".tif", ".tiff", ".webp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +57,11 @@ def image_files(
             Path(parent) / file
             for parent, _, files in os.walk(folder / name)
             for file in files
-            if file.lower().endswith(IMG_EXTENSIONS) and not file.startswith(".")
+            if file.lower().endswith(ENDINGS) and not file.startswith(".")
         )
         if not paths:
             raise DataError(
-                f"{folder / name} holds no image; put images in it ({', '.join(IMG_EXTENSIONS)}) "
+                f"{folder / name} holds no image; put images in it ({', '.join(ENDINGS)}) "
                 "or remove the class"
             )
         for path in paths:

@@ -1,14 +1,19 @@
 """MNIST and Fashion-MNIST: grey images of 28x28 pixels in ten classes."""
 
+from __future__ import annotations
+
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
-from torchvision.datasets import MNIST, FashionMNIST
 
 from feedback_atlas.data.idx import read_idx
 from feedback_atlas.data.image_data import ImageData, Split
 from feedback_atlas.data.published import Publication, PublishedFile
 from feedback_atlas.data.splitting import hold_out_tenth
+
+if TYPE_CHECKING:
+    from torchvision.datasets import MNIST
 
 
 def mnist(root: Path, image_size: int = 24) -> ImageData:
@@ -21,6 +26,8 @@ def mnist(root: Path, image_size: int = 24) -> ImageData:
     Returns the images, split by class and the same for every seed. Raises DataError where the
     data cannot be had, with the steps to fetch them by hand.
     """
+    from torchvision.datasets import MNIST  # here, not above: the import takes seconds
+
     publication = _publication(
         "mnist", "MNIST", MNIST, page="http://yann.lecun.com/exdb/mnist/", size="12 MB"
     )
@@ -41,6 +48,8 @@ def fashion_mnist(root: Path, image_size: int = 24) -> ImageData:
 
     root: folder that holds the four packed files in FashionMNIST/raw (31 MB); otherwise as `mnist`.
     """
+    from torchvision.datasets import FashionMNIST
+
     publication = _publication(
         "fashion_mnist",
         "Fashion-MNIST",

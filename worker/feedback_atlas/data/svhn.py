@@ -4,7 +4,6 @@ from pathlib import Path
 
 import torch
 from scipy.io import loadmat
-from torchvision.datasets import SVHN
 
 from feedback_atlas.data.image_data import ImageData, Split
 from feedback_atlas.data.published import Publication, PublishedFile
@@ -21,6 +20,8 @@ def svhn(root: Path, image_size: int = 24) -> ImageData:
     Returns the images, split by class and the same for every seed. Raises DataError where the
     data cannot be had, with the steps to fetch them by hand.
     """
+    from torchvision.datasets import SVHN  # here, not above: the import takes seconds
+
     splits = [SVHN.split_list[name] for name in ("train", "test")]
     Publication(
         id="svhn",

@@ -1,7 +1,6 @@
 """ResNet-18 (He et al. 2016) with a stem for small images."""
 
 from torch import nn
-from torchvision.models import resnet18
 
 from feedback_atlas.models.architecture import Architecture
 
@@ -13,6 +12,8 @@ def _make(in_channels: int, image_size: int, num_classes: int) -> nn.Module:
     shortcuts ("downsample"), which learn by the rule as well, and the linear one.
     11,173,962 parameters for 3 channels and 10 classes.
     """
+    from torchvision.models import resnet18  # here, not above: the import takes seconds
+
     network: nn.Module = resnet18(num_classes=num_classes)
     network.conv1 = nn.Conv2d(in_channels, 64, 3, padding=1, bias=False)
     network.maxpool = nn.Identity()
