@@ -84,14 +84,9 @@ def read_lifetime(text: str) -> timedelta | None:
         count = int(found[1])
         lifetime = timedelta(days=count) if found[2] == "d" else timedelta(hours=count)
     if lifetime is None or lifetime > timedelta(days=LONGEST_DAYS):
-        raise InvalidSpecError(
-            [
-                (
-                    "expires",
-                    f"{text[:40]!a} is not a duration; write 12h, 90d (at most "
-                    f"{LONGEST_DAYS}d) or never.",
-                )
-            ]
+        raise InvalidSpecError.at(
+            "expires",
+            f"{text[:40]!a} is not a duration; write 12h, 90d (at most {LONGEST_DAYS}d) or never.",
         )
     return lifetime
 

@@ -85,8 +85,8 @@ def check(session: Session, experiment: Experiment, runs: Iterable[Run]) -> None
             experiment.spec, other.spec, probes.get(experiment.id), probes[other.id]
         )
         if reason is not None:
-            raise InvalidSpecError(
-                [("run_ids", f"Runs of “{other.name}” cannot be compared here. {reason}")]
+            raise InvalidSpecError.at(
+                "run_ids", f"Runs of “{other.name}” cannot be compared here. {reason}"
             )
 
 

@@ -34,8 +34,8 @@ def selected_runs(session: Session, experiment: Experiment, wanted: ComparisonRe
         runs = _chosen(session, experiment, wanted.run_ids)
     epochs = min(run.epochs for run in runs)
     if isinstance(wanted.epoch, int) and wanted.epoch > epochs:
-        raise InvalidSpecError(
-            [("epoch", f"There is no epoch {wanted.epoch}: choose one from 0 to {epochs}.")]
+        raise InvalidSpecError.at(
+            "epoch", f"There is no epoch {wanted.epoch}: choose one from 0 to {epochs}."
         )
     return runs
 
@@ -117,30 +117,22 @@ def _initialisation(run: Run) -> dict[str, str]:
 
 def _chosen(session: Session, experiment: Experiment, run_ids: Sequence[str]) -> list[Run]:
     if not run_ids:
-        raise InvalidSpecError([("run_ids", "No runs selected; select at least one.")])
+        raise InvalidSpecError.at("run_ids", "No runs selected; select at least one.")
     known = {run.id: run for run in experiment.runs}
     elsewhere = [run_id for run_id in run_ids if run_id not in known]
     known |= {run.id: run for run in _elsewhere(session, elsewhere)}
     for index, run_id in enumerate(run_ids):
         if run_id not in known:
-            raise InvalidSpecError(
-                [
-                    (
-                        f"run_ids.{index}",
-                        f"There is no run {run_id[:64]!a}; its experiment may have been deleted.",
-                    )
-                ]
+            raise InvalidSpecError.at(
+                f"run_ids.{index}",
+                f"There is no run {run_id[:64]!a}; its experiment may have been deleted.",
             )
         run = known[run_id]
         if run.state != "completed":
-            raise InvalidSpecError(
-                [
-                    (
-                        f"run_ids.{index}",
-                        f"{RULES[run.rule].name}, seed {run.seed}, is {run.state}; "
-                        "only completed runs can be compared.",
-                    )
-                ]
+            raise InvalidSpecError.at(
+                f"run_ids.{index}",
+                f"{RULES[run.rule].name}, seed {run.seed}, is {run.state}; "
+                "only completed runs can be compared.",
             )
     return [known[run_id] for run_id in dict.fromkeys(run_ids)]
 

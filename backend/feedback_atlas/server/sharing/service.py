@@ -113,8 +113,8 @@ def page(session: Session, before: str | None, limit: int) -> list[tuple[Share, 
     if before is not None:
         last = session.get(Share, before)
         if last is None:
-            raise InvalidSpecError(
-                [("before", "This link no longer exists; start from the first page.")]
+            raise InvalidSpecError.at(
+                "before", "This link no longer exists; start from the first page."
             )
         query = query.where(
             or_(

@@ -46,14 +46,10 @@ def _layer(wanted: str | None, layers: list[str]) -> str:
     if wanted is None:
         return layers[-1]
     if wanted not in layers:
-        raise InvalidSpecError(
-            [
-                (
-                    "exemplar_layer",
-                    f"{wanted[:64]!a} is no convolution of this network: choose one of "
-                    f"{', '.join(layers)}.",
-                )
-            ]
+        raise InvalidSpecError.at(
+            "exemplar_layer",
+            f"{wanted[:64]!a} is no convolution of this network: choose one of "
+            f"{', '.join(layers)}.",
         )
     return wanted
 

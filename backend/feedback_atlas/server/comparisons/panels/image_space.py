@@ -27,14 +27,9 @@ def _inputs(plan: ComparisonPlan) -> dict[str, Any]:
     layers = ARCHITECTURES[plan.spec.architecture].layers
     layer = plan.wanted.space_layer or layers[max(len(layers) - 2, 0)]
     if layer not in layers:
-        raise InvalidSpecError(
-            [
-                (
-                    "space_layer",
-                    f"{layer[:64]!a} is no layer of this network: choose one of "
-                    f"{', '.join(layers)}.",
-                )
-            ]
+        raise InvalidSpecError.at(
+            "space_layer",
+            f"{layer[:64]!a} is no layer of this network: choose one of {', '.join(layers)}.",
         )
     runs = {plan.rules[run.id]: run for run in plan.selected if run.seed == plan.seed}
     chosen = list(dict.fromkeys(plan.wanted.space_rules or []))
