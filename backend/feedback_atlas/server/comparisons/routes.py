@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, BackgroundTasks, Query, Response
@@ -22,11 +21,11 @@ from feedback_atlas.server.api.deps import (
 from feedback_atlas.server.api.responses import file_stem
 from feedback_atlas.server.comparisons import compatibility, export
 from feedback_atlas.server.comparisons import service as comparisons
+from feedback_atlas.server.comparisons.compatibility import CandidateExperiment
 from feedback_atlas.server.comparisons.deps import ComparisonViewerDep
 from feedback_atlas.server.comparisons.figure_routes import FigureSource, figure_router
 from feedback_atlas.server.comparisons.schemas import (
     Analysis,
-    CandidateExperiment,
     Comparison,
     ComparisonRequest,
 )
@@ -71,8 +70,7 @@ def list_comparable(
     """List other experiments with ``search`` in their name, those that can be compared first."""
     with database.read() as session:
         experiment = experiments.get(session, experiment_id)
-        found = compatibility.candidates(session, experiment, search, limit)
-    return [CandidateExperiment.model_validate(asdict(one)) for one in found]
+        return compatibility.candidates(session, experiment, search, limit)
 
 
 @router.post("/analyses/{analysis_id}/cancel", responses=problems(404))

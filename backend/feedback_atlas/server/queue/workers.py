@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Annotated, Literal
 
+from pydantic import Field
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
@@ -41,7 +42,7 @@ class Job:
     id: str
     experiment_id: str
     experiment_name: str
-    what: str
+    what: Annotated[str, Field(description="Rule and seed of a run, kind of an analysis.")]
     since: datetime | None
 
 

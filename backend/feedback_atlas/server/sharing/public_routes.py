@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -16,7 +15,6 @@ from feedback_atlas.server.api.responses import (
     file_stem,
 )
 from feedback_atlas.server.catalog import MATRICES, RULES
-from feedback_atlas.server.catalog.schemas import ChoiceOut
 from feedback_atlas.server.comparisons import panels
 from feedback_atlas.server.comparisons.figure_routes import FigureSource, figure_router
 from feedback_atlas.server.comparisons.schemas import Comparison, Matrices
@@ -170,7 +168,7 @@ def _shared(
             {**copy.view["comparison"], "panels": panels.described()}
         ),
         spec=copy.view["spec"],
-        matrices=[ChoiceOut.model_validate(asdict(MATRICES[one])) for one in copy.matrices],
+        matrices=[MATRICES[one] for one in copy.matrices],
         parameters={
             **{one.id: one.name for rule in RULES.values() for one in rule.parameters},
             **{one.id: one.name for rule in RULES.values() for one in rule.choices},

@@ -13,7 +13,8 @@ from feedback_atlas.server.experiments import labels
 from feedback_atlas.server.experiments import service as experiments
 from feedback_atlas.server.experiments.schemas import TagOut
 from feedback_atlas.server.specs import presets, yaml
-from feedback_atlas.server.specs.schemas import ExperimentSpec, PresetOut, SpecText
+from feedback_atlas.server.specs.presets import Preset
+from feedback_atlas.server.specs.schemas import ExperimentSpec, SpecText
 
 router = APIRouter(tags=["experiments"], route_class=AccessRoute)
 
@@ -24,12 +25,9 @@ YAML: dict[int | str, dict[str, Any]] = {
 
 @router.get("/presets", responses=problems())
 @for_viewers
-def list_presets() -> list[PresetOut]:
+def list_presets() -> list[Preset]:
     """List filled-in forms to start from; the form opens with the first."""
-    return [
-        PresetOut(id=one.id, name=one.name, description=one.description, spec=one.spec)
-        for one in presets.presets()
-    ]
+    return presets.presets()
 
 
 @router.get("/presets/default", responses=problems())
