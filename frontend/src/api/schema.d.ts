@@ -2703,24 +2703,31 @@ export interface components {
             /**
              * Compared
              * @description What is laid beside what.
+             * @default
              */
             compared: string;
             /**
              * Variant
              * @description What was run where the paper’s text and code disagree.
+             * @default
              */
             variant: string;
-            /** Figures */
+            /**
+             * Figures
+             * @default []
+             */
             figures: ("figure-2" | "figure-3-local" | "figure-3-global" | "figures-4-7" | "figure-5" | "figure-5-difference" | "figure-6" | "figure-8" | "figure-8-difference" | "figure-9" | "figure-9-difference")[];
             table: components["schemas"]["TableOut"] | null;
             /**
              * Comparisons
              * @description Ids of the comparisons that numbers come from.
+             * @default []
              */
             comparisons: string[];
             /**
              * Analyses
              * @description Ids of their analyses.
+             * @default []
              */
             analyses: string[];
         };
@@ -2902,10 +2909,12 @@ export interface components {
             bibtex: string;
         };
         /**
-         * ResultCellOut
+         * ResultCell
          * @description A cell of the result table.
+         *
+         *     ``significant`` marks a difference; ``icon`` stands beside a word of the plausibility taxonomy.
          */
-        ResultCellOut: {
+        ResultCell: {
             /**
              * Value
              * @description What the column is sorted by.
@@ -2916,23 +2925,28 @@ export interface components {
             /**
              * Minor
              * @description What stands after the text, smaller.
+             * @default
              */
             minor: string;
             /**
              * Note
              * @description More about the value, or why there is none.
+             * @default
              */
             note: string;
-            /** Significant */
+            /**
+             * Significant
+             * @default false
+             */
             significant: boolean;
             /** Icon */
             icon: ("full" | "part" | "learned" | "none" | "moving" | "fixed") | null;
         };
         /**
-         * ResultColumnOut
-         * @description A column of the result table.
+         * ResultColumn
+         * @description A column of the result table: ``help`` says what it is, ``unit`` what it counts.
          */
-        ResultColumnOut: {
+        ResultColumn: {
             /** Id */
             id: string;
             /**
@@ -2946,7 +2960,10 @@ export interface components {
             unit: string;
             /** Help */
             help: string;
-            /** Numeric */
+            /**
+             * Numeric
+             * @default true
+             */
             numeric: boolean;
         };
         /**
@@ -2957,7 +2974,7 @@ export interface components {
             /** Caption */
             caption: string;
             /** Columns */
-            columns: components["schemas"]["ResultColumnOut"][];
+            columns: components["schemas"]["ResultColumn"][];
             /** Rows */
             rows: components["schemas"]["ResultRowOut"][];
             /** Notes */
@@ -2977,7 +2994,7 @@ export interface components {
             /** Colour Dark */
             colour_dark: string;
             /** Cells */
-            cells: components["schemas"]["ResultCellOut"][];
+            cells: components["schemas"]["ResultCell"][];
         };
         /**
          * Rule

@@ -11,16 +11,15 @@ from feedback_atlas.server.access.guards import for_viewers
 from feedback_atlas.server.answers.deps import AnswerViewerDep
 from feedback_atlas.server.answers.schemas import (
     AnswerName,
-    AnswerOut,
     AnswersOut,
     AnswersRequest,
-    ArmOut,
 )
 from feedback_atlas.server.answers.sentences import answers_in_words
 from feedback_atlas.server.answers.service import AnswersReading
 from feedback_atlas.server.api.access import AccessRoute
 from feedback_atlas.server.api.deps import ContentId, RecordId, problems
 from feedback_atlas.server.api.responses import CSV, csv_response, figure_json, file_stem
+from feedback_atlas.server.core.attributes import from_attributes
 from feedback_atlas.server.core.errors import NotFoundError, UnavailableError
 from feedback_atlas.server.figures.names import FigureWidth, ThemeName
 from feedback_atlas.server.figures.schemas import FigureOut
@@ -172,29 +171,14 @@ def _file(text: str, media_type: str, report: Report, ending: str) -> Response:
 
 def _out(reading: AnswersReading) -> AnswersOut:
     answers = reading.answers
-    return AnswersOut(
-        id=reading.id,
-        state=reading.state,  # type: ignore[arg-type]  # analyses hold only these
-        error=reading.error,
-        arms=[
-            ArmOut(
-                initialisation=arm,  # type: ignore[arg-type]  # arms are only these
-                experiment_id=one.id,
-                name=one.name,
-                seeds=[] if answers is None else list(answers.seeds[arm]),
-            )
-            for arm, one in reading.arms.items()
-        ],
-        answers=[]
-        if answers is None
-        else [
-            AnswerOut(
-                name=one.id,  # type: ignore[arg-type]  # answers are only these
-                question=one.question,
-                headline=one.headline,
-                verdicts=list(one.verdicts),
-                limits=list(one.limits),
-            )
-            for one in answers_in_words(answers)
-        ],
-    )
+    arms = [
+        {
+            "initialisation": arm,
+            "experiment_id": one.id,
+            "name": one.name,
+            "seeds": [] if answers is None else answers.seeds[arm],
+        }
+        for arm, one in reading.arms.items()
+    ]
+    said = [] if answers is None else answers_in_words(answers)
+    return from_attributes(AnswersOut, reading, arms=arms, answers=said)

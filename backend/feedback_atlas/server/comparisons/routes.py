@@ -30,6 +30,7 @@ from feedback_atlas.server.comparisons.schemas import (
     ComparisonRequest,
 )
 from feedback_atlas.server.comparisons.viewer import read_rows
+from feedback_atlas.server.db.models import Analysis as AnalysisRow
 from feedback_atlas.server.experiments import service as experiments
 from feedback_atlas.server.queue.deps import DispatcherDep
 
@@ -73,13 +74,12 @@ def list_comparable(
         return compatibility.candidates(session, experiment, search, limit)
 
 
-@router.post("/analyses/{analysis_id}/cancel", responses=problems(404))
+@router.post("/analyses/{analysis_id}/cancel", response_model=Analysis, responses=problems(404))
 @for_owners
-def cancel_analysis(analysis_id: ContentId, database: DatabaseDep) -> Analysis:
+def cancel_analysis(analysis_id: ContentId, database: DatabaseDep) -> AnalysisRow:
     """Cancel a queued or running analysis; requesting its comparison queues it again."""
     with database.write() as session:
-        row = analyses.cancel(session, analysis_id)
-        return Analysis.model_validate({"id": row.id, "kind": row.kind, "state": row.state})
+        return analyses.cancel(session, analysis_id)
 
 
 @router.get("/comparisons/{comparison_id}", responses=problems(404))

@@ -11,11 +11,12 @@ from feedback_atlas.server.api.access import AccessRoute
 from feedback_atlas.server.api.deps import RecordId, problems
 from feedback_atlas.server.api.responses import CSV, csv_response, figure_json, file_stem, table_out
 from feedback_atlas.server.catalog.published import CITATION
+from feedback_atlas.server.core.attributes import from_attributes
 from feedback_atlas.server.figures.base.tables import table_csv
 from feedback_atlas.server.figures.names import FigureWidth, ThemeName
 from feedback_atlas.server.figures.schemas import FigureOut
 from feedback_atlas.server.papers.deps import PaperViewerDep
-from feedback_atlas.server.papers.panels import PANELS
+from feedback_atlas.server.papers.panels import PANELS, Panel
 from feedback_atlas.server.papers.schemas import (
     PaperFigureName,
     PaperPanel,
@@ -104,65 +105,35 @@ def read_paper_figure(
 
 
 def _out(reading: Reading) -> PaperView:
-    ready = {panel.name: panel for panel in reading.panels}
-    panels = []
-    for name, (place, title) in PANELS.items():
-        panel = ready.get(name)
-        if panel is not None:
-            panels.append(
-                PaperPanel.model_validate(
-                    {
-                        "name": name,
-                        "place": panel.place,
-                        "title": panel.title,
-                        "state": "ready",
-                        "verdict": panel.verdict,
-                        "sentence": panel.sentence,
-                        "compared": panel.compared,
-                        "variant": panel.variant,
-                        "figures": list(panel.figures),
-                        "table": None if panel.table is None else table_out(panel.table),
-                        "comparisons": list(panel.source.comparisons),
-                        "analyses": list(panel.source.analyses),
-                    }
-                )
-            )
-        elif name in reading.missing:
-            why, comes = reading.missing[name]
-            panels.append(
-                PaperPanel.model_validate(
-                    {
-                        "name": name,
-                        "place": place,
-                        "title": title,
-                        "state": "computing" if comes else "missing",
-                        "verdict": None,
-                        "sentence": why,
-                        "compared": "",
-                        "variant": "",
-                        "figures": [],
-                        "table": None,
-                        "comparisons": [],
-                        "analyses": [],
-                    }
-                )
-            )
+    ready = {panel.name: _ready(panel) for panel in reading.panels}
+    missing = {name: _missing(name, *why) for name, why in reading.missing.items()}
     setting = reading.setting
-    return PaperView.model_validate(
-        {
-            "experiment_id": reading.experiment_id,
-            "state": reading.state,
-            "completed": reading.completed,
-            "runs": reading.runs,
-            "citation": CITATION,
-            "variant": None if setting is None else setting.variant,
-            "obstacles": [] if setting is None else list(setting.obstacles),
-            "remarks": [] if setting is None else list(setting.remarks),
-            "class_names": list(reading.class_names),
-            "exemplar_class": reading.exemplar_class,
-            "panels": panels,
-            "analyses": list(reading.analyses),
-            "work": list(reading.work),
-            "stamp": reading.stamp,
-        }
+    return from_attributes(
+        PaperView,
+        reading,
+        citation=CITATION,
+        variant=None if setting is None else setting.variant,
+        obstacles=[] if setting is None else setting.obstacles,
+        remarks=[] if setting is None else setting.remarks,
+        panels=[found for name in PANELS if (found := ready.get(name) or missing.get(name))],
+    )
+
+
+def _ready(panel: Panel) -> PaperPanel:
+    return from_attributes(
+        PaperPanel,
+        panel,
+        state="ready",
+        figures=list(panel.figures),
+        table=None if panel.table is None else table_out(panel.table),
+        comparisons=panel.source.comparisons,
+        analyses=panel.source.analyses,
+    )
+
+
+def _missing(name: str, why: str, comes: bool) -> PaperPanel:
+    place, title = PANELS[name]
+    state = "computing" if comes else "missing"
+    return PaperPanel.model_validate(
+        {"name": name, "place": place, "title": title, "state": state, "sentence": why}
     )

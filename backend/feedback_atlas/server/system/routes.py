@@ -19,6 +19,7 @@ from feedback_atlas.server.catalog.published import (
 )
 from feedback_atlas.server.catalog.schemas import Catalog, Limits
 from feedback_atlas.server.comparisons import panels
+from feedback_atlas.server.core.attributes import from_attributes
 from feedback_atlas.server.queue import workers
 from feedback_atlas.server.settings import Settings
 from feedback_atlas.server.specs import validation
@@ -96,15 +97,10 @@ def read_system(
         free_bytes=store.free_bytes(),
         artifact_bytes=stored_bytes.read(),
         workers=[
-            schemas.WorkerOut(
-                name=worker.name,
+            from_attributes(
+                schemas.WorkerOut,
+                worker,
                 queues=worker.queue.split(","),
-                device=worker.device,
-                memory_bytes=worker.memory_bytes,
-                concurrency=worker.concurrency,
-                version=worker.version,
-                python_version=worker.python_version,
-                torch_version=worker.torch_version,
                 seconds_since_seen=max(0.0, (now - worker.seen_at).total_seconds()),
                 jobs=jobs.get(worker.name, []),
             )
