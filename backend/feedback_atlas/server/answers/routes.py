@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, BackgroundTasks, Depends, Response
 
@@ -18,7 +18,14 @@ from feedback_atlas.server.answers.sentences import answers_in_words
 from feedback_atlas.server.answers.service import AnswersReading
 from feedback_atlas.server.api.access import AccessRoute
 from feedback_atlas.server.api.deps import ContentId, RecordId, problems
-from feedback_atlas.server.api.responses import CSV, csv_response, figure_json, file_stem
+from feedback_atlas.server.api.responses import (
+    CSV,
+    csv_response,
+    figure_json,
+    file_response,
+    file_stem,
+    of_type,
+)
 from feedback_atlas.server.core.attributes import from_attributes
 from feedback_atlas.server.core.errors import NotFoundError, UnavailableError
 from feedback_atlas.server.figures.names import FigureWidth, ThemeName
@@ -35,9 +42,6 @@ from feedback_atlas.server.specs.schemas import ExperimentSpec
 from feedback_atlas.server.system.deps import VersionsDep
 
 router = APIRouter(tags=["answers"], route_class=AccessRoute)
-
-_HTML: dict[int | str, dict[str, Any]] = {200: {"content": {"text/html": {}}}}
-_MARKDOWN: dict[int | str, dict[str, Any]] = {200: {"content": {"text/markdown": {}}}}
 
 
 @router.post("/experiments/{experiment_id}/answers", responses=problems(404, 409, 413))
@@ -135,7 +139,7 @@ ReportDep = Annotated[Report, Depends(_report)]
 @router.get(
     "/answers/{analysis_id}/report.html",
     response_class=Response,
-    responses={**problems(404), **_HTML},
+    responses=of_type("text/html") | problems(404),
 )
 @for_viewers
 def download_html_report(report: ReportDep) -> Response:
@@ -149,7 +153,7 @@ def download_html_report(report: ReportDep) -> Response:
 @router.get(
     "/answers/{analysis_id}/report.md",
     response_class=Response,
-    responses={**problems(404), **_MARKDOWN},
+    responses=of_type("text/markdown") | problems(404),
 )
 @for_viewers
 def download_markdown_report(report: ReportDep) -> Response:
@@ -161,12 +165,7 @@ def download_markdown_report(report: ReportDep) -> Response:
 
 
 def _file(text: str, media_type: str, report: Report, ending: str) -> Response:
-    name = f"{file_stem(report.title)}-report.{ending}"
-    return Response(
-        text,
-        media_type=media_type,
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return file_response(text, media_type, f"{file_stem(report.title)}-report.{ending}")
 
 
 def _out(reading: AnswersReading) -> AnswersOut:

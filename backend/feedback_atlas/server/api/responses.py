@@ -60,12 +60,18 @@ def figure_json(figure: Figure) -> bytes:
 
 def csv_response(figure: Figure, title: str) -> Response:
     """Return all of a figure's numbers as a CSV file named after its title."""
-    stem = file_stem(title)
-    return Response(
-        table_csv(figure.csv),
-        media_type="text/csv",
-        headers={"Content-Disposition": f'attachment; filename="{stem}-{figure.name}.csv"'},
-    )
+    return file_response(table_csv(figure.csv), "text/csv", f"{file_stem(title)}-{figure.name}.csv")
+
+
+def file_response(content: str | bytes, media_type: str, name: str) -> Response:
+    """Return a file that a browser saves under this name."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=media_type, headers=headers)
+
+
+def of_type(media_type: str) -> dict[int | str, dict[str, Any]]:
+    """Describe for OpenAPI an answer of a media type."""
+    return {200: {"content": {media_type: {}}}}
 
 
 def file_stem(title: str) -> str:

@@ -18,7 +18,7 @@ from feedback_atlas.server.api.deps import (
     StoreDep,
     problems,
 )
-from feedback_atlas.server.api.responses import file_stem
+from feedback_atlas.server.api.responses import file_response, file_stem, of_type
 from feedback_atlas.server.comparisons import compatibility, export
 from feedback_atlas.server.comparisons import service as comparisons
 from feedback_atlas.server.comparisons.compatibility import CandidateExperiment
@@ -92,7 +92,7 @@ def read_comparison(comparison_id: ContentId, viewer: ComparisonViewerDep) -> Co
 @router.get(
     "/comparisons/{comparison_id}/numbers.zip",
     response_class=Response,
-    responses={**problems(404), 200: {"content": {"application/zip": {}}}},
+    responses=of_type("application/zip") | problems(404),
 )
 @for_viewers
 def download_numbers(
@@ -115,12 +115,7 @@ def download_numbers(
     if analysis.state == "queued":
         # At once, because an answer of 503 runs no background tasks.
         dispatcher.publish_waiting()
-    content = export.read(analysis, store)
-    return Response(
-        content,
-        media_type="application/zip",
-        headers={"Content-Disposition": f'attachment; filename="{name}-numbers.zip"'},
-    )
+    return file_response(export.read(analysis, store), "application/zip", f"{name}-numbers.zip")
 
 
 def _source(comparison_id: ContentId, viewer: ComparisonViewerDep) -> FigureSource:

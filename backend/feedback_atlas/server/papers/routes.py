@@ -9,7 +9,14 @@ from fastapi import APIRouter, BackgroundTasks, Query, Response
 from feedback_atlas.server.access.guards import for_viewers
 from feedback_atlas.server.api.access import AccessRoute
 from feedback_atlas.server.api.deps import RecordId, problems
-from feedback_atlas.server.api.responses import CSV, csv_response, figure_json, file_stem, table_out
+from feedback_atlas.server.api.responses import (
+    CSV,
+    csv_response,
+    figure_json,
+    file_response,
+    file_stem,
+    table_out,
+)
 from feedback_atlas.server.catalog.published import CITATION
 from feedback_atlas.server.core.attributes import from_attributes
 from feedback_atlas.server.figures.base.tables import table_csv
@@ -70,11 +77,8 @@ def download_paper_table(
 ) -> Response:
     """Return a panel's numbers beside the published ones, as CSV."""
     panel = viewer.table(experiment_id, exemplar_class, name)
-    return Response(
-        "" if panel.table is None else table_csv(panel.table),
-        media_type="text/csv",
-        headers={"Content-Disposition": f'attachment; filename="paper-{file_stem(name)}.csv"'},
-    )
+    content = "" if panel.table is None else table_csv(panel.table)
+    return file_response(content, "text/csv", f"paper-{file_stem(name)}.csv")
 
 
 @router.get("/figures/{name}.csv", responses=CSV | problems(404), response_class=Response)

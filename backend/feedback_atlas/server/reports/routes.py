@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Response
 from feedback_atlas.server.access.guards import for_owners, for_viewers
 from feedback_atlas.server.api.access import AccessRoute
 from feedback_atlas.server.api.deps import ContentId, DatabaseDep, RecordId, problems
-from feedback_atlas.server.api.responses import file_stem
+from feedback_atlas.server.api.responses import file_response, file_stem, of_type
 from feedback_atlas.server.catalog.literature import REFERENCES
 from feedback_atlas.server.comparisons.deps import ComparisonViewerDep
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
@@ -37,7 +37,7 @@ from feedback_atlas.server.specs.schemas import ExperimentSpec
 from feedback_atlas.server.system.deps import VersionsDep
 
 router = APIRouter(tags=["methods"], route_class=AccessRoute)
-_PAGE: dict[int | str, dict[str, Any]] = {200: {"content": {"text/html": {}}}}
+_PAGE = of_type("text/html")
 
 
 @router.get("/methods", responses=problems())
@@ -79,7 +79,7 @@ def read_comparison_methods(live: LiveDep, versions: VersionsDep) -> Methods:
 @router.get(
     "/comparisons/{comparison_id}/report.html",
     response_class=Response,
-    responses={**problems(404), **_PAGE},
+    responses=_PAGE | problems(404),
 )
 @for_viewers
 def download_report(live: LiveDep, versions: VersionsDep) -> Response:
@@ -104,7 +104,7 @@ def read_shared_methods(link: LinkDep, links: LinkViewerDep) -> Methods:
 @router.get(
     "/shared/{token}/report.html",
     response_class=Response,
-    responses={**problems(404), **_PAGE},
+    responses=_PAGE | problems(404),
 )
 @for_link_holders
 def download_shared_report(link: LinkDep, links: LinkViewerDep) -> Response:
@@ -113,7 +113,7 @@ def download_shared_report(link: LinkDep, links: LinkViewerDep) -> Response:
 
 
 @router.get(
-    "/shares/{share_id}/report.html", response_class=Response, responses={**problems(404), **_PAGE}
+    "/shares/{share_id}/report.html", response_class=Response, responses=_PAGE | problems(404)
 )
 @for_owners
 def download_report_of_share(
@@ -148,11 +148,7 @@ def _validated(specs: Mapping[str, Any]) -> dict[str, ExperimentSpec]:
 
 def _page(report: Report) -> Response:
     name = f"{file_stem(report.title)}-comparison.html"
-    return Response(
-        html_report(report),
-        media_type="text/html",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return file_response(html_report(report), "text/html", name)
 
 
 def _date(moment: datetime) -> str:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Response
 from feedback_atlas.server.access.guards import for_owners, for_viewers
 from feedback_atlas.server.api.access import AccessRoute
 from feedback_atlas.server.api.deps import DatabaseDep, RecordId, problems
+from feedback_atlas.server.api.responses import file_response
 from feedback_atlas.server.experiments import labels
 from feedback_atlas.server.experiments import service as experiments
 from feedback_atlas.server.experiments.schemas import TagOut
@@ -74,8 +75,4 @@ def download_spec(experiment_id: RecordId, database: DatabaseDep) -> Response:
 
 def yaml_file(spec: ExperimentSpec) -> Response:
     """Return settings as a download."""
-    return Response(
-        yaml.write_spec(spec),
-        media_type="application/yaml",
-        headers={"Content-Disposition": 'attachment; filename="experiment.yaml"'},
-    )
+    return file_response(yaml.write_spec(spec), "application/yaml", "experiment.yaml")
