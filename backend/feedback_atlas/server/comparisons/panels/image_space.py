@@ -13,12 +13,10 @@ from feedback_atlas.server.comparisons.panels.panel import (
     ComparisonPlan,
     Computation,
     Panel,
-    PanelFigure,
+    figure_of,
 )
 from feedback_atlas.server.core.errors import InvalidSpecError
 from feedback_atlas.server.core.text import listed
-from feedback_atlas.server.figures.base.figure import Figure, Theme, Width
-from feedback_atlas.server.figures.curves.options import CurveOptions
 from feedback_atlas.server.figures.maps.images import image_space
 
 
@@ -42,13 +40,6 @@ def _inputs(plan: ComparisonPlan) -> dict[str, Any]:
     }
 
 
-def _draw(
-    numbers: ComparisonNumbers, theme: Theme, width: Width, options: CurveOptions
-) -> Figure | None:
-    data = numbers.of(IMAGE_SPACE)
-    return None if data is None else image_space(data, theme, width)
-
-
 def _methods(numbers: ComparisonNumbers, cite: Cite) -> str:
     data = numbers.of(IMAGE_SPACE)
     if data is None:
@@ -67,7 +58,7 @@ PANEL = Panel(
     title="Image space",
     answers="Which images does a layer represent as similar, and which does another rule place "
     "elsewhere?",
-    figures=(PanelFigure("image-space", _draw, needs=(IMAGE_SPACE,)),),
+    figures=(figure_of("image-space", IMAGE_SPACE, image_space),),
     computations=(Computation(IMAGE_SPACE, _inputs),),
     methods=_methods,
     definition=Definition(
