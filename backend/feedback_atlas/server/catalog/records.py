@@ -23,6 +23,18 @@ _WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Definition:
+    """The definition of a quantity. ``formula`` is LaTeX or empty; ``references`` are keys."""
+
+    id: str
+    name: str
+    text: str
+    formula: str
+    caveat: str
+    references: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """An option of a closed list."""
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from feedback_atlas.server.analyses.kinds import Kind
 from feedback_atlas.server.artifacts.kinds import INITIALISATION
-from feedback_atlas.server.catalog.definitions import Definition
+from feedback_atlas.server.catalog.records import Definition
 from feedback_atlas.server.comparisons import selection
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
 from feedback_atlas.server.comparisons.schemas import ComparisonRequest
