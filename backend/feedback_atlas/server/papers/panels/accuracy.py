@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from feedback_atlas.server.catalog import RULES
 from feedback_atlas.server.catalog.published import PublishedAccuracy, published_accuracy
-from feedback_atlas.server.figures.curves import validation_accuracy
+from feedback_atlas.server.figures.curves import draw_curves
 from feedback_atlas.server.figures.curves.options import CurveOptions
 from feedback_atlas.server.figures.curves.published_marks import PublishedMark
 from feedback_atlas.server.papers.panels.panel import Panel, PaperNumbers
@@ -86,8 +86,8 @@ def accuracy_curves_panel(numbers: PaperNumbers) -> Panel:
         verdict=verdict,
         sentence=sentence,
         figures={
-            "figure-2": lambda theme, width: validation_accuracy(
-                curves, theme, width, CurveOptions(x="epoch"), marks
+            "figure-2": lambda theme, width: draw_curves(
+                "validation-accuracy", curves, theme, width, CurveOptions(x="epoch"), marks
             )
         },
         table=beside_table(

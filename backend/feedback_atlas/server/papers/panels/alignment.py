@@ -14,7 +14,7 @@ from feedback_atlas.server.catalog.published import (
     published_angles,
     published_concordance,
 )
-from feedback_atlas.server.figures.curves import global_angle, local_angle, sign_concordance
+from feedback_atlas.server.figures.curves import draw_curves
 from feedback_atlas.server.figures.curves.options import CurveOptions
 from feedback_atlas.server.figures.curves.published_marks import PublishedMark
 from feedback_atlas.server.papers.panels.panel import Draw, Panel, PaperNumbers
@@ -124,8 +124,8 @@ def concordance_panel(numbers: PaperNumbers) -> Panel:
         verdict=verdict,
         sentence=sentence,
         figures={
-            "figures-4-7": lambda theme, width: sign_concordance(
-                curves, theme, width, CurveOptions(), marks
+            "figures-4-7": lambda theme, width: draw_curves(
+                "sign-concordance", curves, theme, width, CurveOptions(), marks
             )
         },
         table=beside_table(("Rule", "Layer"), lines, unit="%", digits=1),
@@ -133,11 +133,8 @@ def concordance_panel(numbers: PaperNumbers) -> Panel:
     )
 
 
-_DRAWN = {"local-angle": local_angle, "global-angle": global_angle}
-
-
 def _drawn(name: str, curves: Sequence[Curve], marks: Sequence[PublishedMark]) -> Draw:
-    return lambda theme, width: _DRAWN[name](curves, theme, width, CurveOptions(), marks)
+    return lambda theme, width: draw_curves(name, curves, theme, width, CurveOptions(), marks)
 
 
 def _at(
