@@ -28,7 +28,7 @@ from feedback_atlas.server.api.responses import (
 )
 from feedback_atlas.server.core.attributes import from_attributes
 from feedback_atlas.server.core.errors import NotFoundError, UnavailableError
-from feedback_atlas.server.figures.names import FigureWidth, ThemeName
+from feedback_atlas.server.figures.base.figure import Theme, Width
 from feedback_atlas.server.figures.schemas import FigureOut
 from feedback_atlas.server.papers.deps import PaperViewerDep
 from feedback_atlas.server.papers.panels import PANELS
@@ -88,8 +88,8 @@ def read_answer_figure(
     analysis_id: ContentId,
     name: AnswerName,
     viewer: AnswerViewerDep,
-    theme: ThemeName = "light",
-    width: FigureWidth = "wide",
+    theme: Theme = "light",
+    width: Width = "wide",
 ) -> Response:
     """Return an answer as a figure; 503 while it is computed."""
     drawn = viewer.drawn(analysis_id, name, (theme, width), figure_json)

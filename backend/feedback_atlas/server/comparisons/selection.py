@@ -14,7 +14,7 @@ from feedback_atlas.server.core.errors import ConflictError, InvalidSpecError
 from feedback_atlas.server.db.models import Artifact, Experiment, Run
 from feedback_atlas.server.figures.base.text import epoch_phrase
 from feedback_atlas.server.results.networks import Described
-from feedback_atlas.server.specs.schemas import Initialisation
+from feedback_atlas.server.specs.schemas import ExperimentSpec, Initialisation
 
 # Most ids that every database accepts in a statement.
 _IDS_IN_STATEMENT = 500
@@ -100,6 +100,15 @@ def described(
             **_initialisation(run),
         }
         for run in runs
+    }
+
+
+def network_of(spec: ExperimentSpec) -> dict[str, str | int]:
+    """Return what an analysis needs to build an experiment's networks and read their images."""
+    return {
+        "architecture": spec.architecture,
+        "dataset": spec.dataset,
+        "image_size": spec.image_size,
     }
 
 

@@ -33,7 +33,8 @@ from feedback_atlas.server.experiments.schemas import (
     ExperimentChanges,
     ExperimentPage,
 )
-from feedback_atlas.server.figures.names import CurveName, FigureWidth, ThemeName
+from feedback_atlas.server.figures.base.figure import Theme, Width
+from feedback_atlas.server.figures.names import CurveName
 from feedback_atlas.server.figures.schemas import FigureOut
 from feedback_atlas.server.queue import workers
 from feedback_atlas.server.queue.deps import DispatcherDep
@@ -198,8 +199,8 @@ def read_curves(
     name: CurveName,
     live_figures: LiveFiguresDep,
     options: CurveOptionsDep,
-    theme: ThemeName = "light",
-    width: FigureWidth = "wide",
+    theme: Theme = "light",
+    width: Width = "wide",
 ) -> Response:
     """Return a live curve of every run of the experiment, as a Plotly figure."""
     body = live_figures.drawn(experiment_id, name, theme, width, options, figure_json)

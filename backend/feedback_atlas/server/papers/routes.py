@@ -19,8 +19,8 @@ from feedback_atlas.server.api.responses import (
 )
 from feedback_atlas.server.catalog.published import CITATION
 from feedback_atlas.server.core.attributes import from_attributes
+from feedback_atlas.server.figures.base.figure import Theme, Width
 from feedback_atlas.server.figures.base.tables import table_csv
-from feedback_atlas.server.figures.names import FigureWidth, ThemeName
 from feedback_atlas.server.figures.schemas import FigureOut
 from feedback_atlas.server.papers.deps import PaperViewerDep
 from feedback_atlas.server.papers.panels import PANELS, Panel
@@ -99,8 +99,8 @@ def read_paper_figure(
     experiment_id: RecordId,
     name: PaperFigureName,
     viewer: PaperViewerDep,
-    theme: ThemeName = "light",
-    width: FigureWidth = "wide",
+    theme: Theme = "light",
+    width: Width = "wide",
     exemplar_class: ExemplarClass = None,
 ) -> Response:
     """Return a figure of ours with or beside the published numbers; 503 until computed."""

@@ -79,6 +79,11 @@ def alive(session: Session) -> list[Worker]:
     )
 
 
+def serving(session: Session, queue: str) -> list[Worker]:
+    """Return the workers that reported lately and take messages of this queue."""
+    return [worker for worker in alive(session) if queue in worker.queue.split(",")]
+
+
 def jobs(session: Session) -> dict[str | None, list[Job]]:
     """Return the jobs of each worker, longest first."""
     found: dict[str | None, list[Job]] = {}
@@ -121,6 +126,6 @@ def queue_lengths(session: Session) -> dict[tuple[str, str], int]:
 
 def waiting_reason(session: Session) -> str:
     """Explain why a queued run has not started."""
-    if any(TRAIN_QUEUE in worker.queue.split(",") for worker in alive(session)):
+    if serving(session, TRAIN_QUEUE):
         return "Waiting for a free worker."
     return "No worker is running. Start one with `atlas worker`, or everything with `make up`."
