@@ -63,6 +63,7 @@ def current(key: str, data: bytes) -> bytes:
         arrays, manifest = read_arrays(data)
         results = {}
         for kind in KINDS.values():
+            # 0.1.0 named every part by its kind but this one.
             part = manifest.get("rdms" if kind is RDM else kind.id)
             if part is not None:
                 part |= _IN_CODEC.get(kind.id, _as_it_is)(part, arrays)
