@@ -1508,10 +1508,12 @@ export interface components {
             other?: string | null;
         };
         /**
-         * ArchitectureOut
-         * @description A network architecture.
+         * Architecture
+         * @description A network: its layers in order and the smallest image that it can take.
+         *
+         *     ``residual``: whether connections go around layers.
          */
-        ArchitectureOut: {
+        Architecture: {
             /** Id */
             id: string;
             /** Name */
@@ -1618,23 +1620,23 @@ export interface components {
          */
         Catalog: {
             /** Rules */
-            rules: components["schemas"]["RuleOut"][];
+            rules: components["schemas"]["Rule"][];
             /** Architectures */
-            architectures: components["schemas"]["ArchitectureOut"][];
+            architectures: components["schemas"]["Architecture"][];
             /** Datasets */
-            datasets: components["schemas"]["DatasetOut"][];
+            datasets: components["schemas"]["Dataset"][];
             /** Similarities */
-            similarities: components["schemas"]["SimilarityOut"][];
+            similarities: components["schemas"]["Similarity"][];
             /** Distances */
-            distances: components["schemas"]["ChoiceOut"][];
+            distances: components["schemas"]["Choice"][];
             /** Epochs */
-            epochs: components["schemas"]["ChoiceOut"][];
+            epochs: components["schemas"]["Choice"][];
             /** Images */
-            images: components["schemas"]["ChoiceOut"][];
+            images: components["schemas"]["Choice"][];
             /** Subsets */
-            subsets: components["schemas"]["ChoiceOut"][];
+            subsets: components["schemas"]["Choice"][];
             /** Matrices */
-            matrices: components["schemas"]["ChoiceOut"][];
+            matrices: components["schemas"]["Choice"][];
             /** Panels */
             panels: components["schemas"]["PanelOut"][];
             /**
@@ -1664,10 +1666,10 @@ export interface components {
             folder_roots: string[];
         };
         /**
-         * ChoiceOut
+         * Choice
          * @description An option of a closed list.
          */
-        ChoiceOut: {
+        Choice: {
             /** Id */
             id: string;
             /** Name */
@@ -1676,10 +1678,12 @@ export interface components {
             description: string;
         };
         /**
-         * ChoiceParameterOut
+         * ChoiceParameter
          * @description A parameter with a closed list of options.
+         *
+         *     name: reads after an option's, as "norm" in "Frobenius norm".
          */
-        ChoiceParameterOut: {
+        ChoiceParameter: {
             /** Id */
             id: string;
             /** Name */
@@ -1688,7 +1692,7 @@ export interface components {
              * Options
              * @description The first is the default.
              */
-            options: components["schemas"]["ChoiceOut"][];
+            options: components["schemas"]["Choice"][];
         };
         /**
          * ComparedExperiment
@@ -1951,10 +1955,10 @@ export interface components {
             space_rules?: string[] | null;
         };
         /**
-         * DatasetOut
-         * @description A data set.
+         * Dataset
+         * @description A data set; sizes are None if they depend on the user's files.
          */
-        DatasetOut: {
+        Dataset: {
             /** Id */
             id: string;
             /** Name */
@@ -2380,10 +2384,10 @@ export interface components {
             workers: number;
         };
         /**
-         * JobOut
+         * Job
          * @description A run or an analysis that a worker has.
          */
-        JobOut: {
+        Job: {
             /**
              * Kind
              * @enum {string}
@@ -2699,24 +2703,31 @@ export interface components {
             /**
              * Compared
              * @description What is laid beside what.
+             * @default
              */
             compared: string;
             /**
              * Variant
              * @description What was run where the paper’s text and code disagree.
+             * @default
              */
             variant: string;
-            /** Figures */
+            /**
+             * Figures
+             * @default []
+             */
             figures: ("figure-2" | "figure-3-local" | "figure-3-global" | "figures-4-7" | "figure-5" | "figure-5-difference" | "figure-6" | "figure-8" | "figure-8-difference" | "figure-9" | "figure-9-difference")[];
             table: components["schemas"]["TableOut"] | null;
             /**
              * Comparisons
              * @description Ids of the comparisons that numbers come from.
+             * @default []
              */
             comparisons: string[];
             /**
              * Analyses
              * @description Ids of their analyses.
+             * @default []
              */
             analyses: string[];
         };
@@ -2780,10 +2791,10 @@ export interface components {
             stamp: string;
         };
         /**
-         * ParameterOut
-         * @description A numeric parameter of a learning rule.
+         * Parameter
+         * @description A numeric parameter of a learning rule, with its accepted range.
          */
-        ParameterOut: {
+        Parameter: {
             /** Id */
             id: string;
             /** Name */
@@ -2811,10 +2822,10 @@ export interface components {
             passphrase: string;
         };
         /**
-         * PresetOut
+         * Preset
          * @description A filled-in form under a name.
          */
-        PresetOut: {
+        Preset: {
             /** Id */
             id: string;
             /** Name */
@@ -2898,10 +2909,12 @@ export interface components {
             bibtex: string;
         };
         /**
-         * ResultCellOut
+         * ResultCell
          * @description A cell of the result table.
+         *
+         *     ``significant`` marks a difference; ``icon`` stands beside a word of the plausibility taxonomy.
          */
-        ResultCellOut: {
+        ResultCell: {
             /**
              * Value
              * @description What the column is sorted by.
@@ -2912,23 +2925,28 @@ export interface components {
             /**
              * Minor
              * @description What stands after the text, smaller.
+             * @default
              */
             minor: string;
             /**
              * Note
              * @description More about the value, or why there is none.
+             * @default
              */
             note: string;
-            /** Significant */
+            /**
+             * Significant
+             * @default false
+             */
             significant: boolean;
             /** Icon */
             icon: ("full" | "part" | "learned" | "none" | "moving" | "fixed") | null;
         };
         /**
-         * ResultColumnOut
-         * @description A column of the result table.
+         * ResultColumn
+         * @description A column of the result table: ``help`` says what it is, ``unit`` what it counts.
          */
-        ResultColumnOut: {
+        ResultColumn: {
             /** Id */
             id: string;
             /**
@@ -2942,7 +2960,10 @@ export interface components {
             unit: string;
             /** Help */
             help: string;
-            /** Numeric */
+            /**
+             * Numeric
+             * @default true
+             */
             numeric: boolean;
         };
         /**
@@ -2953,7 +2974,7 @@ export interface components {
             /** Caption */
             caption: string;
             /** Columns */
-            columns: components["schemas"]["ResultColumnOut"][];
+            columns: components["schemas"]["ResultColumn"][];
             /** Rows */
             rows: components["schemas"]["ResultRowOut"][];
             /** Notes */
@@ -2973,13 +2994,25 @@ export interface components {
             /** Colour Dark */
             colour_dark: string;
             /** Cells */
-            cells: components["schemas"]["ResultCellOut"][];
+            cells: components["schemas"]["ResultCell"][];
         };
         /**
-         * RuleOut
-         * @description A learning rule with its parameters and plausibility taxonomy.
+         * Rule
+         * @description A learning rule: all that is known of it except its code.
+         *
+         *     Its class, under the same id in `feedback_atlas.learning`, takes every parameter and choice as
+         *     a keyword argument of its id, except those of the optimiser, `lr` and `weight_decay`.
+         *
+         *     formula: LaTeX. note: a caution about the rule, below the formula on the Methods page.
+         *     references: keys of `literature.REFERENCES`.
+         *     feedback_structure: what carries the error down: kernels of the weights' shape, a dense matrix
+         *         over whole maps, a projection of the output's error or targets to every layer, or nothing.
+         *     stored_feedback: whether feedback is stored never (it follows from the weights), once per run,
+         *         or with each state that a run resumes from.
+         *
+         *     Raises ValueError for an unknown word of the taxonomy.
          */
-        RuleOut: {
+        Rule: {
             /** Id */
             id: string;
             /** Name */
@@ -2991,19 +3024,31 @@ export interface components {
             /** Colour Dark */
             colour_dark: string;
             /** Parameters */
-            parameters: components["schemas"]["ParameterOut"][];
-            /** Choices */
-            choices: components["schemas"]["ChoiceParameterOut"][];
-            /** Weight Transport */
-            weight_transport: string;
-            /** Sign Concordance */
-            sign_concordance: string;
+            parameters: components["schemas"]["Parameter"][];
+            /**
+             * Choices
+             * @default []
+             */
+            choices: components["schemas"]["ChoiceParameter"][];
+            /**
+             * Weight Transport
+             * @enum {string}
+             */
+            weight_transport: "exact" | "partial" | "sign and magnitude" | "sign only" | "none";
+            /**
+             * Sign Concordance
+             * @enum {string}
+             */
+            sign_concordance: "perfect" | "enforced" | "partial" | "learned" | "none";
             /** Dynamic Feedback */
             dynamic_feedback: boolean;
             /** Toeplitz Structure */
             toeplitz_structure: boolean;
-            /** Feedback Structure */
-            feedback_structure: string;
+            /**
+             * Feedback Structure
+             * @enum {string}
+             */
+            feedback_structure: "kernels" | "dense maps" | "output projections" | "none";
             /** Source */
             source: string;
         };
@@ -3307,7 +3352,7 @@ export interface components {
              * Matrices
              * @description Whose layer similarities can be drawn: choices of `matrices` of the figure.
              */
-            matrices: components["schemas"]["ChoiceOut"][];
+            matrices: components["schemas"]["Choice"][];
             /**
              * Parameters
              * @description Names of the numbers that learning rules take, by their ids in `spec`.
@@ -3330,10 +3375,14 @@ export interface components {
             token: string;
         };
         /**
-         * SimilarityOut
+         * Similarity
          * @description A measure of the similarity of two representations.
+         *
+         *     formula: LaTeX. phrase: what "each layer was compared ... by", in a sentence.
+         *     references: keys of `literature.REFERENCES`. linear_cka: whether it estimates linear CKA, as
+         *         the paper's similarities do.
          */
-        SimilarityOut: {
+        Similarity: {
             /** Id */
             id: string;
             /** Name */
@@ -3358,16 +3407,19 @@ export interface components {
             /**
              * Streams
              * @description Whether it can compare sets that do not fit in memory.
+             * @default false
              */
             streams: boolean;
             /**
              * Symmetric
              * @description Whether the two representations may be exchanged.
+             * @default true
              */
             symmetric: boolean;
             /**
              * Rdms
              * @description Whether it compares RDMs, of the distance chosen for them.
+             * @default false
              */
             rdms: boolean;
         };
@@ -3587,7 +3639,7 @@ export interface components {
             /** Seconds Since Seen */
             seconds_since_seen: number;
             /** Jobs */
-            jobs: components["schemas"]["JobOut"][];
+            jobs: components["schemas"]["Job"][];
         };
     };
     responses: never;
@@ -4134,7 +4186,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PresetOut"][];
+                    "application/json": components["schemas"]["Preset"][];
                 };
             };
             /** @description Unauthorized */

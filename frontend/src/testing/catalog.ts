@@ -9,7 +9,7 @@ const taxonomy = {
   toeplitz_structure: true,
   feedback_structure: "kernels",
   source: "",
-};
+} as const;
 const lr = {
   id: "lr",
   name: "Learning rate",

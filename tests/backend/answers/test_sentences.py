@@ -19,7 +19,7 @@ from tests.backend.answers.examples import a_test, answers
 
 
 def said(data: Answers) -> dict[str, Answer]:
-    return {answer.id: answer for answer in answers_in_words(data)}
+    return {answer.name: answer for answer in answers_in_words(data)}
 
 
 def without_p(data: Answers) -> Answers:
@@ -139,7 +139,7 @@ def test_one_seed_answers_nothing() -> None:
         data, arms=("shared",), seeds={"shared": (0,)}, arms_effects=(), pairs=(), **nothing
     )
     for answer in said(one).values():
-        assert answer.verdicts == () or answer.id == "initialisation"
+        assert answer.verdicts == () or answer.name == "initialisation"
         assert any(limit.startswith("One seed") for limit in answer.limits)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,15 @@ import plotly.io
 from numpy.typing import NDArray
 
 from feedback_atlas.server.figures.base.figure import Figure
+from feedback_atlas.server.figures.curves import draw_curves
 from feedback_atlas.server.results.types import Curve, LayerSimilarity, RdmGallery, RunLabel
+
+loss = partial(draw_curves, "loss")
+validation_accuracy = partial(draw_curves, "validation-accuracy")
+local_angle = partial(draw_curves, "local-angle")
+global_angle = partial(draw_curves, "global-angle")
+update_angle = partial(draw_curves, "update-angle")
+sign_concordance = partial(draw_curves, "sign-concordance")
 
 LAYERS = ("conv1", "conv2", "fc1")
 _DTYPES = {"f4": "<f4", "f8": "<f8", "i4": "<i4", "u1": "u1", "u2": "<u2"}

@@ -13,19 +13,22 @@ from hypothesis import strategies as st
 
 from feedback_atlas.server.catalog import PAPER_RULES, RULES
 from feedback_atlas.server.figures.base.figure import Figure, Width
-from feedback_atlas.server.figures.curves import (
-    global_angle,
-    local_angle,
-    loss,
-    sign_concordance,
-    update_angle,
-    validation_accuracy,
-)
 from feedback_atlas.server.figures.curves.options import CurveOptions
 from feedback_atlas.server.figures.curves.series import downsampled, rule_series
 from feedback_atlas.server.figures.curves.smoothing import exponential_average
 from feedback_atlas.server.results.types import Curve, RunLabel
-from tests.backend.figures.examples import accepted, curve, decoded, traces
+from tests.backend.figures.examples import (
+    accepted,
+    curve,
+    decoded,
+    global_angle,
+    local_angle,
+    loss,
+    sign_concordance,
+    traces,
+    update_angle,
+    validation_accuracy,
+)
 
 LAYERS = ("conv1", "conv2", "fc1", "fc2", "fc3")
 

@@ -12,15 +12,19 @@ from hypothesis import strategies as st
 from feedback_atlas.server.catalog import PAPER_RULES, RULES
 from feedback_atlas.server.figures.base.end_labels import LINE, spread
 from feedback_atlas.server.figures.base.figure import Figure, Theme, Width
-from feedback_atlas.server.figures.curves import (
+from feedback_atlas.server.figures.curves.options import CurveOptions
+from feedback_atlas.server.results.types import Curve, RunLabel
+from tests.backend.figures.examples import (
+    accepted,
+    curve,
+    decoded,
     local_angle,
     loss,
     sign_concordance,
+    texts,
+    traces,
     validation_accuracy,
 )
-from feedback_atlas.server.figures.curves.options import CurveOptions
-from feedback_atlas.server.results.types import Curve, RunLabel
-from tests.backend.figures.examples import accepted, curve, decoded, texts, traces
 
 ALL = [loss, validation_accuracy, local_angle, sign_concordance]
 FIVE = list(PAPER_RULES)

@@ -6,11 +6,15 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback_atlas.server.figures.curves import local_angle, loss
 from feedback_atlas.server.figures.curves.downsampling import MOST_POINTS, extremes
 from feedback_atlas.server.figures.curves.options import CurveOptions
 from feedback_atlas.server.results.types import Curve, RunLabel
-from tests.backend.figures.examples import decoded, traces
+from tests.backend.figures.examples import (
+    decoded,
+    local_angle,
+    loss,
+    traces,
+)
 
 finite = st.floats(-1e9, 1e9)
 

@@ -10,12 +10,19 @@ import pytest
 from feedback_atlas.server.catalog import ARCHITECTURES
 from feedback_atlas.server.figures.base.figure import Figure, Theme, Width
 from feedback_atlas.server.figures.base.layer_axis import CARD, CHARACTER, short_name, shown_layers
-from feedback_atlas.server.figures.curves import local_angle
 from feedback_atlas.server.figures.rdm.gallery import rdm_gallery
 from feedback_atlas.server.figures.similarity.matrices import layer_similarity
 from feedback_atlas.server.figures.similarity.profile import similarity_profile
 from feedback_atlas.server.results.types import LayerSimilarity, RdmGallery, RunLabel
-from tests.backend.figures.examples import accepted, curve, gallery, similarity, texts, traces
+from tests.backend.figures.examples import (
+    accepted,
+    curve,
+    gallery,
+    local_angle,
+    similarity,
+    texts,
+    traces,
+)
 
 RESNET = ARCHITECTURES["resnet18"].layers
 RULES = ("fa_dense", "fa_toeplitz", "usf_init", "usf_sn")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated
 
@@ -12,17 +13,18 @@ from feedback_atlas.server.access.guards import VisitorDep, for_owners
 from feedback_atlas.server.access.schemas import AuditItem, AuditPage, NewToken, Token, TokenRequest
 from feedback_atlas.server.api.access import AccessRoute
 from feedback_atlas.server.api.deps import DatabaseDep, Limit, RecordId, problems
+from feedback_atlas.server.core.attributes import from_attributes
 from feedback_atlas.server.db.models import AccessToken
 
 router = APIRouter(tags=["access"], route_class=AccessRoute)
 
 
-@router.get("/tokens", responses=problems())
+@router.get("/tokens", response_model=list[Token], responses=problems())
 @for_owners
-def list_tokens(database: DatabaseDep) -> list[Token]:
+def list_tokens(database: DatabaseDep) -> Sequence[AccessToken]:
     """List every token, expired ones too; never the secrets."""
     with database.read() as session:
-        return [_out(row) for row in tokens.listed(session)]
+        return tokens.listed(session)
 
 
 @router.post("/tokens", status_code=201, responses=problems(409, 413))
@@ -34,7 +36,7 @@ def create_token(wanted: TokenRequest, visitor: VisitorDep, database: DatabaseDe
     with database.write() as session:
         row, token = tokens.create(session, wanted.name, wanted.role, lifetime)
         audit.record(session, visitor, "create-token", f"{row.name}, {row.role}")
-        return NewToken(**_out(row).model_dump(), token=token)
+        return from_attributes(NewToken, row, token=token)
 
 
 @router.delete("/tokens/{token_id}", status_code=204, responses=problems(404))
@@ -59,15 +61,3 @@ def list_audit(
         rows = audit.page(session, before, limit + 1)
     items = [AuditItem.model_validate(row, from_attributes=True) for row in rows[:limit]]
     return AuditPage(items=items, next_before=items[-1].id if len(rows) > limit else None)
-
-
-def _out(row: AccessToken) -> Token:
-    return Token.model_validate(
-        {
-            "id": row.id,
-            "name": row.name,
-            "role": row.role,
-            "created_at": row.created_at,
-            "expires_at": row.expires_at,
-        }
-    )

@@ -60,7 +60,7 @@ def create(
         id=secrets.token_hex(8),
         name=name,
         role=role,
-        token_sha256=_hashed(token),
+        token_sha256=hashed(token),
         created_at=now,
         expires_at=None if lifetime is None else now + lifetime,
     )
@@ -84,14 +84,9 @@ def read_lifetime(text: str) -> timedelta | None:
         count = int(found[1])
         lifetime = timedelta(days=count) if found[2] == "d" else timedelta(hours=count)
     if lifetime is None or lifetime > timedelta(days=LONGEST_DAYS):
-        raise InvalidSpecError(
-            [
-                (
-                    "expires",
-                    f"{text[:40]!a} is not a duration; write 12h, 90d (at most "
-                    f"{LONGEST_DAYS}d) or never.",
-                )
-            ]
+        raise InvalidSpecError.at(
+            "expires",
+            f"{text[:40]!a} is not a duration; write 12h, 90d (at most {LONGEST_DAYS}d) or never.",
         )
     return lifetime
 
@@ -141,13 +136,13 @@ def start_refusal(session: Session, settings: Settings) -> str | None:
 
 def visitor(session: Session, token: str) -> tuple[AccessToken, Visitor] | None:
     """Return the holder of a token; None if it is unknown, revoked or expired."""
-    hashed = _hashed(token)
+    digest = hashed(token)
     row = session.scalar(
         select(AccessToken).where(
-            AccessToken.token_sha256 == hashed, _not_expired(datetime.now(UTC))
+            AccessToken.token_sha256 == digest, _not_expired(datetime.now(UTC))
         )
     )
-    if row is None or not hmac.compare_digest(row.token_sha256, hashed):
+    if row is None or not hmac.compare_digest(row.token_sha256, digest):
         return None
     return row, _visitor(row, row.expires_at)
 
@@ -158,7 +153,7 @@ def sign_in(session: Session, row: AccessToken) -> tuple[str, datetime]:
     session.execute(delete(SignIn).where(SignIn.expires_at <= now))
     cookie = secrets.token_urlsafe(_BYTES)
     until = min(now + SIGNED_IN_FOR, row.expires_at or datetime.max.replace(tzinfo=UTC))
-    session.add(SignIn(cookie_sha256=_hashed(cookie), token_id=row.id, expires_at=until))
+    session.add(SignIn(cookie_sha256=hashed(cookie), token_id=row.id, expires_at=until))
     session.flush()
     return cookie, until
 
@@ -166,20 +161,20 @@ def sign_in(session: Session, row: AccessToken) -> tuple[str, datetime]:
 def signed_in(session: Session, cookie: str) -> Visitor | None:
     """Return the visitor signed in with this cookie; None if there is none, or no longer."""
     now = datetime.now(UTC)
-    hashed = _hashed(cookie)
+    digest = hashed(cookie)
     row = session.scalar(
         select(SignIn)
         .join(SignIn.token)
-        .where(SignIn.cookie_sha256 == hashed, SignIn.expires_at > now, _not_expired(now))
+        .where(SignIn.cookie_sha256 == digest, SignIn.expires_at > now, _not_expired(now))
     )
-    if row is None or not hmac.compare_digest(row.cookie_sha256, hashed):
+    if row is None or not hmac.compare_digest(row.cookie_sha256, digest):
         return None
     return _visitor(row.token, row.expires_at)
 
 
 def sign_out(session: Session, cookie: str) -> None:
     """Sign a browser out."""
-    session.execute(delete(SignIn).where(SignIn.cookie_sha256 == _hashed(cookie)))
+    session.execute(delete(SignIn).where(SignIn.cookie_sha256 == hashed(cookie)))
 
 
 def _visitor(row: AccessToken, until: datetime | None) -> Visitor:
@@ -190,5 +185,6 @@ def _not_expired(now: datetime) -> ColumnElement[bool]:
     return or_(AccessToken.expires_at.is_(None), AccessToken.expires_at > now)
 
 
-def _hashed(secret: str) -> str:
+def hashed(secret: str) -> str:
+    """Return the stored form of a secret that is too long to guess."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

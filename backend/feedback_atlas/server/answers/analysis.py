@@ -8,6 +8,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from feedback_atlas.server.analyses import service as analyses
+from feedback_atlas.server.analyses.kinds import ANSWERS
 from feedback_atlas.server.answers import arms
 from feedback_atlas.server.catalog import REFERENCE_RULE, RULES
 from feedback_atlas.server.comparisons import selection
@@ -18,7 +19,6 @@ from feedback_atlas.server.results.networks import Described
 from feedback_atlas.server.runs.measurements import RunKey, SeriesCache
 from feedback_atlas.server.specs.schemas import ExperimentSpec
 
-KIND = "answers"
 # Epochs at which similarity is correlated with the angle, denser early in training.
 _EPOCHS = 12
 
@@ -56,24 +56,20 @@ def request(session: Session, experiment: Experiment, other: str | None) -> Anal
     inputs: dict[str, Any] = {
         "epoch": "best",
         "arms": {arm: one.id for arm, one in found.items() if arm in by_arm},
-        "network": {
-            "architecture": spec.architecture,
-            "dataset": spec.dataset,
-            "image_size": spec.image_size,
-        },
+        "network": selection.network_of(spec),
         "networks": networks,
         "epochs": epochs,
         "pairs": pairs,
         "angles": angles,
     }
     owner = next(one for arm, one in found.items() if arm in by_arm)
-    return analyses.request(session, KIND, owner.id, inputs)
+    return analyses.request(session, ANSWERS.id, owner.id, inputs)
 
 
 def find(session: Session, analysis_id: str) -> Analysis:
     """Return the analysis with this id. Raises NotFoundError."""
     analysis = session.get(Analysis, analysis_id)
-    if analysis is None or analysis.kind != KIND:
+    if analysis is None or analysis.kind != ANSWERS.id:
         raise NotFoundError("These answers do not exist; open them again from their experiment.")
     return analysis
 

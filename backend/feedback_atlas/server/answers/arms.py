@@ -35,7 +35,7 @@ def both(session: Session, experiment: Experiment, other: str | None) -> dict[st
         found = experiments.get(session, other)
         reason = _difference(experiment.spec, found.spec)
         if reason is not None:
-            raise InvalidSpecError([("other", f"“{found.name}” is not its other arm: {reason}")])
+            raise InvalidSpecError.at("other", f"“{found.name}” is not its other arm: {reason}")
     arms = {arm_of(one): one for one in (experiment, found) if one is not None}
     return {arm: arms[arm] for arm in ARMS if arm in arms}
 

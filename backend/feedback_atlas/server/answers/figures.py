@@ -12,6 +12,7 @@ from feedback_atlas.server.catalog import RULES
 from feedback_atlas.server.core.text import counted, number
 from feedback_atlas.server.figures.base.figure import Figure, Theme, Width
 from feedback_atlas.server.figures.base.layer_axis import CARD, CHARACTER, layer_ticks, longest_name
+from feedback_atlas.server.figures.base.legend import legend, legend_key
 from feedback_atlas.server.figures.base.theme import PALETTES, layout, rule_colour
 from feedback_atlas.server.figures.base.typed_arrays import typed
 from feedback_atlas.server.results.answers import Answers, Effect
@@ -52,11 +53,7 @@ def _drawn(plot: Plot, theme: Theme, width: Width) -> Figure:
         },
         "yaxis": {"title": {"text": plot.y_title}, "range": [low, high], "nticks": 7},
         "showlegend": True,
-        "legend": {
-            "orientation": "h", "x": 0, "xanchor": "left", "y": 1.0, "yanchor": "bottom",
-            "itemclick": False, "itemdoubleclick": False, "entrywidth": 0,
-            "font": {"color": palette.muted, "size": 11},
-        },
+        "legend": legend(theme, y=1.0, yanchor="bottom"),
     }  # fmt: skip
     if plot.no_effect is not None:
         page["shapes"] = [
@@ -71,12 +68,11 @@ def _drawn(plot: Plot, theme: Theme, width: Width) -> Figure:
         for at, series in enumerate(plot.series)
         for trace in _traces(plot, series, at, theme, high)
     ]
-    drawn = [trace for trace in traces if trace["x"] != [None]]
     return Figure(
         name=plot.name,
         title=plot.title,
         caption=plot.caption,
-        plotly={"data": (traces + _arm_keys(plot, theme)) if drawn else [], "layout": page},
+        plotly={"data": (traces + _arm_keys(plot, theme)) if traces else [], "layout": page},
         table=plot.table,
         csv=replace(plot.table, digits=()),
     )
@@ -164,17 +160,15 @@ def _arm_keys(plot: Plot, theme: Theme) -> list[dict[str, Any]]:
     arms = list(dict.fromkeys(series.arm for series in plot.series if series.arm is not None))
     muted = PALETTES[theme].muted
     return [
-        {
-            "type": "scatter", "mode": "markers", "name": _ARM_NAMES[arm].capitalize(),
-            "x": [None], "y": [None],
-            "marker": {
-                "symbol": "circle-open" if arm == "independent" else "circle",
-                "color": muted, "size": 8, "line": {"width": 1.5, "color": muted},
-            },
-            "hoverinfo": "skip", "showlegend": True,
-        }
+        legend_key(
+            _ARM_NAMES[arm].capitalize(),
+            symbol="circle-open" if arm == "independent" else "circle",
+            color=muted,
+            size=8,
+            line={"width": 1.5, "color": muted},
+        )
         for arm in arms
-    ]  # fmt: skip
+    ]
 
 
 def _range(plot: Plot) -> tuple[float, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, BackgroundTasks, Depends, Response
 
@@ -11,18 +11,24 @@ from feedback_atlas.server.access.guards import for_viewers
 from feedback_atlas.server.answers.deps import AnswerViewerDep
 from feedback_atlas.server.answers.schemas import (
     AnswerName,
-    AnswerOut,
     AnswersOut,
     AnswersRequest,
-    ArmOut,
 )
 from feedback_atlas.server.answers.sentences import answers_in_words
 from feedback_atlas.server.answers.service import AnswersReading
 from feedback_atlas.server.api.access import AccessRoute
 from feedback_atlas.server.api.deps import ContentId, RecordId, problems
-from feedback_atlas.server.api.responses import CSV, csv_response, figure_json, file_stem
+from feedback_atlas.server.api.responses import (
+    CSV,
+    csv_response,
+    figure_json,
+    file_response,
+    file_stem,
+    of_type,
+)
+from feedback_atlas.server.core.attributes import from_attributes
 from feedback_atlas.server.core.errors import NotFoundError, UnavailableError
-from feedback_atlas.server.figures.names import FigureWidth, ThemeName
+from feedback_atlas.server.figures.base.figure import Theme, Width
 from feedback_atlas.server.figures.schemas import FigureOut
 from feedback_atlas.server.papers.deps import PaperViewerDep
 from feedback_atlas.server.papers.panels import PANELS
@@ -36,9 +42,6 @@ from feedback_atlas.server.specs.schemas import ExperimentSpec
 from feedback_atlas.server.system.deps import VersionsDep
 
 router = APIRouter(tags=["answers"], route_class=AccessRoute)
-
-_HTML: dict[int | str, dict[str, Any]] = {200: {"content": {"text/html": {}}}}
-_MARKDOWN: dict[int | str, dict[str, Any]] = {200: {"content": {"text/markdown": {}}}}
 
 
 @router.post("/experiments/{experiment_id}/answers", responses=problems(404, 409, 413))
@@ -85,8 +88,8 @@ def read_answer_figure(
     analysis_id: ContentId,
     name: AnswerName,
     viewer: AnswerViewerDep,
-    theme: ThemeName = "light",
-    width: FigureWidth = "wide",
+    theme: Theme = "light",
+    width: Width = "wide",
 ) -> Response:
     """Return an answer as a figure; 503 while it is computed."""
     drawn = viewer.drawn(analysis_id, name, (theme, width), figure_json)
@@ -136,7 +139,7 @@ ReportDep = Annotated[Report, Depends(_report)]
 @router.get(
     "/answers/{analysis_id}/report.html",
     response_class=Response,
-    responses={**problems(404), **_HTML},
+    responses=of_type("text/html") | problems(404),
 )
 @for_viewers
 def download_html_report(report: ReportDep) -> Response:
@@ -150,7 +153,7 @@ def download_html_report(report: ReportDep) -> Response:
 @router.get(
     "/answers/{analysis_id}/report.md",
     response_class=Response,
-    responses={**problems(404), **_MARKDOWN},
+    responses=of_type("text/markdown") | problems(404),
 )
 @for_viewers
 def download_markdown_report(report: ReportDep) -> Response:
@@ -162,39 +165,19 @@ def download_markdown_report(report: ReportDep) -> Response:
 
 
 def _file(text: str, media_type: str, report: Report, ending: str) -> Response:
-    name = f"{file_stem(report.title)}-report.{ending}"
-    return Response(
-        text,
-        media_type=media_type,
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return file_response(text, media_type, f"{file_stem(report.title)}-report.{ending}")
 
 
 def _out(reading: AnswersReading) -> AnswersOut:
     answers = reading.answers
-    return AnswersOut(
-        id=reading.id,
-        state=reading.state,  # type: ignore[arg-type]  # analyses hold only these
-        error=reading.error,
-        arms=[
-            ArmOut(
-                initialisation=arm,  # type: ignore[arg-type]  # arms are only these
-                experiment_id=one.id,
-                name=one.name,
-                seeds=[] if answers is None else list(answers.seeds[arm]),
-            )
-            for arm, one in reading.arms.items()
-        ],
-        answers=[]
-        if answers is None
-        else [
-            AnswerOut(
-                name=one.id,  # type: ignore[arg-type]  # answers are only these
-                question=one.question,
-                headline=one.headline,
-                verdicts=list(one.verdicts),
-                limits=list(one.limits),
-            )
-            for one in answers_in_words(answers)
-        ],
-    )
+    arms = [
+        {
+            "initialisation": arm,
+            "experiment_id": one.id,
+            "name": one.name,
+            "seeds": [] if answers is None else answers.seeds[arm],
+        }
+        for arm, one in reading.arms.items()
+    ]
+    said = [] if answers is None else answers_in_words(answers)
+    return from_attributes(AnswersOut, reading, arms=arms, answers=said)

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict
 from typing import Any
 
 from fastapi import Response
 
 from feedback_atlas.server.catalog import RULES
+from feedback_atlas.server.core.attributes import from_attributes
 from feedback_atlas.server.figures.base.figure import Figure, Table
 from feedback_atlas.server.figures.base.tables import table_csv
 from feedback_atlas.server.figures.result.data import ResultTable
 from feedback_atlas.server.figures.schemas import (
     FigureOut,
-    ResultCellOut,
-    ResultColumnOut,
     ResultOut,
     ResultRowOut,
     TableOut,
@@ -28,13 +26,7 @@ CSV: dict[int | str, dict[str, Any]] = {
 
 def figure_out(figure: Figure) -> FigureOut:
     """Return a figure for the API."""
-    return FigureOut(
-        name=figure.name,
-        title=figure.title,
-        caption=figure.caption,
-        plotly=figure.plotly,
-        table=table_out(figure.table),
-    )
+    return from_attributes(FigureOut, figure, table=table_out(figure.table))
 
 
 def table_out(table: Table) -> TableOut:
@@ -48,22 +40,17 @@ def table_out(table: Table) -> TableOut:
 
 def result_json(table: ResultTable) -> bytes:
     """Encode the result table for the API."""
-    out = ResultOut(
-        caption=table.caption,
-        columns=[ResultColumnOut.model_validate(asdict(column)) for column in table.columns],
-        rows=[
-            ResultRowOut(
-                rule=row.rule,
-                name=RULES[row.rule].name,
-                colour_light=RULES[row.rule].colour_light,
-                colour_dark=RULES[row.rule].colour_dark,
-                cells=[ResultCellOut.model_validate(asdict(cell)) for cell in row.cells],
-            )
-            for row in table.rows
-        ],
-        notes=list(table.notes),
-    )
-    return out.model_dump_json().encode()
+    rows = [
+        from_attributes(
+            ResultRowOut,
+            row,
+            name=RULES[row.rule].name,
+            colour_light=RULES[row.rule].colour_light,
+            colour_dark=RULES[row.rule].colour_dark,
+        )
+        for row in table.rows
+    ]
+    return from_attributes(ResultOut, table, rows=rows).model_dump_json().encode()
 
 
 def figure_json(figure: Figure) -> bytes:
@@ -73,12 +60,18 @@ def figure_json(figure: Figure) -> bytes:
 
 def csv_response(figure: Figure, title: str) -> Response:
     """Return all of a figure's numbers as a CSV file named after its title."""
-    stem = file_stem(title)
-    return Response(
-        table_csv(figure.csv),
-        media_type="text/csv",
-        headers={"Content-Disposition": f'attachment; filename="{stem}-{figure.name}.csv"'},
-    )
+    return file_response(table_csv(figure.csv), "text/csv", f"{file_stem(title)}-{figure.name}.csv")
+
+
+def file_response(content: str | bytes, media_type: str, name: str) -> Response:
+    """Return a file that a browser saves under this name."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=media_type, headers=headers)
+
+
+def of_type(media_type: str) -> dict[int | str, dict[str, Any]]:
+    """Describe for OpenAPI an answer of a media type."""
+    return {200: {"content": {media_type: {}}}}
 
 
 def file_stem(title: str) -> str:

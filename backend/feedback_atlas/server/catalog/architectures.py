@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
+
+from feedback_atlas.server.catalog.records import INTERNAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +20,7 @@ class Architecture:
     description: str
     layers: tuple[str, ...]
     minimum_image_size: int
-    residual: bool = False
+    residual: Annotated[bool, INTERNAL] = False
 
 
 def _block_layers(*, stage: int, blocks: int, projected: bool = False) -> tuple[str, ...]:

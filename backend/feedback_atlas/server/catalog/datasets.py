@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
+
+from feedback_atlas.server.catalog.records import INTERNAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +26,9 @@ class Dataset:
     needs_folder: bool
     # Of published data: its page, and the files below the data folder's `datasets`: a worker reads
     # either all of `files` or the folder `unpacked`.
-    page: str = ""
-    files: tuple[str, ...] = ()
-    unpacked: str = ""
+    page: Annotated[str, INTERNAL] = ""
+    files: Annotated[tuple[str, ...], INTERNAL] = ()
+    unpacked: Annotated[str, INTERNAL] = ""
 
 
 def _published(

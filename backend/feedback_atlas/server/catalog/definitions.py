@@ -9,21 +9,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from feedback_atlas.server.catalog import RDM_DISTANCES, RULES, SIMILARITIES
-from feedback_atlas.server.catalog.learning_measures import LEARNING_MEASURES, LearningMeasure
-from feedback_atlas.server.catalog.records import Distance, Rule, Similarity
+from feedback_atlas.server.catalog.learning_measures import LEARNING_MEASURES
+from feedback_atlas.server.catalog.records import Definition, Distance, Rule, Similarity
 from feedback_atlas.server.catalog.statistics import STATISTICS
-
-
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """The definition of a quantity. ``formula`` is LaTeX or empty; ``references`` are keys."""
-
-    id: str
-    name: str
-    text: str
-    formula: str
-    caveat: str
-    references: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +32,7 @@ class MethodsSection:
         return list(self.define())
 
 
-def _definition(one: Similarity | Distance | LearningMeasure) -> Definition:
+def _definition(one: Similarity | Distance) -> Definition:
     return Definition(one.id, one.name, one.description, one.formula, one.caveat, one.references)
 
 
@@ -70,7 +58,7 @@ SECTIONS: tuple[MethodsSection, ...] = (
         "Recorded during training. Angles are in degrees and computed in 64-bit floats; an "
         "error of exactly zero has no angle and is omitted. Random vectors in many "
         "dimensions are at 90°, so 90° is chance.",
-        lambda: map(_definition, LEARNING_MEASURES.values()),
+        lambda: LEARNING_MEASURES,
     ),
     MethodsSection(
         "similarity",
@@ -96,6 +84,6 @@ SECTIONS: tuple[MethodsSection, ...] = (
         "Seeds are the subjects: runs of one seed share their batches and, unless "
         "initialisation is independent, their initial weights, so pairs of networks with a "
         "common seed are not independent. Seeds are resampled and exchanged, never pairs.",
-        lambda: (Definition(*one) for one in STATISTICS),
+        lambda: STATISTICS,
     ),
 )

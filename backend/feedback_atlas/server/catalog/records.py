@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
+
+from pydantic import Field
 
 # The words of the taxonomy in sort order, from the least to the most plausible.
 WeightTransport = Literal["exact", "partial", "sign and magnitude", "sign only", "none"]
 SignConcordance = Literal["perfect", "enforced", "partial", "learned", "none"]
 FeedbackStructure = Literal["kernels", "dense maps", "output projections", "none"]
 StoredFeedback = Literal["never", "once", "with each state"]
+# What the service keeps to itself: the API sends records without these fields.
+INTERNAL = Field(exclude=True)
 _WORDS = {
     "weight_transport": WeightTransport,
     "sign_concordance": SignConcordance,
     "feedback_structure": FeedbackStructure,
     "stored_feedback": StoredFeedback,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """The definition of a quantity. ``formula`` is LaTeX or empty; ``references`` are keys."""
+
+    id: str
+    name: str
+    text: str
+    formula: str
+    caveat: str
+    references: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +45,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A numeric parameter of a learning rule, with its accepted range.
-
-    unit: of the number, in a word or two.
-    """
+    """A numeric parameter of a learning rule, with its accepted range."""
 
     id: str
     name: str
@@ -40,19 +53,19 @@ class Parameter:
     minimum: float
     maximum: float
     description: str
-    unit: str
+    unit: Annotated[str, Field(description="What the number is of, in a word or two.")]
 
 
 @dataclass(frozen=True, slots=True)
 class ChoiceParameter:
-    """A parameter with a closed list of options, of which the first is the default.
+    """A parameter with a closed list of options.
 
     name: reads after an option's, as "norm" in "Frobenius norm".
     """
 
     id: str
     name: str
-    options: tuple[Choice, ...]
+    options: Annotated[tuple[Choice, ...], Field(description="The first is the default.")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +88,9 @@ class Rule:
     id: str
     name: str
     description: str
-    formula: str
-    note: str
-    references: tuple[str, ...] = ()
+    formula: Annotated[str, INTERNAL]
+    note: Annotated[str, INTERNAL]
+    references: Annotated[tuple[str, ...], INTERNAL] = ()
     colour_light: str
     colour_dark: str
     parameters: tuple[Parameter, ...]
@@ -87,7 +100,7 @@ class Rule:
     dynamic_feedback: bool
     toeplitz_structure: bool
     feedback_structure: FeedbackStructure
-    stored_feedback: StoredFeedback
+    stored_feedback: Annotated[StoredFeedback, INTERNAL]
     source: str
 
     def __post_init__(self) -> None:
@@ -109,25 +122,27 @@ class Rule:
 class Similarity(Choice):
     """A measure of the similarity of two representations.
 
-    short: name on an axis. family: groups measures of one kind. formula: LaTeX.
-    phrase: what "each layer was compared ... by", in a sentence. caveat: when it misleads.
-    references: keys of `literature.REFERENCES`.
-    streams: whether it can be computed a batch of images at a time, and so on sets that do not fit
-        in memory. symmetric: whether the two representations may be exchanged. rdms: whether it
-        compares RDMs, of the distance chosen for them. linear_cka: whether it estimates linear
-        CKA, as the paper's similarities do.
+    formula: LaTeX. phrase: what "each layer was compared ... by", in a sentence.
+    references: keys of `literature.REFERENCES`. linear_cka: whether it estimates linear CKA, as
+        the paper's similarities do.
     """
 
-    short: str
-    family: str
-    formula: str
-    phrase: str
-    caveat: str
-    references: tuple[str, ...] = ()
-    streams: bool = False
-    symmetric: bool = True
-    rdms: bool = False
-    linear_cka: bool = False
+    short: Annotated[str, Field(description="What stands on an axis.")]
+    family: Annotated[str, Field(description="Measures of one kind have one.")]
+    formula: Annotated[str, INTERNAL]
+    phrase: Annotated[str, INTERNAL]
+    caveat: Annotated[str, Field(description="When it misleads.")]
+    references: Annotated[tuple[str, ...], INTERNAL] = ()
+    streams: Annotated[
+        bool, Field(description="Whether it can compare sets that do not fit in memory.")
+    ] = False
+    symmetric: Annotated[
+        bool, Field(description="Whether the two representations may be exchanged.")
+    ] = True
+    rdms: Annotated[
+        bool, Field(description="Whether it compares RDMs, of the distance chosen for them.")
+    ] = False
+    linear_cka: Annotated[bool, INTERNAL] = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,8 +155,8 @@ class Distance(Choice):
     """
 
     symbol: str
-    formula: str
-    phrase: str
+    formula: Annotated[str, INTERNAL]
+    phrase: Annotated[str, INTERNAL]
     caveat: str
-    references: tuple[str, ...] = ()
+    references: Annotated[tuple[str, ...], INTERNAL] = ()
     unitless: bool = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from time import sleep
 from typing import Annotated, Any
@@ -114,12 +114,7 @@ def share_experiment(
         link = service.ask(
             "POST",
             f"/comparisons/{comparison['id']}/shares",
-            {
-                "label": terms.label,
-                "expires_in_hours": terms.expires_in_hours,
-                "passphrase": terms.passphrase,
-                "embeddable": terms.embeddable,
-            },
+            asdict(terms),
         )
         return f"{service.address}{link['path']}"
     except (KeyError, TypeError) as error:

@@ -18,6 +18,7 @@ from types import FrameType
 
 from feedback_atlas.server.access.tokens import start_refusal
 from feedback_atlas.server.artifacts import open_store
+from feedback_atlas.server.cli.client import address_of
 from feedback_atlas.server.cli.data_folder import environment_of
 from feedback_atlas.server.db.session import Database
 from feedback_atlas.server.settings import Settings
@@ -66,12 +67,6 @@ class Supervisor:
             self._stop()
         return 0
 
-    @property
-    def _address(self) -> str:
-        host = self._settings.host
-        shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
-        return f"http://{shown}:{self._settings.port}"
-
     def _start(self) -> None:
         self._check_port()
         database = Database(self._settings.resolved_database_url)
@@ -97,7 +92,7 @@ class Supervisor:
                 )
             time.sleep(_POLL_SECONDS)
         if not self._stopping:
-            print(f"\n  Feedback Atlas is ready:  {self._address}", flush=True)
+            print(f"\n  Feedback Atlas is ready:  {address_of(self._settings)}", flush=True)
             print(f"  Data and logs: {self._settings.data_path}", flush=True)
             print("  Ctrl-C stops it; running training resumes with the next start.\n", flush=True)
 
@@ -144,7 +139,8 @@ class Supervisor:
 
     def _healthy(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self._address}/api/health", timeout=2) as answer:
+            url = f"{address_of(self._settings)}/api/health"
+            with urllib.request.urlopen(url, timeout=2) as answer:
                 workers: int = json.load(answer)["workers"]
         except (urllib.error.URLError, OSError, ValueError, KeyError):
             return False

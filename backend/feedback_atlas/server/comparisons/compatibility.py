@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import Field
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -18,21 +19,21 @@ from feedback_atlas.server.specs.schemas import ExperimentSpec
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """An experiment, and why its runs cannot join a comparison; None if they can."""
+class CandidateExperiment:
+    """Another experiment, and why its runs cannot join a comparison."""
 
     id: str
     name: str
     created_at: datetime
     rules: tuple[str, ...]
     seeds: tuple[int, ...]
-    completed: int
-    reason: str | None
+    completed: Annotated[int, Field(description="Runs that have completed.")]
+    reason: Annotated[str | None, Field(description="Why it cannot be added; null where it can.")]
 
 
 def candidates(
     session: Session, experiment: Experiment, search: str, limit: int
-) -> list[Candidate]:
+) -> list[CandidateExperiment]:
     """Return other experiments by name, compatible ones first, then the newest."""
     spec = Experiment.spec
     mine = experiment.spec
@@ -56,7 +57,7 @@ def candidates(
     completed = _completed(session, ids)
     probes = _probes(session, [experiment.id, *ids])
     return [
-        Candidate(
+        CandidateExperiment(
             row.id,
             row.name,
             row.created_at,
@@ -85,8 +86,8 @@ def check(session: Session, experiment: Experiment, runs: Iterable[Run]) -> None
             experiment.spec, other.spec, probes.get(experiment.id), probes[other.id]
         )
         if reason is not None:
-            raise InvalidSpecError(
-                [("run_ids", f"Runs of “{other.name}” cannot be compared here. {reason}")]
+            raise InvalidSpecError.at(
+                "run_ids", f"Runs of “{other.name}” cannot be compared here. {reason}"
             )
 
 

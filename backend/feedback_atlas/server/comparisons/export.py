@@ -37,7 +37,7 @@ def read(analysis: Analysis, store: ArtifactStore) -> bytes:
         raise UnavailableError(f"The file could not be created: {analysis.error}")
     if analysis.state != "completed" or analysis.result_key is None:
         raise UnavailableError("The file is being created; try again in a moment.")
-    return store.get(analysis.result_key, analysis.result_sha256 or "")
+    return analyses.stored_result(analysis, store)
 
 
 def _file(session: Session, analysis_id: str | None) -> dict[str, Any] | None:

@@ -17,7 +17,7 @@ from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
 from feedback_atlas.server.comparisons.panels import result
 from feedback_atlas.server.comparisons.schemas import ProbeOut
 from feedback_atlas.server.core.errors import NotFoundError
-from feedback_atlas.server.figures.names import FigureWidth, ThemeName
+from feedback_atlas.server.figures.base.figure import Theme, Width
 from feedback_atlas.server.figures.result.table import result_table
 from feedback_atlas.server.figures.schemas import FigureOut, ResultOut
 from feedback_atlas.server.results.types import ProbePictures
@@ -74,8 +74,8 @@ def figure_router(
         name: FigureName,
         source: SourceDep,
         options: CurveOptionsDep,
-        theme: ThemeName = "light",
-        width: FigureWidth = "wide",
+        theme: Theme = "light",
+        width: Width = "wide",
     ) -> Response:
         """Return a figure of a computed comparison; 503 while it is being computed."""
         drawn = source.drawn(

@@ -73,35 +73,23 @@ class FrozenNumbers:
 
 def freeze(numbers: ComparisonNumbers, view: dict[str, Any]) -> bytes:
     """Return a comparison and its view as one file that needs nothing else to be drawn."""
-    file = FrozenNumbers(
-        numbers.accuracy,
-        numbers.curves,
-        {kind: dump(result) for kind, result in numbers.results.items()},
-        numbers.missing,
-        numbers.matrices,
-        numbers.map_dimensions,
-        numbers.pictures,
-    )
-    return dump(file, view=view)
+    results = {kind: dump(result) for kind, result in numbers.results.items()}
+    return dump(FrozenNumbers(**(_stored(numbers) | {"results": results})), view=view)
 
 
 @readable("A frozen comparison")
 def thaw(data: bytes) -> tuple[ComparisonNumbers, dict[str, Any]]:
     """Return the numbers and the view that `freeze` stored. Raises DamagedArtifactError."""
     file = restore(FrozenNumbers, data)
-    numbers = ComparisonNumbers(
-        file.accuracy,
-        file.curves,
-        # A kind that is no longer declared has no panel to show it.
-        {
-            kind: restore(KINDS[kind].result, own)
-            for kind, own in file.results.items()
-            if kind in KINDS
-        },
-        file.missing,
-        file.matrices,
-        file.map_dimensions,
-        file.pictures,
-    )
+    # A kind that is no longer declared has no panel to show it.
+    results = {
+        kind: restore(KINDS[kind].result, own)
+        for kind, own in file.results.items()
+        if kind in KINDS
+    }
     view: dict[str, Any] = metadata_of(data)["view"]
-    return numbers, view
+    return ComparisonNumbers(**(_stored(file) | {"results": results})), view
+
+
+def _stored(numbers: ComparisonNumbers | FrozenNumbers) -> dict[str, Any]:
+    return {one.name: getattr(numbers, one.name) for one in fields(FrozenNumbers)}

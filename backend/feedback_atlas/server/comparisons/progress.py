@@ -25,7 +25,7 @@ def work_of(session: Session, comparison: Comparison, found: Mapping[str, Analys
         return []
     core = core_kinds()
     queue = _queue(session)
-    served = any(ANALYSIS_QUEUE in worker.queue.split(",") for worker in workers.alive(session))
+    served = bool(workers.serving(session, ANALYSIS_QUEUE))
     return [
         Work.model_validate(
             {

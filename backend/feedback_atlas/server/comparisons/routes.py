@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, BackgroundTasks, Query, Response
@@ -19,18 +18,19 @@ from feedback_atlas.server.api.deps import (
     StoreDep,
     problems,
 )
-from feedback_atlas.server.api.responses import file_stem
+from feedback_atlas.server.api.responses import file_response, file_stem, of_type
 from feedback_atlas.server.comparisons import compatibility, export
 from feedback_atlas.server.comparisons import service as comparisons
+from feedback_atlas.server.comparisons.compatibility import CandidateExperiment
 from feedback_atlas.server.comparisons.deps import ComparisonViewerDep
 from feedback_atlas.server.comparisons.figure_routes import FigureSource, figure_router
 from feedback_atlas.server.comparisons.schemas import (
     Analysis,
-    CandidateExperiment,
     Comparison,
     ComparisonRequest,
 )
 from feedback_atlas.server.comparisons.viewer import read_rows
+from feedback_atlas.server.db.models import Analysis as AnalysisRow
 from feedback_atlas.server.experiments import service as experiments
 from feedback_atlas.server.queue.deps import DispatcherDep
 
@@ -71,17 +71,15 @@ def list_comparable(
     """List other experiments with ``search`` in their name, those that can be compared first."""
     with database.read() as session:
         experiment = experiments.get(session, experiment_id)
-        found = compatibility.candidates(session, experiment, search, limit)
-    return [CandidateExperiment.model_validate(asdict(one)) for one in found]
+        return compatibility.candidates(session, experiment, search, limit)
 
 
-@router.post("/analyses/{analysis_id}/cancel", responses=problems(404))
+@router.post("/analyses/{analysis_id}/cancel", response_model=Analysis, responses=problems(404))
 @for_owners
-def cancel_analysis(analysis_id: ContentId, database: DatabaseDep) -> Analysis:
+def cancel_analysis(analysis_id: ContentId, database: DatabaseDep) -> AnalysisRow:
     """Cancel a queued or running analysis; requesting its comparison queues it again."""
     with database.write() as session:
-        row = analyses.cancel(session, analysis_id)
-        return Analysis.model_validate({"id": row.id, "kind": row.kind, "state": row.state})
+        return analyses.cancel(session, analysis_id)
 
 
 @router.get("/comparisons/{comparison_id}", responses=problems(404))
@@ -94,7 +92,7 @@ def read_comparison(comparison_id: ContentId, viewer: ComparisonViewerDep) -> Co
 @router.get(
     "/comparisons/{comparison_id}/numbers.zip",
     response_class=Response,
-    responses={**problems(404), 200: {"content": {"application/zip": {}}}},
+    responses=of_type("application/zip") | problems(404),
 )
 @for_viewers
 def download_numbers(
@@ -117,12 +115,7 @@ def download_numbers(
     if analysis.state == "queued":
         # At once, because an answer of 503 runs no background tasks.
         dispatcher.publish_waiting()
-    content = export.read(analysis, store)
-    return Response(
-        content,
-        media_type="application/zip",
-        headers={"Content-Disposition": f'attachment; filename="{name}-numbers.zip"'},
-    )
+    return file_response(export.read(analysis, store), "application/zip", f"{name}-numbers.zip")
 
 
 def _source(comparison_id: ContentId, viewer: ComparisonViewerDep) -> FigureSource:

@@ -122,18 +122,6 @@ class Work(BaseModel):
     waits_for: str | None
 
 
-class CandidateExperiment(BaseModel):
-    """Another experiment, and why its runs cannot join a comparison."""
-
-    id: str
-    name: str
-    created_at: datetime
-    rules: list[str]
-    seeds: list[int]
-    completed: int = Field(description="Runs that have completed.")
-    reason: str | None = Field(description="Why it cannot be added; null where it can.")
-
-
 class ComparedExperiment(BaseModel):
     """An experiment with runs in a comparison, and the letter that marks them."""
 

@@ -14,7 +14,7 @@ from feedback_atlas.server.core.errors import ConflictError, InvalidSpecError
 from feedback_atlas.server.db.models import Artifact, Experiment, Run
 from feedback_atlas.server.figures.base.text import epoch_phrase
 from feedback_atlas.server.results.networks import Described
-from feedback_atlas.server.specs.schemas import Initialisation
+from feedback_atlas.server.specs.schemas import ExperimentSpec, Initialisation
 
 # Most ids that every database accepts in a statement.
 _IDS_IN_STATEMENT = 500
@@ -34,8 +34,8 @@ def selected_runs(session: Session, experiment: Experiment, wanted: ComparisonRe
         runs = _chosen(session, experiment, wanted.run_ids)
     epochs = min(run.epochs for run in runs)
     if isinstance(wanted.epoch, int) and wanted.epoch > epochs:
-        raise InvalidSpecError(
-            [("epoch", f"There is no epoch {wanted.epoch}: choose one from 0 to {epochs}.")]
+        raise InvalidSpecError.at(
+            "epoch", f"There is no epoch {wanted.epoch}: choose one from 0 to {epochs}."
         )
     return runs
 
@@ -103,6 +103,15 @@ def described(
     }
 
 
+def network_of(spec: ExperimentSpec) -> dict[str, str | int]:
+    """Return what an analysis needs to build an experiment's networks and read their images."""
+    return {
+        "architecture": spec.architecture,
+        "dataset": spec.dataset,
+        "image_size": spec.image_size,
+    }
+
+
 def initialisation_of(run: Run) -> Initialisation:
     """Return whether a run began with its seed's shared weights or with weights of its own."""
     initialisation: Initialisation = run.experiment.spec["initialisation"]
@@ -117,30 +126,22 @@ def _initialisation(run: Run) -> dict[str, str]:
 
 def _chosen(session: Session, experiment: Experiment, run_ids: Sequence[str]) -> list[Run]:
     if not run_ids:
-        raise InvalidSpecError([("run_ids", "No runs selected; select at least one.")])
+        raise InvalidSpecError.at("run_ids", "No runs selected; select at least one.")
     known = {run.id: run for run in experiment.runs}
     elsewhere = [run_id for run_id in run_ids if run_id not in known]
     known |= {run.id: run for run in _elsewhere(session, elsewhere)}
     for index, run_id in enumerate(run_ids):
         if run_id not in known:
-            raise InvalidSpecError(
-                [
-                    (
-                        f"run_ids.{index}",
-                        f"There is no run {run_id[:64]!a}; its experiment may have been deleted.",
-                    )
-                ]
+            raise InvalidSpecError.at(
+                f"run_ids.{index}",
+                f"There is no run {run_id[:64]!a}; its experiment may have been deleted.",
             )
         run = known[run_id]
         if run.state != "completed":
-            raise InvalidSpecError(
-                [
-                    (
-                        f"run_ids.{index}",
-                        f"{RULES[run.rule].name}, seed {run.seed}, is {run.state}; "
-                        "only completed runs can be compared.",
-                    )
-                ]
+            raise InvalidSpecError.at(
+                f"run_ids.{index}",
+                f"{RULES[run.rule].name}, seed {run.seed}, is {run.state}; "
+                "only completed runs can be compared.",
             )
     return [known[run_id] for run_id in dict.fromkeys(run_ids)]
 

@@ -74,14 +74,7 @@ def request(session: Session, experiment: Experiment, wanted: ComparisonRequest)
         rules=rules,
         reference=reference,
         seed=rdm_seed,
-        common={
-            "epoch": str(wanted.epoch),
-            "network": {
-                "architecture": spec.architecture,
-                "dataset": spec.dataset,
-                "image_size": spec.image_size,
-            },
-        },
+        common={"epoch": str(wanted.epoch), "network": selection.network_of(spec)},
     )
     inputs, missing = _inputs(plan)
     found = analyses.request_all(session, experiment.id, inputs)

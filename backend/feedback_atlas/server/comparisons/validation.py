@@ -36,8 +36,8 @@ def check(wanted: ComparisonRequest, spec: ExperimentSpec) -> None:
         ("distance", "dissimilarity", wanted.distance, RDM_DISTANCES),
     ):
         if chosen not in known:
-            raise InvalidSpecError(
-                [(field, f"{chosen!a} is not a known {what}; choose one of {', '.join(known)}.")]
+            raise InvalidSpecError.at(
+                field, f"{chosen!a} is not a known {what}; choose one of {', '.join(known)}."
             )
     classes = DATASETS[spec.dataset].classes
     for field, value in (
@@ -45,19 +45,15 @@ def check(wanted: ComparisonRequest, spec: ExperimentSpec) -> None:
         ("exemplar_class", wanted.exemplar_class),
     ):
         if classes is not None and value >= classes:
-            raise InvalidSpecError(
-                [(field, f"There is no class {value}: choose one from 0 to {classes - 1}.")]
+            raise InvalidSpecError.at(
+                field, f"There is no class {value}: choose one from 0 to {classes - 1}."
             )
     if wanted.images != "probe" and not SIMILARITIES[wanted.estimator].streams:
         streaming = [entry.name for entry in SIMILARITIES.values() if entry.streams]
-        raise InvalidSpecError(
-            [
-                (
-                    "estimator",
-                    f"{IMAGES[wanted.images].name} images are compared in batches: choose "
-                    f"{' or '.join(streaming)}.",
-                )
-            ]
+        raise InvalidSpecError.at(
+            "estimator",
+            f"{IMAGES[wanted.images].name} images are compared in batches: choose "
+            f"{' or '.join(streaming)}.",
         )
 
 
@@ -67,8 +63,8 @@ def rdm_seed(selected: Sequence[Run], wanted: ComparisonRequest) -> int:
     chosen = seeds[0] if wanted.rdm_seed is None else wanted.rdm_seed
     if chosen not in seeds:
         listed = ", ".join(map(str, seeds))
-        raise InvalidSpecError(
-            [("rdm_seed", f"Seed {chosen} is not among the compared seeds: {listed}.")]
+        raise InvalidSpecError.at(
+            "rdm_seed", f"Seed {chosen} is not among the compared seeds: {listed}."
         )
     return chosen
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Self
 
 
 class ServiceError(Exception):
@@ -97,6 +98,11 @@ class InvalidSpecError(ServiceError):
     def __init__(self, problems: list[tuple[str, str]]) -> None:
         super().__init__(" ".join(message for _, message in problems))
         self.problems = problems
+
+    @classmethod
+    def at(cls, field: str, message: str) -> Self:
+        """Return the error of one field."""
+        return cls([(field, message)])
 
 
 class UnavailableError(ServiceError):

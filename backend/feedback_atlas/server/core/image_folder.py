@@ -35,4 +35,4 @@ def resolve_folder(folder: str | None, roots: Sequence[Path]) -> Path:
 
 
 def wrong_folder(message: str) -> InvalidSpecError:
-    return InvalidSpecError([("folder", message)])
+    return InvalidSpecError.at("folder", message)

@@ -16,19 +16,24 @@ def counted(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or f'{one}s'}"
 
 
-def ranges(numbers: Sequence[int]) -> str:
-    """List whole numbers, three or more consecutive ones as a range: "0–3 and 7"."""
+def grouped(numbers: Sequence[int], dash: str) -> list[str]:
+    """Write whole numbers, three or more consecutive ones as a range: "0–3", "7"."""
     groups: list[list[int]] = []
     for value in numbers:
         if groups and value == groups[-1][-1] + 1:
             groups[-1].append(value)
         else:
             groups.append([value])
-    return listed(
+    return [
         part
         for group in groups
-        for part in ([f"{group[0]}–{group[-1]}"] if len(group) > 2 else map(str, group))
-    )
+        for part in ([f"{group[0]}{dash}{group[-1]}"] if len(group) > 2 else map(str, group))
+    ]
+
+
+def ranges(numbers: Sequence[int]) -> str:
+    """List whole numbers, three or more consecutive ones as a range: "0–3 and 7"."""
+    return listed(grouped(numbers, "–"))
 
 
 def seed_ranges(seeds: Sequence[int]) -> str:

@@ -48,8 +48,8 @@ def decode(text: str, sort: Sort) -> Cursor:
             raise ValueError(experiment_id)
         return Cursor(sort, _key(key, _KINDS[sort]), experiment_id, backwards)
     except (ValueError, TypeError, OverflowError, RecursionError) as error:
-        raise InvalidSpecError(
-            [("cursor", "This cursor is not valid; start from the first page.")]
+        raise InvalidSpecError.at(
+            "cursor", "This cursor is not valid; start from the first page."
         ) from error
 
 

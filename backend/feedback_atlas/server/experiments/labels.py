@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from feedback_atlas.server.core.errors import InvalidSpecError
-from feedback_atlas.server.core.text_checks import text_problems
+from feedback_atlas.server.core.text_checks import Problem, text_problems
 from feedback_atlas.server.db.models import Experiment, Tag
 from feedback_atlas.server.events import service as events
 from feedback_atlas.server.experiments import service as experiments
@@ -21,8 +21,6 @@ from feedback_atlas.server.specs.validation import MAX_NAME_LENGTH
 MAX_TAGS = 20
 MAX_TAG_LENGTH = 40
 MAX_NOTES_LENGTH = 10_000
-
-Problem = tuple[str, str]
 
 
 def edit(session: Session, experiment_id: str, changes: ExperimentChanges) -> Experiment:

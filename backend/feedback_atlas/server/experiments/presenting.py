@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from feedback_atlas.server.core.attributes import from_attributes
 from feedback_atlas.server.db.models import Experiment
 from feedback_atlas.server.experiments.listing import Listed, listed
 from feedback_atlas.server.experiments.schemas import Experiment as ExperimentOut
@@ -13,22 +14,14 @@ from feedback_atlas.server.specs.schemas import ExperimentSpec
 def summary_out(listed: Listed) -> ExperimentSummary:
     """Return one line of the list of experiments."""
     spec = listed.spec
-    return ExperimentSummary(
-        id=listed.id,
-        name=listed.name,
-        dataset=spec["dataset"],
-        architecture=spec["architecture"],
-        epochs=spec["epochs"],
+    named = ("dataset", "architecture", "epochs", "seeds", "initialisation")
+    return from_attributes(
+        ExperimentSummary,
+        listed,
+        **{name: spec[name] for name in named},
         rules=[rule["rule"] for rule in spec["rules"]],
-        seeds=spec["seeds"],
-        initialisation=spec["initialisation"],
         counts=RunCounts(**listed.counts),
         progress=listed.epochs_done / listed.epochs if listed.epochs else 0.0,
-        created_at=listed.created_at,
-        tags=listed.tags,
-        notes=listed.notes,
-        archived_at=listed.archived_at,
-        best_test_accuracy=listed.best_test_accuracy,
     )
 
 

@@ -20,6 +20,7 @@ from feedback_atlas.server.api.deps import (
     problems,
 )
 from feedback_atlas.server.api.responses import CSV, csv_response, figure_json
+from feedback_atlas.server.core.attributes import from_attributes
 from feedback_atlas.server.events import service as events
 from feedback_atlas.server.events.schemas import LogPage
 from feedback_atlas.server.experiments import labels, listing, presenting
@@ -31,9 +32,9 @@ from feedback_atlas.server.experiments.schemas import (
     Experiment,
     ExperimentChanges,
     ExperimentPage,
-    OutcomeCounts,
 )
-from feedback_atlas.server.figures.names import CurveName, FigureWidth, ThemeName
+from feedback_atlas.server.figures.base.figure import Theme, Width
+from feedback_atlas.server.figures.names import CurveName
 from feedback_atlas.server.figures.schemas import FigureOut
 from feedback_atlas.server.queue import workers
 from feedback_atlas.server.queue.deps import DispatcherDep
@@ -86,14 +87,8 @@ def list_experiments(
     """List experiments, searched, filtered and sorted; newest first by default."""
     with database.read() as session:
         page = listing.page(session, wanted, cursor=cursor, limit=limit)
-    return ExperimentPage(
-        items=[presenting.summary_out(one) for one in page.items],
-        total=page.total,
-        offset=page.offset,
-        states=OutcomeCounts(**page.states),
-        next_cursor=page.next_cursor,
-        previous_cursor=page.previous_cursor,
-    )
+    items = [presenting.summary_out(one) for one in page.items]
+    return from_attributes(ExperimentPage, page, items=items)
 
 
 @router.get("/{experiment_id}", responses=problems(404))
@@ -204,8 +199,8 @@ def read_curves(
     name: CurveName,
     live_figures: LiveFiguresDep,
     options: CurveOptionsDep,
-    theme: ThemeName = "light",
-    width: FigureWidth = "wide",
+    theme: Theme = "light",
+    width: Width = "wide",
 ) -> Response:
     """Return a live curve of every run of the experiment, as a Plotly figure."""
     body = live_figures.drawn(experiment_id, name, theme, width, options, figure_json)

@@ -1,12 +1,8 @@
-"""Names of the figures, and of the themes and widths that they are drawn for."""
+"""Names of the figures that are drawn while an experiment trains."""
 
 from __future__ import annotations
 
 from typing import Literal
-
-ThemeName = Literal["light", "dark"]
-
-FigureWidth = Literal["wide", "medium", "narrow"]
 
 CurveName = Literal[
     "loss",

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from feedback_atlas.server.figures.result.data import Icon
+from feedback_atlas.server.figures.result.data import ResultCell, ResultColumn
 
 
 class TableOut(BaseModel):
@@ -29,28 +29,6 @@ class FigureOut(BaseModel):
     table: TableOut
 
 
-class ResultColumnOut(BaseModel):
-    """A column of the result table."""
-
-    id: str
-    group: str = Field(description="What stands above it, and above its neighbours of one group.")
-    name: str
-    unit: str
-    help: str
-    numeric: bool
-
-
-class ResultCellOut(BaseModel):
-    """A cell of the result table."""
-
-    value: float | None = Field(description="What the column is sorted by.")
-    text: str
-    minor: str = Field(description="What stands after the text, smaller.")
-    note: str = Field(description="More about the value, or why there is none.")
-    significant: bool
-    icon: Icon | None
-
-
 class ResultRowOut(BaseModel):
     """A learning rule."""
 
@@ -58,13 +36,13 @@ class ResultRowOut(BaseModel):
     name: str
     colour_light: str
     colour_dark: str
-    cells: list[ResultCellOut]
+    cells: list[ResultCell]
 
 
 class ResultOut(BaseModel):
     """Accuracy, similarity, cost and plausibility, one row per rule."""
 
     caption: str
-    columns: list[ResultColumnOut]
+    columns: list[ResultColumn]
     rows: list[ResultRowOut]
     notes: list[str]

@@ -61,7 +61,7 @@ def sources(made: Mapping[str, Comparison]) -> dict[str, Source]:
     of_runs = Source((made[WHOLE].id,))
     found = dict.fromkeys(("table-1", "figure-2", "figure-3", "figures-4-7"), of_runs)
     for subset, figure in SUBSET_FIGURES.items():
-        found[figure.name] = _source(made[subset], made[subset].content["similarity"])
+        found[figure] = _source(made[subset], made[subset].content["similarity"])
     found["figure-6"] = _source(made[EXEMPLARS], _panel(made[EXEMPLARS], "exemplars"))
     found["costs"] = _source(made[WHOLE], _panel(made[WHOLE], "costs"))
     return found

@@ -9,13 +9,21 @@ from fastapi import APIRouter, BackgroundTasks, Query, Response
 from feedback_atlas.server.access.guards import for_viewers
 from feedback_atlas.server.api.access import AccessRoute
 from feedback_atlas.server.api.deps import RecordId, problems
-from feedback_atlas.server.api.responses import CSV, csv_response, figure_json, file_stem, table_out
+from feedback_atlas.server.api.responses import (
+    CSV,
+    csv_response,
+    figure_json,
+    file_response,
+    file_stem,
+    table_out,
+)
 from feedback_atlas.server.catalog.published import CITATION
+from feedback_atlas.server.core.attributes import from_attributes
+from feedback_atlas.server.figures.base.figure import Theme, Width
 from feedback_atlas.server.figures.base.tables import table_csv
-from feedback_atlas.server.figures.names import FigureWidth, ThemeName
 from feedback_atlas.server.figures.schemas import FigureOut
 from feedback_atlas.server.papers.deps import PaperViewerDep
-from feedback_atlas.server.papers.panels import PANELS
+from feedback_atlas.server.papers.panels import PANELS, Panel
 from feedback_atlas.server.papers.schemas import (
     PaperFigureName,
     PaperPanel,
@@ -69,11 +77,8 @@ def download_paper_table(
 ) -> Response:
     """Return a panel's numbers beside the published ones, as CSV."""
     panel = viewer.table(experiment_id, exemplar_class, name)
-    return Response(
-        "" if panel.table is None else table_csv(panel.table),
-        media_type="text/csv",
-        headers={"Content-Disposition": f'attachment; filename="paper-{file_stem(name)}.csv"'},
-    )
+    content = "" if panel.table is None else table_csv(panel.table)
+    return file_response(content, "text/csv", f"paper-{file_stem(name)}.csv")
 
 
 @router.get("/figures/{name}.csv", responses=CSV | problems(404), response_class=Response)
@@ -94,8 +99,8 @@ def read_paper_figure(
     experiment_id: RecordId,
     name: PaperFigureName,
     viewer: PaperViewerDep,
-    theme: ThemeName = "light",
-    width: FigureWidth = "wide",
+    theme: Theme = "light",
+    width: Width = "wide",
     exemplar_class: ExemplarClass = None,
 ) -> Response:
     """Return a figure of ours with or beside the published numbers; 503 until computed."""
@@ -104,65 +109,35 @@ def read_paper_figure(
 
 
 def _out(reading: Reading) -> PaperView:
-    ready = {panel.name: panel for panel in reading.panels}
-    panels = []
-    for name, (place, title) in PANELS.items():
-        panel = ready.get(name)
-        if panel is not None:
-            panels.append(
-                PaperPanel.model_validate(
-                    {
-                        "name": name,
-                        "place": panel.place,
-                        "title": panel.title,
-                        "state": "ready",
-                        "verdict": panel.verdict,
-                        "sentence": panel.sentence,
-                        "compared": panel.compared,
-                        "variant": panel.variant,
-                        "figures": list(panel.figures),
-                        "table": None if panel.table is None else table_out(panel.table),
-                        "comparisons": list(panel.source.comparisons),
-                        "analyses": list(panel.source.analyses),
-                    }
-                )
-            )
-        elif name in reading.missing:
-            why, comes = reading.missing[name]
-            panels.append(
-                PaperPanel.model_validate(
-                    {
-                        "name": name,
-                        "place": place,
-                        "title": title,
-                        "state": "computing" if comes else "missing",
-                        "verdict": None,
-                        "sentence": why,
-                        "compared": "",
-                        "variant": "",
-                        "figures": [],
-                        "table": None,
-                        "comparisons": [],
-                        "analyses": [],
-                    }
-                )
-            )
+    ready = {panel.name: _ready(panel) for panel in reading.panels}
+    missing = {name: _missing(name, *why) for name, why in reading.missing.items()}
     setting = reading.setting
-    return PaperView.model_validate(
-        {
-            "experiment_id": reading.experiment_id,
-            "state": reading.state,
-            "completed": reading.completed,
-            "runs": reading.runs,
-            "citation": CITATION,
-            "variant": None if setting is None else setting.variant,
-            "obstacles": [] if setting is None else list(setting.obstacles),
-            "remarks": [] if setting is None else list(setting.remarks),
-            "class_names": list(reading.class_names),
-            "exemplar_class": reading.exemplar_class,
-            "panels": panels,
-            "analyses": list(reading.analyses),
-            "work": list(reading.work),
-            "stamp": reading.stamp,
-        }
+    return from_attributes(
+        PaperView,
+        reading,
+        citation=CITATION,
+        variant=None if setting is None else setting.variant,
+        obstacles=[] if setting is None else setting.obstacles,
+        remarks=[] if setting is None else setting.remarks,
+        panels=[found for name in PANELS if (found := ready.get(name) or missing.get(name))],
+    )
+
+
+def _ready(panel: Panel) -> PaperPanel:
+    return from_attributes(
+        PaperPanel,
+        panel,
+        state="ready",
+        figures=list(panel.figures),
+        table=None if panel.table is None else table_out(panel.table),
+        comparisons=panel.source.comparisons,
+        analyses=panel.source.analyses,
+    )
+
+
+def _missing(name: str, why: str, comes: bool) -> PaperPanel:
+    place, title = PANELS[name]
+    state = "computing" if comes else "missing"
+    return PaperPanel.model_validate(
+        {"name": name, "place": place, "title": title, "state": state, "sentence": why}
     )

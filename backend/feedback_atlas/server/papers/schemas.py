@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from feedback_atlas.server.comparisons.schemas import Work
 from feedback_atlas.server.figures.schemas import TableOut
@@ -39,20 +39,26 @@ PaperFigureName = Literal[
 class PaperPanel(BaseModel):
     """A table or figure of the paper, with ours beside it."""
 
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
     name: PaperPanelName
     place: str = Field(description="Where it is in the paper, such as `Figure 5`.")
     title: str
     state: Literal["ready", "computing", "missing"]
     verdict: Literal["agrees", "differs", "not_comparable"] | None = Field(
-        description="Null while there are no numbers."
+        default=None, description="Null while there are no numbers."
     )
     sentence: str = Field(description="The verdict in words, or why there is none.")
-    compared: str = Field(description="What is laid beside what.")
-    variant: str = Field(description="What was run where the paper’s text and code disagree.")
-    figures: list[PaperFigureName]
-    table: TableOut | None
-    comparisons: list[str] = Field(description="Ids of the comparisons that numbers come from.")
-    analyses: list[str] = Field(description="Ids of their analyses.")
+    compared: str = Field(default="", description="What is laid beside what.")
+    variant: str = Field(
+        default="", description="What was run where the paper’s text and code disagree."
+    )
+    figures: list[PaperFigureName] = []
+    table: TableOut | None = None
+    comparisons: list[str] = Field(
+        default=[], description="Ids of the comparisons that numbers come from."
+    )
+    analyses: list[str] = Field(default=[], description="Ids of their analyses.")
 
 
 class PaperView(BaseModel):

@@ -206,13 +206,8 @@ def _checked(wanted: int | None, default: int, names: tuple[str, ...]) -> int:
     if wanted is None or not names:
         return default
     if wanted >= len(names):
-        raise InvalidSpecError(
-            [
-                (
-                    "exemplar_class",
-                    f"There is no class {wanted}: choose one from 0 to {len(names) - 1}.",
-                )
-            ]
+        raise InvalidSpecError.at(
+            "exemplar_class", f"There is no class {wanted}: choose one from 0 to {len(names) - 1}."
         )
     return wanted
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Annotated, Literal
 
+from pydantic import Field
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
@@ -41,7 +42,7 @@ class Job:
     id: str
     experiment_id: str
     experiment_name: str
-    what: str
+    what: Annotated[str, Field(description="Rule and seed of a run, kind of an analysis.")]
     since: datetime | None
 
 
@@ -76,6 +77,11 @@ def alive(session: Session) -> list[Worker]:
             .order_by(Worker.name)
         )
     )
+
+
+def serving(session: Session, queue: str) -> list[Worker]:
+    """Return the workers that reported lately and take messages of this queue."""
+    return [worker for worker in alive(session) if queue in worker.queue.split(",")]
 
 
 def jobs(session: Session) -> dict[str | None, list[Job]]:
@@ -120,6 +126,6 @@ def queue_lengths(session: Session) -> dict[tuple[str, str], int]:
 
 def waiting_reason(session: Session) -> str:
     """Explain why a queued run has not started."""
-    if any(TRAIN_QUEUE in worker.queue.split(",") for worker in alive(session)):
+    if serving(session, TRAIN_QUEUE):
         return "Waiting for a free worker."
     return "No worker is running. Start one with `atlas worker`, or everything with `make up`."

@@ -103,8 +103,8 @@ def _answer(answer: Answer, material: Material) -> Section:
     return Section(
         answer.question,
         points=answer.verdicts or (f"Not answered. {' '.join(answer.limits)}",),
-        figures=((f"answer-{answer.id}", partial(draw, answer.id, material.answers)),),
-        tables=(("Pairs of rules", pairs),) if answer.id == "order" and pairs.rows else (),
+        figures=((f"answer-{answer.name}", partial(draw, answer.name, material.answers)),),
+        tables=(("Pairs of rules", pairs),) if answer.name == "order" and pairs.rows else (),
         sources=(material.analysis,),
     )
 

@@ -11,8 +11,8 @@ from fastapi import APIRouter, Depends, Response
 from feedback_atlas.server.access.guards import for_owners, for_viewers
 from feedback_atlas.server.api.access import AccessRoute
 from feedback_atlas.server.api.deps import ContentId, DatabaseDep, RecordId, problems
-from feedback_atlas.server.api.responses import file_stem
-from feedback_atlas.server.catalog.literature import REFERENCES, Reference
+from feedback_atlas.server.api.responses import file_response, file_stem, of_type
+from feedback_atlas.server.catalog.literature import REFERENCES
 from feedback_atlas.server.comparisons.deps import ComparisonViewerDep
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
 from feedback_atlas.server.comparisons.schemas import Comparison
@@ -37,18 +37,15 @@ from feedback_atlas.server.specs.schemas import ExperimentSpec
 from feedback_atlas.server.system.deps import VersionsDep
 
 router = APIRouter(tags=["methods"], route_class=AccessRoute)
-_PAGE: dict[int | str, dict[str, Any]] = {200: {"content": {"text/html": {}}}}
+_PAGE = of_type("text/html")
 
 
 @router.get("/methods", responses=problems())
 @for_viewers
 def read_methods() -> schemas.MethodsCatalog:
     """Return every learning rule, measure and statistic: definition, formula, caveat, source."""
-    return schemas.MethodsCatalog(
-        sections=[
-            schemas.MethodsSectionOut.model_validate(one, from_attributes=True) for one in SECTIONS
-        ],
-        references=[_reference_out(reference) for reference in REFERENCES.values()],
+    return schemas.MethodsCatalog.model_validate(
+        {"sections": SECTIONS, "references": list(REFERENCES.values())}, from_attributes=True
     )
 
 
@@ -67,18 +64,22 @@ def _live(
 LiveDep = Annotated[tuple[Comparison, dict[str, ExperimentSpec], ComparisonNumbers], Depends(_live)]
 
 
-@router.get("/comparisons/{comparison_id}/methods", responses=problems(404))
+@router.get(
+    "/comparisons/{comparison_id}/methods",
+    response_model=schemas.ComparisonMethods,
+    responses=problems(404),
+)
 @for_viewers
-def read_comparison_methods(live: LiveDep, versions: VersionsDep) -> schemas.ComparisonMethods:
+def read_comparison_methods(live: LiveDep, versions: VersionsDep) -> Methods:
     """Return a comparison's methods paragraphs with BibTeX; 503 until it is computed."""
     view, specs, numbers = live
-    return _methods_out(methods_of(view, specs, numbers, versions.of_numbers))
+    return methods_of(view, specs, numbers, versions.of_numbers)
 
 
 @router.get(
     "/comparisons/{comparison_id}/report.html",
     response_class=Response,
-    responses={**problems(404), **_PAGE},
+    responses=_PAGE | problems(404),
 )
 @for_viewers
 def download_report(live: LiveDep, versions: VersionsDep) -> Response:
@@ -89,19 +90,21 @@ def download_report(live: LiveDep, versions: VersionsDep) -> Response:
     return _page(comparison_report(view, specs, numbers, methods, made))
 
 
-@router.get("/shared/{token}/methods", responses=problems(404))
+@router.get(
+    "/shared/{token}/methods", response_model=schemas.ComparisonMethods, responses=problems(404)
+)
 @for_link_holders
-def read_shared_methods(link: LinkDep, links: LinkViewerDep) -> schemas.ComparisonMethods:
+def read_shared_methods(link: LinkDep, links: LinkViewerDep) -> Methods:
     """Return methods paragraphs of the frozen comparison behind a link."""
     copy = links.frozen(link)
     view, specs, versions = _frozen(copy.view)
-    return _methods_out(methods_of(view, specs, copy.numbers, versions))
+    return methods_of(view, specs, copy.numbers, versions)
 
 
 @router.get(
     "/shared/{token}/report.html",
     response_class=Response,
-    responses={**problems(404), **_PAGE},
+    responses=_PAGE | problems(404),
 )
 @for_link_holders
 def download_shared_report(link: LinkDep, links: LinkViewerDep) -> Response:
@@ -110,7 +113,7 @@ def download_shared_report(link: LinkDep, links: LinkViewerDep) -> Response:
 
 
 @router.get(
-    "/shares/{share_id}/report.html", response_class=Response, responses={**problems(404), **_PAGE}
+    "/shares/{share_id}/report.html", response_class=Response, responses=_PAGE | problems(404)
 )
 @for_owners
 def download_report_of_share(
@@ -145,29 +148,7 @@ def _validated(specs: Mapping[str, Any]) -> dict[str, ExperimentSpec]:
 
 def _page(report: Report) -> Response:
     name = f"{file_stem(report.title)}-comparison.html"
-    return Response(
-        html_report(report),
-        media_type="text/html",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
-
-
-def _methods_out(methods: Methods) -> schemas.ComparisonMethods:
-    return schemas.ComparisonMethods(
-        paragraphs=list(methods.paragraphs),
-        references=[_reference_out(reference) for reference in methods.references],
-        bibtex=methods.bibtex,
-    )
-
-
-def _reference_out(reference: Reference) -> schemas.ReferenceOut:
-    return schemas.ReferenceOut(
-        key=reference.key,
-        citation=reference.citation,
-        title=reference.title,
-        url=reference.url,
-        bibtex=reference.bibtex,
-    )
+    return file_response(html_report(report), "text/html", name)
 
 
 def _date(moment: datetime) -> str:

@@ -48,8 +48,7 @@ def restore(cls: type[T], data: bytes) -> T:
         content = _content(data)
         if (content["format"], content["type"]) != (FORMAT, cls.__name__):
             raise ValueError("another format, or another type")
-        value: T = _read(cls, content["value"], load(data))
-        return value
+        return build(cls, content["value"], load(data))
 
 
 @readable("A stored file")
@@ -72,6 +71,15 @@ def assemble(cls: type[Any], value: Any, arrays: Arrays, metadata: dict[str, Any
     """Put a file together from its parts; ``value`` is JSON with names of ``arrays``."""
     content = {"format": FORMAT, "type": cls.__name__, "value": value, "metadata": metadata}
     return save(arrays, metadata={ENTRY: json.dumps(content)})
+
+
+def build(cls: type[T], value: Any, arrays: Arrays) -> T:
+    """Return a value of this type from JSON with names of ``arrays``.
+
+    Raises TypeError, ValueError or KeyError where it is not what `dump` writes of one.
+    """
+    built: T = _read(cls, value, arrays)
+    return built
 
 
 def _entry(data: bytes, name: str) -> Any:

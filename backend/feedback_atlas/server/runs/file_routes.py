@@ -12,19 +12,19 @@ from feedback_atlas.server.access.guards import for_viewers
 from feedback_atlas.server.api.access import AccessRoute
 from feedback_atlas.server.api.deps import DatabaseDep, RecordId, StoreDep, problems
 from feedback_atlas.server.artifacts import Stored
+from feedback_atlas.server.db.models import Artifact
 from feedback_atlas.server.runs import service as runs
 from feedback_atlas.server.runs.schemas import FileKind, StoredFile
 
 router = APIRouter(prefix="/runs", tags=["files"], route_class=AccessRoute)
 
 
-@router.get("/{run_id}/files", responses=problems(404))
+@router.get("/{run_id}/files", response_model=list[StoredFile], responses=problems(404))
 @for_viewers
-def list_files(run_id: RecordId, database: DatabaseDep) -> list[StoredFile]:
+def list_files(run_id: RecordId, database: DatabaseDep) -> list[Artifact]:
     """List checkpoints, activations, probe and feedback of a run, by kind and epoch."""
     with database.read() as session:
-        rows = runs.files(session, run_id)
-    return [StoredFile.model_validate(row, from_attributes=True) for row in rows]
+        return runs.files(session, run_id)
 
 
 @router.get(

@@ -7,7 +7,7 @@ from array import array
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from itertools import compress, groupby
 from operator import itemgetter
 from typing import Any
@@ -50,17 +50,7 @@ class RunKey:
     @classmethod
     def of(cls, run: Run) -> RunKey:
         """Return the key of a loaded row."""
-        return cls(
-            run.id,
-            run.experiment_id,
-            run.rule,
-            run.seed,
-            run.state,
-            run.attempt,
-            run.rewinds,
-            run.epochs,
-            run.total_steps,
-        )
+        return cls(*(getattr(run, column.name) for column in fields(cls)))
 
     @property
     def steps_per_epoch(self) -> float | None:
@@ -70,17 +60,7 @@ class RunKey:
 
 def run_keys(session: Session, experiment_id: str) -> list[RunKey]:
     """Return keys of the runs of an experiment, in their order, without loading the runs."""
-    columns = (
-        Run.id,
-        Run.experiment_id,
-        Run.rule,
-        Run.seed,
-        Run.state,
-        Run.attempt,
-        Run.rewinds,
-        Run.epochs,
-        Run.total_steps,
-    )
+    columns = [getattr(Run, column.name) for column in fields(RunKey)]
     rows = session.execute(
         select(*columns)
         .where(Run.experiment_id == experiment_id, Run.role == "run")

@@ -30,15 +30,11 @@ def checked(passphrase: str) -> str:
     """Return ``passphrase`` normalised. Raises InvalidSpecError for one that is easy to guess."""
     passphrase = _as_compared(passphrase)
     if not LEAST_LENGTH <= len(passphrase) <= MOST_LENGTH:
-        raise InvalidSpecError(
-            [
-                (
-                    "passphrase",
-                    f"A passphrase has {LEAST_LENGTH} to {MOST_LENGTH} characters; this "
-                    f"one has {len(passphrase)}. Several words are easy to remember and "
-                    "hard to guess.",
-                )
-            ]
+        raise InvalidSpecError.at(
+            "passphrase",
+            f"A passphrase has {LEAST_LENGTH} to {MOST_LENGTH} characters; this "
+            f"one has {len(passphrase)}. Several words are easy to remember and "
+            "hard to guess.",
         )
     return passphrase
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -12,11 +11,8 @@ from feedback_atlas.server.access.guards import identify_visitor
 from feedback_atlas.server.access.tokens import Visitor
 from feedback_atlas.server.api.access import AccessRoute, address_of
 from feedback_atlas.server.api.deps import DatabaseDep, problems
-from feedback_atlas.server.api.responses import (
-    file_stem,
-)
+from feedback_atlas.server.api.responses import file_response, file_stem, of_type
 from feedback_atlas.server.catalog import MATRICES, RULES
-from feedback_atlas.server.catalog.schemas import ChoiceOut
 from feedback_atlas.server.comparisons import panels
 from feedback_atlas.server.comparisons.figure_routes import FigureSource, figure_router
 from feedback_atlas.server.comparisons.schemas import Comparison, Matrices
@@ -50,8 +46,6 @@ MatricesQuery = Annotated[
     Matrices | None,
     Query(description="Whose layer similarities are drawn; left out: as it was shared."),
 ]
-_ZIP: dict[int | str, dict[str, Any]] = {200: {"content": {"application/zip": {}}}}
-_PNG: dict[int | str, dict[str, Any]] = {200: {"content": {"image/png": {}}}}
 
 
 @router.get("/access", responses=problems(404))
@@ -123,7 +117,7 @@ def _figures(
 router.include_router(figure_router("", for_link_holders, _figures))
 
 
-@router.get("/preview.png", response_class=Response, responses=_PNG | problems(404))
+@router.get("/preview.png", response_class=Response, responses=of_type("image/png") | problems(404))
 @for_link_holders
 def read_preview(link: LinkDep, links: LinkViewerDep) -> Response:
     """Return a picture of the frozen numbers, which chats and mails show beside the link."""
@@ -143,18 +137,17 @@ def download_shared_spec(link: LinkDep, links: LinkViewerDep) -> Response:
     return yaml_file(ExperimentSpec.model_validate(spec))
 
 
-@router.get("/numbers.zip", response_class=Response, responses=_ZIP | problems(404))
+@router.get(
+    "/numbers.zip", response_class=Response, responses=of_type("application/zip") | problems(404)
+)
 @for_link_holders
 def download_shared_numbers(link: LinkDep, links: LinkViewerDep) -> Response:
     """Return all frozen numbers: RDMs and similarities (NPZ), a CSV per figure, a manifest."""
     copy = links.frozen(link)
     view = Comparison.model_validate(copy.view["comparison"])
     name = f"{file_stem(view.title)}-numbers.zip"
-    return Response(
-        numbers_archive(copy.numbers, view, copy.view["versions"]),
-        media_type="application/zip",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    content = numbers_archive(copy.numbers, view, copy.view["versions"])
+    return file_response(content, "application/zip", name)
 
 
 def _shared(
@@ -170,7 +163,7 @@ def _shared(
             {**copy.view["comparison"], "panels": panels.described()}
         ),
         spec=copy.view["spec"],
-        matrices=[ChoiceOut.model_validate(asdict(MATRICES[one])) for one in copy.matrices],
+        matrices=[MATRICES[one] for one in copy.matrices],
         parameters={
             **{one.id: one.name for rule in RULES.values() for one in rule.parameters},
             **{one.id: one.name for rule in RULES.values() for one in rule.choices},

@@ -23,6 +23,7 @@ from feedback_atlas.server.api.deps import (
 from feedback_atlas.server.artifacts import ArtifactError
 from feedback_atlas.server.comparisons import service as comparisons
 from feedback_atlas.server.comparisons.deps import ComparisonViewerDep
+from feedback_atlas.server.core.attributes import from_attributes
 from feedback_atlas.server.db.models import Share as ShareRow
 from feedback_atlas.server.experiments import service as experiments
 from feedback_atlas.server.sharing import service as shares
@@ -125,19 +126,10 @@ def revoke_share(
 
 
 def _out(share: ShareRow, *, experiment_exists: bool = True) -> Share:
-    return Share(
-        id=share.id,
-        experiment_id=share.experiment_id,
+    return from_attributes(
+        Share,
+        share,
         experiment_exists=experiment_exists,
-        comparison_id=share.comparison_id,
-        title=share.title,
-        label=share.label,
         state=shares.state(share),
-        created_at=share.created_at,
-        expires_at=share.expires_at,
-        revoked_at=share.revoked_at,
         has_passphrase=share.passphrase is not None,
-        embeddable=share.embeddable,
-        opens=share.opens,
-        opened_at=share.opened_at,
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from feedback_atlas.server.catalog.schemas import ChoiceOut
+from feedback_atlas.server.catalog import Choice
 from feedback_atlas.server.comparisons.schemas import Comparison
 from feedback_atlas.server.sharing.service import LONGEST_HOURS, MAX_LABEL_LENGTH, State
 
@@ -94,7 +94,7 @@ class SharedComparison(BaseModel):
     expires_at: datetime | None
     comparison: Comparison
     spec: dict[str, Any]
-    matrices: list[ChoiceOut] = Field(
+    matrices: list[Choice] = Field(
         description="Whose layer similarities can be drawn: choices of `matrices` of the figure."
     )
     parameters: dict[str, str] = Field(

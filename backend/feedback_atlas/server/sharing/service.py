@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass, replace
@@ -12,6 +11,7 @@ from typing import Literal
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from feedback_atlas.server.access.tokens import hashed
 from feedback_atlas.server.artifacts import Stored
 from feedback_atlas.server.core.errors import (
     InvalidSpecError,
@@ -56,7 +56,7 @@ def create(
     now = datetime.now(UTC)
     share = Share(
         id=share_id,
-        token_sha256=_hashed(token),
+        token_sha256=hashed(token),
         experiment_id=experiment_id,
         comparison_id=comparison_id,
         title=title,
@@ -113,8 +113,8 @@ def page(session: Session, before: str | None, limit: int) -> list[tuple[Share, 
     if before is not None:
         last = session.get(Share, before)
         if last is None:
-            raise InvalidSpecError(
-                [("before", "This link no longer exists; start from the first page.")]
+            raise InvalidSpecError.at(
+                "before", "This link no longer exists; start from the first page."
             )
         query = query.where(
             or_(
@@ -210,11 +210,11 @@ def find(session: Session, token: str) -> Share:
 
     Raises UnknownLinkError, the same for a link that has ended and one that never was.
     """
-    hashed = _hashed(token)
-    share = session.scalar(select(Share).where(Share.token_sha256 == hashed))
+    digest = hashed(token)
+    share = session.scalar(select(Share).where(Share.token_sha256 == digest))
     if (
         share is None
-        or not hmac.compare_digest(share.token_sha256, hashed)
+        or not hmac.compare_digest(share.token_sha256, digest)
         or state(share) != "open"
     ):
         raise UnknownLinkError(
@@ -247,7 +247,3 @@ def _is_open() -> ColumnElement[bool]:
         Share.revoked_at.is_(None),
         or_(Share.expires_at.is_(None), Share.expires_at > datetime.now(UTC)),
     )
-
-
-def _hashed(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

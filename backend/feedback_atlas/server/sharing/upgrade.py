@@ -10,40 +10,26 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select, update
 
 from feedback_atlas.server.analyses.kinds import (
-    ACCURACY_TESTS,
-    COSTS,
     EXEMPLARS,
     GEOMETRY,
     IMAGE_SPACE,
+    KINDS,
     RDM,
     SIMILARITY,
     STATISTICS,
 )
 from feedback_atlas.server.artifacts import ArtifactError, ArtifactStore, DamagedArtifactError
 from feedback_atlas.server.artifacts.errors import readable
-from feedback_atlas.server.comparisons.numbers import ComparisonNumbers, freeze
+from feedback_atlas.server.comparisons.numbers import FrozenNumbers
 from feedback_atlas.server.db.models import Share
 from feedback_atlas.server.db.session import Database
-from feedback_atlas.server.results.codec import Arrays, assemble, read_arrays, restore
-from feedback_atlas.server.results.types import (
-    AccuracyRow,
-    AccuracyTests,
-    CostTable,
-    Curve,
-    ExemplarGallery,
-    GeometryMap,
-    ImageSpace,
-    LayerSimilarity,
-    ProbePictures,
-    ProfileStatistics,
-    RdmGallery,
-)
+from feedback_atlas.server.results.codec import Arrays, build, dump, read_arrays
 
 _OLD = "shares"
 
@@ -75,14 +61,23 @@ def current(key: str, data: bytes) -> bytes:
         return data
     with readable("A frozen comparison"):
         arrays, manifest = read_arrays(data)
-        view = manifest.pop("view")
-        manifest["curves"] = _curves(manifest)
-        for name, in_codec in _IN_CODEC.items():
-            part = manifest.setdefault(name, None)
+        results = {}
+        for kind in KINDS.values():
+            # 0.1.0 named every part by its kind but this one.
+            part = manifest.get("rdms" if kind is RDM else kind.id)
             if part is not None:
-                in_codec(part, arrays)
-        old = restore(_Numbers, assemble(_Numbers, manifest, arrays, {}))
-        return freeze(_in_kinds(old), view)
+                part |= _IN_CODEC.get(kind.id, _as_it_is)(part, arrays)
+                results[kind.id] = dump(build(kind.result, part, arrays))
+        reason = manifest["no_statistics"]
+        if reason is not None:
+            manifest["missing"][STATISTICS.id] = reason.removeprefix("No statistics: ")
+        of_codec = {
+            "results": {},
+            "curves": _curves(manifest),
+            "pictures": _pictures(manifest.get("pictures"), arrays),
+        }
+        numbers = build(FrozenNumbers, manifest | of_codec, arrays)
+        return dump(replace(numbers, results=results), view=manifest["view"])
 
 
 def _write_anew(database: Database, store: ArtifactStore) -> None:
@@ -122,51 +117,6 @@ def _delete_left(database: Database, store: ArtifactStore) -> None:
             store.delete(key)
 
 
-@dataclass(frozen=True, slots=True)
-class _Numbers:
-    """Numbers as 0.1.0 had them; a part that was not computed is missing."""
-
-    accuracy: tuple[AccuracyRow, ...]
-    curves: dict[str, list[Curve]]
-    missing: dict[str, str]
-    matrices: str
-    map_dimensions: int
-    no_statistics: str | None
-    similarity: LayerSimilarity | None = None
-    rdms: RdmGallery | None = None
-    statistics: ProfileStatistics | None = None
-    geometry: GeometryMap | None = None
-    exemplars: ExemplarGallery | None = None
-    costs: CostTable | None = None
-    accuracy_tests: AccuracyTests | None = None
-    image_space: ImageSpace | None = None
-    pictures: ProbePictures | None = None
-
-
-def _in_kinds(old: _Numbers) -> ComparisonNumbers:
-    results = {
-        SIMILARITY.id: old.similarity,
-        RDM.id: old.rdms,
-        STATISTICS.id: old.statistics,
-        GEOMETRY.id: old.geometry,
-        EXEMPLARS.id: old.exemplars,
-        COSTS.id: old.costs,
-        ACCURACY_TESTS.id: old.accuracy_tests,
-        IMAGE_SPACE.id: old.image_space,
-    }
-    reason = old.no_statistics
-    return ComparisonNumbers(
-        old.accuracy,
-        old.curves,
-        {kind: result for kind, result in results.items() if result is not None},
-        old.missing
-        | ({} if reason is None else {STATISTICS.id: reason.removeprefix("No statistics: ")}),
-        old.matrices,
-        old.map_dimensions,
-        old.pictures,
-    )
-
-
 # What follows says where the arrays of 0.1.0's manifests are, in the way of the codec.
 
 
@@ -178,46 +128,53 @@ def _curves(manifest: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     return curves
 
 
-def _similarity(part: dict[str, Any], _: Arrays) -> None:
-    part["values"] = "similarity"
-    part["reasons"] = [[where, reason] for *where, reason in part["reasons"]]
+def _pictures(part: dict[str, Any] | None, arrays: Arrays) -> dict[str, Any] | None:
+    if part is None:
+        return None
+    count = sum(name.startswith("pictures/") for name in arrays)
+    return part | {"sheets": [f"pictures/{index}" for index in range(count)]}
 
 
-def _rdms(part: dict[str, Any], _: Arrays) -> None:
-    part |= {"values": "rdms", "labels": "labels"}
+def _as_it_is(part: dict[str, Any], _: Arrays) -> dict[str, Any]:
+    return {}
 
 
-def _geometry(part: dict[str, Any], arrays: Arrays) -> None:
+def _similarity(part: dict[str, Any], _: Arrays) -> dict[str, Any]:
+    reasons = [[where, reason] for *where, reason in part["reasons"]]
+    return {"values": "similarity", "reasons": reasons}
+
+
+def _rdms(part: dict[str, Any], _: Arrays) -> dict[str, Any]:
+    return {"values": "rdms", "labels": "labels"}
+
+
+def _geometry(part: dict[str, Any], arrays: Arrays) -> dict[str, Any]:
     solid = "geometry/solid"
-    part |= {"coordinates": "geometry/coordinates", "solid": solid if solid in arrays else None}
+    return {"coordinates": "geometry/coordinates", "solid": solid if solid in arrays else None}
 
 
-def _exemplars(part: dict[str, Any], _: Arrays) -> None:
-    part["channels"] = [
+def _exemplars(part: dict[str, Any], _: Arrays) -> dict[str, Any]:
+    names = ("pictures", "activations", "labels")
+    channels = [
         {
             "rule": rule,
             "channel": channel,
             "importance": importance,
-            **{name: f"exemplars/{index}/{name}" for name in ("pictures", "activations", "labels")},
+            **{name: f"exemplars/{index}/{name}" for name in names},
         }
         for index, (rule, channel, importance) in enumerate(part["channels"])
     ]
+    return {"channels": channels}
 
 
-def _image_space(part: dict[str, Any], _: Arrays) -> None:
-    part |= {name: f"image_space/{name}" for name in ("images", "labels", "coordinates")}
+def _image_space(part: dict[str, Any], _: Arrays) -> dict[str, Any]:
+    return {name: f"image_space/{name}" for name in ("images", "labels", "coordinates")}
 
 
-def _pictures(part: dict[str, Any], arrays: Arrays) -> None:
-    count = sum(name.startswith("pictures/") for name in arrays)
-    part["sheets"] = [f"pictures/{index}" for index in range(count)]
-
-
-_IN_CODEC: dict[str, Callable[[dict[str, Any], Arrays], None]] = {
-    "similarity": _similarity,
-    "rdms": _rdms,
-    "geometry": _geometry,
-    "exemplars": _exemplars,
-    "image_space": _image_space,
-    "pictures": _pictures,
+_IN_CODEC: dict[str, Callable[[dict[str, Any], Arrays], dict[str, Any]]] = {
+    SIMILARITY.id: _similarity,
+    RDM.id: _rdms,
+    GEOMETRY.id: _geometry,
+    EXEMPLARS.id: _exemplars,
+    IMAGE_SPACE.id: _image_space,
 }

@@ -42,8 +42,8 @@ def facts(spec: ExperimentSpec, settings: Settings) -> DatasetFacts:
     if dataset.needs_folder:
         return _folder_facts(spec, settings)
     if spec.folder is not None:
-        raise InvalidSpecError(
-            [("folder", f"A folder is only for the data set 'folder', not for '{spec.dataset}'.")]
+        raise InvalidSpecError.at(
+            "folder", f"A folder is only for the data set 'folder', not for '{spec.dataset}'."
         )
     assert dataset.classes is not None
     assert dataset.train_images is not None
@@ -155,15 +155,11 @@ def _check_sizes(images: list[Path], image_size: int) -> None:
         if width * height > MAX_IMAGE_PIXELS:
             raise _too_large(path, f"{width}x{height} pixels")
         if min(width, height) < image_size:
-            raise InvalidSpecError(
-                [
-                    (
-                        "image_size",
-                        f"{path.name!a} in {path.parent.name!a} is {width}x{height} "
-                        f"pixels, smaller than the image size {image_size}. Use larger "
-                        "images or a smaller image size.",
-                    )
-                ]
+            raise InvalidSpecError.at(
+                "image_size",
+                f"{path.name!a} in {path.parent.name!a} is {width}x{height} "
+                f"pixels, smaller than the image size {image_size}. Use larger "
+                "images or a smaller image size.",
             )
 
 

@@ -32,9 +32,7 @@ class Duration:
 
 def estimate_duration(session: Session, spec: ExperimentSpec, steps_per_epoch: int) -> Duration:
     """Estimate the duration of a checked ``spec``, once its runs are next in the queue."""
-    training = [
-        worker for worker in workers.alive(session) if TRAIN_QUEUE in worker.queue.split(",")
-    ]
+    training = workers.serving(session, TRAIN_QUEUE)
     if not training:
         return Duration(None, "No training worker is running.")
     slots = sum(max(1, worker.concurrency) for worker in training)

@@ -8,11 +8,10 @@ from itertools import product
 from typing import Any
 
 from feedback_atlas.server.catalog import RULES
+from feedback_atlas.server.core.text_checks import Problem
 from feedback_atlas.server.specs.schemas import ExperimentSpec, SearchSpec
 
 MAX_VALUES = 20
-
-Problem = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,13 @@ from fastapi import APIRouter, Response
 from feedback_atlas.server.access.guards import for_owners, for_viewers
 from feedback_atlas.server.api.access import AccessRoute
 from feedback_atlas.server.api.deps import DatabaseDep, RecordId, problems
+from feedback_atlas.server.api.responses import file_response
 from feedback_atlas.server.experiments import labels
 from feedback_atlas.server.experiments import service as experiments
 from feedback_atlas.server.experiments.schemas import TagOut
 from feedback_atlas.server.specs import presets, yaml
-from feedback_atlas.server.specs.schemas import ExperimentSpec, PresetOut, SpecText
+from feedback_atlas.server.specs.presets import Preset
+from feedback_atlas.server.specs.schemas import ExperimentSpec, SpecText
 
 router = APIRouter(tags=["experiments"], route_class=AccessRoute)
 
@@ -24,12 +26,9 @@ YAML: dict[int | str, dict[str, Any]] = {
 
 @router.get("/presets", responses=problems())
 @for_viewers
-def list_presets() -> list[PresetOut]:
+def list_presets() -> list[Preset]:
     """List filled-in forms to start from; the form opens with the first."""
-    return [
-        PresetOut(id=one.id, name=one.name, description=one.description, spec=one.spec)
-        for one in presets.presets()
-    ]
+    return presets.presets()
 
 
 @router.get("/presets/default", responses=problems())
@@ -76,8 +75,4 @@ def download_spec(experiment_id: RecordId, database: DatabaseDep) -> Response:
 
 def yaml_file(spec: ExperimentSpec) -> Response:
     """Return settings as a download."""
-    return Response(
-        yaml.write_spec(spec),
-        media_type="application/yaml",
-        headers={"Content-Disposition": 'attachment; filename="experiment.yaml"'},
-    )
+    return file_response(yaml.write_spec(spec), "application/yaml", "experiment.yaml")

@@ -11,15 +11,6 @@ from pydantic_core import PydanticCustomError
 from feedback_atlas.server.catalog import RULES
 
 
-class PresetOut(BaseModel):
-    """A filled-in form under a name."""
-
-    id: str
-    name: str
-    description: str
-    spec: ExperimentSpec
-
-
 class SpecText(BaseModel):
     """An experiment's settings as YAML."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from feedback_atlas.server.core.text import grouped
+
 MOST = 1000
 _EXAMPLES = "Write seeds as 0-9 or as 0, 3, 5-8."
 _SEEDS = re.compile(r"(\d{1,10})(?:-(\d{1,10}))?", re.ASCII)
@@ -33,12 +35,4 @@ def parse_seeds(text: str) -> list[int]:
 
 def format_seeds(seeds: Sequence[int]) -> str:
     """Write seeds the short way: three or more that follow each other become a range."""
-    parts: list[str] = []
-    start = 0
-    for end in range(1, len(seeds) + 1):
-        if end < len(seeds) and seeds[end] == seeds[end - 1] + 1:
-            continue
-        run = seeds[start:end]
-        parts += [f"{run[0]}-{run[-1]}"] if len(run) > 2 else [str(seed) for seed in run]
-        start = end
-    return ", ".join(parts)
+    return ", ".join(grouped(seeds, "-"))

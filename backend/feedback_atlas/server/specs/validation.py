@@ -64,24 +64,16 @@ def validate(spec: ExperimentSpec, settings: Settings) -> DatasetFacts:
         raise InvalidSpecError(problems)
     facts = dataset_facts.facts(spec, settings)
     if spec.probe_size > facts.test_images:
-        raise InvalidSpecError(
-            [
-                (
-                    "probe_size",
-                    f"The probe is drawn from {facts.test_images} test images, so "
-                    f"{spec.probe_size} is too many.",
-                )
-            ]
+        raise InvalidSpecError.at(
+            "probe_size",
+            f"The probe is drawn from {facts.test_images} test images, so "
+            f"{spec.probe_size} is too many.",
         )
     if spec.probe_size < facts.classes:
-        raise InvalidSpecError(
-            [
-                (
-                    "probe_size",
-                    f"The probe needs at least one image of each of the {facts.classes} classes; "
-                    f"{spec.probe_size} is too few.",
-                )
-            ]
+        raise InvalidSpecError.at(
+            "probe_size",
+            f"The probe needs at least one image of each of the {facts.classes} classes; "
+            f"{spec.probe_size} is too few.",
         )
     if problems := list(_feedback_problems(spec, facts, settings)):
         raise InvalidSpecError(problems)

@@ -57,17 +57,17 @@ def read_spec(text: str) -> tuple[ExperimentSpec, Document]:
     try:
         document = read_yaml(text)
     except YamlError as error:
-        raise InvalidSpecError([("yaml", f"Line {error.line}: {error}")]) from error
+        raise InvalidSpecError.at("yaml", f"Line {error.line}: {error}") from error
     value = document.value
     if not isinstance(value, dict):
-        raise InvalidSpecError(
-            [("yaml", "Line 1: an experiment is a list of settings, such as `name: My rules`.")]
+        raise InvalidSpecError.at(
+            "yaml", "Line 1: an experiment is a list of settings, such as `name: My rules`."
         )
     try:
         given = {**value, "seeds": _seeds(value["seeds"])} if "seeds" in value else value
     except ValueError as error:
         line = document.line_of(("seeds",))
-        raise InvalidSpecError([("seeds", f"Line {line}: {error}")]) from error
+        raise InvalidSpecError.at("seeds", f"Line {line}: {error}") from error
     try:
         spec = ExperimentSpec.model_validate(given)
     except ValidationError as error:

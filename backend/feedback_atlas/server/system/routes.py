@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,8 +17,9 @@ from feedback_atlas.server.catalog.published import (
     hyperparameter_grids,
     published_rules,
 )
-from feedback_atlas.server.catalog.schemas import Catalog
+from feedback_atlas.server.catalog.schemas import Catalog, Limits
 from feedback_atlas.server.comparisons import panels
+from feedback_atlas.server.core.attributes import from_attributes
 from feedback_atlas.server.queue import workers
 from feedback_atlas.server.settings import Settings
 from feedback_atlas.server.specs import validation
@@ -33,31 +33,29 @@ router = APIRouter(tags=["system"], route_class=AccessRoute)
 @for_viewers
 def read_catalog(settings: SettingsDep, visitor: VisitorDep) -> Catalog:
     """Return learning rules, architectures, data sets and measures that can be asked for."""
-    return Catalog.model_validate(
-        {
-            "rules": [asdict(rule) for rule in catalog.RULES.values()],
-            "architectures": [asdict(entry) for entry in catalog.ARCHITECTURES.values()],
-            "datasets": [asdict(entry) for entry in catalog.DATASETS.values()],
-            "similarities": [asdict(entry) for entry in catalog.SIMILARITIES.values()],
-            "distances": [asdict(entry) for entry in catalog.RDM_DISTANCES.values()],
-            "epochs": [asdict(entry) for entry in catalog.EPOCHS.values()],
-            "images": [asdict(entry) for entry in catalog.IMAGES.values()],
-            "subsets": [asdict(entry) for entry in catalog.SUBSETS.values()],
-            "matrices": [asdict(entry) for entry in catalog.MATRICES.values()],
-            "panels": panels.described(),
-            "paper_rules": list(published_rules()),
-            "paper_architecture": ARCHITECTURE,
-            "paper_grids": hyperparameter_grids(),
-            "limits": {
-                "name_length": validation.MAX_NAME_LENGTH,
-                "epochs": settings.max_epochs,
-                "batch_size": validation.MAX_BATCH_SIZE,
-                "seeds": validation.MAX_SEEDS,
-                "runs": settings.max_runs,
-                "probe_size": settings.max_probe_size,
-            },
-            "folder_roots": _folder_roots(settings, visitor),
-        }
+    return Catalog(
+        rules=list(catalog.RULES.values()),
+        architectures=list(catalog.ARCHITECTURES.values()),
+        datasets=list(catalog.DATASETS.values()),
+        similarities=list(catalog.SIMILARITIES.values()),
+        distances=list(catalog.RDM_DISTANCES.values()),
+        epochs=list(catalog.EPOCHS.values()),
+        images=list(catalog.IMAGES.values()),
+        subsets=list(catalog.SUBSETS.values()),
+        matrices=list(catalog.MATRICES.values()),
+        panels=panels.described(),
+        paper_rules=list(published_rules()),
+        paper_architecture=ARCHITECTURE,
+        paper_grids=hyperparameter_grids(),
+        limits=Limits(
+            name_length=validation.MAX_NAME_LENGTH,
+            epochs=settings.max_epochs,
+            batch_size=validation.MAX_BATCH_SIZE,
+            seeds=validation.MAX_SEEDS,
+            runs=settings.max_runs,
+            probe_size=settings.max_probe_size,
+        ),
+        folder_roots=_folder_roots(settings, visitor),
     )
 
 
@@ -99,17 +97,12 @@ def read_system(
         free_bytes=store.free_bytes(),
         artifact_bytes=stored_bytes.read(),
         workers=[
-            schemas.WorkerOut(
-                name=worker.name,
+            from_attributes(
+                schemas.WorkerOut,
+                worker,
                 queues=worker.queue.split(","),
-                device=worker.device,
-                memory_bytes=worker.memory_bytes,
-                concurrency=worker.concurrency,
-                version=worker.version,
-                python_version=worker.python_version,
-                torch_version=worker.torch_version,
                 seconds_since_seen=max(0.0, (now - worker.seen_at).total_seconds()),
-                jobs=[schemas.JobOut(**asdict(job)) for job in jobs.get(worker.name, [])],
+                jobs=jobs.get(worker.name, []),
             )
             for worker in alive
         ],

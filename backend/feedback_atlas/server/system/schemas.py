@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Literal
-
 from pydantic import BaseModel, Field
+
+from feedback_atlas.server.queue.workers import Job
 
 
 class Health(BaseModel):
@@ -15,17 +14,6 @@ class Health(BaseModel):
     version: str
     database: str
     workers: int = Field(description="Workers that reported within the last 30 s.")
-
-
-class JobOut(BaseModel):
-    """A run or an analysis that a worker has."""
-
-    kind: Literal["run", "analysis"]
-    id: str
-    experiment_id: str
-    experiment_name: str
-    what: str = Field(description="Rule and seed of a run, kind of an analysis.")
-    since: datetime | None
 
 
 class WorkerOut(BaseModel):
@@ -40,7 +28,7 @@ class WorkerOut(BaseModel):
     python_version: str
     torch_version: str
     seconds_since_seen: float
-    jobs: list[JobOut]
+    jobs: list[Job]
 
 
 class System(BaseModel):

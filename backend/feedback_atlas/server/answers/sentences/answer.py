@@ -16,7 +16,7 @@ class Answer:
     ``headline`` is the answer in one sentence, or empty.
     """
 
-    id: str
+    name: str
     question: str
     headline: str
     verdicts: tuple[str, ...]

@@ -6,7 +6,7 @@ from typing import Any
 
 from feedback_atlas.server.analyses.kinds import EXEMPLARS
 from feedback_atlas.server.catalog import ARCHITECTURES
-from feedback_atlas.server.catalog.definitions import Definition
+from feedback_atlas.server.catalog.records import Definition
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
 from feedback_atlas.server.comparisons.panels.panel import (
     Cite,
@@ -14,11 +14,9 @@ from feedback_atlas.server.comparisons.panels.panel import (
     Computation,
     NotComputedError,
     Panel,
-    PanelFigure,
+    figure_of,
 )
 from feedback_atlas.server.core.errors import InvalidSpecError
-from feedback_atlas.server.figures.base.figure import Figure, Theme, Width
-from feedback_atlas.server.figures.curves.options import CurveOptions
 from feedback_atlas.server.figures.exemplars import exemplar_gallery
 
 
@@ -46,23 +44,12 @@ def _layer(wanted: str | None, layers: list[str]) -> str:
     if wanted is None:
         return layers[-1]
     if wanted not in layers:
-        raise InvalidSpecError(
-            [
-                (
-                    "exemplar_layer",
-                    f"{wanted[:64]!a} is no convolution of this network: choose one of "
-                    f"{', '.join(layers)}.",
-                )
-            ]
+        raise InvalidSpecError.at(
+            "exemplar_layer",
+            f"{wanted[:64]!a} is no convolution of this network: choose one of "
+            f"{', '.join(layers)}.",
         )
     return wanted
-
-
-def _draw(
-    numbers: ComparisonNumbers, theme: Theme, width: Width, options: CurveOptions
-) -> Figure | None:
-    data = numbers.of(EXEMPLARS)
-    return None if data is None else exemplar_gallery(data, theme, width)
 
 
 def _methods(numbers: ComparisonNumbers, cite: Cite) -> str:
@@ -80,7 +67,7 @@ PANEL = Panel(
     id="exemplars",
     title="Channels and their images",
     answers="What do the channels that matter for a class respond to?",
-    figures=(PanelFigure("exemplars", _draw, needs=(EXEMPLARS,)),),
+    figures=(figure_of("exemplars", EXEMPLARS, exemplar_gallery),),
     computations=(Computation(EXEMPLARS, _inputs),),
     methods=_methods,
     definition=Definition(

@@ -6,7 +6,7 @@ from typing import Any
 
 from feedback_atlas.server.analyses.kinds import GEOMETRY
 from feedback_atlas.server.catalog import ARCHITECTURES
-from feedback_atlas.server.catalog.definitions import Definition
+from feedback_atlas.server.catalog.records import Definition
 from feedback_atlas.server.comparisons import selection
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
 from feedback_atlas.server.comparisons.panels.panel import (

@@ -6,19 +6,17 @@ from typing import Any
 
 from feedback_atlas.server.analyses.kinds import IMAGE_SPACE
 from feedback_atlas.server.catalog import ARCHITECTURES
-from feedback_atlas.server.catalog.definitions import Definition
+from feedback_atlas.server.catalog.records import Definition
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
 from feedback_atlas.server.comparisons.panels.panel import (
     Cite,
     ComparisonPlan,
     Computation,
     Panel,
-    PanelFigure,
+    figure_of,
 )
 from feedback_atlas.server.core.errors import InvalidSpecError
 from feedback_atlas.server.core.text import listed
-from feedback_atlas.server.figures.base.figure import Figure, Theme, Width
-from feedback_atlas.server.figures.curves.options import CurveOptions
 from feedback_atlas.server.figures.maps.images import image_space
 
 
@@ -27,14 +25,9 @@ def _inputs(plan: ComparisonPlan) -> dict[str, Any]:
     layers = ARCHITECTURES[plan.spec.architecture].layers
     layer = plan.wanted.space_layer or layers[max(len(layers) - 2, 0)]
     if layer not in layers:
-        raise InvalidSpecError(
-            [
-                (
-                    "space_layer",
-                    f"{layer[:64]!a} is no layer of this network: choose one of "
-                    f"{', '.join(layers)}.",
-                )
-            ]
+        raise InvalidSpecError.at(
+            "space_layer",
+            f"{layer[:64]!a} is no layer of this network: choose one of {', '.join(layers)}.",
         )
     runs = {plan.rules[run.id]: run for run in plan.selected if run.seed == plan.seed}
     chosen = list(dict.fromkeys(plan.wanted.space_rules or []))
@@ -45,13 +38,6 @@ def _inputs(plan: ComparisonPlan) -> dict[str, Any]:
         "layer": layer,
         "networks": plan.networks([runs[rule] for rule in rules]),
     }
-
-
-def _draw(
-    numbers: ComparisonNumbers, theme: Theme, width: Width, options: CurveOptions
-) -> Figure | None:
-    data = numbers.of(IMAGE_SPACE)
-    return None if data is None else image_space(data, theme, width)
 
 
 def _methods(numbers: ComparisonNumbers, cite: Cite) -> str:
@@ -72,7 +58,7 @@ PANEL = Panel(
     title="Image space",
     answers="Which images does a layer represent as similar, and which does another rule place "
     "elsewhere?",
-    figures=(PanelFigure("image-space", _draw, needs=(IMAGE_SPACE,)),),
+    figures=(figure_of("image-space", IMAGE_SPACE, image_space),),
     computations=(Computation(IMAGE_SPACE, _inputs),),
     methods=_methods,
     definition=Definition(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
 from feedback_atlas.server.comparisons.panels.panel import Draw, Panel, PanelFigure
 from feedback_atlas.server.figures.base.figure import Figure, Theme, Width
-from feedback_atlas.server.figures.curves import CURVES
+from feedback_atlas.server.figures.curves import draw_curves
 from feedback_atlas.server.figures.curves.options import CurveOptions
 from feedback_atlas.server.figures.result.accuracy import accuracy_table
 
@@ -14,7 +14,7 @@ def _curves(name: str) -> PanelFigure:
     def draw(
         numbers: ComparisonNumbers, theme: Theme, width: Width, options: CurveOptions
     ) -> Figure:
-        return CURVES[name](numbers.curves.get(name, []), theme, width, options)
+        return draw_curves(name, numbers.curves.get(name, []), theme, width, options)
 
     drawn: Draw = draw
     return PanelFigure(name, drawn)

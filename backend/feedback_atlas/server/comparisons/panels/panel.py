@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeVar
 
 from sqlalchemy.orm import Session
 
 from feedback_atlas.server.analyses.kinds import Kind
 from feedback_atlas.server.artifacts.kinds import INITIALISATION
-from feedback_atlas.server.catalog.definitions import Definition
+from feedback_atlas.server.catalog.records import Definition
 from feedback_atlas.server.comparisons import selection
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
 from feedback_atlas.server.comparisons.schemas import ComparisonRequest
@@ -20,6 +20,8 @@ from feedback_atlas.server.figures.base.figure import Figure, Theme, Width
 from feedback_atlas.server.figures.curves.options import CurveOptions
 from feedback_atlas.server.results.networks import Described
 from feedback_atlas.server.specs.schemas import ExperimentSpec
+
+_Result = TypeVar("_Result")
 
 
 class NotComputedError(Exception):
@@ -110,6 +112,20 @@ class PanelFigure:
     def is_partial(self) -> bool:
         """True if it can be shown while some of its analyses are unfinished or failed."""
         return bool(self.also)
+
+
+def figure_of(
+    name: str, kind: Kind[_Result], draw: Callable[[_Result, Theme, Width], Figure]
+) -> PanelFigure:
+    """Return the figure that shows the result of one kind of analysis and nothing else."""
+
+    def drawn(
+        numbers: ComparisonNumbers, theme: Theme, width: Width, _: CurveOptions
+    ) -> Figure | None:
+        data = numbers.of(kind)
+        return None if data is None else draw(data, theme, width)
+
+    return PanelFigure(name, drawn, needs=(kind,))
 
 
 class Cite(Protocol):

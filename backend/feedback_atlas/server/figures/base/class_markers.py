@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from feedback_atlas.server.figures.base.figure import Theme
+from feedback_atlas.server.figures.base.legend import legend_key
 from feedback_atlas.server.figures.base.text import plain
-from feedback_atlas.server.figures.base.theme import PALETTES
 
 SYMBOLS = (
     "circle", "square", "diamond", "triangle-up", "cross",
@@ -47,24 +47,8 @@ def class_keys(
     if len(labels) > MOST_LISTED:
         return []
     return [
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "name": plain(class_names[label]),
-            "x": [None],
-            "y": [None],
-            "marker": {"symbol": symbol(label), "color": colour(label, theme), "size": 9},
-            "hoverinfo": "skip",
-            "showlegend": True,
-        }
+        legend_key(
+            plain(class_names[label]), symbol=symbol(label), color=colour(label, theme), size=9
+        )
         for label in labels
     ]
-
-
-def legend(theme: Theme, **place: Any) -> dict[str, Any]:
-    """Return a legend in a row that only explains."""
-    return {
-        "orientation": "h", "x": 0, "xanchor": "left", "itemclick": False,
-        "itemdoubleclick": False, "entrywidth": 0, "tracegroupgap": 0,
-        "font": {"color": PALETTES[theme].muted, "size": 11},
-    } | place  # fmt: skip

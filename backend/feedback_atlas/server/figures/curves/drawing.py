@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,11 +51,23 @@ _HOVER: dict[CurveLines, str] = {"band": "x unified", "runs": "closest"}
 
 
 @dataclass(frozen=True, slots=True)
+class LayerAxis:
+    """The y axis of panels of one layer each: its range for all curves, and its ticks.
+
+    ``chance`` is the value that the measure has by chance, drawn as a line across each panel.
+    """
+
+    range_of: Callable[[Sequence[Curve]], tuple[float, float]]
+    ticks: tuple[float, ...]
+    chance: float
+
+
+@dataclass(frozen=True, slots=True)
 class Subject:
     """Subject of one figure of curves.
 
-    ``has_log`` says whether its values can be drawn on a logarithmic scale; ``marks`` are
-    published numbers that are drawn too.
+    ``has_log`` says whether its values can be drawn on a logarithmic scale; ``layer_axis`` is None
+    for a measure of the whole network; ``marks`` are published numbers that are drawn too.
     """
 
     name: str
@@ -64,15 +76,8 @@ class Subject:
     wording: Wording
     y_title: str
     has_log: bool = False
+    layer_axis: LayerAxis | None = None
     marks: tuple[PublishedMark, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Chance:
-    """The value that a measure has by chance, drawn as a line across each panel."""
-
-    value: float
-    ticks: tuple[float, ...]
 
 
 def single_plot(
@@ -117,15 +122,10 @@ def single_plot(
 
 
 def layer_panels(
-    subject: Subject,
-    curves: Sequence[Curve],
-    theme: Theme,
-    width: Width,
-    options: CurveOptions,
-    y_range: tuple[float, float],
-    chance: Chance,
+    subject: Subject, curves: Sequence[Curve], theme: Theme, width: Width, options: CurveOptions
 ) -> Figure:
-    """Draw a panel a layer, all on ``y_range``, the rules named in a row above them."""
+    """Draw a panel a layer, all on one y axis, the rules named in a row above them."""
+    assert subject.layer_axis is not None
     axis = drawn_axis(curves, subject.wording.x, options)
     by_layer: dict[str, list[Curve]] = {}
     for curve in placed(curves, subject.wording.x, axis):
@@ -161,7 +161,7 @@ def layer_panels(
         ],
     }
     x_axis = count_axis(everything, axis, 4) | hover_line(axis, theme)
-    y_axis = _chance_axis(chance, theme) | {"range": list(y_range)}
+    y_axis = _y_axis(subject.layer_axis, curves, theme)
     traces: list[dict[str, Any]] = []
     named: set[str] = set()
     for index, (layer, series) in enumerate(panels.items()):
@@ -172,7 +172,7 @@ def layer_panels(
         page[f"yaxis{suffix}"] = y_axis | {
             "domain": list(y), "anchor": f"x{suffix}", "showticklabels": column == 0,
         }  # fmt: skip
-        page["shapes"].append(_chance_line(chance, suffix, theme))
+        page["shapes"].append(_chance_line(subject.layer_axis.chance, suffix, theme))
         page["annotations"].append(heading(short_name(layer), x, y, PALETTES[theme].ink))
         for one in series:
             traces += line_traces(
@@ -184,22 +184,22 @@ def layer_panels(
     return _figure(subject, curves, everything, options, {"data": traces, "layout": page})
 
 
-def _chance_axis(chance: Chance, theme: Theme) -> dict[str, Any]:
-    """Return ticks with the one at chance named: in the margin, where no curve hides it."""
+def _y_axis(axis: LayerAxis, curves: Sequence[Curve], theme: Theme) -> dict[str, Any]:
+    """Return the axis with its tick at chance named: in the margin, where no curve hides it."""
     # A line above as high as the one below keeps the number beside its tick.
     above = '<span style="font-size:10px"> </span><br>'
     below = f'<br><span style="font-size:10px;color:{PALETTES[theme].muted}">chance</span>'
     return {
         "tickmode": "array",
-        "tickvals": list(chance.ticks),
+        "tickvals": list(axis.ticks),
         "ticktext": [
-            f"{above}{tick:g}{below}" if tick == chance.value else f"{tick:g}"
-            for tick in chance.ticks
+            f"{above}{tick:g}{below}" if tick == axis.chance else f"{tick:g}" for tick in axis.ticks
         ],
+        "range": list(axis.range_of(curves)),
     }
 
 
-def _chance_line(chance: Chance, suffix: str, theme: Theme) -> dict[str, Any]:
+def _chance_line(chance: float, suffix: str, theme: Theme) -> dict[str, Any]:
     return {
         "type": "line",
         "layer": "below",
@@ -207,8 +207,8 @@ def _chance_line(chance: Chance, suffix: str, theme: Theme) -> dict[str, Any]:
         "yref": f"y{suffix}",
         "x0": 0,
         "x1": 1,
-        "y0": chance.value,
-        "y1": chance.value,
+        "y0": chance,
+        "y1": chance,
         "line": {"color": PALETTES[theme].muted, "width": 1, "dash": "dash"},
     }
 

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from feedback_atlas.server.catalog import RDM_DISTANCES, RULES
-from feedback_atlas.server.figures.base.class_markers import class_keys, colour, legend, symbol
+from feedback_atlas.server.figures.base.class_markers import class_keys, colour, symbol
 from feedback_atlas.server.figures.base.figure import Cell, Figure, Table, Theme, Width
 from feedback_atlas.server.figures.base.grid import Grid, axis_suffix, heading
 from feedback_atlas.server.figures.base.layer_axis import CARD
+from feedback_atlas.server.figures.base.legend import legend
 from feedback_atlas.server.figures.base.text import epoch_phrase, plain
 from feedback_atlas.server.figures.base.theme import PALETTES, layout, rule_ink
 from feedback_atlas.server.figures.base.typed_arrays import typed
@@ -54,7 +55,7 @@ def image_space(data: ImageSpace, theme: Theme = "light", width: Width = "wide")
         "hovermode": "closest",
         "dragmode": "lasso",
         "showlegend": bool(keys),
-        "legend": legend(theme, y=-4 / grid.height, yanchor="top"),
+        "legend": legend(theme, y=-4 / grid.height, yanchor="top", tracegroupgap=0),
         "annotations": [
             heading(
                 RULES[run.rule].name,

@@ -11,6 +11,7 @@ from feedback_atlas.server.catalog import RULES
 from feedback_atlas.server.core.text import seed_ranges
 from feedback_atlas.server.figures.base.figure import Cell, Figure, Table, Theme, Width
 from feedback_atlas.server.figures.base.layer_axis import short_name
+from feedback_atlas.server.figures.base.legend import legend, legend_key
 from feedback_atlas.server.figures.base.text import epoch_phrase
 from feedback_atlas.server.figures.base.theme import PALETTES, layout
 from feedback_atlas.server.figures.maps.traces import (
@@ -18,7 +19,6 @@ from feedback_atlas.server.figures.maps.traces import (
     Place,
     colour_of,
     dots,
-    key,
     paths,
     symbol,
 )
@@ -52,13 +52,10 @@ def geometry_map(
     page["hovermode"] = "closest"
     page |= {
         "showlegend": True,
-        "legend": {
-            "orientation": "h", "x": 0, "xanchor": "left", "y": 1, "yref": "container",
-            "yanchor": "top", "itemclick": False, "itemdoubleclick": False, "entrywidth": 0,
-            "tracegroupgap": 0, "font": {"color": PALETTES[theme].muted, "size": 11},
-            "itemsizing": "constant",
-        },
-    }  # fmt: skip
+        "legend": legend(
+            theme, y=1, yref="container", yanchor="top", tracegroupgap=0, itemsizing="constant"
+        ),
+    }
     rules = [*RULES.in_order(p.rule for p in data.points if p.rule is not None), None]
     moving = data.kind == "trajectory"
     traces: list[dict[str, Any]] = []
@@ -69,19 +66,21 @@ def geometry_map(
             traces.append(paths([*own, *began], data, theme))
         elif own:
             traces.append(dots(own, data, theme))
+    signs: dict[str, Any] = {"axes": "xyz", "size": 6} if solid else {"size": 9}
     traces += [
-        key(
+        legend_key(
             UNTRAINED if rule is None else RULES[rule].name,
-            "circle",
-            colour_of(rule, theme),
-            solid=solid,
+            symbol="circle",
+            color=colour_of(rule, theme),
+            **signs,
         )
         for rule in rules
         if any(point.rule == rule for point in data.points)
     ]
     grey = PALETTES[theme].muted
     traces += [
-        key(short_name(layer), symbol(data, layer), grey, solid=solid) for layer in data.layers
+        legend_key(short_name(layer), symbol=symbol(data, layer), color=grey, **signs)
+        for layer in data.layers
     ]
     if moving:
         page["meta"] = {"epochs": sorted({point.epoch for point in data.points})}

@@ -70,19 +70,6 @@ def paths(places: Sequence[Place], data: GeometryMap, theme: Theme) -> dict[str,
     }
 
 
-def key(name: str, symbol: str, colour: str, *, solid: bool) -> dict[str, Any]:
-    """Return a legend's entry: a trace without a point."""
-    nowhere = {axis: [None] for axis in ("xyz" if solid else "xy")}
-    return nowhere | {
-        "type": "scatter3d" if solid else "scatter",
-        "mode": "markers",
-        "name": name,
-        "marker": {"symbol": symbol, "color": colour, "size": 6 if solid else 9},
-        "hoverinfo": "skip",
-        "showlegend": True,
-    }
-
-
 def symbol(data: GeometryMap, layer: str) -> str:
     """Return the symbol of a layer."""
     return _SYMBOLS[data.layers.index(layer) % len(_SYMBOLS)]

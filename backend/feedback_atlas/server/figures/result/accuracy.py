@@ -10,6 +10,7 @@ import numpy as np
 from feedback_atlas.server.catalog import RULES
 from feedback_atlas.server.figures.base.figure import Cell, Figure, Table, Theme, Width
 from feedback_atlas.server.figures.base.grid import blank
+from feedback_atlas.server.figures.base.legend import legend, legend_key
 from feedback_atlas.server.figures.base.theme import PALETTES, layout, rule_colour, rule_ink
 from feedback_atlas.server.figures.base.typed_arrays import typed
 from feedback_atlas.server.results.types import AccuracyRow
@@ -39,7 +40,7 @@ def accuracy_table(
     ]
     if not drawn:
         return _figure(ordered, blank("No accuracy measured yet", theme, height))
-    palette = PALETTES[theme]
+    muted = PALETTES[theme].muted
     left = 84 if width == "narrow" else 96
     page = layout(theme, height=height, left=left, right=18, top=top, bottom=bottom)
     page["hovermode"] = "closest"
@@ -61,17 +62,13 @@ def accuracy_table(
     }
     page |= {
         "showlegend": True,
-        "legend": {
-            "orientation": "h", "x": 0, "xanchor": "left", "entrywidth": 0,
-            "y": 1 + (top - 2) / (height - top - bottom), "yanchor": "top", "itemclick": False,
-            "itemdoubleclick": False, "font": {"color": palette.muted, "size": 11},
-        },
-    }  # fmt: skip
+        "legend": legend(theme, y=1 + (top - 2) / (height - top - bottom), yanchor="top"),
+    }
     traces = [
         _dots(ordered, rules, theme, validation=True),
         _dots(ordered, rules, theme, validation=False),
-        _key("Best validation", "circle-open", palette.muted),
-        _key("Test", "circle", palette.muted),
+        legend_key("Best validation", symbol="circle-open", color=muted, size=9),
+        legend_key("Test", symbol="circle", color=muted, size=9),
     ]
     return _figure(ordered, {"data": traces, "layout": page})
 
@@ -101,18 +98,6 @@ def _dots(
             "line": {"width": 2 if validation else 0, "color": colours},
         },
         "hovertemplate": f"<b>%{{customdata}}</b><br>{which} %{{x:.1f}} %<extra></extra>",
-    }
-
-
-def _key(name: str, symbol: str, colour: str) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "name": name,
-        "x": [None],
-        "y": [None],
-        "marker": {"symbol": symbol, "color": colour, "size": 9},
-        "hoverinfo": "skip",
     }
 
 

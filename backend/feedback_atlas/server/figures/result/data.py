@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import ConfigDict, Field
 
 from feedback_atlas.server.catalog import REFERENCE_RULE
 from feedback_atlas.server.results.types import (
@@ -48,10 +50,12 @@ class ResultSources:
 
 @dataclass(frozen=True, slots=True)
 class ResultColumn:
-    """A column: ``group`` stands above it, ``help`` says what it is, ``unit`` what it counts."""
+    """A column of the result table: ``help`` says what it is, ``unit`` what it counts."""
 
     id: str
-    group: str
+    group: Annotated[
+        str, Field(description="What stands above it, and above its neighbours of one group.")
+    ]
     name: str
     unit: str
     help: str
@@ -63,16 +67,17 @@ Icon = Literal["full", "part", "learned", "none", "moving", "fixed"]
 
 @dataclass(frozen=True, slots=True)
 class ResultCell:
-    """One cell: ``value`` orders the column, ``text`` and the lesser ``minor`` are read.
+    """A cell of the result table.
 
-    ``note`` says more, or why there is no value; ``significant`` marks a difference. ``icon``
-    stands beside a word of the plausibility taxonomy.
+    ``significant`` marks a difference; ``icon`` stands beside a word of the plausibility taxonomy.
     """
 
-    value: float | None
+    __pydantic_config__: ClassVar = ConfigDict(json_schema_serialization_defaults_required=True)
+
+    value: Annotated[float | None, Field(description="What the column is sorted by.")]
     text: str
-    minor: str = ""
-    note: str = ""
+    minor: Annotated[str, Field(description="What stands after the text, smaller.")] = ""
+    note: Annotated[str, Field(description="More about the value, or why there is none.")] = ""
     significant: bool = False
     icon: Icon | None = None
 

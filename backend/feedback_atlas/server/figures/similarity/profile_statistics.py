@@ -8,6 +8,7 @@ from feedback_atlas.server.catalog import SIMILARITIES
 from feedback_atlas.server.figures.base.end_labels import end_labels
 from feedback_atlas.server.figures.base.figure import Figure, Theme, Width
 from feedback_atlas.server.figures.base.layer_axis import CARD, layer_ticks, longest_name
+from feedback_atlas.server.figures.base.legend import legend, legend_key
 from feedback_atlas.server.figures.base.theme import PALETTES, layout
 from feedback_atlas.server.figures.similarity.profile_tables import (
     CEILING,
@@ -76,15 +77,10 @@ def profile_statistics(
         "title": {"text": f"{short} with BP’s layer"},
         "range": list(y_range), "tickmode": "linear", "tick0": 0, "dtick": 0.2, "tickformat": ".1f",
     }  # fmt: skip
-    palette = PALETTES[theme]
     page |= {
         "showlegend": True,
-        "legend": {
-            "orientation": "h", "x": 0, "xanchor": "left", "y": 1.0, "yanchor": "bottom",
-            "yref": "paper", "itemclick": False, "itemdoubleclick": False, "entrywidth": 0,
-            "font": {"color": palette.muted, "size": 11},
-        },
-    }  # fmt: skip
+        "legend": legend(theme, y=1.0, yanchor="bottom", yref="paper"),
+    }
     ceiling = [band.ceiling for band in statistics.layers]
     floor = [_floor(band.floor_shared, band.floor_independent) for band in statistics.layers]
     traces = reference_traces(ceiling, names, theme, CEILING) + reference_traces(
@@ -99,7 +95,7 @@ def profile_statistics(
         if last is not None:
             ends[rule] = last
     grey = {
-        name: (value.mean, palette.muted)
+        name: (value.mean, PALETTES[theme].muted)
         for name, value in ((CEILING, ceiling[-1]), (FLOOR, floor[-1]))
         if value.mean is not None
     }
@@ -156,16 +152,7 @@ def _keys(statistics: ProfileStatistics, theme: Theme) -> list[dict[str, Any]]:
     ):
         entries.append((f"below BP–BP, adjusted p < {SIGNIFICANT}", "asterisk-open"))
     return [
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "name": text,
-            "x": [None],
-            "y": [None],
-            "marker": {"symbol": symbol, "color": muted, "size": 8, "line": {"width": 1.5}},
-            "hoverinfo": "skip",
-            "showlegend": True,
-        }
+        legend_key(text, symbol=symbol, color=muted, size=8, line={"width": 1.5})
         for text, symbol in entries
     ]
 

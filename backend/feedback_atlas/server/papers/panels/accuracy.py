@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from feedback_atlas.server.catalog import RULES
 from feedback_atlas.server.catalog.published import PublishedAccuracy, published_accuracy
-from feedback_atlas.server.figures.curves import validation_accuracy
+from feedback_atlas.server.figures.curves import draw_curves
 from feedback_atlas.server.figures.curves.options import CurveOptions
 from feedback_atlas.server.figures.curves.published_marks import PublishedMark
 from feedback_atlas.server.papers.panels.panel import Panel, PaperNumbers
@@ -44,17 +44,11 @@ def accuracy_panel(numbers: PaperNumbers) -> Panel:
             ),
         )
     ]
-    verdict, sentence = judge([line.beside for line in lines], _SUBJECT, numbers.setting.obstacles)
-    return Panel(
-        name="table-1",
-        place="Table 1",
-        title="Best validation and test accuracy",
+    return numbers.panel(
+        "table-1",
+        judge([line.beside for line in lines], _SUBJECT, numbers.setting.obstacles),
         compared="Test accuracy at the epoch of best validation accuracy; means over seeds.",
-        variant=numbers.setting.variant_phrase,
-        verdict=verdict,
-        sentence=sentence,
         table=beside_table(("Rule", "Accuracy"), lines, unit="%", digits=2),
-        source=numbers.source("table-1"),
     )
 
 
@@ -70,30 +64,24 @@ def accuracy_curves_panel(numbers: PaperNumbers) -> Panel:
         )
         for rule, theirs in _rules(numbers)
     ]
-    verdict, sentence = judge([line.beside for line in lines], _SUBJECT, numbers.setting.obstacles)
     marks = [
         PublishedMark(rule, None, "level", theirs.best_val) for rule, theirs in _rules(numbers)
     ]
     curves = numbers.curves.get("validation-accuracy", [])
-    return Panel(
-        name="figure-2",
-        place="Figure 2",
-        title="Validation accuracy over training",
+    return numbers.panel(
+        "figure-2",
+        judge([line.beside for line in lines], _SUBJECT, numbers.setting.obstacles),
         compared=(
             "The maximum of each curve: the paper published no other numbers for its curves."
         ),
-        variant=numbers.setting.variant_phrase,
-        verdict=verdict,
-        sentence=sentence,
         figures={
-            "figure-2": lambda theme, width: validation_accuracy(
-                curves, theme, width, CurveOptions(x="epoch"), marks
+            "figure-2": lambda theme, width: draw_curves(
+                "validation-accuracy", curves, theme, width, CurveOptions(x="epoch"), marks
             )
         },
         table=beside_table(
             ("Rule",), lines, unit="%", digits=2, others=("Our best epoch", "The paper’s epoch")
         ),
-        source=numbers.source("figure-2"),
     )
 
 

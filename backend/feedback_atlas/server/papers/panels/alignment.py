@@ -14,7 +14,7 @@ from feedback_atlas.server.catalog.published import (
     published_angles,
     published_concordance,
 )
-from feedback_atlas.server.figures.curves import global_angle, local_angle, sign_concordance
+from feedback_atlas.server.figures.curves import draw_curves
 from feedback_atlas.server.figures.curves.options import CurveOptions
 from feedback_atlas.server.figures.curves.published_marks import PublishedMark
 from feedback_atlas.server.papers.panels.panel import Draw, Panel, PaperNumbers
@@ -62,20 +62,16 @@ def angle_panel(numbers: PaperNumbers) -> Panel:
             PublishedMark(rule, layer, "last", published.last),
         )
     ]
-    verdict, sentence = judge([line.beside for line in lines], _ANGLES, numbers.setting.obstacles)
     kind = "global" if as_text else "local"
     source = "text" if as_text else "code"
-    return Panel(
-        name="figure-3",
-        place="Figure 3",
-        title="Alignment angle, layer by layer",
+    return numbers.panel(
+        "figure-3",
+        judge([line.beside for line in lines], _ANGLES, numbers.setting.obstacles),
         compared=(
             f"The {kind} angle at step 0, at its minimum and at the end of training (the paper’s "
             f"step {LAST_STEP:,}); the paper’s were read off its curves, to about half a degree."
         ),
         variant=f"{kind} angle (the paper’s {source}); {numbers.setting.variant_phrase}",
-        verdict=verdict,
-        sentence=sentence,
         figures={
             f"figure-3-{name.removesuffix('-angle')}": _drawn(
                 name, numbers.curves.get(name, []), marks if name == compared else []
@@ -89,7 +85,6 @@ def angle_panel(numbers: PaperNumbers) -> Panel:
             digits=1,
             others=(f"Ours, {other.replace('-', ' ')}",),
         ),
-        source=numbers.source("figure-3"),
     )
 
 
@@ -111,33 +106,24 @@ def concordance_panel(numbers: PaperNumbers) -> Panel:
         PublishedMark(rule, layer, "last", 100.0 * theirs)
         for (rule, layer), theirs in published.items()
     ]
-    verdict, sentence = judge([line.beside for line in lines], _SIGNS, numbers.setting.obstacles)
-    return Panel(
-        name="figures-4-7",
-        place="Figures 4 and 7",
-        title="Sign concordance of feedback and weights",
+    return numbers.panel(
+        "figures-4-7",
+        judge([line.beside for line in lines], _SIGNS, numbers.setting.obstacles),
         compared=(
             "At the end of training, in the layers that the paper names; both uSF rules "
             "are at 100 % by construction."
         ),
-        variant=numbers.setting.variant_phrase,
-        verdict=verdict,
-        sentence=sentence,
         figures={
-            "figures-4-7": lambda theme, width: sign_concordance(
-                curves, theme, width, CurveOptions(), marks
+            "figures-4-7": lambda theme, width: draw_curves(
+                "sign-concordance", curves, theme, width, CurveOptions(), marks
             )
         },
         table=beside_table(("Rule", "Layer"), lines, unit="%", digits=1),
-        source=numbers.source("figures-4-7"),
     )
 
 
-_DRAWN = {"local-angle": local_angle, "global-angle": global_angle}
-
-
 def _drawn(name: str, curves: Sequence[Curve], marks: Sequence[PublishedMark]) -> Draw:
-    return lambda theme, width: _DRAWN[name](curves, theme, width, CurveOptions(), marks)
+    return lambda theme, width: draw_curves(name, curves, theme, width, CurveOptions(), marks)
 
 
 def _at(

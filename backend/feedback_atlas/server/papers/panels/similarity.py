@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from feedback_atlas.server.catalog import ARCHITECTURES, RULES
@@ -26,23 +24,11 @@ _TOLERANCE = 0.1
 _SUBJECT = Subject("cell", "cells", "", 2, "0.10")
 
 
-@dataclass(frozen=True, slots=True)
-class SubsetFigure:
-    """Figure of the paper that shows a subset of the images."""
-
-    name: str
-    place: str
-    title: str
-
-
+# The figure of the paper that shows a subset of the images.
 SUBSET_FIGURES = {
-    "all": SubsetFigure("figure-5", "Figure 5", "CKA with BP on all images"),
-    "both_correct": SubsetFigure(
-        "figure-8", "Figure 8", "CKA with BP where both networks are correct"
-    ),
-    "bp_correct_method_wrong": SubsetFigure(
-        "figure-9", "Figure 9", "CKA with BP where BP is correct and the rule wrong"
-    ),
+    "all": "figure-5",
+    "both_correct": "figure-8",
+    "bp_correct_method_wrong": "figure-9",
 }
 
 
@@ -55,30 +41,24 @@ def similarity_panel(numbers: PaperNumbers, subset: str) -> Panel:
         obstacles.append(f"other images ({ours.n_images:,}, the paper’s {IMAGES:,})")
     same_layers = ours.layers == theirs.layers
     lines = _lines(ours, theirs) if same_layers else []
-    verdict, sentence = judge([line.beside for line in lines], _SUBJECT, obstacles)
-    drawn = {figure.name: lambda theme, width: layer_similarity(ours, theme, width)}
+    drawn = {figure: lambda theme, width: layer_similarity(ours, theme, width)}
     if lines:
         drawn = {
-            figure.name: lambda theme, width: layer_similarity_beside(ours, theirs, theme, width),
-            f"{figure.name}-difference": lambda theme, width: layer_similarity_difference(
+            figure: lambda theme, width: layer_similarity_beside(ours, theirs, theme, width),
+            f"{figure}-difference": lambda theme, width: layer_similarity_difference(
                 ours, theirs, theme, width
             ),
         }
-    return Panel(
-        name=figure.name,
-        place=figure.place,
-        title=figure.title,
+    return numbers.panel(
+        figure,
+        judge([line.beside for line in lines], _SUBJECT, obstacles),
         compared=(
             "Minibatch CKA, batches of 256, on validation and test images: one cell per "
             f"layer of a rule and layer of {RULES[ours.reference].name} with the same seed."
             + ("" if same_layers else f" The paper’s layers are those of {_network()}.")
         ),
-        variant=numbers.setting.variant_phrase,
-        verdict=verdict,
-        sentence=sentence,
         figures=drawn,
         table=_summary(lines, ours, theirs) if lines else None,
-        source=numbers.source(figure.name),
     )
 
 

@@ -8,7 +8,7 @@ from feedback_atlas.server.catalog import PAPER_RULES, RULES, Rule
 from feedback_atlas.server.catalog.published import published_taxonomy
 from feedback_atlas.server.core.text import listed
 from feedback_atlas.server.figures.base.figure import Cell, Table
-from feedback_atlas.server.papers.panels.panel import Panel
+from feedback_atlas.server.papers.panels.panel import PANELS, Panel
 from feedback_atlas.server.papers.panels.verdicts import Verdict
 
 _PROPERTIES = {
@@ -43,10 +43,11 @@ def taxonomy_panel(rules: Mapping[str, Rule] = RULES) -> Panel:
         if different
         else (Verdict.AGREES, f"Agrees: all {count} entries match the paper’s word for word.")
     )
+    place, title = PANELS["figure-1"]
     return Panel(
         name="figure-1",
-        place="Figure 1",
-        title="Biological requirements of each rule",
+        place=place,
+        title=title,
         compared="Our rules vs the paper’s taxonomy; no run is needed.",
         variant="",
         verdict=verdict,

@@ -26,19 +26,18 @@ def exemplars_panel(numbers: PaperNumbers, gallery: ExemplarGallery) -> Panel:
         if own
         else ""
     )
-    return Panel(
-        name="figure-6",
-        place="Figure 6",
+    return numbers.panel(
+        "figure-6",
+        (
+            Verdict.NOT_COMPARABLE,
+            f"Cannot be compared: the paper shows images but no numbers{found}.",
+        ),
         title=f"Channels that matter for “{name}”",
         compared=(
             f"Channels of {gallery.layer} by gradient-weighted activation, and the images that "
             "activate each most; the paper shows the class dog."
         ),
-        variant=numbers.setting.variant_phrase,
-        verdict=Verdict.NOT_COMPARABLE,
-        sentence=f"Cannot be compared: the paper shows images but no numbers{found}.",
         figures={"figure-6": lambda theme, width: exemplar_gallery(gallery, theme, width)},
-        source=numbers.source("figure-6"),
     )
 
 
@@ -63,21 +62,18 @@ def cost_panel(numbers: PaperNumbers, costs: CostTable) -> Panel:
         if own is None
         else f"{dearest.step_seconds / own.step_seconds:.2f} times {RULES[own.rule].name}’s"
     )
-    return Panel(
-        name="costs",
-        place="Computational efficiency",
-        title="Cost of a training step",
-        compared=(
-            f"Measured on batches of {costs.batch_size} on {costs.device}, alongside other "
-            "jobs on that machine; operations and stored feedback are counted."
-        ),
-        variant=numbers.setting.variant_phrase,
-        verdict=Verdict.NOT_COMPARABLE,
-        sentence=(
+    return numbers.panel(
+        "costs",
+        (
+            Verdict.NOT_COMPARABLE,
             "Cannot be compared: there are no published numbers for this; of our rules, "
             f"{RULES[dearest.rule].name} takes longest ({ratio}) and "
             f"{RULES[largest.rule].name} stores the most feedback "
-            f"({(largest.fixed_feedback + largest.changing_feedback) / 1e6:.1f} MB)."
+            f"({(largest.fixed_feedback + largest.changing_feedback) / 1e6:.1f} MB).",
+        ),
+        compared=(
+            f"Measured on batches of {costs.batch_size} on {costs.device}, alongside other "
+            "jobs on that machine; operations and stored feedback are counted."
         ),
         table=Table(
             (
@@ -91,7 +87,6 @@ def cost_panel(numbers: PaperNumbers, costs: CostTable) -> Panel:
             tuple(rows),
             (None, 1, 2, 2, 2, 2),
         ),
-        source=numbers.source("costs"),
     )
 
 

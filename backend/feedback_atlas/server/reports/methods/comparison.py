@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from feedback_atlas.server import __version__
 from feedback_atlas.server.analyses.kinds import ACCURACY_TESTS, RDM, SIMILARITY, STATISTICS
 from feedback_atlas.server.catalog import RDM_DISTANCES, RULES, SIMILARITIES
 from feedback_atlas.server.catalog.literature import Reference
@@ -14,7 +13,7 @@ from feedback_atlas.server.comparisons.panels import PANELS
 from feedback_atlas.server.comparisons.schemas import Comparison
 from feedback_atlas.server.core.text import counted, listed, ranges
 from feedback_atlas.server.reports.methods import phrases
-from feedback_atlas.server.reports.methods.citations import Citations
+from feedback_atlas.server.reports.methods.citations import Citations, software
 from feedback_atlas.server.reports.methods.training import training
 from feedback_atlas.server.results.types import PairsMean
 from feedback_atlas.server.specs.schemas import ExperimentSpec
@@ -55,7 +54,7 @@ def methods_of(
         _statistics(view, numbers, cited),
         _accuracy(numbers, cited),
         _panels(numbers, cited),
-        _software(versions, cited),
+        software(versions, cited),
     )
     return Methods(tuple(filter(None, paragraphs)), cited.references)
 
@@ -179,14 +178,6 @@ def _any_interval(means: Sequence[PairsMean], end: str) -> bool:
 
 def _panels(numbers: ComparisonNumbers, cited: Citations) -> str:
     return " ".join(filter(None, (panel.methods(numbers, cited) for panel in PANELS.values())))
-
-
-def _software(versions: Mapping[str, str], cited: Citations) -> str:
-    parts = [f"Feedback Atlas {versions.get('Feedback Atlas', __version__)}"]
-    for name, version in versions.items():
-        if name in ("PyTorch", "NumPy", "Python"):
-            parts.append(f"{name} {version}{cited(['paszke2019']) if name == 'PyTorch' else ''}")
-    return f"All computations used {listed(parts)}."
 
 
 def _epoch(epoch: str | int) -> str:

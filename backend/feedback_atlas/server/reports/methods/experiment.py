@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from feedback_atlas.server import __version__
 from feedback_atlas.server.catalog import SIMILARITIES
 from feedback_atlas.server.core.text import counted, listed, ranges, seed_ranges
 from feedback_atlas.server.reports.material import Arm
-from feedback_atlas.server.reports.methods.citations import Citations
+from feedback_atlas.server.reports.methods.citations import Citations, software
 from feedback_atlas.server.reports.methods.training import (
     network_and_images,
     of_experiment,
@@ -25,7 +24,7 @@ def methods_paragraphs(
         _training(arms, cited),
         _representations(answers, cited),
         _statistics(answers, cited),
-        _software(versions, cited),
+        software(versions, cited),
     )
 
 
@@ -88,13 +87,3 @@ def _statistics(answers: Answers, cited: Citations) -> str:
         f"question{cited(['holm1979'])}; intervals are 95 % and not adjusted.",
     ]
     return " ".join(sentences)
-
-
-def _software(versions: Mapping[str, str], cited: Citations) -> str:
-    parts = [f"Feedback Atlas {versions.get('Feedback Atlas', __version__)}"]
-    parts += [
-        f"{name} {version}{cited(['paszke2019']) if name == 'PyTorch' else ''}"
-        for name, version in versions.items()
-        if name != "Feedback Atlas"
-    ]
-    return f"All computations used {listed(parts)}."
