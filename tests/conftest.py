@@ -98,6 +98,23 @@ def one_thread() -> Iterator[None]:
 
 
 @pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 1 MB."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mounted = os.geteuid() == 0 and (
+        subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)], check=False
+        ).returncode
+        == 0
+    )
+    if not mounted:
+        pytest.skip("only root can mount a small file system")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+@pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Settings of a service of its own in a temporary folder."""
     return Settings(data_dir=tmp_path / "data", folder_roots=(tmp_path / "images",), device="cpu")
