@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,6 +23,13 @@ from tests.postgresql import programs, running_server
 from tests.s3 import new_bucket, s3_endpoint, s3_environment  # noqa: F401  # fixtures
 
 LOOPBACK = "http://127.0.0.1:8000"
+# As the script `atlas`, which is not in the current folder: nothing is imported from there.
+ATLAS_COMMAND = (
+    sys.executable,
+    "-P",
+    "-c",
+    "from feedback_atlas.server.cli.main import main; main()",
+)
 REQUIRE_SERVICES = os.environ.get("ATLAS_REQUIRE_SERVICES") == "1"
 
 
