@@ -79,7 +79,7 @@ def test_postgresql_restarted_within_a_run_is_waited_for(
         answers.append((refused.value.code, json.load(refused.value)))
     for status, problem in answers:
         assert status == 503
-        assert "database does not answer" in problem["detail"]
+        assert "database is not responding" in problem["detail"]
         assert "Traceback" not in json.dumps(problem)
     time.sleep(4)
     own_postgres.start()
