@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,6 +23,13 @@ from tests.postgresql import programs, running_server
 from tests.s3 import new_bucket, s3_endpoint, s3_environment  # noqa: F401  # fixtures
 
 LOOPBACK = "http://127.0.0.1:8000"
+# As the script `atlas`, which is not in the current folder: nothing is imported from there.
+ATLAS_COMMAND = (
+    sys.executable,
+    "-P",
+    "-c",
+    "from feedback_atlas.server.cli.main import main; main()",
+)
 REQUIRE_SERVICES = os.environ.get("ATLAS_REQUIRE_SERVICES") == "1"
 
 
@@ -95,6 +103,23 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(threads)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 1 MB."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mounted = os.geteuid() == 0 and (
+        subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)], check=False
+        ).returncode
+        == 0
+    )
+    if not mounted:
+        pytest.skip("only root can mount a small file system")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
 
 
 @pytest.fixture

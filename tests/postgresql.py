@@ -22,6 +22,21 @@ def programs() -> Path | None:
     return None if found is None else Path(str(found)).parent
 
 
+def new_cluster(programs: Path, root: Path) -> list[str]:
+    """Make an empty cluster, ``root / "data"``; return what a command is run as its owner with."""
+    as_user: list[str] = []
+    if os.geteuid() == 0:
+        # PostgreSQL refuses to run as root.
+        shutil.chown(root, "postgres")
+        as_user = ["runuser", "-u", "postgres", "--"]
+    subprocess.run(
+        [*as_user, str(programs / "initdb"), "-D", str(root / "data"), "-U", "atlas",
+         "-A", "trust", "--no-sync"],
+        check=True, stdout=subprocess.DEVNULL, cwd="/tmp",
+    )  # fmt: skip
+    return as_user
+
+
 @contextmanager
 def running_server() -> Iterator[Callable[..., str]]:
     """Run a server in a temporary folder; yield what makes a database and gives its URL.
@@ -33,20 +48,11 @@ def running_server() -> Iterator[Callable[..., str]]:
     # A path of its own below /tmp: a socket's path must be short, and the server may run as
     # another user, who must be able to reach it.
     root = Path(tempfile.mkdtemp(prefix="atlas-pg-", dir="/tmp"))
-    as_user: list[str] = []
-    if os.geteuid() == 0:
-        # PostgreSQL refuses to run as root.
-        shutil.chown(root, "postgres")
-        as_user = ["runuser", "-u", "postgres", "--"]
+    as_user = new_cluster(folder, root)
     data = root / "data"
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    subprocess.run(
-        [*as_user, str(folder / "initdb"), "-D", str(data), "-U", "atlas", "-A", "trust",
-         "--no-sync"],
-        check=True, stdout=subprocess.DEVNULL, cwd="/tmp",
-    )  # fmt: skip
     server = subprocess.Popen(
         [*as_user, str(folder / "postgres"), "-D", str(data), "-p", str(port),
          "-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={root}",

@@ -13,7 +13,6 @@ import argparse
 import json
 import os
 import subprocess
-import sys
 import tempfile
 import time
 import urllib.error
@@ -21,7 +20,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from tests.conftest import free_port
+from tests.conftest import ATLAS_COMMAND, free_port
 
 _POLL_SECONDS = 0.05
 
@@ -54,7 +53,7 @@ def start(command: str, folder: Path, **settings: str) -> tuple[subprocess.Popen
     """Start `atlas COMMAND` on a free port; its process and address."""
     port = free_port()
     process = subprocess.Popen(
-        [sys.executable, "-c", "from feedback_atlas.server.cli.main import main; main()", command],
+        [*ATLAS_COMMAND, command],
         env={**os.environ, "ATLAS_DATA_DIR": str(folder), "ATLAS_PORT": str(port), **settings},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -7,7 +7,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -19,7 +18,7 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.conftest import free_port, missing, wait_until
+from tests.conftest import ATLAS_COMMAND, free_port, missing, wait_until
 from tests.kept import copy_kept
 
 _FRONTEND = Path(__file__).resolve().parents[2] / "frontend"
@@ -76,9 +75,7 @@ def running_atlas(
     """Run `atlas up` with this data folder and ATLAS_* settings, in ``folder``."""
     port = free_port()
     process = subprocess.Popen(
-        # As the script `atlas` does, which is not in the current folder: nothing comes from there.
-        [sys.executable, "-P", "-c", "from feedback_atlas.server.cli.main import main; main()",
-         "up"],
+        [*ATLAS_COMMAND, "up"],
         cwd=folder,
         env={
             **os.environ,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +24,12 @@ from feedback_atlas.server.db.session import Database
 from feedback_atlas.server.main import create_app
 from feedback_atlas.server.settings import Settings
 from tests.kept import copy_kept
+
+# Figures of a comparison of `trained_folder` that need none of the slower analyses.
+FIGURES = (
+    "accuracy", "layer-similarity", "similarity-profile", "rdms", "local-angle", "global-angle",
+    "update-angle", "sign-concordance", "validation-accuracy", "loss",
+)  # fmt: skip
 
 
 @dataclass
@@ -77,6 +85,14 @@ class Atlas:
         answer = self.client.post(f"/api{path}", json=body)
         assert answer.status_code == status, answer.text
         return answer.json()
+
+    def rows(self, path: str, named: str = "") -> list[dict[str, str]]:
+        """Return rows of a CSV table, downloaded as a file whose name begins with ``named``."""
+        answer = self.client.get(f"/api{path}")
+        assert answer.status_code == 200, answer.text
+        start = f'attachment; filename="{named}'
+        assert answer.headers["content-disposition"].startswith(start)
+        return list(csv.DictReader(io.StringIO(answer.text)))
 
 
 @pytest.fixture(scope="session")

@@ -29,6 +29,8 @@ from tests.conftest import LOOPBACK
 COMPARISON_ID = "c" * 64
 PASSPHRASE = "several easy words"
 SHEET = b"a sheet of pictures"
+# An experiment to launch.
+SPEC = {"name": "Mine", "rules": [{"rule": "bp"}], "epochs": 1, "probe_size": 20}
 
 
 @dataclass(frozen=True)

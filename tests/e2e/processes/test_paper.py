@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Callable
 
 from feedback_atlas.server.papers.panels import PANELS
+from tests.conftest import ATLAS_COMMAND
 from tests.e2e.conftest import RunningAtlas
 
 Start = Callable[..., RunningAtlas]
@@ -14,13 +14,7 @@ Start = Callable[..., RunningAtlas]
 
 def run(*options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            "from feedback_atlas.server.cli.main import main; main()",
-            "paper",
-            *options,
-        ],
+        [*ATLAS_COMMAND, "paper", *options],
         capture_output=True,
         text=True,
         timeout=180,

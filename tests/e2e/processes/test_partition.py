@@ -24,7 +24,8 @@ from sqlalchemy import func, select
 
 from feedback_atlas.server.db.models import Artifact, Event, Measurement, Run
 from feedback_atlas.server.db.session import Database
-from tests.conftest import missing, wait_until
+from tests.conftest import ATLAS_COMMAND, missing, wait_until
+from tests.postgresql import new_cluster
 from tests.s3 import aws_variables
 
 HUB = "10.77.0.1"
@@ -50,7 +51,6 @@ from feedback_atlas.jobs.app import app
 print(json.dumps(app.control.inspect(destination=[sys.argv[1]], timeout=3).active()))
 """
 _ROOT = Path(__file__).parents[3]
-_ATLAS = [sys.executable, "-c", "from feedback_atlas.server.cli.main import main; main()"]
 
 pytestmark = [pytest.mark.slow, pytest.mark.redis, pytest.mark.postgres]
 
@@ -153,11 +153,8 @@ def network(lab: Lab) -> Iterator[None]:
 @contextmanager
 def postgresql(lab: Lab, programs: Path) -> Iterator[None]:
     """Run PostgreSQL on the hub; the test reaches it by its socket, which is a file."""
-    shutil.chown(lab.root / "sql", "postgres")
+    as_user = new_cluster(programs, lab.root / "sql")
     data = str(lab.root / "sql" / "data")
-    as_user = ["runuser", "-u", "postgres", "--"]
-    run(*as_user, str(programs / "initdb"), "-D", data, "-U", "atlas", "-A", "trust", "--no-sync",
-        cwd="/tmp")  # fmt: skip
     with Path(data, "pg_hba.conf").open("a") as rules:
         rules.write("host all all 10.77.0.0/24 trust\n")
     server = subprocess.Popen(
@@ -208,14 +205,14 @@ def lab() -> Iterator[Lab]:
                   "--save", "", "--dir", str(root))  # fmt: skip
         lab.start("s3", "hub", sys.executable, "-m", "moto.server", "-H", HUB, "-p", "5000")
         wait_until(lambda: succeeds(lab, _MAKE_BUCKET, BUCKET), 60, "S3 is not responding")
-        made = run(*lab.on("hub", *_ATLAS, "token", "create", "lab", "--role", "owner"),
+        made = run(*lab.on("hub", *ATLAS_COMMAND, "token", "create", "lab", "--role", "owner"),
                    env={**environment, "ATLAS_DATA_DIR": str(root / "hub")}, cwd=_ROOT)  # fmt: skip
         environment["TOKEN"] = made.strip()
-        lab.start("api", "hub", *_ATLAS, "serve")
+        lab.start("api", "hub", *ATLAS_COMMAND, "serve")
         address = f"http://{HUB}:8000/api/health"
         wait_until(lambda: succeeds(lab, _ASK, address), 60, "the service does not answer")
         for machine in ("a", "b"):
-            lab.start(machine, machine, *_ATLAS, "worker", "--queues", "train",
+            lab.start(machine, machine, *ATLAS_COMMAND, "worker", "--queues", "train",
                       "--concurrency", "1", "--name", machine)  # fmt: skip
         wait_until(lambda: len(lab.ask("/system")["workers"]) == 2, 60, "no workers")
         yield lab

@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import threading
 import urllib.request
 from collections.abc import Callable
@@ -15,7 +14,7 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.conftest import wait_until
+from tests.conftest import ATLAS_COMMAND, wait_until
 from tests.e2e.conftest import RunningAtlas, wait_for_comparison, wait_for_runs
 
 Start = Callable[..., RunningAtlas]
@@ -129,7 +128,7 @@ def test_a_port_in_use_is_said_to_be_so(start_atlas: Start) -> None:
     atlas = start_atlas()
     port = atlas.address.rsplit(":", 1)[1]
     second = subprocess.run(
-        [sys.executable, "-c", "from feedback_atlas.server.cli.main import main; main()", "up"],
+        [*ATLAS_COMMAND, "up"],
         env={**os.environ, "ATLAS_PORT": port, "ATLAS_DATA_DIR": str(atlas.data / "other")},
         capture_output=True, text=True, timeout=30, check=False,
     )  # fmt: skip

@@ -15,10 +15,7 @@ from feedback_atlas.data import (
     random_crops,
 )
 from feedback_atlas.data.splitting import remaining, stratified_choice
-
-
-def seeded(seed: int) -> torch.Generator:
-    return torch.Generator().manual_seed(seed)
+from tests.worker.seeded import seeded
 
 
 @given(

@@ -22,10 +22,7 @@ from feedback_atlas.learning import (
     weight_angle,
 )
 from feedback_atlas.models import build
-
-
-def seeded(seed: int) -> torch.Generator:
-    return torch.Generator().manual_seed(seed)
+from tests.worker.seeded import seeded
 
 
 @given(

@@ -11,10 +11,7 @@ from torch.nn.functional import cross_entropy
 from feedback_atlas.learning import RULES, aiming_at, convert, global_measures, record
 from feedback_atlas.learning.layers import FeedbackLayer
 from feedback_atlas.models import build
-
-
-def seeded(seed: int) -> torch.Generator:
-    return torch.Generator().manual_seed(seed)
+from tests.worker.seeded import seeded
 
 
 def angle(a: Tensor, b: Tensor) -> float:

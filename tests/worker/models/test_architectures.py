@@ -9,6 +9,7 @@ from torchvision.models.vgg import make_layers
 
 from feedback_atlas.learning import convert, learning_layers
 from feedback_atlas.models import ARCHITECTURES, build
+from tests.worker.seeded import seeded
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -22,10 +23,6 @@ PUBLISHED = {
     "resnet20": 269_722,  # 0.27 million: He et al. 2016, table 6
     "resnet18": 11_173_962,  # 11.17 million with this stem
 }
-
-
-def seeded(seed: int = 0) -> torch.Generator:
-    return torch.Generator().manual_seed(seed)
 
 
 def images(count: int = 4, channels: int = 3, size: int = 24) -> torch.Tensor:

@@ -5,12 +5,9 @@ import torch
 from torch import nn
 
 from feedback_atlas.models import ARCHITECTURES, build
+from tests.worker.seeded import seeded
 
 pytestmark = pytest.mark.usefixtures("one_thread")
-
-
-def seeded(seed: int) -> torch.Generator:
-    return torch.Generator().manual_seed(seed)
 
 
 def test_moskovitz1_is_the_papers_network() -> None:
