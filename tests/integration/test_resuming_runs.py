@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import torch
 
+from feedback_atlas.jobs.lease import Lease
 from feedback_atlas.jobs.machine import describe
 from feedback_atlas.jobs.training import run_training
 from feedback_atlas.server.queue import workers
@@ -102,7 +103,9 @@ def test_cancel_is_honoured_within_two_seconds_and_retry_resumes(atlas: Atlas) -
     assert (ended["state"], ended["epoch"]) == ("completed", cancelled["epoch"] + 1)
 
 
-def test_a_worker_that_stops_hands_its_run_back_at_the_step_where_it_stood(atlas: Atlas) -> None:
+def test_a_worker_that_stops_hands_its_run_back_at_the_step_where_it_stood(
+    atlas: Atlas, monkeypatch: pytest.MonkeyPatch
+) -> None:
     alone, handed = (
         atlas.launch(rules=[{"rule": "usf_init"}], epochs=2, batch_size=64)["runs"][0]["id"]
         for _ in range(2)
@@ -111,10 +114,18 @@ def test_a_worker_that_stops_hands_its_run_back_at_the_step_where_it_stood(atlas
     with atlas.worker.database.write() as session:
         described = describe(atlas.worker.settings, queues="train", concurrency=1)
         workers.beat(session, "leaving", described)
-    stopping = Stopping(atlas, handed, at_step=3)
-    stopping.start()
-    run_training(atlas.worker, handed, "leaving")
-    stopping.join()
+
+    def look_at_each_step(lease: Lease) -> bool:
+        """Stop the worker from step 3 on, and look as the lease does twice a second."""
+        if atlas.get(f"/runs/{handed}")["step"] >= 3:
+            with atlas.worker.database.write() as session:
+                workers.stop(session, "leaving")
+        with atlas.worker.database.read() as session:
+            return lease._stop_wanted(session)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Lease, "stop_requested", look_at_each_step)
+        run_training(atlas.worker, handed, "leaving")
     between = atlas.get(f"/runs/{handed}")
     assert (between["state"], between["attempt"]) == ("queued", 1)
     assert between["step"] >= 3
@@ -137,20 +148,3 @@ def test_a_worker_that_stops_hands_its_run_back_at_the_step_where_it_stood(atlas
     ]
     assert same[0] == same[1]
     assert set(atlas.worker.store.keys(f"runs/{handed}")) == {row.key for row in kept[1].values()}
-
-
-class Stopping(threading.Thread):
-    """Lets a worker stop once a run has come to a step."""
-
-    def __init__(self, atlas: Atlas, run_id: str, at_step: int) -> None:
-        super().__init__()
-        self.atlas, self.run_id, self.at_step = atlas, run_id, at_step
-
-    def run(self) -> None:
-        deadline = time.monotonic() + 60
-        while self.atlas.get(f"/runs/{self.run_id}")["step"] < self.at_step:
-            if time.monotonic() > deadline:
-                return
-            time.sleep(0.02)
-        with self.atlas.worker.database.write() as session:
-            workers.stop(session, "leaving")

@@ -25,8 +25,11 @@ export function toApiError(status: number, body: unknown): ApiError {
   return new ApiError(status, `The service returned status ${status} without an explanation.`);
 }
 
-/** What to tell the reader about any error that a query or mutation ended with. */
+/** What to tell the reader about any error that a query or mutation ended with; a sentence stays one. */
 export function errorMessage(error: unknown): string {
+  if (typeof error === "string") {
+    return error;
+  }
   if (error instanceof ApiError) {
     return error.message;
   }

@@ -2401,7 +2401,7 @@ export interface components {
             experiment_name: string;
             /**
              * What
-             * @description Rule and seed of a run, kind of an analysis.
+             * @description Rule and seed of a run, or what an analysis computes.
              */
             what: string;
             /** Since */

@@ -69,7 +69,11 @@ def test_each_worker_says_what_it_is_and_what_it_does(client: TestClient) -> Non
     assert (run["experiment_id"], run["experiment_name"]) == (experiment, "Two rules")
     assert run["since"] == client.get(f"/api/runs/{ids[3]}").json()["started_at"]
     (analysis,) = cpu["jobs"]
-    assert (analysis["kind"], analysis["id"], analysis["what"]) == ("analysis", computed, "rdm")
+    assert (analysis["kind"], analysis["id"], analysis["what"]) == (
+        "analysis",
+        computed,
+        "Analysis: RDMs",
+    )
     assert analysis["since"] is not None
     assert (shown["queued_runs"], shown["running_runs"]) == (3, 1)
     assert (shown["queued_analyses"], shown["running_analyses"]) == (1, 1)

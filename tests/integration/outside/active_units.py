@@ -34,7 +34,7 @@ class ActiveUnits:
     shares: NDArray[np.float64]
 
 
-KIND = Kind("active_units", ActiveUnits, module=__name__)
+KIND = Kind("active_units", "Active units", ActiveUnits, module=__name__)
 
 
 def compute(inputs: dict[str, Any], representations: Any, check: Callable[[], None]) -> ActiveUnits:

@@ -25,13 +25,15 @@ _Result = TypeVar("_Result")
 class Kind(Generic[_Result]):
     """One kind of analysis.
 
-    Its module, by default `feedback_atlas.jobs.analyses.ID`, has a function ``compute(inputs,
-    representations, check)`` that returns a ``result``. ``core`` marks a kind that a comparison
-    cannot be shown without: it is computed first. ``revision`` is part of an analysis's hash: raise
-    it when the kind's computation changes, so that older results are not reused.
+    Users know it by its ``title``. Its module, by default `feedback_atlas.jobs.analyses.ID`, has a
+    function ``compute(inputs, representations, check)`` that returns a ``result``. ``core`` marks a
+    kind that a comparison cannot be shown without: it is computed first. ``revision`` is part of an
+    analysis's hash: raise it when the kind's computation changes, so that older results are not
+    reused.
     """
 
     id: str
+    title: str
     result: type[_Result]
     core: bool = False
     revision: int = 1
@@ -43,17 +45,17 @@ class Kind(Generic[_Result]):
         return self.module or f"feedback_atlas.jobs.analyses.{self.id}"
 
 
-SIMILARITY = Kind("similarity", LayerSimilarity, core=True)
-RDM = Kind("rdm", RdmGallery, core=True)
-STATISTICS = Kind("statistics", ProfileStatistics, revision=2)
-GEOMETRY = Kind("geometry", GeometryMap, revision=2)
-EXEMPLARS = Kind("exemplars", ExemplarGallery)
-COSTS = Kind("costs", CostTable)
-ACCURACY_TESTS = Kind("accuracy_tests", AccuracyTests)
-IMAGE_SPACE = Kind("image_space", ImageSpace)
-ANSWERS = Kind("answers", Answers, revision=2)
+SIMILARITY = Kind("similarity", "Similarities", LayerSimilarity, core=True)
+RDM = Kind("rdm", "RDMs", RdmGallery, core=True)
+STATISTICS = Kind("statistics", "Statistics", ProfileStatistics, revision=2)
+GEOMETRY = Kind("geometry", "Map of representations", GeometryMap, revision=2)
+EXEMPLARS = Kind("exemplars", "Exemplars", ExemplarGallery)
+COSTS = Kind("costs", "Costs", CostTable)
+ACCURACY_TESTS = Kind("accuracy_tests", "Tests of accuracies", AccuracyTests)
+IMAGE_SPACE = Kind("image_space", "Map of images", ImageSpace)
+ANSWERS = Kind("answers", "Answers over seeds", Answers, revision=2)
 # The archive of all numbers of a comparison.
-DOWNLOAD = Kind("download", bytes)
+DOWNLOAD = Kind("download", "Archive of numbers", bytes)
 
 KINDS: Registry[Kind[Any]] = Registry(
     (

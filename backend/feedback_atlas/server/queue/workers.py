@@ -42,7 +42,7 @@ class Job:
     id: str
     experiment_id: str
     experiment_name: str
-    what: Annotated[str, Field(description="Rule and seed of a run, kind of an analysis.")]
+    what: Annotated[str, Field(description="Rule and seed of a run, or what an analysis computes.")]
     since: datetime | None
 
 

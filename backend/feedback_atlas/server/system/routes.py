@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from fastapi import APIRouter, FastAPI, Request
 from feedback_atlas.server import __version__, catalog
 from feedback_atlas.server.access.guards import VisitorDep, for_viewers
 from feedback_atlas.server.access.tokens import Visitor
+from feedback_atlas.server.analyses.kinds import KINDS
 from feedback_atlas.server.api.access import AccessRoute, for_anyone
 from feedback_atlas.server.api.deps import DatabaseDep, SettingsDep, StoreDep, problems
 from feedback_atlas.server.catalog.published import (
@@ -102,7 +104,7 @@ def read_system(
                 worker,
                 queues=worker.queue.split(","),
                 seconds_since_seen=max(0.0, (now - worker.seen_at).total_seconds()),
-                jobs=jobs.get(worker.name, []),
+                jobs=[_titled(job) for job in jobs.get(worker.name, [])],
             )
             for worker in alive
         ],
@@ -124,6 +126,13 @@ def read_openapi(request: Request) -> dict[str, Any]:
     """Return this document of the API, which is the same for every installation."""
     app: FastAPI = request.app
     return app.openapi()
+
+
+def _titled(job: workers.Job) -> workers.Job:
+    """Return a job with what users call it; one of another release keeps its id."""
+    if job.kind == "run" or job.what not in KINDS:
+        return job
+    return replace(job, what=f"Analysis: {KINDS[job.what].title}")
 
 
 def _folder_roots(settings: Settings, visitor: Visitor) -> list[str]:

@@ -95,7 +95,7 @@ export function AnswersPage() {
         )}
       </p>
       {data && (data.error !== null || data.state === "cancelled") && (
-        <ErrorAlert error={new Error(data.error ?? "It was cancelled before it was computed.")} onRetry={again} />
+        <ErrorAlert error={data.error ?? "It was cancelled before it was computed."} onRetry={again} />
       )}
       {data && source && (
         <>

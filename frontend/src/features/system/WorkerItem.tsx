@@ -5,18 +5,6 @@ import { formatBytes, formatDuration, plural } from "../../lib/format";
 import { Age } from "../../ui/Age";
 import classes from "./WorkerItem.module.css";
 
-/** What an analysis computes; one that is not named here is shown as the service calls it. */
-const ANALYSES: Readonly<Record<string, string>> = {
-  similarity: "similarities",
-  rdm: "RDMs",
-  statistics: "statistics",
-  geometry: "map of representations",
-  exemplars: "exemplars",
-  costs: "costs",
-  accuracy_tests: "tests of accuracies",
-  download: "archive of numbers",
-};
-
 interface WorkerItemProps {
   worker: Worker;
   /** The service's own version: a worker of another one is told apart. */
@@ -52,7 +40,7 @@ export function WorkerItem({ worker, version }: WorkerItemProps) {
             {jobs.map((job) => (
               <li key={job.id}>
                 <Link to={`/experiments/${job.experiment_id}${job.kind === "analysis" ? "/compare" : ""}`}>
-                  {job.kind === "run" ? job.what : `Analysis: ${ANALYSES[job.what] ?? job.what}`}
+                  {job.what}
                 </Link>
                 <p className={classes["facts"]}>
                   {job.experiment_name}
