@@ -6,6 +6,8 @@ import hashlib
 import json
 import re
 from base64 import b64encode
+from dataclasses import replace
+from html import escape
 from html.parser import HTMLParser
 from typing import Any, get_args
 
@@ -177,6 +179,29 @@ def test_embedding_changes_nothing(figures: Any) -> None:
 )
 def test_cells_are_written_as_on_the_page(cell: Any, places: int | None, text: str) -> None:
     assert shown(cell, places) == text
+
+
+def test_the_result_is_a_table_of_the_page_with_a_whole_row_a_rule(shown_numbers: Any) -> None:
+    """plotly.js would draw it as a picture of one height, in which rows of two lines are cut."""
+    rows = tuple(
+        AccuracyRow(RunLabel(rule, seed), 3, 0.9 + seed / 100, 0.8 + seed / 100, 12.5)
+        for rule in ("bp", "usf_sn", "fa_dense")
+        for seed in (0, 1)
+    )
+    shown_all = replace(shown_numbers, accuracy=rows)
+    seen = view(figures=["result", "rdms"])
+    page = html_report(comparison_report(seen, SPECS, shown_all, written(), "Saved"))
+    reader = Reader()
+    reader.feed(page)
+    drawn = [attributes["data-figure"] for _, attributes in reader.elements
+             if "data-figure" in attributes]  # fmt: skip
+    assert drawn == ["rdms"]
+    body = page[page.index("<tbody>") : page.index("</tbody>")]
+    expected = draw("result", shown_all, "light", "wide").table
+    found = [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in body.split("</tr>")[:-1]]
+    assert [row[0] for row in found] == ["BP", "FA Dense", "uSF SN"]
+    assert found == [[escape(shown(cell, None)) for cell in row] for row in expected.rows]
+    assert found[0][1] == "80.5 ± 0.7"
 
 
 def test_long_tables_say_how_much_is_left_out() -> None:
