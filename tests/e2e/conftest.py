@@ -8,7 +8,7 @@ import shutil
 import signal
 import subprocess
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,12 +70,12 @@ class RunningAtlas:
 
 @contextmanager
 def running_atlas(
-    data: Path, folder: Path | None = None, **environment: str
+    data: Path, folder: Path | None = None, program: Sequence[str] = ATLAS_COMMAND, **environment: str
 ) -> Iterator[RunningAtlas]:
     """Run `atlas up` with this data folder and ATLAS_* settings, in ``folder``."""
     port = free_port()
     process = subprocess.Popen(
-        [*ATLAS_COMMAND, "up"],
+        [*program, "up"],
         cwd=folder,
         env={
             **os.environ,
@@ -88,7 +88,7 @@ def running_atlas(
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
-    )  # fmt: skip
+    )
     atlas = RunningAtlas(f"http://127.0.0.1:{port}", process, data)
     assert process.stdout is not None
     try:
