@@ -70,7 +70,10 @@ class RunningAtlas:
 
 @contextmanager
 def running_atlas(
-    data: Path, folder: Path | None = None, program: Sequence[str] = ATLAS_COMMAND, **environment: str
+    data: Path,
+    folder: Path | None = None,
+    program: Sequence[str] = ATLAS_COMMAND,
+    **environment: str,
 ) -> Iterator[RunningAtlas]:
     """Run `atlas up` with this data folder and ATLAS_* settings, in ``folder``."""
     port = free_port()
