@@ -21,10 +21,10 @@ from feedback_atlas.server.reports.document import Report, Section
 from feedback_atlas.server.reports.experiment import paper_report
 from feedback_atlas.server.reports.markdown import markdown_report
 from feedback_atlas.server.results.types import ChannelExemplars, ExemplarGallery
-from tests.backend.answers.test_report import material
 from tests.backend.figures.examples import gallery, similarity
 from tests.backend.figures.test_image_space import space
-from tests.backend.test_methods import ADDED, EXPERIMENT, SPEC, VERSIONS, numbers, view
+from tests.backend.reports.test_answers_report import material
+from tests.backend.reports.test_methods import ADDED, EXPERIMENT, SPEC, VERSIONS, numbers, view
 
 NAMES = {
     "script": "</script><script>alert(1)</script>",
@@ -115,7 +115,7 @@ class Page(HTMLParser):
 
 
 def tokens(markdown: str) -> tuple[list[str], str]:
-    """What a Markdown document is made of, and the text that it shows."""
+    """Return what a Markdown document is made of, and the text that it shows."""
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     blocks = parser.parse(markdown)
     every = chain.from_iterable([one, *(one.children or [])] for one in blocks)
