@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from feedback_atlas.jobs.training import run_training
 from feedback_atlas.server.db.models import Measurement, Run
-from feedback_atlas.server.runs import recovery
+from tests.conftest import wait_until
 from tests.integration.conftest import Atlas
 from tests.integration.release_0_1_0.conftest import PLACES, Old
 
@@ -27,8 +27,10 @@ def test_runs_of_0_1_0_resume_and_end_as_they_would_have(old: Old, product: Atla
     database = product.worker.database
     with database.read() as session:
         before = measured(session, killed)
-    with database.write() as session:
-        recovery.reap(session, lease_seconds=0, max_attempts=3)
+    # The service takes it back from its worker, which fell silent long ago.
+    wait_until(
+        lambda: product.get(f"/runs/{killed}")["state"] == "queued", 60, "the run is not taken back"
+    )
     for run_id in (killed, waiting):
         run_training(product.worker, run_id, "test")
     with database.read() as session:
