@@ -85,6 +85,8 @@ def test_launch_watch_compare_share(
     cost = page.get_by_role("region", name="Cost")
     for term, value in (("Runs", "5"), ("Training steps", "500"), ("Disk needed", r"\d+.MB")):
         expect(cost).to_contain_text(re.compile(rf"{term}\s*{value}"))
+    page.get_by_label("Epochs").fill("3")
+    expect(cost).to_contain_text(re.compile(r"Training steps\s*150"))
     assert_fits(page)
     page.get_by_role("button", name="Launch").click()
 
