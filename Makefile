@@ -31,12 +31,11 @@ up: $(RUNTIME) $(DIST) ## Install, build, migrate, start everything; Ctrl-C stop
 dev: $(RUNTIME) $(MODULES) ## As `up`, with the page rebuilt as its source changes
 	@$(BIN)/atlas up & trap 'kill -INT %1; wait' EXIT; $(NPM) run dev
 
-# A file at a time, whose tests share what it has set up. Three processes for two cores, since one
-# mostly waits for a browser or for the product; one thread each: small tests on shared cores lose
-# more to waiting for threads than they gain.
+# A file at a time, whose tests share what it has set up, to two processes of one thread each: small
+# tests on shared cores lose more to waiting for threads than they gain.
 test: $(DEV) $(DIST) ## Run every test that needs no outside service, and those whose service is here
 	$(NPM) test
-	OMP_NUM_THREADS=1 $(BIN)/pytest -m "not slow" -n 3 --dist loadfile --no-loadscope-reorder
+	OMP_NUM_THREADS=1 $(BIN)/pytest -m "not slow" -n 2 --dist loadfile --no-loadscope-reorder
 
 # Browser tests wait more than they compute. What the checks say follows the tests, in one piece.
 check: $(DEV) $(DIST) ## Lint and test side by side
