@@ -32,7 +32,6 @@ PANELS = (
     "exemplars",
 )
 TRAINING_MS = 240_000
-# Panels that a worker computes after the similarities.
 
 
 def points_drawn(page: Page, figure: str) -> int:
