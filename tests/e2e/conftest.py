@@ -16,7 +16,7 @@ from typing import Any
 
 import psutil
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserType, sync_playwright
 
 from tests.conftest import ATLAS_COMMAND, free_port, missing, wait_until
 from tests.kept import copy_kept
@@ -105,11 +105,9 @@ def running_atlas(
 
 @pytest.fixture
 def start_atlas(tmp_path: Path) -> Iterator[Callable[..., RunningAtlas]]:
-    """Start `atlas up` with ATLAS_* settings; everything started is stopped after the test."""
+    """Start `atlas up`, as `running_atlas` does; everything started is stopped after the test."""
     with ExitStack() as started:
-        yield lambda **environment: started.enter_context(
-            running_atlas(tmp_path / "data", **environment)
-        )
+        yield lambda **given: started.enter_context(running_atlas(tmp_path / "data", **given))
 
 
 @dataclass(frozen=True)
@@ -141,6 +139,14 @@ def _train_and_compare(folder: Path) -> None:
         experiment = atlas.post("/experiments", spec)
         wait_for_runs(atlas, experiment["id"], 240)
         wait_for_panels(atlas, experiment["id"])
+        # What pages ask for by themselves: the epochs beside the shown one.
+        for epoch in ("first", 1, 2, 3):
+            wait_for_panels(atlas, experiment["id"], epoch=epoch)
+        paper = f"/experiments/{experiment['id']}/paper"
+        atlas.post(paper)
+        wait_until(
+            lambda: atlas.get(paper)["state"] == "completed", 240, f"no paper\n{atlas.logs()}"
+        )
 
 
 @pytest.fixture(scope="session")
@@ -149,22 +155,39 @@ def comparison(trained: TrainedAtlas) -> dict[str, Any]:
     return wait_for_panels(trained.atlas, trained.experiment_id)
 
 
+@dataclass(frozen=True)
+class Chromium:
+    """A browser and how it is started."""
+
+    type: BrowserType
+    options: dict[str, Any]
+
+
 # Playwright's loop runs as long as this lives, and tests of other modules start loops of their own.
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """The system's Chromium."""
+def chromium() -> Iterator[Chromium]:
+    """The system's Chromium, not started."""
     program = shutil.which("chromium") or shutil.which("google-chrome")
     if program is None:
         missing("Chromium", "install Debian's chromium")
     if not _DIST.is_file():
         missing("the built page", "run `make build`")
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=program,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        yield Chromium(
+            playwright.chromium,
+            {
+                "executable_path": program,
+                "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+            },
         )
-        yield started
-        started.close()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: Chromium) -> Iterator[Browser]:
+    """A browser whose contexts have seen nothing."""
+    started = chromium.type.launch(**chromium.options)
+    yield started
+    started.close()
 
 
 @pytest.fixture(scope="session")
@@ -187,9 +210,11 @@ def wait_for_runs(atlas: RunningAtlas, experiment_id: str, seconds: float) -> di
     return experiment
 
 
-def wait_for_comparison(atlas: RunningAtlas, experiment_id: str, seconds: float) -> dict[str, Any]:
-    """Ask for the default comparison and wait until it is computed; its JSON."""
-    comparison: dict[str, Any] = atlas.post(f"/experiments/{experiment_id}/comparisons", {})
+def wait_for_comparison(
+    atlas: RunningAtlas, experiment_id: str, seconds: float, **request: Any
+) -> dict[str, Any]:
+    """Ask for a comparison, the default one if nothing is said, and wait for it; its JSON."""
+    comparison: dict[str, Any] = atlas.post(f"/experiments/{experiment_id}/comparisons", request)
 
     def computed() -> bool:
         comparison.update(atlas.get(f"/comparisons/{comparison['id']}"))
@@ -200,9 +225,9 @@ def wait_for_comparison(atlas: RunningAtlas, experiment_id: str, seconds: float)
     return comparison
 
 
-def wait_for_panels(atlas: RunningAtlas, experiment_id: str) -> dict[str, Any]:
-    """Wait until all of the default comparison is computed; its JSON."""
-    found = wait_for_comparison(atlas, experiment_id, 180)
+def wait_for_panels(atlas: RunningAtlas, experiment_id: str, **request: Any) -> dict[str, Any]:
+    """Wait until all of a comparison is computed; its JSON."""
+    found = wait_for_comparison(atlas, experiment_id, 180, **request)
 
     def whole() -> bool:
         found.update(atlas.get(f"/comparisons/{found['id']}"))

@@ -36,7 +36,7 @@ def page(window: BrowserContext) -> Iterator[Page]:
     """A page whose console stays clean, but for what tests leave out of reach."""
     complaints: list[str] = []
     page = watched(window, complaints)
-    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    page.emulate_media(color_scheme="light")
     yield page
     page.close()
     assert [one for one in complaints if "404" not in one] == []

@@ -25,7 +25,6 @@ QUESTIONS = (
 def page(window: BrowserContext) -> Iterator[Page]:
     complaints: list[str] = []
     page = watched(window, complaints)
-    page.emulate_media(reduced_motion="reduce")
     yield page
     page.close()
     # A report that is not made yet is asked for again.

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.e2e.browsing import PAGE_MS, assert_fits, watched
-from tests.e2e.conftest import RunningAtlas, TrainedAtlas, wait_for_comparison
+from tests.e2e.conftest import TrainedAtlas, wait_for_comparison
 
 pytestmark = pytest.mark.browser
 
@@ -152,10 +152,8 @@ def test_alignment_is_one_panel_of_four_measures(page: Page, trained: TrainedAtl
     until_plot(page, "sign-concordance", "plot.layout.meta.x === 'epoch'")
 
 
-def test_runs_that_fail_or_are_stopped_say_why_and_go_on(
-    start_atlas: Callable[..., RunningAtlas], page: Page
-) -> None:
-    atlas = start_atlas()
+def test_runs_that_fail_or_are_stopped_say_why_and_go_on(page: Page, trained: TrainedAtlas) -> None:
+    atlas = trained.atlas
     spec = atlas.get("/presets/default") | {
         "name": "Stopped",
         "rules": [{"rule": "bp"}],

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.e2e.browsing import COMPUTED_MS, assert_fits, watched
-from tests.e2e.conftest import RunningAtlas
+from tests.e2e.conftest import RunningAtlas, TrainedAtlas
 
 pytestmark = pytest.mark.browser
 
@@ -46,8 +46,10 @@ def points_drawn(page: Page, figure: str) -> int:
     return count
 
 
-def open_every_figure(page: Page, names: tuple[str, ...]) -> None:
-    """Expect each figure to be drawn, to show its table, and to offer its downloads."""
+def open_every_figure(
+    page: Page, names: tuple[str, ...], kinds: tuple[str, ...] = ("PNG", "SVG", "CSV")
+) -> None:
+    """Expect each figure to be drawn, to show its table, and to download as these kinds."""
     for name in names:
         card = page.locator(f'[data-figure="{name}"]')
         card.scroll_into_view_if_needed()
@@ -57,7 +59,7 @@ def open_every_figure(page: Page, names: tuple[str, ...]) -> None:
         table = card.get_by_role("table")
         expect(table.get_by_role("row").nth(1)).to_be_visible()
         card.get_by_role("button", name="Table").click()
-        for kind in ("PNG", "SVG", "CSV"):
+        for kind in kinds:
             card.get_by_role("button", name="Download").click()
             with page.expect_download() as download:
                 page.get_by_role("menuitem", name=kind).click()
@@ -110,7 +112,8 @@ def test_launch_watch_compare_share(
         5, timeout=TRAINING_MS
     )
     assert page.evaluate("window.notReloaded")
-    open_every_figure(page, CURVES)
+    open_every_figure(page, CURVES[:1])
+    open_every_figure(page, CURVES[1:], ("CSV",))
     assert_fits(page)
 
     # The comparison shows every figure.
@@ -125,17 +128,6 @@ def test_launch_watch_compare_share(
         expect(result.get_by_text(rule, exact=True)).to_be_visible()
     assert_fits(page)
 
-    # The strip chooses images; the address holds the choice, and each figure says its images.
-    page.get_by_label("Subset").select_option("both_correct")
-    expect(page).to_have_url(re.compile(r"subset=both_correct"))
-    heatmaps = page.locator('[data-figure="layer-similarity"]')
-    expect(heatmaps).to_contain_text("both networks classify correctly", timeout=COMPUTED_MS)
-    page.get_by_label("Subset").select_option("all")
-    expect(heatmaps).not_to_contain_text("both networks classify correctly", timeout=COMPUTED_MS)
-    with page.expect_download(timeout=COMPUTED_MS) as numbers_saved:
-        page.get_by_role("button", name="Numbers").click()
-    assert Path(numbers_saved.value.path()).read_bytes().startswith(b"PK")
-
     # A link opens the same comparison in a browser with no session.
     page.get_by_role("button", name="Share").click()
     page.get_by_role("button", name="Create link").click()
@@ -149,7 +141,7 @@ def test_launch_watch_compare_share(
     shared = watched(stranger, complaints)
     shared.on("request", lambda request: visited.append(request.url))
     shared.goto(link)
-    open_every_figure(shared, tuple(name for name in PANELS if page_has(shared, name)))
+    open_every_figure(shared, tuple(name for name in PANELS if page_has(shared, name)), ("CSV",))
     assert numbers == shared.locator('[data-figure="layer-similarity"]').evaluate(
         "card => JSON.stringify(card.querySelector('.js-plotly-plot').layout.annotations)"
     )
@@ -159,6 +151,18 @@ def test_launch_watch_compare_share(
     for name in ("Launch", "Cancel", "Delete", "Share"):
         expect(shared.get_by_role("button", name=name)).to_have_count(0)
     assert_fits(shared)
+
+    # The strip chooses images; the address holds the choice, and each figure says its images.
+    page.goto(f"{page.url.partition('?')[0]}?panels=layer-similarity")
+    page.get_by_label("Subset").select_option("both_correct")
+    expect(page).to_have_url(re.compile(r"subset=both_correct"))
+    heatmaps = page.locator('[data-figure="layer-similarity"]')
+    expect(heatmaps).to_contain_text("both networks classify correctly", timeout=COMPUTED_MS)
+    page.get_by_label("Subset").select_option("all")
+    expect(heatmaps).not_to_contain_text("both networks classify correctly", timeout=COMPUTED_MS)
+    with page.expect_download(timeout=COMPUTED_MS) as numbers_saved:
+        page.get_by_role("button", name="Numbers").click()
+    assert Path(numbers_saved.value.path()).read_bytes().startswith(b"PK")
     # The archive of numbers is asked for until it is made.
     assert [text for text in complaints if "503" not in text] == []
     context.close()
@@ -172,12 +176,11 @@ def page_has(page: Page, figure: str) -> bool:
 
 
 def test_bad_values_are_explained_beside_their_field(
-    browser: Browser, start_atlas: Callable[..., RunningAtlas]
+    window: BrowserContext, trained: TrainedAtlas
 ) -> None:
-    atlas = start_atlas()
+    atlas = trained.atlas
     complaints: list[str] = []
-    context = browser.new_context()
-    page = watched(context, complaints)
+    page = watched(window, complaints)
     page.goto(f"{atlas.address}/new")
     page.get_by_label("Epochs").fill("5000")
     expect(page.get_by_text(re.compile("out of range for epochs"))).to_be_visible()
@@ -192,4 +195,4 @@ def test_bad_values_are_explained_beside_their_field(
     expect(page.get_by_text(re.compile("experiment does not exist")).first).to_be_visible()
     unexpected = [text for text in complaints if not re.search(r"\b(404|422)\b", text)]
     assert unexpected == []
-    context.close()
+    page.close()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.e2e.browsing import COMPUTED_MS, assert_fits, faults, watched
 from tests.e2e.conftest import TrainedAtlas
@@ -149,6 +149,7 @@ def test_a_cell_that_is_pointed_at_is_marked_in_every_heatmap(compare: Compare) 
 
 def test_training_is_played_on_the_map(compare: Compare) -> None:
     page = compare.page
+    page.emulate_media(reduced_motion="no-preference")
     compare.open("panels=geometry-map")
     card = compare.drawn("geometry-map")
     expect(card.get_by_role("button", name="Play training")).to_have_count(0)
@@ -184,11 +185,9 @@ def test_training_is_played_on_the_map(compare: Compare) -> None:
 
 
 def test_where_motion_is_unwelcome_training_goes_step_by_step(
-    browser: Browser, trained: TrainedAtlas
+    compare: Compare,
 ) -> None:
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    complaints: list[str] = []
-    compare = Compare(watched(context, complaints), trained)
+    # `watched` asks for no motion.
     compare.open("panels=geometry-map&map=trajectory")
     card = compare.drawn("geometry-map")
     # All points that are ever drawn: of whole epochs alone, where nothing glides.
@@ -207,8 +206,6 @@ def test_where_motion_is_unwelcome_training_goes_step_by_step(
     seen = compare.page.evaluate("[...window.seen]")
     assert set(seen) <= {5, 10, 15, 20}
     assert 20 in seen
-    context.close()
-    assert complaints == []
 
 
 def test_the_map_has_three_dimensions(compare: Compare) -> None:

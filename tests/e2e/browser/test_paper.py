@@ -21,7 +21,6 @@ FIGURES = 11
 def page(window: BrowserContext) -> Iterator[Page]:
     complaints: list[str] = []
     page = watched(window, complaints)
-    page.emulate_media(reduced_motion="reduce")
     yield page
     page.close()
     assert complaints == []

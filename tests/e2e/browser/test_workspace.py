@@ -85,7 +85,7 @@ def picture(page: Page) -> dict[str, Any]:
 
 def test_the_slider_moves_every_figure_and_the_address_follows(workspace: Workspace) -> None:
     page = workspace.page
-    workspace.open()
+    workspace.open("?panels=rdms.layer-similarity.similarity-profile.geometry-map")
     workspace.settled()
     slider = page.get_by_role("slider", name="Epoch")
     expect(slider).to_have_attribute("max", "3")
@@ -155,7 +155,7 @@ def test_the_epochs_beside_the_shown_one_are_there_before_they_are_asked_for(
 
 def test_back_and_forward_lead_through_the_views(workspace: Workspace) -> None:
     page = workspace.page
-    workspace.open()
+    workspace.open("?panels=rdms.layer-similarity.loss")
     workspace.settled()
     page.get_by_label("Dissimilarity", exact=True).select_option("cosine")
     expect(page).to_have_url(re.compile("distance=cosine"))
@@ -185,10 +185,10 @@ def test_back_and_forward_lead_through_the_views(workspace: Workspace) -> None:
 
 def test_a_reload_and_a_link_show_the_same_picture(workspace: Workspace) -> None:
     page = workspace.page
-    workspace.open("?epoch=2&subset=one_class&class=3&rules=bp.usf_sn&panels=result.rdms.loss")
+    workspace.open("?epoch=2&subset=one_class&class=3&rules=bp.usf_sn&panels=accuracy.rdms.loss")
     workspace.drawn()
     before = picture(page)
-    assert [panel[0] for panel in before["panels"]] == ["result", "rdms", "loss"]
+    assert [panel[0] for panel in before["panels"]] == ["accuracy", "rdms", "loss"]
     page.reload()
     workspace.drawn()
     expect(workspace.panel("rdms")).to_contain_text("epoch 2", timeout=COMPUTED_MS)
@@ -198,7 +198,7 @@ def test_a_reload_and_a_link_show_the_same_picture(workspace: Workspace) -> None
     link = page.get_by_label("Link", exact=True).input_value()
     page.goto(link)
     workspace.panel("rdms").wait_for(timeout=COMPUTED_MS)
-    assert workspace.shown() == ["result", "rdms", "loss"]
+    assert workspace.shown() == ["accuracy", "rdms", "loss"]
     expect(workspace.panel("rdms")).to_contain_text("epoch 2")
 
 
@@ -281,11 +281,13 @@ def test_runs_of_another_experiment_join_under_another_name(workspace: Workspace
     other = atlas.post("/experiments", spec | {"name": "A slower one", "rules": slow})
     unlike = atlas.post(
         "/experiments",
-        spec | {"name": "Another network", "architecture": "lenet5", "rules": [{"rule": "bp"}]},
+        spec
+        | {"name": "Another network", "architecture": "lenet5", "rules": [{"rule": "bp"}]}
+        | {"epochs": 1},
     )
     for experiment in (other, unlike):
         wait_for_runs(atlas, experiment["id"], 240)
-    workspace.open()
+    workspace.open("?panels=result.layer-similarity.similarity-profile.rdms.loss")
     workspace.settled()
     page.get_by_role("button", name="Choose runs").click()
     dialog = page.get_by_role("dialog", name="Choose runs")
@@ -320,7 +322,7 @@ def test_runs_of_another_experiment_join_under_another_name(workspace: Workspace
 
 def test_what_is_computed_can_be_cancelled_and_asked_for_again(workspace: Workspace) -> None:
     page = workspace.page
-    workspace.open()
+    workspace.open("?panels=layer-similarity")
     workspace.settled()
     page.get_by_label("Similarity", exact=True).select_option("regression")
     work = page.get_by_test_id("work")
@@ -328,4 +330,6 @@ def test_what_is_computed_can_be_cancelled_and_asked_for_again(workspace: Worksp
     expect(work).to_contain_text("Cancelled:", timeout=COMPUTED_MS)
     work.get_by_role("button", name="Compute").click()
     workspace.settled()
-    expect(workspace.panel("layer-similarity")).to_contain_text("regression", ignore_case=True)
+    expect(workspace.panel("layer-similarity")).to_contain_text(
+        "regression", ignore_case=True, timeout=COMPUTED_MS
+    )

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import threading
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -18,6 +20,14 @@ from tests.conftest import ATLAS_COMMAND, wait_until
 from tests.e2e.conftest import RunningAtlas, wait_for_comparison, wait_for_runs
 
 Start = Callable[..., RunningAtlas]
+
+# A name of the standard library, of others' packages that are loaded early and late, ours, and
+# what Python and Celery look for by themselves.
+MODULES = (
+    "secrets", "numpy", "torch", "celery", "celeryconfig", "uvicorn", "sqlalchemy", "sklearn",
+    "sitecustomize", "usercustomize", "backend", "worker", "feedback_atlas/jobs/app",
+    "feedback_atlas/jobs/tasks", "feedback_atlas/server/main", "feedback_atlas/learning/__init__",
+)  # fmt: skip
 
 SMALL = {
     "name": "A test",
@@ -62,10 +72,22 @@ def follow(atlas: RunningAtlas, seen: list[tuple[int, dict[str, Any]]]) -> None:
                     return
 
 
+@pytest.fixture
+def current_folder(tmp_path: Path) -> Iterator[Path]:
+    """A folder that holds modules of its own, none of which is ever imported."""
+    here, imported = tmp_path / "here", tmp_path / "imported"
+    for name in MODULES:
+        file = here / f"{name}.py"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"open({str(imported)!r}, 'a').write({name!r} + chr(10))\n")
+    yield here
+    assert not imported.exists(), imported.read_text()
+
+
 def test_an_experiment_from_launch_to_comparison(
-    start_atlas: Start, environment: dict[str, str]
+    current_folder: Path, start_atlas: Start, environment: dict[str, str]
 ) -> None:
-    atlas = start_atlas(**environment)
+    atlas = start_atlas(folder=current_folder, **environment)
     seen: list[tuple[int, dict[str, Any]]] = []
     listener = threading.Thread(target=follow, args=(atlas, seen), daemon=True)
     listener.start()
@@ -124,14 +146,14 @@ def test_a_killed_training_process_does_not_lose_its_run(start_atlas: Start) -> 
     assert (run["state"], run["attempt"]) == ("completed", 2), atlas.logs()
 
 
-def test_a_port_in_use_is_said_to_be_so(start_atlas: Start) -> None:
-    atlas = start_atlas()
-    port = atlas.address.rsplit(":", 1)[1]
-    second = subprocess.run(
-        [*ATLAS_COMMAND, "up"],
-        env={**os.environ, "ATLAS_PORT": port, "ATLAS_DATA_DIR": str(atlas.data / "other")},
-        capture_output=True, text=True, timeout=30, check=False,
-    )  # fmt: skip
-    assert second.returncode == 1
-    assert f"Port {port}" in second.stderr
-    assert "ATLAS_PORT" in second.stderr
+def test_a_port_in_use_is_said_to_be_so(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        started = subprocess.run(
+            [*ATLAS_COMMAND, "up"],
+            env={**os.environ, "ATLAS_PORT": port, "ATLAS_DATA_DIR": str(tmp_path / "data")},
+            capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+    assert started.returncode == 1
+    assert f"Port {port}" in started.stderr
+    assert "ATLAS_PORT" in started.stderr

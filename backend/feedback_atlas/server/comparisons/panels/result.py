@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from feedback_atlas.server.analyses.kinds import ACCURACY_TESTS, COSTS, SIMILARITY, STATISTICS
+from feedback_atlas.server.artifacts.kinds import PROBE
 from feedback_atlas.server.catalog import RULES
 from feedback_atlas.server.catalog.records import Definition
 from feedback_atlas.server.comparisons.numbers import ComparisonNumbers
@@ -40,7 +41,8 @@ def _cost_inputs(plan: ComparisonPlan) -> dict[str, Any]:
         "rules": [
             [name, first[name].rule, first[name].parameters] for name in RULES.in_order(first)
         ],
-        "probe": plan.described[plan.shown[0].id],
+        # Names the data set alone: costs are those of every epoch.
+        "probe": {PROBE: plan.described[plan.shown[0].id][PROBE]},
     }
 
 
