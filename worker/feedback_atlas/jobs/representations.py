@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from feedback_atlas.jobs.networks import Networks
 
 Activations = dict[str, NDArray[Any]]
+# Of activations that were computed and are kept: an analysis asks for each layer by itself.
+_KEPT_BYTES = 256_000_000
 
 
 class Representations:
@@ -43,6 +45,8 @@ class Representations:
         # Some analyses look at no network.
         self._probe_file = described[0][PROBE] if described else {}
         self._intact: dict[str, dict[str, Any]] = {}
+        self._kept: dict[str, Activations] = {}
+        self._free_bytes = _KEPT_BYTES
 
     @cached_property
     def networks(self) -> Networks:
@@ -68,6 +72,18 @@ class Representations:
         network = self.networks.restored(run)
         layers = self.networks.layers(network, torch.from_numpy(images))
         return {layer: x.numpy() for layer, x in layers.items()}
+
+    def kept(self, run: Described) -> Activations | None:
+        """Return a network's activations on the probe, computed once; None if they are large."""
+        weights = run[WEIGHTS]["sha256"]
+        if weights not in self._kept:
+            first = self.computed(run, self.probe_images[:1])
+            size = sum(layer.nbytes for layer in first.values()) * len(self.probe_labels)
+            if size > self._free_bytes:
+                return None
+            self._free_bytes -= size
+            self._kept[weights] = self.computed(run, self.probe_images)
+        return self._kept[weights]
 
     def layer_names(self, run: Described) -> tuple[str, ...]:
         """Return names of a network's layers, in order."""
@@ -135,7 +151,8 @@ class _FromCheckpoint:
 
     def rows(self, images: NDArray[np.int64]) -> NDArray[Any]:
         """Return the activations of these images, (len(images), n_features)."""
-        layers = self._whole.computed(self._run, self._whole.probe_images[images])
+        kept = self._whole.kept(self._run)
+        layers = kept or self._whole.computed(self._run, self._whole.probe_images[images])
         if self._layer not in layers:
             raise AnalysisError(f"A network has no layer {self._layer}. {DIFFERENT_LAYERS}")
-        return layers[self._layer]
+        return layers[self._layer] if kept is None else layers[self._layer][images]
