@@ -32,10 +32,13 @@ dev: $(RUNTIME) $(MODULES) ## As `up`, with the page rebuilt as its source chang
 	@$(BIN)/atlas up & trap 'kill -INT %1; wait' EXIT; $(NPM) run dev
 
 # A file at a time, whose tests share what it has set up, to two processes of one thread each: small
-# tests on shared cores lose more to waiting for threads than they gain.
+# tests on shared cores lose more to waiting for threads than they gain, and a third process fills the
+# folders and starts the product once more. The page's own tests run meanwhile.
 test: $(DEV) $(DIST) ## Run every test that needs no outside service, and those whose service is here
-	$(NPM) test
-	OMP_NUM_THREADS=1 $(BIN)/pytest -m "not slow" -n 2 --dist loadfile --no-loadscope-reorder
+	@$(NPM) test & page=$$!; \
+		OMP_NUM_THREADS=1 $(BIN)/pytest -m "not slow" -n 2 --dist loadfile --no-loadscope-reorder; \
+		tested=$$?; wait $$page || { echo "Tests of the page failed; see above."; exit 1; }; \
+		exit $$tested
 
 # Browser tests wait more than they compute. What the checks say follows the tests, in one piece.
 check: $(DEV) $(DIST) ## Lint and test side by side

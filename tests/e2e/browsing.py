@@ -18,8 +18,7 @@ _HINTS = ("GPU stall", "Canvas2D: Multiple readback")
 def watched(context: BrowserContext, complaints: list[str]) -> Page:
     """Return a page whose console errors, exceptions and failed requests are noted.
 
-    Nothing moves on it: without a graphics card, a pulsing dot takes much of a core as long as one
-    waits for training.
+    Nothing moves on it: without a graphics card, each frame costs what the tests need themselves.
     """
     page = context.new_page()
     page.emulate_media(reduced_motion="reduce")

@@ -213,6 +213,7 @@ def test_the_main_flow_needs_only_a_keyboard(
     press_until(page, "Tab", download, 1)
     page.keyboard.press("Enter")
     expect(page.get_by_role("menuitem", name="PNG")).to_be_visible()
+    page.wait_for_function("() => document.activeElement.closest('[role=menu]')")
     page.keyboard.press("Escape")
     expect(download).to_be_focused()
 

@@ -185,10 +185,10 @@ def test_back_and_forward_lead_through_the_views(workspace: Workspace) -> None:
 
 def test_a_reload_and_a_link_show_the_same_picture(workspace: Workspace) -> None:
     page = workspace.page
-    workspace.open("?epoch=2&subset=one_class&class=3&rules=bp.usf_sn&panels=accuracy.rdms.loss")
+    workspace.open("?epoch=2&subset=one_class&class=3&rules=bp.usf_sn&panels=rdms.loss.accuracy")
     workspace.drawn()
     before = picture(page)
-    assert [panel[0] for panel in before["panels"]] == ["accuracy", "rdms", "loss"]
+    assert [panel[0] for panel in before["panels"]] == ["rdms", "loss", "accuracy"]
     page.reload()
     workspace.drawn()
     expect(workspace.panel("rdms")).to_contain_text("epoch 2", timeout=COMPUTED_MS)
@@ -198,7 +198,7 @@ def test_a_reload_and_a_link_show_the_same_picture(workspace: Workspace) -> None
     link = page.get_by_label("Link", exact=True).input_value()
     page.goto(link)
     workspace.panel("rdms").wait_for(timeout=COMPUTED_MS)
-    assert workspace.shown() == ["accuracy", "rdms", "loss"]
+    assert workspace.shown() == ["rdms", "loss", "accuracy"]
     expect(workspace.panel("rdms")).to_contain_text("epoch 2")
 
 

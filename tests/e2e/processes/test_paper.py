@@ -5,9 +5,14 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Callable
 
+import pytest
+
 from feedback_atlas.server.papers.panels import PANELS
 from tests.conftest import ATLAS_COMMAND
 from tests.e2e.conftest import RunningAtlas
+
+# Its parts are fast tests too: the command in tests/backend/cli, the panels in tests/integration.
+pytestmark = pytest.mark.slow
 
 Start = Callable[..., RunningAtlas]
 

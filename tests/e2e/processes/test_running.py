@@ -112,7 +112,7 @@ def test_an_experiment_from_launch_to_comparison(
 
 def test_ctrl_c_stops_everything_and_the_next_start_goes_on(start_atlas: Start) -> None:
     atlas = start_atlas()
-    launched = atlas.post("/experiments", {**SMALL, "epochs": 6})
+    launched = atlas.post("/experiments", {**SMALL, "epochs": 4})
 
     def under_way() -> bool:
         runs = atlas.get(f"/experiments/{launched['id']}")["runs"]
@@ -129,7 +129,7 @@ def test_ctrl_c_stops_everything_and_the_next_start_goes_on(start_atlas: Start) 
     assert {run["state"] for run in before["runs"]} <= {"queued", "running"}
     ended = wait_for_runs(again, launched["id"], 120)
     for run in ended["runs"]:
-        assert (run["state"], run["attempt"], run["epoch"]) == ("completed", 2, 6)
+        assert (run["state"], run["attempt"], run["epoch"]) == ("completed", 2, 4)
 
 
 def test_a_killed_training_process_does_not_lose_its_run(start_atlas: Start) -> None:

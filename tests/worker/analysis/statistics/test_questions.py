@@ -55,6 +55,7 @@ def test_closeness_is_means_over_pairs_of_different_seeds() -> None:
     assert found.interval.low < own - across < found.interval.high
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("n_seeds", "times"), [(3, 600), (5, 400), (10, 150)])
 def test_the_interval_of_closeness_holds_the_truth(n_seeds: int, times: int) -> None:
     """Simulate comparisons without an effect: 95 % have 0 within, or more."""
@@ -166,6 +167,7 @@ def test_tracking_is_a_t_test_of_each_seeds_correlation() -> None:
         assert test.p == pytest.approx(ttest_1samp(each, 0.0).pvalue)
 
 
+@pytest.mark.slow
 def test_p_of_tracking_is_uniform_where_series_have_nothing_in_common() -> None:
     """Draw random walks: within a seed they correlate by chance, over seeds to neither side."""
     random = rng(5)
@@ -258,6 +260,7 @@ def test_a_measure_that_turns_the_order_round_is_told() -> None:
     assert found.concordance.mean == pytest.approx(1 / 9)
 
 
+@pytest.mark.slow
 def test_p_of_the_order_is_right_under_the_null() -> None:
     """Draw measures with nothing in common: concordance is 1/3, pairs are hardly ever claimed."""
     random = rng(9)
