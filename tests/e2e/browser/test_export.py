@@ -29,10 +29,13 @@ pytestmark = pytest.mark.browser
 def page(
     window: BrowserContext, trained: TrainedAtlas, comparison: dict[str, Any]
 ) -> Iterator[Page]:
-    """The compare page, whose console stays clean."""
+    """The compare page with one panel, whose console stays clean."""
     complaints: list[str] = []
     opened = watched(window, complaints)
-    opened.goto(f"{trained.atlas.address}/experiments/{trained.experiment_id}/compare")
+    opened.goto(
+        f"{trained.atlas.address}/experiments/{trained.experiment_id}/compare"
+        "?panels=layer-similarity"
+    )
     yield opened
     opened.close()
     # The archive of numbers is asked for until it is made.
@@ -40,7 +43,9 @@ def page(
 
 
 def ready(page: Page, figure: str) -> Locator:
-    """Return a figure's card, drawn."""
+    """Return a figure's card, drawn, on the page that has its panel alone."""
+    panel = "alignment" if figure == "local-angle" else figure
+    page.goto(f"{page.url.partition('?')[0]}?panels={panel}")
     card = page.locator(f'[data-figure="{figure}"]')
     card.scroll_into_view_if_needed()
     expect(card).to_have_attribute("data-ready", "true", timeout=COMPUTED_MS)
@@ -127,7 +132,6 @@ def test_letters_that_the_font_of_pdfs_lacks_are_drawn_as_pictures(page: Page) -
         route.fulfill(json=figure)
 
     page.route("**/figures/similarity-profile?*", renamed)
-    page.reload()
     _, pdf = saved(page, ready(page, "similarity-profile"), "PDF")
     assert "Layer" in drawn_text(pdf)
     pictures = [one for one in objects(pdf).values() if "/ColorSpace /DeviceRGB" in one[0]]

@@ -110,6 +110,7 @@ def test_an_experiment_from_launch_to_comparison(
     assert sorted(worker["queues"] for worker in system["workers"]) == [["analysis"], ["train"]]
 
 
+@pytest.mark.slow
 def test_ctrl_c_stops_everything_and_the_next_start_goes_on(start_atlas: Start) -> None:
     atlas = start_atlas()
     launched = atlas.post("/experiments", {**SMALL, "epochs": 4})
@@ -132,6 +133,7 @@ def test_ctrl_c_stops_everything_and_the_next_start_goes_on(start_atlas: Start) 
         assert (run["state"], run["attempt"], run["epoch"]) == ("completed", 2, 4)
 
 
+@pytest.mark.slow
 def test_a_killed_training_process_does_not_lose_its_run(start_atlas: Start) -> None:
     atlas = start_atlas(ATLAS_LEASE_SECONDS="6", ATLAS_HEARTBEAT_SECONDS="1")
     launched = atlas.post("/experiments", {**SMALL, "rules": [{"rule": "bp"}], "epochs": 5})

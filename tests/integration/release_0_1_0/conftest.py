@@ -32,8 +32,8 @@ pytest.register_assert_rewrite(
 PLACES = [
     ("sqlite", "local"),
     pytest.param(("postgresql", "s3"), marks=pytest.mark.postgres),
-    ("sqlite", "s3"),
-    pytest.param(("postgresql", "local"), marks=pytest.mark.postgres),
+    pytest.param(("sqlite", "s3"), marks=pytest.mark.slow),
+    pytest.param(("postgresql", "local"), marks=[pytest.mark.postgres, pytest.mark.slow]),
 ]
 
 
