@@ -58,11 +58,10 @@ def wait_until(condition: Callable[[], bool], seconds: float, what: str) -> None
         time.sleep(0.1)
 
 
-# What takes longest comes first: so all processes end at about the same time. The first two need no
+# What takes longest comes first: so all processes end at about the same time. The main job needs no
 # folder that another test fills, so that the two processes do not wait for each other.
 _LONGEST = (
-    "test_main_job.py", "test_running.py", "browser", "processes", "integration", "statistics",
-    "analysis", "training",
+    "test_main_job.py", "browser", "processes", "integration", "statistics", "analysis", "training",
 )  # fmt: skip
 
 

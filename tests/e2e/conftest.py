@@ -140,12 +140,10 @@ def _train_and_compare(folder: Path) -> None:
         wait_for_runs(atlas, experiment["id"], 240)
         wait_for_panels(atlas, experiment["id"])
         # What pages ask for by themselves: the epochs beside the shown one.
-        paper = f"/experiments/{experiment['id']}/paper"
-        atlas.post(paper)
-        for epoch in ("first", 1, 2, 3):
-            atlas.post(f"/experiments/{experiment['id']}/comparisons", {"epoch": epoch})
         for epoch in ("first", 1, 2, 3):
             wait_for_panels(atlas, experiment["id"], epoch=epoch)
+        paper = f"/experiments/{experiment['id']}/paper"
+        atlas.post(paper)
         wait_until(
             lambda: atlas.get(paper)["state"] == "completed", 240, f"no paper\n{atlas.logs()}"
         )
