@@ -178,6 +178,9 @@ def test_training_is_played_on_the_map(compare: Compare) -> None:
     expect(play).to_be_visible(timeout=30_000)
     page.wait_for_timeout(300)
     assert compare.points("FA Dense") == 20
+    card.get_by_text("All seeds").click()
+    expect(page).to_have_url(re.compile("map_seeds=all"))
+    expect(card).to_contain_text("seeds 0 and 1", timeout=COMPUTED_MS)
     assert_fits(page)
 
 

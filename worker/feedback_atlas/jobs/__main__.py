@@ -17,6 +17,8 @@ try:
     status = app.start(["worker", *sys.argv[1:]])
 except SystemExit as end:
     status = end.code
+    if isinstance(status, str):
+        print(status, file=sys.stderr)
 # All is handed back and stored. Python's own end would wait two seconds more, for the threads of a
 # pool that has no processes.
 logging.shutdown()

@@ -45,7 +45,7 @@ class Representations:
         # Some analyses look at no network.
         self._probe_file = described[0][PROBE] if described else {}
         self._intact: dict[str, dict[str, Any]] = {}
-        self._kept: dict[str, Activations] = {}
+        self._kept: dict[str, Activations | None] = {}
         self._free_bytes = _KEPT_BYTES
 
     @cached_property
@@ -79,10 +79,9 @@ class Representations:
         if weights not in self._kept:
             first = self.computed(run, self.probe_images[:1])
             size = sum(layer.nbytes for layer in first.values()) * len(self.probe_labels)
-            if size > self._free_bytes:
-                return None
-            self._free_bytes -= size
-            self._kept[weights] = self.computed(run, self.probe_images)
+            fits = size <= self._free_bytes
+            self._free_bytes -= size if fits else 0
+            self._kept[weights] = self.computed(run, self.probe_images) if fits else None
         return self._kept[weights]
 
     def layer_names(self, run: Described) -> tuple[str, ...]:
